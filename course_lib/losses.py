@@ -1,0 +1,235 @@
+"""Losses: pure functions that return the mean over the examples and its gradient.
+
+``loss(y, A)`` gives ``(value, dA)``, where ``dA`` has the shape and dtype of ``A`` and is the
+gradient of the *mean*: the only place where anything is divided by the number of examples.
+"""
+
+import numpy as np
+
+from course_lib.activations import sigmoid
+from course_lib.guards import NotFiniteError, finite, require, targets
+
+# Logits that are not finite give a loss that is not: that one number is looked at and reported in
+# a sentence, which says more than NumPy's warnings.
+_reported_below = np.errstate(invalid="ignore", over="ignore")
+
+
+@_reported_below
+def mean_squared_error(y, a):
+    r"""Mean squared error, :math:`L = \frac{1}{N} \sum (a - y)^2` over all N entries of `a`.
+
+    Parameters
+    ----------
+    y : array_like, shape (m,), or (m, n_out) for n_out > 1
+        Targets.
+    a : array_like, shape (m,), (m, 1) or (m, n_out)
+        Outputs.
+
+    Returns
+    -------
+    loss : float
+    da : ndarray, shape of `a`
+        :math:`2 (a - y) / N`.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not belong together, or something is not finite.
+    """
+    a = _outputs("a", a)
+    difference = a - targets(y, a.shape, of="a").astype(a.dtype)
+    loss = (difference**2).mean()
+    return _finite_loss(loss, y=y, a=a), 2 * difference / difference.size
+
+
+def binary_cross_entropy(y, p):
+    r"""Cross-entropy of probabilities, :math:`-\frac{1}{m} \sum y \log p + (1-y) \log(1-p)`.
+
+    Parameters
+    ----------
+    y : array_like, shape (m,)
+        Targets from 0 to 1.
+    p : array_like, shape (m,) or (m, 1)
+        Predicted probabilities that y = 1.
+
+    Returns
+    -------
+    loss : float
+        In nats.
+    dp : ndarray, shape of `p`
+        :math:`(p - y) / (p (1 - p)) / m`.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not belong together, or values lie outside 0 … 1.
+
+    Notes
+    -----
+    Probabilities closer to 0 or 1 than the dtype's resolution are moved there, so that log(0) is
+    never met. `sigmoid_cross_entropy` needs no such rescue: prefer it where you have the logit.
+    """
+    p = _outputs("p", p)
+    require(
+        p.min() >= 0 and p.max() <= 1,
+        f"p holds values from {p.min():.4g} to {p.max():.4g}; expected probabilities from 0 to 1. "
+        "Are these logits? Then use sigmoid_cross_entropy.",
+    )
+    y = _zero_to_one(y, p, "p")
+    resolution = np.finfo(p.dtype).eps
+    p = p.clip(resolution, 1 - resolution)
+    loss = -(y * np.log(p) + (1 - y) * np.log1p(-p)).mean()
+    return float(loss), (p - y) / (p * (1 - p)) / len(p)
+
+
+@_reported_below
+def sigmoid_cross_entropy(y, Z):
+    r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
+
+    Parameters
+    ----------
+    y : array_like, shape (m,)
+        Targets from 0 to 1.
+    Z : array_like, shape (m,) or (m, 1)
+        Logits.
+
+    Returns
+    -------
+    loss : float
+        In nats.
+    dZ : ndarray, shape of `Z`
+        :math:`(\sigma(z) - y) / m`.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not belong together, targets lie outside 0 … 1, or logits are not finite.
+
+    Examples
+    --------
+    >>> loss, dZ = sigmoid_cross_entropy([1], [-1000.0])
+    >>> print(loss, dZ)
+    1000.0 [-1.]
+    """
+    Z = _outputs("Z", Z)
+    y = _zero_to_one(y, Z, "Z")
+    loss = (np.logaddexp(0, Z) - y * Z).mean()
+    return _finite_loss(loss, Z=Z), (sigmoid(Z) - y) / len(Z)
+
+
+@_reported_below
+def softmax_cross_entropy(y, Z):
+    r"""Cross-entropy of the softmax of logits, :math:`\log \sum_j e^{z_j} - z_y`, averaged.
+
+    Parameters
+    ----------
+    y : array_like, shape (m,) of integers, or (m, n_classes) one-hot
+        Labels from 0 to n_classes - 1, or one row of probabilities each.
+    Z : array_like, shape (m, n_classes)
+        Logits.
+
+    Returns
+    -------
+    loss : float
+        In nats; ln(n_classes) for a uniform guess.
+    dZ : ndarray, shape of `Z`
+        :math:`(\mathrm{softmax}(z) - \mathrm{onehot}(y)) / m`.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not belong together, labels are out of range, or logits are not finite.
+    """
+    Z = _outputs("Z", Z)
+    require(
+        Z.ndim == 2 and Z.shape[1] > 1,
+        f"Z has shape {Z.shape}; expected (m, n_classes) with two classes or more. "
+        "For one output, use sigmoid_cross_entropy.",
+    )
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        Y = targets(y, Z.shape, of="Z").astype(Z.dtype)
+        require(
+            Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
+            "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
+        )
+    else:
+        Y = one_hot(targets(y, (len(Z),), of="Z"), Z.shape[1], Z.dtype)
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    E = np.exp(shifted)
+    total = E.sum(axis=1, keepdims=True)
+    loss = (np.log(total).sum() - np.vdot(Y, shifted)) / len(Z)
+    return _finite_loss(loss, Z=Z), (E / total - Y) / len(Z)
+
+
+def one_hot(y, n_classes, dtype=np.float64):
+    """One row for each label, with a 1 in the label's column and 0 elsewhere.
+
+    Parameters
+    ----------
+    y : array_like of int, shape (m,)
+        Labels from 0 to ``n_classes - 1``.
+    n_classes : int
+    dtype : data type of the result
+
+    Returns
+    -------
+    ndarray, shape (m, n_classes)
+
+    Raises
+    ------
+    ValueError
+        Where labels are no vector of whole numbers, or out of range.
+
+    Examples
+    --------
+    >>> print(one_hot([2, 0], 3))
+    [[0. 0. 1.]
+     [1. 0. 0.]]
+    """
+    y = np.asarray(y)
+    require(
+        y.dtype.kind in "iub" and y.ndim == 1,
+        f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape (m,). "
+        "Did you mean y.astype(int)?",
+    )
+    Y = np.zeros((len(y), n_classes), dtype)
+    try:
+        # Unsigned, a negative label is a huge one: it cannot count from the end unnoticed.
+        Y[np.arange(len(y)), y.astype(np.uintp)] = 1
+    except IndexError:
+        raise ValueError(
+            f"y holds labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1} for "
+            f"{n_classes} classes. Do the labels start at 1, or are there more classes?"
+        ) from None
+    return Y
+
+
+def _outputs(name, A):
+    A = np.asarray(A)
+    require(A.dtype.kind in "fiu", f"{name} has dtype {A.dtype}; expected numbers.")
+    require(A.size, f"{name} has shape {A.shape}; expected at least one example.")
+    return A if A.dtype.kind == "f" else A.astype(np.float64)
+
+
+def _zero_to_one(y, A, name):
+    require(
+        A.ndim == 1 or A.shape[1:] == (1,),
+        f"{name} has shape {A.shape}; expected (m,) or (m, 1). "
+        "For several classes, use softmax_cross_entropy.",
+    )
+    y = targets(y, A.shape, of=name).astype(A.dtype)
+    require(
+        y.min() >= 0 and y.max() <= 1,
+        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
+        "Did you mean (y == the_class_you_want)?",
+    )
+    return y
+
+
+def _finite_loss(loss, **arrays):
+    if not np.isfinite(loss):
+        for name, A in arrays.items():
+            finite(name, np.asarray(A), "Are the inputs finite, or is the learning rate too large?")
+        raise NotFiniteError(f"The loss is {loss}: {', '.join(arrays)} holds numbers too large.")
+    return float(loss)

@@ -1,0 +1,184 @@
+"""Training: batches, the loop, and the history of what it did."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_lib.guards import NotFiniteError, features, finite, generator, require, whole_number
+from course_lib.network import labels
+
+DIVERGED = 1000  # a loss this many times the first one (and 1) is on its way to infinity
+
+
+@dataclass
+class History:
+    """What happened, one entry an epoch.
+
+    Attributes
+    ----------
+    loss : list of float
+        Mean training loss over the epoch's examples, each counted *before* the update that its
+        batch leads to. Full batch, ``loss[0]`` is the loss of the initial weights and ``loss[-1]``
+        the loss *before* the last update.
+    validation_loss, validation_accuracy : list of float
+        Taken *after* the epoch's last update; empty without validation data.
+    stopped : str
+        Why training ended early, as a sentence; empty where it did not.
+    """
+
+    loss: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    stopped: str = ""
+
+
+def minibatches(X, y, batch_size, rng):
+    """Yield ``(X_batch, y_batch)`` until every example came exactly once, in a fresh order.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, n_in)
+    y : ndarray, shape (m, …)
+    batch_size : int
+        From 1 to m; the last batch is short where it does not divide m.
+    rng : numpy.random.Generator
+        Draws the order, one permutation an epoch, the same for `X` and `y`.
+    """
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        batch = order[start : start + batch_size]
+        yield X[batch], y[batch]
+
+
+def train(
+    network,
+    X,
+    y,
+    *,
+    loss,
+    optimizer,
+    epochs,
+    batch_size=None,
+    rng=None,
+    validation=None,
+    on_epoch=None,
+):
+    """Train `network` in place: forward, loss, backward, step, over and over.
+
+    A progress bar appears where it takes more than two seconds. Interrupting (the stop button)
+    keeps the weights and the history so far; so does a loss that blows up, which ends training.
+
+    Parameters
+    ----------
+    network : Network
+        Its parameters take the dtype of `X`.
+    X : array_like, shape (m, n_in)
+        Training examples, scaled to about 1.
+    y : array_like, shape (m,) or (m, n_out)
+        Targets, as the loss wants them.
+    loss : function ``(y, Z) -> (value, dZ)``
+        For example `losses.softmax_cross_entropy`.
+    optimizer : object with ``step(network)``
+        For example ``SGD(learning_rate=0.1)``.
+    epochs : int
+        How often to go through all examples.
+    batch_size : int, optional
+        Examples a step. None is the full batch, in order, and draws nothing.
+    rng : numpy.random.Generator, optional
+        Shuffles the mini-batches; needed where `batch_size` is given.
+    validation : pair of arrays ``(X, y)``, optional
+        Held-out data to judge the network on after each epoch.
+    on_epoch : function ``(network, history)``, optional
+        Called after each epoch, to draw or to look.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where arguments do not fit together; nothing has been changed then.
+    """
+    from tqdm.auto import tqdm
+
+    X, y = _examples(network, X, y, "X", "y")
+    if validation is not None:
+        require(
+            isinstance(validation, (tuple, list)) and len(validation) == 2,
+            "validation is not a pair; expected (X_validation, y_validation).",
+        )
+        validation = _examples(network, *validation, "X of validation", "y of validation")
+    epochs = whole_number("epochs", epochs)
+    if batch_size is not None:
+        batch_size = whole_number("batch_size", batch_size)
+        require(
+            batch_size <= len(X),
+            f"batch_size is {batch_size}; expected at most {len(X)}, the number of examples. "
+            "Did you mean batch_size=None, all of them at once?",
+        )
+        generator("rng", rng)
+    for X_, y_ in [(X, y), validation or (X, y)]:  # the loss refuses targets that do not fit
+        loss(y_, np.zeros((len(X_), network.forward(X_[:1]).shape[1]), X_.dtype))
+    network.astype(X.dtype)
+
+    history = History()
+    with tqdm(total=epochs, unit="epoch", delay=2) as bar, np.errstate(all="ignore"):
+        try:
+            for _ in range(epochs):
+                batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
+                total = 0.0
+                for X_batch, y_batch in batches:
+                    value, dZ = loss(y_batch, network.forward(X_batch))
+                    network.backward(dZ)
+                    optimizer.step(network)
+                    total += value * len(X_batch)
+                _record(history, total / len(X), network, loss, validation)
+                shown = {"loss": f"{history.loss[-1]:.4f}"}
+                if validation is not None:
+                    shown["accuracy"] = f"{history.validation_accuracy[-1]:.2%}"
+                bar.set_postfix(shown, refresh=False)
+                bar.update()
+                if on_epoch is not None:
+                    on_epoch(network, history)
+        except NotFiniteError:
+            done = len(history.loss)
+            history.stopped = (
+                f"Training diverged in epoch {done + 1}: the loss grew beyond bounds. "
+                "The learning rate is the first suspect: make the network anew and try a tenth."
+            )
+        except KeyboardInterrupt:
+            done = len(history.loss)
+            history.stopped = (
+                f"Interrupted in epoch {done + 1} of {epochs}: the network keeps its weights "
+                f"and the history its {done} finished epochs."
+            )
+    if history.stopped:
+        print(history.stopped)
+    return history
+
+
+def _examples(network, X, y, X_name, y_name):
+    X = features(X, network.n_in, X_name)
+    X = X if X.dtype.kind == "f" else X.astype(np.float64)
+    y = np.asarray(y)
+    require(
+        y.ndim and len(y) == len(X),
+        f"{y_name} has shape {y.shape}; expected one target for each of the {len(X)} examples in "
+        f"{X_name}. Do both come from the same split?",
+    )
+    finite(y_name, y)
+    return X, y
+
+
+def _record(history, mean_loss, network, loss, validation):
+    history.loss.append(mean_loss)
+    if mean_loss > DIVERGED * max(1.0, history.loss[0]) or not math.isfinite(mean_loss):
+        raise NotFiniteError
+    if validation is not None:
+        X, y = validation
+        Z = network.forward(X)
+        history.validation_loss.append(loss(y, Z)[0])
+        truth = y if y.ndim == 1 else y.argmax(axis=1)
+        history.validation_accuracy.append(float((labels(Z) == truth).mean()))
