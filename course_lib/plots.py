@@ -1,0 +1,330 @@
+"""Pictures: each function takes numbers and an `Axes`, draws, and returns the `Axes`.
+
+Nothing here trains or decides anything. Colours come from Okabe and Ito's colour-blind safe
+palette, and whatever a colour says, a marker, a line style or a word says too.
+"""
+
+import numpy as np
+from matplotlib.patches import FancyArrowPatch, Rectangle
+
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
+# For class or line number k: colour, marker and line style change together.
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#E69F00", "#56B4E9", "black")
+MARKERS = ("o", "x", "s", "^", "D", "v", "P")
+DASHES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
+
+
+def image_grid(X, ax, *, columns=10, captions=None, right=None, limits=(0, 1), cmap="gray_r"):
+    """Show images side by side in one picture.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, height * width)
+        Square images, one a row.
+    ax : matplotlib.axes.Axes
+    columns : int
+        Images in a row of the grid.
+    captions : sequence of str, optional
+        A word above each image.
+    right : ndarray of bool, shape (m,), optional
+        Verdicts: what is not right gets a frame and a cross.
+    limits : pair of float
+        The values shown as white and black.
+    cmap : str
+        Colour map.
+    """
+    side = round(X.shape[1] ** 0.5)
+    gap, head = 2, 10 if captions is not None else 0
+    rows = -(-len(X) // columns)
+    tall, wide = side + gap + head, side + gap
+    # NaN, drawn as nothing, fills whatever is no image.
+    canvas = np.full((rows * tall, min(columns, len(X)) * wide), np.nan)
+    corners = [(k // columns * tall + head + 1, k % columns * wide + 1) for k in range(len(X))]
+    for image, (top, left) in zip(X, corners, strict=True):
+        canvas[top : top + side, left : left + side] = image.reshape(side, side)
+    ax.imshow(canvas, cmap=cmap, vmin=limits[0], vmax=limits[1], interpolation="nearest")
+    for k, (top, left) in enumerate(corners):
+        wrong = right is not None and not right[k]
+        if captions is not None:
+            place = (left + side / 2, top - 1.5)
+            ax.annotate(captions[k], place, ha="center", va="bottom", fontsize=8, color="black")
+        frame = dict(fill=False, lw=2 if wrong else 0.4, ec=ORANGE if wrong else GREY)
+        ax.add_patch(Rectangle((left - 0.5, top - 0.5), side, side, **frame))
+        if wrong:
+            ax.plot(left + side - 4, top + 3, "x", color=ORANGE, ms=7, mew=2.5)
+    ax.set_axis_off()
+    return ax
+
+
+def pixel_values(image, ax):
+    """Show a small image with the number of each pixel written into it.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width)
+        Whole numbers from 0 to 255.
+    ax : matplotlib.axes.Axes
+    """
+    ax.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+    for (row, column), value in np.ndenumerate(image):
+        ink = "white" if value > 127 else "black"
+        ax.text(column, row, value, ha="center", va="center", fontsize=8, color=ink)
+    ax.set(xticks=[], yticks=[])
+    return ax
+
+
+def weights_image(w, ax):
+    """Show weights as a picture: blue and outlined solid for positive, red and dashed for negative.
+
+    Parameters
+    ----------
+    w : ndarray, shape (side * side,)
+    ax : matplotlib.axes.Axes
+    """
+    side, limit = round(w.size**0.5), np.abs(w).max()
+    picture = ax.imshow(w.reshape(side, side), cmap="RdBu", vmin=-limit, vmax=limit)
+    ax.figure.colorbar(picture, ax=ax, label="weight", shrink=0.8)
+    for sign, dashes in ((1, "solid"), (-1, "dashed")):  # the sign without the colour
+        ax.contour(sign * w.reshape(side, side), [0.2 * limit], colors="black", linewidths=0.8,
+                   linestyles=dashes)  # fmt: skip
+    ax.set(xlabel="column (pixel)", ylabel="row (pixel)")
+    return ax
+
+
+def classes(X, y, ax, names=("0", "1")):
+    """Scatter points of two features, a colour and a marker for each class.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, 2)
+    y : ndarray of int, shape (m,)
+    ax : matplotlib.axes.Axes
+    names : sequence of str
+        A word for each class.
+    """
+    for k, name in enumerate(names):
+        points = X[y == k]
+        ax.scatter(*points.T, s=18, c=COLOURS[k], marker=MARKERS[k], lw=1, alpha=0.7, label=name)
+    ax.legend(loc="best", fontsize=8)
+    return ax
+
+
+def boundary(probability, ax, limits, *, steps=200):
+    """Shade the plane by a neuron's or network's output, and draw where it is one half.
+
+    Parameters
+    ----------
+    probability : function of an (n, 2) array, returns (n,) numbers from 0 to 1
+    ax : matplotlib.axes.Axes
+    limits : (x_low, x_high, y_low, y_high)
+    steps : int
+        Points along each side at which to ask.
+    """
+    across, up = np.linspace(*limits[:2], steps), np.linspace(*limits[2:], steps)
+    grid = np.stack(np.meshgrid(across, up), axis=-1)
+    P = probability(grid.reshape(-1, 2)).reshape(steps, steps)
+    shades = ax.contourf(
+        across, up, P, levels=np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.4, vmin=0, vmax=1
+    )
+    if P.min() < 0.5 < P.max():
+        ax.contour(across, up, P, levels=[0.5], colors="black", linewidths=1.5)
+    ax.set(xlim=limits[:2], ylim=limits[2:])
+    ax.shades = shades  # for a colour bar
+    return ax
+
+
+def curves(x, lines, ax):
+    """Draw several curves over the same x, told apart by colour and dash, with a legend.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+    lines : dict from name to ndarray of shape (n,)
+    ax : matplotlib.axes.Axes
+    """
+    for k, (name, values) in enumerate(lines.items()):
+        ax.plot(x, values, color=COLOURS[k], ls=DASHES[k], lw=2, label=name)
+    ax.legend(fontsize=8)
+    ax.grid(alpha=0.3)
+    return ax
+
+
+def loss_curve(losses, ax, label="training loss (nats)"):
+    """Draw a loss against the number of the step at which it was taken.
+
+    Parameters
+    ----------
+    losses : sequence of float
+    ax : matplotlib.axes.Axes
+        Cleared first, so that the same one can be drawn again while training goes on.
+    label : str
+        What the loss is, and its unit.
+    """
+    ax.clear()
+    ax.plot(losses, color=BLUE, lw=2)
+    if len(losses):
+        ax.plot(len(losses) - 1, losses[-1], "o", color=ORANGE)
+        ax.annotate(f"{losses[-1]:.4f}", (len(losses) - 1, losses[-1]), (-4, 8),
+                    textcoords="offset points", ha="right")  # fmt: skip
+    ax.set(xlabel="step", ylabel=label, title="Loss while training", ylim=(0, None))
+    ax.grid(alpha=0.3)
+    return ax
+
+
+def loss_surface(loss, ax, limits, *, steps=61, levels=20):
+    """Contours of a loss of two weights.
+
+    Parameters
+    ----------
+    loss : function of two numbers, returns a number
+    ax : matplotlib.axes.Axes
+    limits : (w1_low, w1_high, w2_low, w2_high)
+    steps, levels : int
+        Points along each side; contours.
+    """
+    w1, w2 = np.linspace(*limits[:2], steps), np.linspace(*limits[2:], steps)
+    L = np.array([[loss(across, up) for across in w1] for up in w2])
+    # Low ground matters: contours crowd there when they are spaced evenly in the logarithm.
+    heights = np.geomspace(L.min() * 1.001, L.max(), levels)
+    ax.contour(w1, w2, L, levels=heights, cmap="cividis", linewidths=0.9)
+    row, column = np.unravel_index(L.argmin(), L.shape)
+    ax.plot(w1[column], w2[row], "*", color="black", ms=12, label="lowest point")
+    ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal", xlim=limits[:2], ylim=limits[2:])
+    return ax
+
+
+def descent_path(path, ax, label, k=0):
+    """Draw the way of two weights over a loss surface, a marker each step.
+
+    Parameters
+    ----------
+    path : ndarray, shape (steps, 2)
+    ax : matplotlib.axes.Axes
+    label : str
+    k : int
+        Which colour and marker.
+    """
+    ax.plot(*path.T, color=COLOURS[k], marker=MARKERS[k], ms=4, lw=1.2, label=label)
+    ax.plot(*path[0], "s", color="black", ms=7, mfc="none")
+    ax.legend(fontsize=8, loc="lower left")
+    return ax
+
+
+def confusion(matrix, names, ax):
+    """Show a confusion matrix: truth in rows, prediction in columns.
+
+    Parameters
+    ----------
+    matrix : ndarray of int, shape (n_classes, n_classes)
+    names : sequence of str
+    ax : matplotlib.axes.Axes
+    """
+    # Colour by share of the row: counts would drown a rare class.
+    shares = matrix / matrix.sum(axis=1, keepdims=True)
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(matrix):
+        ink = "white" if shares[row, column] > 0.5 else "black"
+        ax.text(column, row, f"{count:,}", ha="center", va="center", color=ink)
+    ticks = range(len(names))
+    ax.set(xlabel="predicted", ylabel="truth", xticks=ticks, yticks=ticks)
+    ax.set_xticklabels(names)
+    ax.set_yticklabels(names)
+    return ax
+
+
+def neuron_diagram(inputs, weights, bias, output, ax, activation="activation"):
+    """Draw one neuron: inputs, weights, sum, activation, output.
+
+    Parameters
+    ----------
+    inputs, weights : sequence of str
+        A word for each input and its weight.
+    bias, output : str
+    ax : matplotlib.axes.Axes
+    activation : str
+        What stands in the second half of the neuron.
+    """
+    heights = np.linspace(1, -1, len(inputs)) if len(inputs) > 1 else np.zeros(1)
+    for height, name, weight in zip(heights, inputs, weights, strict=True):
+        _box(ax, (0, height), name, width=0.8)
+        _arrow(ax, (0.42, height), (1.6, 0.25 * height), weight)
+    _box(ax, (1.95, 0), "sum", "#DCEAF5", width=0.62)
+    _box(ax, (1.95, 1.1), bias)
+    _arrow(ax, (1.95, 0.92), (1.95, 0.22))
+    _box(ax, (3.0, 0), activation, "#F8E3D6", width=0.9)
+    _arrow(ax, (2.3, 0), (2.52, 0))
+    _box(ax, (4.35, 0), output, width=0.95, height=0.6)
+    _arrow(ax, (3.48, 0), (3.85, 0))
+    ax.set(xlim=(-0.5, 4.95), ylim=(-1.35, 1.45))
+    ax.set_axis_off()
+    return ax
+
+
+def computation_graph(values, local, ax):
+    """Draw a chain of quantities: values forward above, local derivatives backward below.
+
+    Parameters
+    ----------
+    values : sequence of str
+        One box each, from the input to the loss.
+    local : sequence of str
+        The derivative of each box's right neighbour with respect to it, one fewer.
+    ax : matplotlib.axes.Axes
+    """
+    for k, text in enumerate(values):
+        _box(ax, (2 * k, 0), text, width=1.25, height=0.6)
+    for k, text in enumerate(local):
+        left, right = 2 * k + 0.66, 2 * k + 1.34
+        _arrow(ax, (left, 0.12), (right, 0.12), colour=BLUE)
+        _arrow(ax, (right, -0.12), (left, -0.12), colour=ORANGE, style="--")
+        ax.text(2 * k + 1, -0.62, text, ha="center", va="center", fontsize=12, color=ORANGE)
+    ax.text(0, 0.62, "forward: values →", color=BLUE, fontsize=9)
+    right_end = 2 * len(local) + 0.6
+    ax.text(right_end, -1.25, "← backward: derivatives", ha="right", color=ORANGE, fontsize=9)
+    ax.set(xlim=(-0.8, right_end + 0.2), ylim=(-1.45, 0.95))
+    ax.set_axis_off()
+    return ax
+
+
+def shapes(arrays, signs, ax):
+    """Draw arrays as boxes whose sides show their shapes, with signs between them.
+
+    Parameters
+    ----------
+    arrays : sequence of (name, rows, columns)
+        Rows and columns as words; a vector has ``""`` for its missing side.
+    signs : sequence of str
+        What stands between neighbours, one fewer.
+    ax : matplotlib.axes.Axes
+    """
+    at = 0.0
+    for k, (name, rows, columns) in enumerate(arrays):
+        wide, tall = (1.5 if columns else 0.35), (1.5 if rows else 0.35)
+        ax.add_patch(Rectangle((at, -tall / 2), wide, tall, fc="#DCEAF5", ec=BLUE, lw=1.5))
+        ax.text(at + wide / 2, 0, name, ha="center", va="center", fontsize=12, weight="bold")
+        ax.text(at + wide / 2, tall / 2 + 0.1, columns, ha="center", va="bottom", fontsize=9)
+        ax.text(at - 0.08, 0, rows, ha="right", va="center", fontsize=9, rotation=90)
+        at += wide + 0.45
+        if k < len(signs):
+            ax.text(at - 0.12, 0, signs[k], ha="center", va="center", fontsize=15)
+            at += 0.45
+    ax.set(xlim=(-0.5, at), ylim=(-1.15, 1.25), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _box(ax, centre, text, colour="white", width=0.6, height=0.36):
+    x, y = centre
+    ax.add_patch(
+        Rectangle((x - width / 2, y - height / 2), width, height, fc=colour, ec="black", lw=1)
+    )
+    ax.text(x, y, text, ha="center", va="center", fontsize=10)
+
+
+def _arrow(ax, start, end, text="", colour="black", style="-"):
+    ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=11,
+                                 color=colour, ls=style, lw=1.3, shrinkA=0, shrinkB=0))  # fmt: skip
+    if text:
+        middle = (0.55 * start[0] + 0.45 * end[0], 0.55 * start[1] + 0.45 * end[1])
+        ax.annotate(text, middle, ha="center", va="center", fontsize=9,
+                    bbox=dict(fc="white", ec="none", pad=1))  # fmt: skip
