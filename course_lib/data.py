@@ -1,0 +1,438 @@
+"""Load the images of the course: MNIST, Fashion-MNIST, or the small digits that stand in for them.
+
+Four sources, in this order: a folder on disk (a classroom's USB stick), the cache, a download, and
+at last scikit-learn's bundled digits, so that a notebook runs whatever happens. Nothing that came
+from outside is used or kept before its SHA-256 checksum is right. A cache folder looks exactly
+like a folder on a stick: `mnist/` and `fashion-mnist/` with four IDX files each, `.gz` or not.
+
+`python -m course_lib.data mnist fashion-mnist` fetches both ahead of a lesson.
+"""
+
+import difflib
+import hashlib
+import http.client
+import io
+import math
+import os
+import sys
+import time
+import uuid
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+DIGIT_NAMES = tuple("0123456789")
+FASHION_NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt")
+FASHION_NAMES += ("Sneaker", "Bag", "Ankle boot")
+CLASS_NAMES = {"mnist": DIGIT_NAMES, "fashion-mnist": FASHION_NAMES, "digits": DIGIT_NAMES}
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+STAND_IN = "scikit-learn's bundled 8×8 digits, resampled to 28×28"
+
+# The four files of a data set, and the bytes that each holds once unpacked.
+N_BYTES = {
+    "train-images-idx3-ubyte": 47_040_016,
+    "train-labels-idx1-ubyte": 60_008,
+    "t10k-images-idx3-ubyte": 7_840_016,
+    "t10k-labels-idx1-ubyte": 10_008,
+}
+# Of the unpacked bytes, because the same data may be packed in many ways. In the order of N_BYTES.
+SHA256 = {
+    "mnist": (
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ),
+    "fashion-mnist": (
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ),
+}
+MIRRORS = {
+    "mnist": (
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ),
+    "fashion-mnist": (
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    ),
+}
+CONNECT_SECONDS = 5  # to reach a server
+STALL_SECONDS = 10  # with nothing arriving; a slow download that moves may take as long as it likes
+PAUSE_SECONDS = 1  # before the second round over the mirrors
+DAY_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Images:
+    """Images in rows, their labels, and where they came from; see `load_images`."""
+
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int]
+    source: str
+
+    def __repr__(self):
+        return (
+            f"<Images: {len(self.X_train):,} for training, {len(self.X_test):,} for testing, "
+            f"{len(self.class_names)} classes; {self.source}>"
+        )
+
+
+class _Unusable(Exception):
+    """Bytes that are not the published data; the message completes "Could not use it (…)"."""
+
+
+def load_images(name="mnist", *, folder=None, raw=False, offline=False):
+    """Load 28×28 grey images, one per row, split into training and test set as published.
+
+    Whatever fails on the way is said in one printed sentence, and the next source is tried.
+
+    Parameters
+    ----------
+    name : {"mnist", "fashion-mnist", "digits"}
+        "digits" asks for the stand-in itself: 1,500 and 297 images.
+    folder : str or path, optional
+        A folder holding `mnist/` and `fashion-mnist/`; by default the one that the environment
+        variable COURSE_DATA names, if any. The cache is in COURSE_CACHE, or where the system
+        keeps caches.
+    raw : bool
+        Keep the pixels as they are stored, uint8 from 0 to 255.
+    offline : bool
+        Never touch the network; COURSE_OFFLINE=1 does the same everywhere.
+
+    Returns
+    -------
+    Images
+        `X_train` (m, 784) float32 from 0 to 1, `y_train` (m,) int64, `X_test`, `y_test`,
+        `class_names`, `image_shape` (28, 28) and `source`, a sentence.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the name is unknown or an argument has the wrong type; never for missing data.
+
+    Examples
+    --------
+    >>> images = load_images("digits")
+    >>> images.X_train.shape, images.y_train[:5].tolist(), images.class_names[7]
+    ((1500, 784), [0, 1, 2, 3, 4], '7')
+    """
+    _check_arguments(name, folder)
+    folder = folder or os.environ.get("COURSE_DATA")
+    offline = offline or os.environ.get("COURSE_OFFLINE", "0") not in ("", "0")
+    found = None
+    if name != "digits":
+        found = (folder and _from_folder(name, folder)) or _from_cache_or_mirrors(name, offline)
+    if found:
+        arrays, source = found
+    else:
+        arrays, source = _stand_in(), f"{STAND_IN}."
+        if name != "digits":
+            why = "downloads are switched off" if offline else "no mirror delivered it"
+            source = f"{STAND_IN}, standing in for {TITLES[name]}: no copy was found and {why}."
+            print(source)
+        name = "digits"
+    X_train, y_train, X_test, y_test = arrays
+    X_train, X_test = (_as_rows(pixels, raw) for pixels in (X_train, X_test))
+    y_train, y_test = y_train.astype(np.int64), y_test.astype(np.int64)
+    return Images(X_train, y_train, X_test, y_test, CLASS_NAMES[name], (28, 28), source)
+
+
+def parse_idx(content):
+    """Turn the bytes of an IDX file into an array of uint8.
+
+    The file opens with two zero bytes, a code for the type of its values (8 stands for unsigned
+    bytes) and the number of dimensions; then comes the length along each dimension as a
+    big-endian 32-bit integer, then the values, last dimension fastest.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    ndarray of uint8, read-only
+        For example (60000, 28, 28) for images, (60000,) for labels.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not such a file.
+
+    Examples
+    --------
+    >>> parse_idx(bytes([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 3, 7, 8, 9]))
+    array([[7, 8, 9]], dtype=uint8)
+    """
+    if len(content) < 4 or content[:3] != bytes([0, 0, 8]):
+        raise ValueError(f"content starts with bytes {list(content[:4])}; expected [0, 0, 8, …]")
+    n_dims = content[3]
+    start = 4 + 4 * n_dims
+    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
+    if len(content) != start + math.prod(shape):
+        raise ValueError(f"content has {len(content):,} bytes; its header promises shape {shape}")
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def _check_arguments(name, folder):
+    known = ", ".join(map(repr, CLASS_NAMES))
+    if not isinstance(name, str):
+        raise TypeError(f"name is of type {type(name).__name__}; expected one of {known}.")
+    if name not in CLASS_NAMES:
+        close = difflib.get_close_matches(name.lower(), CLASS_NAMES, n=1, cutoff=0.5)
+        meant = f"folder={name!r}" if {"/", "\\"} & set(name) else repr((close or ["mnist"])[0])
+        raise ValueError(f"name is {name!r}; expected one of {known}. Did you mean {meant}?")
+    if folder is not None and not isinstance(folder, (str, os.PathLike)):
+        raise TypeError(
+            f"folder is of type {type(folder).__name__}; expected the path of a folder that holds "
+            "mnist/ and fashion-mnist/, as a string. Did you mean raw= or offline=?"
+        )
+
+
+def _as_rows(pixels, raw):
+    rows = pixels.reshape(len(pixels), -1)
+    # Dividing straight into float32 spares a float64 copy of 376 MB.
+    return rows.copy() if raw else np.divide(rows, np.float32(255), dtype=np.float32)
+
+
+def _verified(blob, name, file):
+    """Unpack `blob` where it is packed, and return its content if that is the published one."""
+    n_bytes, complete, content = N_BYTES[file], True, blob
+    if blob[:2] == b"\x1f\x8b":  # gzip; asked of the content, since some browsers unpack silently
+        unpacker = zlib.decompressobj(wbits=31)
+        try:  # One byte too many is enough to know a bomb: the rest is never unpacked.
+            content = unpacker.decompress(blob, n_bytes + 1)
+        except zlib.error:
+            raise _Unusable("its gzip packing is damaged") from None
+        complete = unpacker.eof
+    if content[:64].lstrip().startswith(b"<"):
+        raise _Unusable("it is a web page, not data")
+    if max(len(blob), len(content)) > n_bytes:
+        raise _Unusable(f"it holds more than the {n_bytes:,} bytes of the published file")
+    if len(content) < n_bytes or not complete:
+        raise _Unusable(f"it ends early, after {len(content):,} of {n_bytes:,} bytes")
+    if hashlib.sha256(content).hexdigest() != dict(zip(N_BYTES, SHA256[name], strict=True))[file]:
+        raise _Unusable("its checksum is not that of the published file")
+    return content
+
+
+def _find(folder, file):
+    paths = (folder / f"{file}.gz", folder / file)
+    return next((path for path in paths if os.path.isfile(path)), None)
+
+
+def _read(path, name, file):
+    with path.open("rb") as stream:
+        return _verified(stream.read(N_BYTES[file] + 1), name, file)
+
+
+def _from_folder(name, folder):
+    root = Path(folder).expanduser()
+    place = root / name if os.path.isdir(root / name) else root  # mnist/ itself will do as well
+    arrays = []
+    for file in N_BYTES:
+        path = _find(place, file)
+        try:
+            if path is None:
+                path = root / name / f"{file}.gz"
+                raise _Unusable(f"no such file; give the folder that holds {name}/")
+            arrays.append(parse_idx(_read(path, name, file)))
+        except (OSError, _Unusable) as error:
+            print(f"Could not use {path} ({_brief(error)}); looking in the cache next.")
+            return None
+    return arrays, f"{TITLES[name]}, read from the offline folder."
+
+
+def _from_cache_or_mirrors(name, offline):
+    folder, mirrors = _cache_folder() / name, () if offline else MIRRORS[name]
+    following = "downloads are switched off" if offline else "downloading it again"
+    keep, hosts, arrays = True, [], []
+    for file in N_BYTES:
+        content = _from_cache(folder, name, file, following)
+        if content is None:
+            blob, content, mirror = _download(name, file, mirrors)
+            if content is None:
+                return None
+            keep = keep and _keep(folder, file, blob)
+            hosts.append(_host(mirror))
+            # The mirror that delivered goes first, so that a broken one is asked only once.
+            mirrors = sorted(mirrors, key=lambda other, best=mirror: other != best)
+        arrays.append(parse_idx(content))
+    from_hosts = f"downloaded from {' and '.join(dict.fromkeys(hosts))}"
+    return arrays, f"{TITLES[name]}, {from_hosts if hosts else 'read from the cache'}."
+
+
+def _cache_folder():
+    if os.environ.get("COURSE_CACHE"):
+        return Path(os.environ["COURSE_CACHE"]).expanduser()
+    import pooch
+
+    return pooch.os_cache("from-one-neuron")
+
+
+def _from_cache(folder, name, file, following):
+    path = _find(folder, file)
+    try:
+        return _read(path, name, file) if path else None
+    except (OSError, _Unusable) as error:
+        print(f"Could not use the cached {path.name} ({_brief(error)}); {following}.")
+        if isinstance(error, _Unusable):
+            with suppress(OSError):
+                path.unlink()
+    return None
+
+
+def _keep(folder, file, blob):
+    """Put a verified file in the cache, whole or not at all; say whether that worked."""
+    part = folder / f"{file}.{uuid.uuid4().hex}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for other in folder.glob("*.part"):  # what a killed process left, never one at work
+            with suppress(OSError):
+                if other.stat().st_mtime < time.time() - DAY_SECONDS:
+                    other.unlink()
+        try:
+            part.write_bytes(blob)
+            os.replace(part, folder / f"{file}.gz")
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        print(f"Could not keep the data in the cache ({_brief(error)}); using it just this once.")
+        return False
+    return True
+
+
+def _download(name, file, mirrors):
+    """Fetch one file from the first mirror that has it; return it packed, unpacked, and from where.
+
+    A fault that may pass earns the mirror one more try, after all the others had theirs.
+    """
+    queue = [(mirror, 1) for mirror in mirrors]
+    while queue:
+        mirror, attempt = queue.pop(0)
+        try:
+            blob = _get(f"{mirror}{file}.gz", N_BYTES[file])
+            return blob, _verified(blob, name, file), mirror
+        except Exception as error:  # whatever a server does, the lesson goes on
+            reason, may_pass = _diagnosis(error)
+        if may_pass and attempt == 1:
+            queue.append((mirror, 2))
+        following = f"trying {_host(queue[0][0])} next" if queue else "no mirror is left"
+        print(f"Could not fetch {file}.gz from {_host(mirror)} ({reason}); {following}.")
+        if queue and queue[0][1] > attempt:
+            time.sleep(PAUSE_SECONDS)
+    return None, None, None
+
+
+def _get(url, limit):
+    from pooch import HTTPDownloader
+    from tqdm.auto import tqdm
+
+    responses = []
+
+    def opened(response, **_):
+        responses.append(response)
+        bar.reset(int(response.headers.get("Content-Length", 0)))
+
+    with tqdm(total=limit, unit="B", unit_scale=True, leave=False, desc=url.split("/")[-1]) as bar:
+        body = _Body(limit, bar)
+        download = HTTPDownloader(
+            chunk_size=8192,
+            timeout=(CONNECT_SECONDS, STALL_SECONDS),
+            headers={"Accept-Encoding": "identity"},  # the file as it is stored, not unpacked
+            hooks={"response": opened},
+        )
+        try:
+            download(url, body, None)
+        finally:  # pooch leaves the connection open when a download fails
+            for response in responses:
+                response.close()
+    return body.getvalue()
+
+
+class _Body(io.BytesIO):
+    """Collects a download in memory, so that nothing unverified ever lies on the disk."""
+
+    def __init__(self, limit, bar):
+        super().__init__()
+        self.limit, self.bar = limit, bar
+
+    def write(self, chunk):
+        if self.tell() + len(chunk) > self.limit:  # packed, it cannot be longer than unpacked
+            raise _Unusable(f"it goes on after {self.limit:,} bytes")
+        self.bar.update(len(chunk))
+        return super().write(chunk)
+
+
+def _host(url):
+    return urlsplit(url).netloc
+
+
+def _brief(error):
+    return getattr(error, "strerror", None) or error
+
+
+def _diagnosis(error):
+    """Say in a few words why a download failed, and whether another try may cure it."""
+    import requests
+    from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+
+    cause = error.args[0] if error.args else None
+    if isinstance(error, _Unusable):
+        return str(error), False
+    if isinstance(error, requests.HTTPError):
+        status = error.response.status_code
+        return f"HTTP {status} {http.client.responses.get(status, '')}".strip(), status >= 500
+    if isinstance(error, requests.ConnectTimeout):
+        return f"no connection within {CONNECT_SECONDS} s", False
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection", False
+    if isinstance(cause, MaxRetryError):  # no such name, no route, refused: no network, most likely
+        return "it cannot be reached", False
+    if isinstance(error, requests.ReadTimeout) or isinstance(cause, ReadTimeoutError):
+        return f"nothing came for {STALL_SECONDS} s", True
+    if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        return "the connection dropped", True
+    return type(error).__name__, False
+
+
+def _stand_in():
+    """Make MNIST-shaped arrays of scikit-learn's digits, which come with it on every computer."""
+    from scipy.ndimage import zoom
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    # MNIST's own digits sit in a box of 20×20 within their 28×28. Cubic interpolation is smooth but
+    # overshoots at sharp edges, hence the clip.
+    boxes = zoom(digits.images / 16, (1, 2.5, 2.5), order=3, mode="grid-constant", grid_mode=True)
+    images = np.pad(np.clip(boxes, 0, 1), ((0, 0), (4, 4), (4, 4)))
+    images, y = np.rint(255 * images).astype(np.uint8), digits.target
+    return images[:1500], y[:1500], images[1500:], y[1500:]
+
+
+def main(names):
+    """Fetch the named data sets ("mnist" if none is named) and say where each came from."""
+    try:
+        for name in names or ["mnist"]:
+            source = load_images(name).source
+            if not source.startswith(f"{STAND_IN}, standing in"):  # that was said already
+                print(source)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,124 @@
+"""Toy data in the plane, in two classes that no straight line tells apart."""
+
+import numbers
+
+import numpy as np
+
+
+def circles(m, rng, noise=0.05, factor=0.5):
+    """Draw a circle of radius 1 (class 0) and, inside it, one of radius `factor` (class 1).
+
+    Parameters
+    ----------
+    m : int
+        Examples in all, half of each class; of an odd number, class 1 has the extra one.
+    rng : numpy.random.Generator
+    noise : float
+        Standard deviation of the normal noise added to each coordinate.
+    factor : float
+        Inner radius over outer radius, from 0 up to, but not including, 1.
+
+    Returns
+    -------
+    X : ndarray of float64, (m, 2)
+    y : ndarray of int64, (m,)
+        0 or 1, in random order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong type or is out of range.
+
+    Examples
+    --------
+    >>> X, y = circles(1000, np.random.default_rng(0))
+    >>> X.shape, np.bincount(y).tolist()
+    ((1000, 2), [500, 500])
+    """
+    _check(m, rng, noise)
+    if not isinstance(factor, numbers.Real) or not 0 <= factor < 1:
+        raise ValueError(
+            f"factor is {factor!r}; expected the inner radius over the outer one, at least 0 and "
+            "less than 1. Did you mean 1 / factor?"
+        )
+    from sklearn.datasets import make_circles
+
+    return make_circles(m, noise=noise, factor=factor, random_state=_seed(rng))
+
+
+def moons(m, rng, noise=0.1):
+    """Draw two half circles that reach into each other; arguments and results as in `circles`.
+
+    Examples
+    --------
+    >>> X, y = moons(6, np.random.default_rng(0))
+    >>> X.shape, sorted(y.tolist())
+    ((6, 2), [0, 0, 0, 1, 1, 1])
+    """
+    _check(m, rng, noise)
+    from sklearn.datasets import make_moons
+
+    return make_moons(m, noise=noise, random_state=_seed(rng))
+
+
+def xor(m, rng, noise=0.05):
+    """Draw points of the square from -1 to 1; class 1 where just one coordinate is positive.
+
+    The label is settled before the noise, so that a little noise blurs the borders. Arguments and
+    results are as in `circles`.
+
+    Examples
+    --------
+    >>> X, y = xor(100, np.random.default_rng(0), noise=0)
+    >>> bool(np.all(y == (X[:, 0] * X[:, 1] < 0)))
+    True
+    """
+    _check(m, rng, noise)
+    y = _labels(m, rng)
+    X = rng.uniform(0, 1, (m, 2)) * rng.choice([-1, 1], (m, 1))  # both signs alike: class 0
+    X[:, 1] *= 1 - 2 * y
+    return X + rng.normal(0, noise, (m, 2)), y
+
+
+def spirals(m, rng, noise=0.03):
+    """Draw two spirals wound around each other, from near the centre out to radius 1.
+
+    Each makes one and a half turns: at the share s of its way, from 0 to 1, a point of class 0 lies
+    at radius 0.1 + 0.9 s in the direction 3π s, a point of class 1 opposite. Arguments and results
+    are as in `circles`.
+
+    Examples
+    --------
+    >>> X, y = spirals(100, np.random.default_rng(0), noise=0)
+    >>> bool(np.hypot(X[:, 0], X[:, 1]).max() <= 1)
+    True
+    """
+    _check(m, rng, noise)
+    y = _labels(m, rng)
+    # A turn further out is longer; the square root draws more points there, about evenly spaced.
+    share = np.sqrt(rng.uniform(0, 1, m))
+    radius, angle = 0.1 + 0.9 * share, 3 * np.pi * share + np.pi * y
+    X = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return X + rng.normal(0, noise, (m, 2)), y
+
+
+def _labels(m, rng):
+    return rng.permutation(np.arange(m, 2 * m) % 2)  # starts at m: class 1 gets the odd one
+
+
+def _seed(rng):
+    return int(rng.integers(2**32))
+
+
+def _check(m, rng, noise):
+    if isinstance(m, bool) or not isinstance(m, numbers.Integral):
+        raise TypeError(f"m is {m!r}; expected a whole number of examples. Did you mean int(m)?")
+    if m < 2:
+        raise ValueError(f"m is {m}; expected at least 2 examples, one of each class.")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng is of type {type(rng).__name__}; expected a numpy.random.Generator. "
+            "Did you mean np.random.default_rng(seed)?"
+        )
+    if isinstance(noise, bool) or not isinstance(noise, numbers.Real) or not 0 <= noise < np.inf:
+        raise ValueError(f"noise is {noise!r}; expected a standard deviation, 0 or more.")
