@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from course_lib.guards import features, positive_number
+from course_lib.guards import features, finite, positive_number, require
 
 
 def numerical_gradient(f, w, h=1e-5):
@@ -54,6 +54,8 @@ def relative_error(a, b):
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if a.shape != b.shape:
         raise ValueError(f"b has shape {b.shape}; expected that of a, {a.shape}.")
+    finite("a", a)  # a NaN would slip through every comparison with a bound
+    finite("b", b)
     size = np.linalg.norm(a) + np.linalg.norm(b)
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 
@@ -86,6 +88,11 @@ def check_gradients(network, loss, X, y, h=1e-5):
     network.backward(dZ)
     errors = []
     for layer in network.layers:
+        require(
+            layer.grads.keys() == layer.params.keys(),
+            f"{layer!r} has grads {list(layer.grads)} after backward; expected one for each of its "
+            f"params {list(layer.params)}.",
+        )
         for name, gradient in layer.grads.items():
 
             def mean_loss(w, layer=layer, name=name):

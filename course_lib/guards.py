@@ -51,10 +51,10 @@ def generator(name, rng):
 def finite(name, A, slip="Look for missing values or a division by zero."):
     """Say so if the array `A` holds NaN or infinity."""
     # Two scalars tell: NaN and infinity survive both extremes, and nothing of A's size is made.
-    if A.dtype.kind == "f" and not (np.isfinite(A.min()) and np.isfinite(A.max())):
+    if A.size and A.dtype.kind == "f" and not (np.isfinite(A.min()) and np.isfinite(A.max())):
         count = int(A.size - np.isfinite(A).sum())
         raise NotFiniteError(
-            f"{name} holds {count} value{'s' * (count > 1)} that are NaN or infinite; "
+            f"{name} holds {count} NaN or infinite value{'s' * (count > 1)}; "
             f"expected finite numbers. {slip}"
         )
 
@@ -116,7 +116,7 @@ def targets(y, shape, name="y", of="the second argument"):
     n_out = shape[1] if len(shape) == 2 else 1
     wanted = (m,) if n_out == 1 else (m, n_out)
     if y.shape != wanted or len(shape) > 2:
-        if y.shape == (m, 1):
+        if n_out == 1 and y.size == m:
             slip = f"Did you mean {name}.ravel()?"
         elif y.shape == (m,):
             slip = "Did you mean one target for each output, such as one-hot rows?"

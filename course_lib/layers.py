@@ -105,7 +105,9 @@ class Dense:
                 "layer's output. Did another forward pass come in between?"
             )
         self.grads = {"W": self.X.T @ dZ, "b": dZ.sum(axis=0)}
-        return dZ @ W.T.astype(dZ.dtype, copy=False) if input_gradient else None
+        if dZ.dtype.kind == "f":  # whole numbers would cut the weights down to whole numbers
+            W = W.astype(dZ.dtype, copy=False)
+        return dZ @ W.T if input_gradient else None
 
 
 class Activation:

@@ -7,7 +7,7 @@ gradient of the *mean*: the only place where anything is divided by the number o
 import numpy as np
 
 from course_lib.activations import sigmoid
-from course_lib.guards import NotFiniteError, finite, require, targets
+from course_lib.guards import NotFiniteError, finite, require, targets, whole_number
 
 # Logits that are not finite give a loss that is not: that one number is looked at and reported in
 # a sentence, which says more than NumPy's warnings.
@@ -42,6 +42,7 @@ def mean_squared_error(y, a):
     return _finite_loss(loss, y=y, a=a), 2 * difference / difference.size
 
 
+@_reported_below
 def binary_cross_entropy(y, p):
     r"""Cross-entropy of probabilities, :math:`-\frac{1}{m} \sum y \log p + (1-y) \log(1-p)`.
 
@@ -193,15 +194,15 @@ def one_hot(y, n_classes, dtype=np.float64):
         f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape (m,). "
         "Did you mean y.astype(int)?",
     )
-    Y = np.zeros((len(y), n_classes), dtype)
-    try:
-        # Unsigned, a negative label is a huge one: it cannot count from the end unnoticed.
-        Y[np.arange(len(y)), y.astype(np.uintp)] = 1
-    except IndexError:
+    n_classes = whole_number("n_classes", n_classes)
+    # NumPy would let a negative label count from the end, unnoticed.
+    if y.size and not 0 <= y.min() <= y.max() < n_classes:
         raise ValueError(
             f"y holds labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1} for "
             f"{n_classes} classes. Do the labels start at 1, or are there more classes?"
-        ) from None
+        )
+    Y = np.zeros((len(y), n_classes), dtype)
+    Y[np.arange(len(y)), y.astype(np.intp)] = 1
     return Y
 
 
@@ -231,5 +232,8 @@ def _finite_loss(loss, **arrays):
     if not np.isfinite(loss):
         for name, A in arrays.items():
             finite(name, np.asarray(A), "Are the inputs finite, or is the learning rate too large?")
-        raise NotFiniteError(f"The loss is {loss}: {', '.join(arrays)} holds numbers too large.")
+        raise NotFiniteError(
+            f"The loss is {loss}; expected a finite number. Are there numbers too large to compute "
+            f"with in {' or '.join(arrays)}?"
+        )
     return float(loss)

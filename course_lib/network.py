@@ -2,7 +2,7 @@
 
 import json
 import os
-import tempfile
+import uuid
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -30,10 +30,15 @@ class Network:
         require(self.layers, "layers is empty; expected at least one layer.")
         for layer in self.layers:
             require(
-                hasattr(layer, "forward") and hasattr(layer, "backward"),
+                all(hasattr(layer, name) for name in ("forward", "backward", "params", "grads")),
                 f"layers holds {layer!r}; expected layers such as Dense(…) and ReLU(). "
                 "Are the brackets missing?",
             )
+        require(
+            len(set(map(id, self.layers))) == len(self.layers),
+            "layers holds the same layer twice; expected a layer of its own for each place, since "
+            "a layer remembers its input for backward. Write ReLU() each time?",
+        )
         widths = [d.params["W"].shape for d in self.layers if isinstance(d, Dense)]
         for (_, n_out), (n_in, _) in pairwise(widths):
             require(
@@ -112,7 +117,8 @@ class Network:
         return labels(self._checked_logits(X))
 
     def _checked_logits(self, X):
-        Z = self.forward(features(X, self.n_in))
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is reported below
+            Z = self.forward(features(X, self.n_in))
         if not np.isfinite(Z).all():
             raise NotFiniteError(
                 "The network gives outputs that are NaN or infinite; expected numbers. "
@@ -149,14 +155,18 @@ class Network:
         for i, layer in enumerate(self.layers):
             kinds.append("Dense" if isinstance(layer, Dense) else _activation_name(layer))
             arrays |= {f"{i}.{name}": value for name, value in layer.params.items()}
-        path = Path(path).with_suffix(Path(path).suffix or ".npz")
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        path = _npz(path)
+        if not path.parent.is_dir():
+            raise FileNotFoundError(
+                f"path is '{path}'; there is no folder '{path.parent}'. Is it spelt right?"
+            )
+        unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(unfinished, "wb") as file:
                 np.savez(file, layers=np.array(json.dumps(kinds)), **arrays)
             os.replace(unfinished, path)
         except BaseException:
-            os.unlink(unfinished)
+            unfinished.unlink(missing_ok=True)
             raise
         return path
 
@@ -167,6 +177,7 @@ class Network:
         Parameters
         ----------
         path : str or path
+            Gets the suffix ``.npz`` where it has none, as in `save`.
 
         Returns
         -------
@@ -179,7 +190,7 @@ class Network:
         ValueError
             Where the file is no saved network.
         """
-        path = Path(path)
+        path = _npz(path)
         if not path.exists():
             raise FileNotFoundError(
                 f"path is '{path}'; there is no such file. Save a network first."
@@ -191,7 +202,7 @@ class Network:
             with np.load(path, allow_pickle=False) as file:
                 kinds = json.loads(str(file["layers"]))
                 return cls([_layer(kind, i, file) for i, kind in enumerate(kinds)])
-        except (ValueError, TypeError, LookupError, EOFError, OSError, zipfile.BadZipFile) as error:
+        except Exception as error:  # there is no end to what a damaged file can set off
             raise ValueError(
                 f"path is '{path}', which holds no network that this course saved ({error}). "
                 "Is it damaged, or another kind of file?"
@@ -212,10 +223,15 @@ def labels(Z):
     return (Z[:, 0] >= 0).astype(np.int64) if Z.shape[1] == 1 else Z.argmax(axis=1)
 
 
+def _npz(path):
+    return Path(path).with_suffix(Path(path).suffix or ".npz")
+
+
 def _activation_name(layer):
     name = getattr(getattr(layer, "f", None), "__name__", None)
+    pair = [getattr(activations, f"{name}{suffix}", None) for suffix in ("", "_grad")]
     require(
-        name and getattr(activations, name, None) is getattr(layer, "f", None),
+        name and pair == [layer.f, layer.f_grad],
         f"layers holds {layer!r}, which has no name to save it under; expected Dense layers and "
         "activations of course_lib.",
     )

@@ -46,9 +46,11 @@ class SGD:
                 layer.grads.keys() == layer.params.keys(),
                 f"layer {i} has no gradients yet; run network.backward(dZ) before a step.",
             )
+        for layer in network.layers:
             for name, gradient in layer.grads.items():
                 update = -self.learning_rate * gradient
                 if self.momentum:
-                    update += self.momentum * self.velocities.get((i, name), 0)
-                    self.velocities[i, name] = update
+                    # By the layer itself: another network starts at rest.
+                    update += self.momentum * self.velocities.get((layer, name), 0)
+                    self.velocities[layer, name] = update
                 layer.params[name] += update

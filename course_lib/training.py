@@ -1,6 +1,7 @@
 """Training: batches, the loop, and the history of what it did."""
 
 import math
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,7 +9,9 @@ import numpy as np
 from course_lib.guards import NotFiniteError, features, finite, generator, require, whole_number
 from course_lib.network import labels
 
-DIVERGED = 1000  # a loss this many times the first one (and 1) is on its way to infinity
+# A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
+# infinity.
+DIVERGED = 1000
 
 
 @dataclass
@@ -45,6 +48,12 @@ def minibatches(X, y, batch_size, rng):
     rng : numpy.random.Generator
         Draws the order, one permutation an epoch, the same for `X` and `y`.
     """
+    require(
+        len(X) == len(y),
+        f"y has {len(y)} targets; expected one for each of the {len(X)} examples in X.",
+    )
+    batch_size = whole_number("batch_size", batch_size)
+    generator("rng", rng)
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         batch = order[start : start + batch_size]
@@ -103,13 +112,25 @@ def train(
     """
     from tqdm.auto import tqdm
 
+    require(callable(loss), f"loss is {loss!r}; expected a function such as softmax_cross_entropy.")
+    require(
+        hasattr(optimizer, "step") and not isinstance(optimizer, type),
+        f"optimizer is {optimizer!r}; expected an object with step(network), such as "
+        "SGD(learning_rate=0.1).",
+    )
+    require(
+        on_epoch is None or callable(on_epoch),
+        f"on_epoch is {on_epoch!r}; expected a function of (network, history). "
+        "Did you call it where its name was meant?",
+    )
     X, y = _examples(network, X, y, "X", "y")
     if validation is not None:
         require(
             isinstance(validation, (tuple, list)) and len(validation) == 2,
-            "validation is not a pair; expected (X_validation, y_validation).",
+            f"validation is of type {type(validation).__name__}; expected a pair of arrays "
+            "(X_validation, y_validation). Is one of the two missing?",
         )
-        validation = _examples(network, *validation, "X of validation", "y of validation")
+        validation = _examples(network, *validation, "validation[0]", "validation[1]")
     epochs = whole_number("epochs", epochs)
     if batch_size is not None:
         batch_size = whole_number("batch_size", batch_size)
@@ -119,18 +140,25 @@ def train(
             "Did you mean batch_size=None, all of them at once?",
         )
         generator("rng", rng)
-    for X_, y_ in [(X, y), validation or (X, y)]:  # the loss refuses targets that do not fit
-        loss(y_, np.zeros((len(X_), network.forward(X_[:1]).shape[1]), X_.dtype))
+    untrained = _loss_of_zeros(network, loss, X, y)  # the loss refuses targets that do not fit
+    if validation is not None:
+        try:
+            _loss_of_zeros(network, loss, *validation)
+        except ValueError as error:
+            raise ValueError(f"In validation, {error}") from None
     network.astype(X.dtype)
 
-    history = History()
-    with tqdm(total=epochs, unit="epoch", delay=2) as bar, np.errstate(all="ignore"):
+    history, bound = History(), None
+    hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
+    bar = tqdm(total=epochs, unit="epoch", delay=2, disable=hidden)
+    with bar, np.errstate(all="ignore"):
         try:
             for _ in range(epochs):
                 batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
                 total = 0.0
                 for X_batch, y_batch in batches:
                     value, dZ = loss(y_batch, network.forward(X_batch))
+                    bound = bound or DIVERGED * max(1.0, untrained, value)
                     network.backward(dZ)
                     optimizer.step(network)
                     total += value * len(X_batch)
@@ -142,17 +170,18 @@ def train(
                 bar.update()
                 if on_epoch is not None:
                     on_epoch(network, history)
+                if history.loss[-1] > bound:
+                    raise NotFiniteError
         except NotFiniteError:
-            done = len(history.loss)
             history.stopped = (
-                f"Training diverged in epoch {done + 1}: the loss grew beyond bounds. "
+                f"Training diverged after {len(history.loss)} of {epochs} epochs: "
+                "the loss grew beyond bounds. "
                 "The learning rate is the first suspect: make the network anew and try a tenth."
             )
         except KeyboardInterrupt:
-            done = len(history.loss)
             history.stopped = (
-                f"Interrupted in epoch {done + 1} of {epochs}: the network keeps its weights "
-                f"and the history its {done} finished epochs."
+                f"Interrupted after {len(history.loss)} of {epochs} epochs: "
+                "the network keeps its weights and the history these epochs."
             )
     if history.stopped:
         print(history.stopped)
@@ -172,13 +201,20 @@ def _examples(network, X, y, X_name, y_name):
     return X, y
 
 
+def _loss_of_zeros(network, loss, X, y):
+    with np.errstate(all="ignore"):  # of weights that are not finite, the first step will tell
+        n_out = network.forward(X[:1]).shape[1]
+    return loss(y, np.zeros((len(X), n_out), X.dtype))[0]
+
+
 def _record(history, mean_loss, network, loss, validation):
-    history.loss.append(mean_loss)
-    if mean_loss > DIVERGED * max(1.0, history.loss[0]) or not math.isfinite(mean_loss):
+    if not math.isfinite(mean_loss):  # from a loss that does not look, unlike those of this course
         raise NotFiniteError
     if validation is not None:
         X, y = validation
         Z = network.forward(X)
-        history.validation_loss.append(loss(y, Z)[0])
+        validation_loss = loss(y, Z)[0]  # may find that it diverged: an epoch is recorded whole
         truth = y if y.ndim == 1 else y.argmax(axis=1)
+        history.validation_loss.append(validation_loss)
         history.validation_accuracy.append(float((labels(Z) == truth).mean()))
+    history.loss.append(mean_loss)

@@ -1,0 +1,81 @@
+# From One Neuron. `make lab` opens the course, `make test` proves it; `make help` lists the rest.
+# Needs GNU make 3.81 or newer and Python 3.11 or newer. Windows without make: see README.md.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+LESSONS := $(PY) tools/lessons.py
+# Options for the command behind a target: make lab ARGS="--no-browser --port=8899"
+ARGS ?=
+
+# Two test processes are as many as the lessons' memory budget is meant for. Each keeps to one
+# BLAS thread: two processes with a thread per core each would fight over the same cores.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 \
+	$(PY) -m pytest
+# loadscope keeps the cells of one notebook in one process, where their kernel is.
+PARALLEL := -n auto --maxprocesses=2 --dist loadscope
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test test-long run notebooks fresh lint lock clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=8899")
+	@$(LESSONS) lab $(ARGS)
+
+test: $(VENV)/.test lint ## tests, notebooks included (up to 10 minutes)
+	$(PYTEST) -m "not long" $(PARALLEL) --cov $(ARGS)
+
+test-long: $(VENV)/.test ## published results and other long reproductions
+	$(PYTEST) -m long tests --durations=0 $(ARGS)
+
+run: $(VENV)/.lab ## run every lesson without a window; time and memory beside the budget
+	@$(LESSONS) run $(ARGS)
+
+notebooks: $(VENV)/.lab ## run the lessons in notebooks/ and store their outputs (real data only)
+	@$(LESSONS) execute $(ARGS)
+
+fresh: $(VENV)/.lab ## copy one lesson again, your old file is kept (make fresh NB=02)
+	@$(LESSONS) fresh "$(NB)"
+
+lint: $(VENV)/.test ## ruff, for code and notebooks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+# What is locked stays as it is until you ask: make lock ARGS=--upgrade
+COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
+lock: $(PY) ## make both lock files again from pyproject.toml
+	$(PY) -m pip install --quiet uv
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra test -c requirements.lock -o tests/requirements.lock
+
+clean: ## remove everything that can be made again, .venv too; my_notebooks/ stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps .lab and .test are younger than the lock they were installed from, so that a second
+# run installs nothing. --no-deps: the locks are complete; nothing else may slip in.
+INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This course needs Python 3.11 or newer, and '$(PYTHON)' is not one." \
+	    "Name another: make lab PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "'$(PYTHON)' comes without venv (Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(VENV)/.lab: requirements.lock pyproject.toml | $(PY)
+	@echo "Installing the locked packages (once; about a minute) ..."
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-index --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: tests/requirements.lock $(VENV)/.lab
+	@echo "Installing the locked test packages (once) ..."
+	@$(INSTALL) --require-hashes -r tests/requirements.lock
+	@touch $@

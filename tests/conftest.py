@@ -1,0 +1,218 @@
+"""Notebooks as tests: nbval runs the cells; what it cannot see is judged in the same kernel.
+
+With real data every stored output must be what the code gives (nbval's strict mode), then every
+number in the prose must hold (tools/prose.py) and every stored picture must be drawn again. On the
+stand-in the outputs are different by nature: there the cells only have to run.
+
+One notebook by itself: pytest tests/conftest.py notebooks/01_neuron.ipynb
+"""
+
+import ast
+import base64
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import lessons
+import prose
+import pytest
+from nbval.kernel import RunningKernel
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Root mean square difference per channel, of 255, up to which two pictures are the same. The
+# locked matplotlib draws bit for bit the same; another processor may move a curve by a fraction of
+# a pixel. One other digit in a title changes some 60 pixels of 300,000 and gives more than 2.
+SAME_PICTURE = 1.0
+
+NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
+
+SOURCE = pytest.StashKey[str]()
+
+
+def pytest_configure(config):
+    """Point lessons and tests at the data at hand, and choose nbval's mode once for all workers."""
+    config.pluginmanager.register(Notebooks())
+    folder = ROOT.parent / "shared" / "data"
+    if folder.is_dir():
+        os.environ.setdefault("COURSE_DATA", str(folder))
+    if not hasattr(config, "workerinput"):  # a worker gets the options of the process that asked
+        ask = "from course_lib.data import load_images; print(load_images(offline=True).source)"
+        answer = subprocess.run(
+            [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        config.stash[SOURCE] = answer.stdout.strip().splitlines()[-1]
+        config.option.nbval_lax = "standing in for" in answer.stdout
+        config.option.nbval = not config.option.nbval_lax
+        config.option.nbval_current_env = True
+    if config.option.nbval_lax:
+        os.environ["COURSE_OFFLINE"] = "1"  # tests neither need the network nor wait for it
+
+
+def pytest_report_header(config):
+    """Say which data the notebooks run on."""
+    mode = "lax: cells only have to run" if config.option.nbval_lax else "strict"
+    return f"notebooks ({mode}) on: {config.stash.get(SOURCE, None)}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Repeat in full view what a skipped browser test means."""
+    for report in terminalreporter.stats.get("skipped", ()):
+        if NO_BROWSER in str(report.longrepr):
+            terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{report.nodeid}: {NO_BROWSER}", red=True, bold=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """Append the judges to each notebook's cells, so that they find its kernel still running."""
+    judged = []
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        judged.append(item)
+        last = following is None or following.parent is not item.parent
+        if isinstance(item, IPyNbCell) and last and not item.config.option.nbval_lax:
+            judged.append(NumbersItem.from_parent(item.parent, name="numbers in prose"))
+            cells = [other for other in items if other.parent is item.parent]
+            judged.append(PicturesItem.from_parent(item.parent, name="pictures", cells=cells))
+    items[:] = judged
+    return (yield)
+
+
+class Notebooks:
+    """Hooks for items outside tests/, which this conftest itself is not asked about."""
+
+    def __init__(self):
+        self.ipython = tempfile.TemporaryDirectory(prefix="ipython-")
+
+    def pytest_unconfigure(self):
+        """Remove the kernels' profile and history."""
+        self.ipython.cleanup()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item):
+        """Start kernels in the environment in which outputs are stored."""
+        with pytest.MonkeyPatch.context() as patch:
+            if isinstance(item.parent, IPyNbFile):
+                for name, value in lessons.KERNEL_ENV.items():
+                    patch.setenv(name, value)
+                patch.setenv("IPYTHONDIR", self.ipython.name)  # nobody's own start-up files
+            return (yield)
+
+
+def execute_cell_input(kernel, cell_input, allow_stdin=None):
+    """Run a cell as nbval does, but with history: IPython looks there for the `;` after a value."""
+    return kernel.kc.execute(
+        cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False
+    )
+
+
+get_message = RunningKernel.get_message
+
+
+def get_latest_message(kernel, stream, timeout=None):
+    """Get a message as nbval does, and keep what became of pictures that were drawn again.
+
+    nbval overlooks updates of an output, with which a live curve is drawn; the stored notebook
+    has the last one.
+    """
+    message = get_message(kernel, stream, timeout)
+    content = message["content"]
+    png = content.get("data", {}).get("image/png")
+    if png and (display_id := content.get("transient", {}).get("display_id")):
+        first = vars(kernel).setdefault("first", {}).setdefault(display_id, png)
+        vars(kernel).setdefault("latest", {})[first] = png
+    return message
+
+
+RunningKernel.execute_cell_input = execute_cell_input
+RunningKernel.get_message = get_latest_message
+
+
+class Judge(pytest.Item):
+    """An item of a notebook that reports in sentences, without a traceback."""
+
+    def runtest(self):
+        """Fail with all faults at once."""
+        if faults := self.faults():
+            raise Faults(faults)
+
+    def repr_failure(self, excinfo):
+        """List the faults."""
+        if isinstance(excinfo.value, Faults):
+            return "\n".join([f"{self.path.name}, {self.name}:", *excinfo.value.args[0]])
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self):
+        """Name the notebook and the judge."""
+        return self.path, None, f"{self.path.name}::{self.name}"
+
+
+class Faults(Exception):
+    """What a judge found, as a list of sentences."""
+
+
+class NumbersItem(Judge):
+    """Every number in the prose is listed in tests/numbers/ and holds after the last cell."""
+
+    def faults(self):
+        """Ask the notebook's own kernel for every value."""
+        return prose.faults(self.parent.nb.cells, prose.table(self.path), self.evaluate)
+
+    def evaluate(self, expressions):
+        """Evaluate in the kernel; repr keeps all digits, whatever the notebook set for printing."""
+        client = self.parent.kernel.kc
+        names = {str(i): f"repr(float({expression}))" for i, expression in enumerate(expressions)}
+        reply = client.execute(
+            "", silent=True, user_expressions=names, reply=True, timeout=300, allow_stdin=False
+        )
+        answers = reply["content"]["user_expressions"]
+        return [
+            float(ast.literal_eval(answer["data"]["text/plain"]))
+            if answer["status"] == "ok"
+            else f"{answer['ename']}: {answer['evalue']}"
+            for answer in (answers[name] for name in names)
+        ]
+
+
+class PicturesItem(Judge):
+    """Every stored picture is what the code draws; nbval compares all outputs but these."""
+
+    def __init__(self, *, cells, **kwargs):
+        super().__init__(**kwargs)
+        self.cells = cells
+
+    def faults(self):
+        """Compare what the cells drew in this run with what is stored."""
+        found, latest = [], vars(self.parent.kernel).get("latest", {})
+        for item in self.cells:
+            stored, drawn = pictures(item.cell.outputs), pictures(item.test_outputs or [], latest)
+            if len(stored) != len(drawn):
+                found.append(f"[{item.cell.id}] {len(stored)} stored, {len(drawn)} drawn")
+            for old, new in zip(stored, drawn, strict=False):
+                if difference := unlike(old, new):
+                    found.append(f"[{item.cell.id}] {difference}")
+        return found
+
+
+def pictures(outputs, latest=None):
+    """Return the PNG images among the outputs of a cell, each in its latest form, as bytes."""
+    data = [output.get("data", {}) for output in outputs]
+    images = [bundle["image/png"] for bundle in data if "image/png" in bundle]
+    return [base64.b64decode((latest or {}).get(image, image)) for image in images]
+
+
+def unlike(old, new):
+    """Say how two PNG images differ, or return None where they are the same picture."""
+    import numpy as np
+    from PIL import Image
+
+    old, new = (Image.open(io.BytesIO(png)).convert("RGBA") for png in (old, new))
+    if old.size != new.size:
+        return f"stored at {old.size}, drawn at {new.size}"
+    difference = np.subtract(*(np.asarray(image, dtype=float) for image in (old, new)))
+    rms = np.sqrt(np.mean(difference**2))
+    return None if rms <= SAME_PICTURE else f"differs by {rms:.2f} (RMS of 255)"

@@ -1,0 +1,170 @@
+"""What holds for every stored notebook, read from the file; nbval runs the cells (conftest.py)."""
+
+import ast
+import json
+import re
+import statistics
+from itertools import pairwise
+
+import lessons
+import pytest
+from conftest import ROOT
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize(
+    "notebook",
+    [json.loads(path.read_text(encoding="utf-8")) for path in PATHS],
+    ids=[path.stem for path in PATHS],
+)
+
+
+def code_cells(notebook):
+    """Return the code cells."""
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def source(cell):
+    """Return a cell's text; the file holds it as a list of lines."""
+    return "".join(cell["source"])
+
+
+def ids(cells):
+    """Return the ids, which is what a failing test should show."""
+    return [cell["id"] for cell in cells]
+
+
+def bundles(cell):
+    """Return what a cell displays: one dictionary per output, MIME type to content."""
+    return [output["data"] for output in cell["outputs"] if "data" in output]
+
+
+def test_there_are_lessons():
+    """Without this, an empty folder would pass everything below."""
+    assert "01_neuron" in [path.stem for path in PATHS]
+
+
+@every_notebook
+def test_was_executed_in_order_and_without_error(notebook):
+    """A stored lesson is one clean Run All."""
+    cells = code_cells(notebook)
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    assert outputs
+    counts = {
+        cell["id"]: output["execution_count"] - cell["execution_count"]
+        for cell in cells
+        for output in cell["outputs"]
+        if output["output_type"] == "execute_result"
+    }
+    assert not any(counts.values()), counts
+    assert "error" not in [output["output_type"] for output in outputs]
+    assert "stderr" not in [output.get("name") for output in outputs]
+
+
+@every_notebook
+def test_stores_nothing_of_a_machine_or_a_moment(notebook):
+    """No widget state, times, versions, paths, or program names: a change in git is a change."""
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert notebook["metadata"]["kernelspec"] == lessons.KERNELSPEC
+    assert notebook["metadata"]["language_info"] == lessons.LANGUAGE_INFO
+    for cell in notebook["cells"]:
+        assert not set(lessons.PASSING) & set(cell["metadata"]), cell["id"]
+    for cell in code_cells(notebook):
+        for output in cell["outputs"]:
+            text = {**output, "text": "".join(output.get("text", ""))}
+            text["data"] = {kind: "".join(data) for kind, data in output.get("data", {}).items()}
+            assert lessons.machine_traces(text) is None, cell["id"]
+        for bundle in bundles(cell):
+            assert lessons.WIDGET not in bundle, cell["id"]
+            if png := bundle.get("image/png"):
+                assert "".join(png).strip() == lessons.without_png_notes("".join(png)), cell["id"]
+
+
+@every_notebook
+def test_cells_can_be_told_apart(notebook):
+    """Ids are there, unique and speak: the numbers tables and reviews refer to them."""
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) >= (4, 5)
+    names = ids(notebook["cells"])
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if re.fullmatch(r"[0-9a-f-]{8,36}", name)], "random ids"
+
+
+@every_notebook
+def test_code_cells_are_short(notebook):
+    """15 lines at most, and half of them under 7."""
+    lengths = {cell["id"]: len(source(cell).strip().splitlines()) for cell in code_cells(notebook)}
+    assert not {name: length for name, length in lengths.items() if length > 15}
+    assert statistics.median(lengths.values()) < 7
+
+
+@every_notebook
+def test_prose_stands_between_any_two_code_cells(notebook):
+    """Nobody meets code without having been told what for."""
+    cells = notebook["cells"]
+    pairs = [
+        (one["id"], other["id"])
+        for one, other in pairwise(cells)
+        if one["cell_type"] == other["cell_type"] == "code"
+    ]
+    assert not pairs
+    assert not ids(cell for cell in cells if not source(cell).strip()), "empty cells"
+
+
+@every_notebook
+def test_figures_speak_to_those_who_do_not_see_them(notebook):
+    """One figure a cell, with alt text; alt text only where there is a figure."""
+    for cell in code_cells(notebook):
+        images = [kind for bundle in bundles(cell) for kind in bundle if kind.startswith("image/")]
+        alt = cell["metadata"].get("alt", "")
+        if images:
+            assert images == ["image/png"], cell["id"]
+            assert len(alt.strip()) >= 30, f"{cell['id']}: alt text {alt!r}"
+        else:
+            assert not alt, f"{cell['id']} has alt text, but no figure"
+
+
+@every_notebook
+def test_every_cell_has_its_place_on_the_slides(notebook):
+    """Every cell is tagged, - included, so that none lands on a slide by accident."""
+    kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
+    tags = {
+        cell["id"]: cell["metadata"].get("slideshow", {}).get("slide_type")
+        for cell in notebook["cells"]
+    }
+    assert not {name: tag for name, tag in tags.items() if tag not in kinds}
+
+
+@every_notebook
+def test_randomness_is_explicit(notebook):
+    """Draws come from a Generator; RandomState stays for the published runs (seeds 1 and 2)."""
+    assert not [
+        f"{cell['id']}: {fault}"
+        for cell in code_cells(notebook)
+        for fault in hidden_randomness(source(cell))
+    ]
+
+
+def hidden_randomness(code):
+    """List the uses of NumPy's global random state, and of RandomState with a seed of our own."""
+    lines = ["pass" if re.match(r"\s*[%!]", line) else line for line in code.splitlines()]
+    explicit = {"default_rng", "Generator", "RandomState", "SeedSequence", "PCG64"}
+    faults = []
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        match node:
+            case ast.Attribute(value=ast.Attribute(attr="random", value=ast.Name())):
+                if node.attr not in explicit:
+                    faults.append(ast.unparse(node))
+            case ast.ImportFrom(module="numpy.random"):
+                faults += [alias.name for alias in node.names if alias.name not in explicit]
+            case ast.Call(func=ast.Name("RandomState") | ast.Attribute(attr="RandomState")):
+                if [ast.unparse(argument) for argument in node.args] not in (["1"], ["2"]):
+                    faults.append(ast.unparse(node))
+    return faults
+
+
+def test_hidden_randomness_is_found():
+    """The finder finds."""
+    assert hidden_randomness("np.random.seed(0)\n%matplotlib inline") == ["np.random.seed"]
+    assert hidden_randomness("from numpy.random import rand, default_rng") == ["rand"]
+    assert hidden_randomness("np.random.RandomState(3)") == ["np.random.RandomState(3)"]
+    assert not hidden_randomness("np.random.RandomState(1); np.random.default_rng(4).random()")

@@ -1,0 +1,126 @@
+"""Optimisers: updates against formulas and scikit-learn, and the door."""
+
+import copy
+
+import numpy as np
+import pytest
+from reference import says
+from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
+
+from course_lib.layers import Dense, Tanh
+from course_lib.network import Network
+from course_lib.optimizers import SGD
+
+
+def network(seed=0, widths=(3, 4, 2)):
+    rng = np.random.default_rng(seed)
+    n_in, n_hidden, n_out = widths
+    return Network([Dense(n_in, n_hidden, rng=rng), Tanh(), Dense(n_hidden, n_out, rng=rng)])
+
+
+def set_gradients(network, rng, dtype=np.float64):
+    for layer in network.layers:
+        layer.grads = {k: rng.normal(size=v.shape).astype(dtype) for k, v in layer.params.items()}
+
+
+def values(network):
+    return [value for layer in network.layers for value in layer.params.values()]
+
+
+def gradients(network):
+    return [value for layer in network.layers for value in layer.grads.values()]
+
+
+@pytest.mark.parametrize("momentum", [0, 0.5, 0.9])
+def test_updates_are_those_of_scikit_learn(momentum):
+    ours, rng = network(), np.random.default_rng(1)
+    theirs = copy.deepcopy(values(ours))
+    reference = SGDOptimizer(theirs, learning_rate_init=0.1, momentum=momentum, nesterov=False)
+    optimizer = SGD(0.1, momentum=momentum)
+    for _ in range(5):
+        set_gradients(ours, rng)
+        reference.update_params(theirs, gradients(ours))
+        optimizer.step(ours)
+        for mine, other in zip(values(ours), theirs, strict=True):
+            np.testing.assert_allclose(mine, other, rtol=1e-13, atol=1e-15)
+
+
+def test_momentum_sums_past_gradients_with_falling_weights():
+    net, rng = network(), np.random.default_rng(1)
+    start, past, optimizer = copy.deepcopy(values(net)), [], SGD(0.3, 0.8)
+    for _ in range(4):
+        set_gradients(net, rng)
+        past.append(gradients(net))
+        optimizer.step(net)
+    # the update at step t is -η Σ βˢ dW(t - s), and the weights have moved by the sum of these
+    for i, value in enumerate(values(net)):
+        moves = [sum(0.8 ** (t - s) * past[s][i] for s in range(t + 1)) for t in range(4)]
+        np.testing.assert_allclose(value, start[i] - 0.3 * sum(moves), rtol=1e-12)
+
+
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_parameters_change_in_place_and_gradients_do_not(momentum):
+    net, optimizer = network().astype(np.float32), SGD(np.float64(0.1), np.float64(momentum))
+    held = values(net)
+    for _ in range(3):
+        set_gradients(net, np.random.default_rng(1), np.float32)
+        before = copy.deepcopy(gradients(net))
+        optimizer.step(net)
+        for mine, now in zip(held, values(net), strict=True):
+            assert mine is now and now.dtype == np.float32
+        for old, new in zip(before, gradients(net), strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
+def test_plain_descent_remembers_nothing():
+    net, optimizer = network(), SGD(0.1)
+    set_gradients(net, np.random.default_rng(1))
+    optimizer.step(net)
+    assert optimizer.velocities == {}
+    assert (optimizer.learning_rate, optimizer.momentum) == (0.1, 0)
+
+
+@pytest.mark.parametrize("widths", [(3, 4, 2), (3, 4, 1), (3, 1, 4)])
+def test_a_second_network_starts_at_rest(widths):
+    # the first one's velocities would fit, or broadcast
+    optimizer, first = SGD(0.1, momentum=0.9), network()
+    for net in (first, second := network(2, widths)):
+        set_gradients(net, np.random.default_rng(1))
+        before = copy.deepcopy(values(net))
+        optimizer.step(net)
+    for old, new, gradient in zip(before, values(second), gradients(second), strict=True):
+        np.testing.assert_allclose(new, old - 0.1 * gradient, rtol=1e-13)
+
+
+@pytest.mark.parametrize("rate", [0, -0.1, np.nan, np.inf, "0.1", None, True, [0.1], 1j])
+def test_learning_rates_that_are_none_are_refused(rate):
+    with pytest.raises(ValueError) as refusal:
+        SGD(rate)
+    says(refusal, f"learning_rate is {rate!r}", "expected a number above 0", "climb the loss")
+
+
+@pytest.mark.parametrize("momentum", [1, 1.5, -0.1, np.nan, "0.9", None, True])
+def test_momenta_that_never_slow_down_are_refused(momentum):
+    with pytest.raises(ValueError) as refusal:
+        SGD(0.1, momentum=momentum)
+    says(refusal, f"momentum is {momentum!r}", "from 0 to below 1", "0.9")
+
+
+def test_numbers_of_any_kind_are_taken():
+    optimizer = SGD(np.float32(0.5), momentum=np.float32(0.5))
+    assert (optimizer.learning_rate, optimizer.momentum) == (0.5, 0.5)
+    assert type(optimizer.learning_rate) is type(optimizer.momentum) is float
+    assert SGD(1).learning_rate == 1
+    assert SGD(1e-300, momentum=0.999).momentum == 0.999
+
+
+def test_a_step_before_backward_is_refused_and_changes_nothing():
+    net = network()
+    set_gradients(net, np.random.default_rng(1))
+    net.layers[2].grads = {}
+    before = copy.deepcopy(values(net))
+    with pytest.raises(ValueError) as refusal:
+        SGD(0.1).step(net)
+    says(refusal, "layer 2 has no gradients yet", "network.backward(dZ)")
+    for old, new in zip(before, values(net), strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -1,0 +1,491 @@
+"""What holds the project together: locks, the house's one-way imports, and the tools."""
+
+import ast
+import base64
+import io
+import json
+import re
+import subprocess
+import sys
+import tomllib
+
+import lessons
+import nbformat
+import prose
+import pytest
+import yaml
+from conftest import ROOT, SAME_PICTURE, unlike
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+# --- Locks and environments ----------------------------------------------------------------------
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DIRECT = [Requirement(line) for line in PROJECT["dependencies"]]
+FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "tests" / "requirements.lock"
+
+
+def locked(path):
+    """Read a lock file: each requirement with the number of its hashes."""
+    text = re.sub(r"^\s*#.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    entries = []
+    for entry in text.replace("\\\n", " ").splitlines():
+        requirement, *hashes = re.split(r"\s+--hash=sha256:", entry.strip())
+        entries.append((Requirement(requirement), len(hashes)))
+    return entries
+
+
+def version_in(path, name, python, system="linux"):
+    """Return the one version that a lock file has for a package on a Python and a system."""
+    place = {"python_version": python, "python_full_version": f"{python}.9"}
+    place |= {"sys_platform": system, "os_name": "nt" if system == "win32" else "posix"}
+    (version,) = (
+        requirement.specifier
+        for requirement, _ in locked(path)
+        if canonicalize_name(requirement.name) == canonicalize_name(name)
+        and (requirement.marker is None or requirement.marker.evaluate(place))
+    )
+    return str(version).removeprefix("==")
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_locks_meet_what_the_project_asks_for(python, system):
+    """Every direct dependency is locked once for every Python and system, in its range."""
+    for requirement in DIRECT:
+        assert version_in(LOCK, requirement.name, python, system) in requirement.specifier
+    for requirement in DIRECT + FOR_TESTS:
+        assert version_in(TEST_LOCK, requirement.name, python, system) in requirement.specifier
+
+
+@pytest.mark.parametrize("path", [LOCK, TEST_LOCK], ids=["requirements", "tests"])
+def test_locks_are_complete_and_portable(path):
+    """Versions and hashes for everything; no place, no GPU packages."""
+    entries = locked(path)
+    assert len(entries) > 90
+    assert not [str(requirement) for requirement, hashes in entries if not hashes]
+    assert not [str(r) for r, _ in entries if not re.fullmatch(r"==[\w.]+", str(r.specifier))]
+    heavy = r"torch|nvidia|cuda|triton|tensorflow|jax"
+    assert not [requirement.name for requirement, _ in entries if re.match(heavy, requirement.name)]
+    text = path.read_text(encoding="utf-8")
+    assert not re.findall(r".*(?:://| @ |file:|--index|--find-links| /\w+/).*", text)
+
+
+def test_tests_run_on_what_students_get():
+    """The test lock is the students' lock and more: not one version differs."""
+    assert {str(requirement) for requirement, _ in locked(LOCK)} < {
+        str(requirement) for requirement, _ in locked(TEST_LOCK)
+    }
+
+
+def test_conda_gets_the_same():
+    """environment.yml has the direct dependencies, in the versions locked for its Python."""
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["name"] == "from-one-neuron"
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    *packages, pip = environment["dependencies"]
+    assert pip == {"pip": ["--editable ."]}
+    pins = dict(line.partition("=")[::2] for line in packages)
+    python = pins.pop("python")
+    assert python in ("3.12", "3.13")
+    assert pins.pop("pip") == ""
+    assert pins == {
+        canonicalize_name(requirement.name): version_in(LOCK, requirement.name, python)
+        for requirement in DIRECT
+    }
+
+
+def test_readme_names_commands_that_exist():
+    """The two commands and the conda way are in the README, and every make target it names is."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    # Where a command stands: at the start of a line, or of a piece of code in a sentence.
+    named = set(re.findall(r"(?:^ *|`)make ([a-z-]+)", readme, re.MULTILINE))
+    assert {"lab", "test"} <= named <= targets
+    assert "conda env create -f environment.yml" in readme
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1]
+    assert set(phony.split()) == targets
+
+
+# --- The house: imports run one way --------------------------------------------------------------
+
+# The rooms from the ground up, and what each floor may load from outside when it is imported.
+# Within the core a module builds on those before it; elsewhere neighbours do not know each other.
+FLOORS = {
+    "door": (["guards"], {"numpy"}),
+    "core": (
+        [
+            "activations",
+            "losses",
+            "layers",
+            "network",
+            "optimizers",
+            "schedules",
+            "training",
+            "unrolled",
+            "augment",
+            "interpretation",
+            "gradcheck",
+        ],
+        {"numpy"},
+    ),
+    "data": (["data", "toys"], {"numpy"}),
+    "look and teach": (["plots", "exercises"], {"numpy", "matplotlib"}),
+    "play": (["demos"], {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"}),
+}
+HEIGHT = {
+    room: (floor, place if name == "core" else 0)
+    for floor, (name, (rooms, _)) in enumerate(FLOORS.items())
+    for place, room in enumerate(rooms)
+}
+NOWHERE = (len(FLOORS), 0)
+MAY_LOAD = {room: outside for rooms, outside in FLOORS.values() for room in rooms}
+# The core may use these inside a function; what stands above may use there what it needs.
+MAY_BORROW = {"scipy", "tqdm"}
+
+
+def imported(tree, package):
+    """Yield (dotted name, whether it is loaded when the module is) for each import."""
+    inside = {
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node not in inside) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            # `from course_lib import losses` names the module in its second half.
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            yield from ((name, node not in inside) for name in names)
+
+
+def wrong_ways(path):
+    """List what a file of course_lib imports and must not."""
+    room, *below = path.relative_to(ROOT / "course_lib").with_suffix("").parts
+    if room == "__init__":
+        return [name for name, _ in imported(ast.parse(path.read_text(encoding="utf-8")), [])]
+    if room not in HEIGHT:
+        return [f"{room} is in no room of the house: give it one in FLOORS"]
+    package = ["course_lib", *([room, *below[:-1]] if below else [])]
+    wrong = []
+    for name, at_import in imported(ast.parse(path.read_text(encoding="utf-8")), package):
+        top, _, rest = name.partition(".")
+        if top == "course_lib":
+            other = rest.split(".")[0]
+            if other != room and not HEIGHT.get(other, NOWHERE) < HEIGHT[room]:
+                wrong.append(f"{name}, which is not below {room}")
+        elif top not in sys.stdlib_module_names:
+            allowed = MAY_LOAD[room] if at_import else MAY_LOAD[room] | MAY_BORROW
+            if top not in allowed and (at_import or is_core(room)):
+                wrong.append(f"{name}{'' if at_import else ' inside a function'}")
+    return wrong
+
+
+def is_core(room):
+    """Tell whether a room belongs to the core, its door included."""
+    return room in FLOORS["door"][0] + FLOORS["core"][0]
+
+
+MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path):
+    """play → look and teach → data → core → NumPy, read from the source."""
+    assert not wrong_ways(path)
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "is_wrong"),
+    [
+        ("layers", "from course_lib import activations", False),
+        ("activations", "from course_lib import layers", True),
+        ("activations", "from course_lib.layers import Dense", True),
+        ("network", "from .training import train", True),
+        ("losses", "import scipy.special", True),
+        ("losses", "def f():\n    import scipy.special", False),
+        ("losses", "def f():\n    import pooch", True),
+        ("losses", "def f():\n    from course_lib.plots import curve", True),
+        ("guards", "from course_lib.activations import sigmoid", True),
+        ("data", "def f():\n    import pooch", False),
+        ("data", "import pooch", True),
+        ("toys", "from course_lib.data import load_images", True),
+        ("plots", "import matplotlib.pyplot as plt\nfrom course_lib.network import Network", False),
+        ("plots", "from course_lib.exercises import neuron", True),
+        ("demos/neuron", "from course_lib.plots import curve\nfrom . import canvas", False),
+        ("demos/neuron", "import sklearn", True),
+        ("helpers", "", True),
+    ],
+)
+def test_wrong_ways_are_seen(room, line, is_wrong, tmp_path, monkeypatch):
+    """The reader of imports reads."""
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    path = tmp_path / "course_lib" / f"{room}.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(line, encoding="utf-8")
+    assert bool(wrong_ways(path)) == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("module", "may_load"),
+    [("course_lib", set()), ("course_lib.activations", {"numpy"})],
+)
+def test_importing_is_light(module, may_load):
+    """What a fresh interpreter really loads from outside the standard library."""
+    code = f"import sys; before = set(sys.modules); import {module}; print(*sys.modules - before)"
+    code = code.replace("sys.modules - before", "(set(sys.modules) - before)")
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = {name.split(".")[0] for name in answer.stdout.split()}
+    assert "course_lib" in loaded
+    # Compiled parts of NumPy show up under names of their own, all of them private.
+    loaded = {name for name in loaded if not name.startswith("_")}
+    assert loaded - sys.stdlib_module_names == {"course_lib"} | may_load
+
+
+# --- tools/lessons.py ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Give lessons.py a course of its own, and a way to put lessons into it."""
+    monkeypatch.setattr(lessons, "LESSONS", tmp_path / "notebooks")
+    monkeypatch.setattr(lessons, "MINE", tmp_path / "my_notebooks")
+    lessons.LESSONS.mkdir()
+
+    def put(name, *sources):
+        cells = [new_code_cell(text, id=f"cell-{i}") for i, text in enumerate(sources)]
+        path = lessons.LESSONS / f"{name}.ipynb"
+        nbformat.write(new_notebook(cells=cells), path)
+        return path
+
+    return put
+
+
+def test_copies_never_overwrite(course, capsys):
+    """A student's file stays; fresh keeps it under a free name, again and again."""
+    course("01_neuron", "1")
+    course("02_hidden", "2")
+    lessons.copy()
+    mine = lessons.MINE / "02_hidden.ipynb"
+    mine.write_text("my work", encoding="utf-8")
+    lessons.copy()
+    assert mine.read_text(encoding="utf-8") == "my work"
+    for name in ("02", "2", "02_hidden", "notebooks/02_hidden.ipynb"):
+        lessons.fresh(name)
+    assert (lessons.MINE / "02_hidden_old1.ipynb").read_text(encoding="utf-8") == "my work"
+    assert mine.read_bytes() == (lessons.LESSONS / mine.name).read_bytes()
+    assert len(list(lessons.MINE.iterdir())) == 6
+    assert "Your file is now my_notebooks/02_hidden_old4.ipynb" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["7", "", "02_other"])
+def test_unknown_lessons_get_a_sentence(course, name):
+    """It lists what there is."""
+    course("01_neuron")
+    with pytest.raises(lessons.Refusal, match="Lessons: 01_neuron"):
+        lessons.fresh(name)
+
+
+def test_no_lessons_is_no_success(course):
+    """An empty folder is an incomplete copy, not a finished run."""
+    with pytest.raises(lessons.Refusal, match="complete copy"):
+        lessons.run_all([])
+
+
+def test_run_names_the_cell_that_fails_and_goes_on(course, capsys):
+    """The table has a line for each lesson, and the exit is not zero."""
+    before = course("01_bad", "x = 1", "1 / 0").read_bytes()
+    course("02_good", "print('fine')")
+    with pytest.raises(lessons.Refusal, match=r"Failed: 01_bad.ipynb\."):
+        lessons.run_all([])
+    table = capsys.readouterr().out
+    assert re.search(r"01_bad .*'cell-1'.*ZeroDivisionError: division by zero", table)
+    assert re.search(r"02_good +1 .* of 90 .* of 30 in \[1\] .* of 1000 MB", table)
+    assert (lessons.LESSONS / "01_bad.ipynb").read_bytes() == before
+
+
+def test_execute_stores_the_same_bytes_twice(course):
+    """Streams in one piece, pictures without notes, no times, the counts of one clean run."""
+    path = course(
+        "01_good",
+        "import sys\nprint(1); sys.stdout.flush(); print(2)",
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "import ipywidgets\nipywidgets.IntSlider()",
+    )
+    lessons.execute_all([])
+    first = path.read_bytes()
+    lessons.execute_all([])
+    assert path.read_bytes() == first
+    notebook = json.loads(first)
+    assert [cell["execution_count"] for cell in notebook["cells"]] == [1, 2, 3]
+    assert notebook["cells"][0]["outputs"][0]["text"] == ["1\n", "2\n"]
+    png = notebook["cells"][1]["outputs"][0]["data"]["image/png"]
+    assert b"Software" not in base64.b64decode(png)
+    assert list(notebook["cells"][2]["outputs"][0]["data"]) == ["text/plain"]
+    assert not list(path.parent.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import os; os.getcwd()", "names this machine"),
+        ("import warnings; warnings.warn('careful')", "names this machine"),
+        ("object()", "names this machine"),
+        (
+            "import os; os.environ |= {'COURSE_OFFLINE': '1', 'COURSE_DATA': ''}\n"
+            "os.environ['COURSE_CACHE'] = os.getcwd()\n"
+            "from course_lib.data import load_images; images = load_images()",
+            "stand-in",
+        ),
+    ],
+)
+def test_execute_refuses_and_leaves_the_file(course, code, why, capsys):
+    """What must not be stored is not."""
+    path = course("01_bad", code)
+    before = path.read_bytes()
+    with pytest.raises(lessons.Refusal):
+        lessons.execute_all([])
+    assert path.read_bytes() == before
+    assert why in capsys.readouterr().out
+
+
+def test_widgets_need_something_beside_them():
+    """A bundle that would be empty without its widget is refused."""
+    output = new_output("display_data", data={lessons.WIDGET: {"model_id": "1"}})
+    with pytest.raises(lessons.Refusal, match="widget"):
+        lessons.normalise(new_notebook(cells=[new_code_cell(outputs=[output])]))
+
+
+# --- tools/prose.py ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("The 60,000 images reach **99.11 %** at 0.0413.", "60,000|99.11 %|0.0413"),
+        ("In 1943, and 1958. Costs ln 10 = 2.303; 1e-6", "1943|1958|10|2.303|1e-6"),
+        ("below z ≈ −709 and -88.7, (−3), ±0.12, 1/√5, ~7", "−709|-88.7|−3|0.12|1|5|7"),
+        ("0–255, 784-64-10, 5 − 3, 9,911 of 10,000", "0|255|784|64|10|5|3|9,911|10,000"),
+        ("28×28, 8x8, 450MB", "28|28|8|8|450"),
+        ("L2, x1, w_1, float32, 2-D, 3D, 1st, 22nd, v3.11", ""),
+        ("12\u202f%, 13\xa0%, 14%.", "12 %|13 %|14%"),
+        ("1, 2 and 3,45 | 42 |", "1|2|3|45|42"),
+        ("`code 7`, ``a ` 8`` and\n```python\n9\n```\n6", "6"),
+        ('[text 3](a/4.html "5") ![6](7.png) https://x.y/8', "3|6"),
+        ("[a]: b/3.html\n<img src='5.png' width=6> 4 &#8203; <!-- 9 -->", "4"),
+        ("a < 5 and b > 6, $x<y$ at 97 %, $z>8$", "5|6|97 %|8"),
+        ("1. one\n2. two\n   - 3 apples\n> 4. x\n## 5. Why\n## 100 steps", "3|100"),
+        ("see notebook 02, Notebooks 3 and 4, [notebook 5](05.ipynb)", ""),
+        (r"$x_{12}^{34} + 2x + 0.5 \cdot 10^{-6}$ and \$5 and \$6", "0.5|10|5|6"),
+        (r"$\frac{1}{2}\sum_{i=3} (y-a)^2$, $\frac12$, $\tfrac{3}{40}$", "3|40"),
+        (r"$99.11\,\%$, $60{,}000$, $1\%$", "99.11 %|60,000|1%"),
+        ("$$w=[0,1],\\ b=4,\\\\[2pt] x=[2,3]\\tag{9}$$ so\n$\\sigma(7)=0.999$", "4|3|7|0.999"),
+        (r"$e^{-7}$ $-88.7$ $y=-3$ $a-3$ $2-5$ $W_{k^{10}}$", "-88.7|-3|3|5"),
+        ("\\begin{align} x &= 2 + 17 \\end{align} 2", "17|2"),
+    ],
+)
+def test_numbers_are_found_in_prose(markdown, expected):
+    """One case for each rule of tools/prose.py."""
+    assert "|".join(number for number, _ in prose.numbers(markdown)) == expected
+
+
+def test_a_number_brings_its_sentence():
+    """That is what a failing test quotes."""
+    assert prose.numbers("First. It takes\n100 steps! Then.") == [("100", "It takes 100 steps!")]
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "expected"),
+    [
+        ("0.0413", 0.041332921148394014, True),
+        ("0.0414", 0.041332921148394014, False),
+        ("99.11 %", 0.9911, True),
+        ("99.12 %", 0.9911, False),
+        ("99.1%", 0.9911, True),
+        ("60,000", 60000, True),
+        ("60,000", 60001, False),
+        ("−709", -709.2, True),
+        ("709", -709.2, False),
+        ("2.5", 2.45, True),  # half way: both neighbours are right
+        ("2.4", 2.45, True),
+        ("1e-6", 1.4e-6, True),
+        ("1e-6", 1.6e-6, False),
+        ("5", float("nan"), False),
+    ],
+)
+def test_numbers_hold_at_the_precision_they_show(number, value, expected):
+    """The value must round to what the prose prints."""
+    assert prose.holds(number, value) is expected
+
+
+def test_every_kind_of_fault_is_named():
+    """No row, a stale row, a wrong value, an expression that fails, a row that explains nothing."""
+    cells = [
+        new_markdown_cell("In 1943 one of 10, so 97 % at 0.5, 6 and 7 stay.", id="a"),
+        new_code_cell("8"),
+    ]
+    rows = {
+        "a": {
+            "1943": {"cite": "McCulloch & Pitts (1943)"},
+            "97 %": "right",
+            "0.5": "wrong",
+            "6": "broken",
+            "7": {"given": ""},
+            "11": "right",
+        },
+        "gone": {"5": "right"},
+    }
+    values = {"right": 0.9701, "wrong": 0.61, "broken": "NameError: no such name"}
+    found = prose.faults(cells, rows, lambda expressions: [values[e] for e in expressions])
+    marks = ["'10'", "not {'given': ''}", "'11' has a row", "[gone] '5'", "gives 0.61", "NameError"]
+    assert len(found) == len(marks), found
+    for mark in marks:
+        assert [mark in fault for fault in found].count(True) == 1, mark
+    assert not prose.faults(cells[1:], {}, lambda expressions: [])
+
+
+# --- tests/conftest.py ---------------------------------------------------------------------------
+
+
+def test_pictures_are_told_apart():
+    """One digit of a title is seen, the last bit of a pixel is not."""
+    import matplotlib.pyplot as plt
+    import numpy as np
+    from PIL import Image
+
+    def draw(title):
+        figure, axes = plt.subplots()
+        axes.set_title(title)
+        stream = io.BytesIO()
+        figure.savefig(stream, dpi=100)
+        plt.close(figure)
+        return stream.getvalue()
+
+    one, other = draw("loss 0.0413"), draw("loss 0.0414")
+    assert unlike(one, one) is None
+    assert "RMS" in unlike(one, other)
+    faint = np.asarray(Image.open(io.BytesIO(one)).convert("RGBA")) ^ 1
+    stream = io.BytesIO()
+    Image.fromarray(faint).save(stream, format="PNG")
+    assert unlike(one, stream.getvalue()) is None
+    assert SAME_PICTURE < 2
+    assert "drawn at (32, 32)" in unlike(one, _tiny_png())
+
+
+def _tiny_png():
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(stream, format="PNG")
+    return stream.getvalue()

@@ -1,0 +1,606 @@
+"""Training: against hand-written loops and scikit-learn; what stops it, and what it refuses."""
+
+import copy
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reference import frozen, quick, says
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from course_lib.layers import Dense, ReLU, Tanh
+from course_lib.losses import (
+    binary_cross_entropy,
+    mean_squared_error,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+)
+from course_lib.network import Network
+from course_lib.optimizers import SGD
+from course_lib.training import DIVERGED, History, minibatches, train
+
+rng = np.random.default_rng(21)
+X, y = frozen(rng.normal(size=(10, 4))), frozen(rng.integers(3, size=10))
+X_val, y_val = frozen(rng.normal(size=(7, 4))), frozen(rng.integers(3, size=7))
+
+
+def network(n_out=3, n_in=4, seed=22):
+    rng = np.random.default_rng(seed)
+    return Network([Dense(n_in, 5, rng=rng), Tanh(), Dense(5, n_out, rng=rng)])
+
+
+def values(network):
+    return [value for layer in network.layers for value in layer.params.values()]
+
+
+def assert_same(one, other):
+    for a, b in zip(values(one), values(other), strict=True):
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b)
+
+
+def run(net, X=X, y=y, **arguments):
+    defaults = {"loss": softmax_cross_entropy, "optimizer": SGD(0.1), "epochs": 3}
+    return train(net, X, y, **(defaults | arguments))
+
+
+# Batches
+
+
+@quick
+@given(st.integers(1, 30), st.data())
+def test_an_epoch_visits_each_example_once_and_keeps_x_with_y(m, data):
+    batch_size, seed = data.draw(st.integers(1, m)), data.draw(st.integers(0, 99))
+    X, y = frozen(np.arange(2 * m).reshape(m, 2)), frozen(np.arange(m))
+    batches = list(minibatches(X, y, batch_size, np.random.default_rng(seed)))
+    seen = np.concatenate([y_batch for _, y_batch in batches])
+    np.testing.assert_array_equal(np.sort(seen), y)
+    for X_batch, y_batch in batches:
+        np.testing.assert_array_equal(X_batch, X[y_batch])
+    assert [len(y_batch) for _, y_batch in batches[:-1]] == [batch_size] * (len(batches) - 1)
+    assert len(batches) == -(-m // batch_size)
+
+
+def test_each_epoch_has_an_order_of_its_own():
+    rng, y = np.random.default_rng(0), np.arange(100)
+    orders = [np.concatenate([b for _, b in minibatches(y, y, 10, rng)]) for _ in range(2)]
+    assert (orders[0] != orders[1]).any() and (orders[0] != y).any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refused", "parts"),
+    [
+        ((X, y[:9], 2, rng), ValueError, ["y has 9 targets", "each of the 10 examples"]),
+        ((X, y, 0, rng), ValueError, ["batch_size is 0"]),
+        ((X, y, -1, rng), ValueError, ["batch_size is -1"]),
+        ((X, y, 2, 0), TypeError, ["rng is 0", "default_rng"]),
+    ],
+)
+def test_batches_that_cannot_be_are_refused(arguments, refused, parts):
+    with pytest.raises(refused) as refusal:
+        next(minibatches(*arguments))
+    says(refusal, *parts)
+
+
+# The loop
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 4, 5, 10])
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_training_equals_a_loop_written_by_hand(batch_size, momentum):
+    net = network()
+    W1, b1, W2, b2 = parameters = copy.deepcopy(values(net))
+    velocities = [np.zeros_like(p) for p in parameters]
+    optimizer, rng = SGD(0.2, momentum=momentum), np.random.default_rng(1)
+    history = run(net, optimizer=optimizer, epochs=4, batch_size=batch_size, rng=rng)
+
+    rng, expected = np.random.default_rng(1), []
+    for _ in range(4):
+        order = np.arange(10) if batch_size is None else rng.permutation(10)
+        costs = []  # one for each example, before the update that it leads to
+        for start in range(0, 10, batch_size or 10):
+            now = order[start : start + (batch_size or 10)]
+            A = np.tanh(X[now] @ W1 + b1)
+            E = np.exp(A @ W2 + b2)
+            P = E / E.sum(axis=1, keepdims=True)
+            costs += list(-np.log(P[range(len(now)), y[now]]))
+            dZ2 = (P - np.eye(3)[y[now]]) / len(now)
+            dZ1 = (dZ2 @ W2.T) * (1 - A**2)
+            gradients = [X[now].T @ dZ1, dZ1.sum(0), A.T @ dZ2, dZ2.sum(0)]
+            for p, v, g in zip(parameters, velocities, gradients, strict=True):
+                v[:] = momentum * v - 0.2 * g
+                p += v
+        expected.append(np.mean(costs))
+
+    np.testing.assert_allclose(history.loss, expected, rtol=1e-12)
+    for ours, by_hand in zip(values(net), parameters, strict=True):
+        np.testing.assert_allclose(ours, by_hand, rtol=1e-10, atol=1e-13)
+
+
+def test_a_full_batch_draws_nothing_and_keeps_the_order():
+    seen, rng = [], np.random.default_rng(1)
+
+    def loss(y, Z):
+        seen.append(y.copy())
+        return softmax_cross_entropy(y, Z)
+
+    before = copy.deepcopy(rng.bit_generator.state)
+    run(network(), loss=loss, rng=rng)
+    assert rng.bit_generator.state == before
+    assert len(seen) == 4  # once to see whether the targets fit, then once an epoch
+    for targets in seen:
+        np.testing.assert_array_equal(targets, y)
+
+
+def test_the_same_seed_gives_the_same_history_and_weights():
+    runs = []
+    for _ in range(2):
+        net, rng = network(), np.random.default_rng(5)
+        history = run(net, batch_size=3, rng=rng, validation=(X_val, y_val))
+        runs.append((net, history))
+    assert runs[0][1] == runs[1][1]
+    assert_same(runs[0][0], runs[1][0])
+    other = run(network(), batch_size=3, rng=np.random.default_rng(6))
+    assert other.loss != runs[0][1].loss
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_training_takes_place_in_the_dtype_of_the_data(dtype, batch_size):
+    net = network()
+    data = frozen(X, dtype), frozen(y)
+    history = run(
+        net, *data, batch_size=batch_size, rng=np.random.default_rng(1), optimizer=SGD(0.1, 0.9)
+    )
+    grads = [g for layer in net.layers for g in layer.grads.values()]
+    assert {a.dtype for a in values(net) + grads} == {np.dtype(dtype)}
+    assert all(type(value) is float for value in history.loss)
+
+
+def test_whole_numbers_and_lists_are_trained_on_in_float64():
+    for X_ in (np.eye(10, 4, dtype=int), np.eye(10, 4, dtype=bool), np.eye(10, 4).tolist()):
+        net, other = network(), network()
+        assert run(net, X_, y.tolist()) == run(other, np.eye(10, 4))
+        assert_same(net, other)
+        assert values(net)[0].dtype == np.float64
+
+
+def test_validation_is_judged_after_the_last_update_of_the_epoch():
+    net, expected = network(), []
+
+    def look(net, history):
+        expected.append(softmax_cross_entropy(y_val, net.forward(X_val))[0])
+        assert history.validation_loss == expected
+        assert history.validation_accuracy[-1] == (net.predict(X_val) == y_val).mean()
+        assert len(history.loss) == len(expected)
+
+    history = run(
+        net,
+        validation=[X_val, y_val],
+        on_epoch=look,
+        batch_size=3,
+        rng=np.random.default_rng(1),
+        epochs=5,
+    )
+    assert len(expected) == 5
+    assert history.validation_loss[-1] == softmax_cross_entropy(y_val, net.forward(X_val))[0]
+    assert all(type(value) is float for value in history.validation_accuracy)
+    assert len(set(history.validation_accuracy)) > 1  # else it would prove little
+
+
+def test_full_batch_losses_are_those_before_each_update():
+    net = network()
+    history = run(net, validation=(X, y), epochs=4)
+    assert history.loss[0] == softmax_cross_entropy(y, network().forward(X))[0]
+    assert history.loss[1:] == history.validation_loss[:-1]
+
+
+def test_one_hot_targets_train_and_are_judged_as_labels_are():
+    net, other = network(), network()
+    history = run(net, validation=(X_val, y_val))
+    assert history == run(other, X, np.eye(3)[y], validation=(X_val, np.eye(3)[y_val]))
+    assert_same(net, other)
+
+
+def test_binary_networks_are_judged_at_a_half():
+    net = network(n_out=1)
+    history = run(net, X, y == 1, loss=sigmoid_cross_entropy, validation=(X_val, y_val == 1))
+    assert history.validation_accuracy[-1] == (net.predict(X_val) == (y_val == 1)).mean()
+
+
+def test_on_epoch_gets_the_network_and_the_history_once_an_epoch():
+    net, calls = network(), []
+    history = run(net, on_epoch=lambda *given: calls.append((*given, len(given[1].loss))))
+    assert [given[2] for given in calls] == [1, 2, 3]
+    assert all(given[0] is net and given[1] is history for given in calls)
+
+
+def test_a_history_starts_empty_and_without_validation_holds_losses_alone():
+    assert History() == History([], [], [], "")
+    history = run(network())
+    assert len(history.loss) == 3
+    assert (history.validation_loss, history.validation_accuracy, history.stopped) == ([], [], "")
+
+
+def test_training_again_goes_on_where_it_stopped():
+    net, other, optimizer = network(), network(), SGD(0.1, momentum=0.9)
+    first, second = (run(net, optimizer=optimizer) for _ in range(2))
+    assert first.loss + second.loss == run(other, optimizer=SGD(0.1, 0.9), epochs=6).loss
+    assert_same(net, other)
+
+
+# Against scikit-learn
+
+
+def test_one_neuron_ends_where_logistic_regression_does():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(200, 3))
+    y = (rng.random(200) < expit(X @ [1.0, -2.0, 0.5] + 0.3)).astype(int)
+    theirs = LogisticRegression(C=np.inf, tol=1e-10).fit(X, y)
+    net = Network([Dense(3, 1, rng=rng)])
+    run(net, X, y, loss=sigmoid_cross_entropy, optimizer=SGD(2.0), epochs=1000)
+    np.testing.assert_allclose(values(net)[0], theirs.coef_.T, atol=1e-4)
+    np.testing.assert_allclose(values(net)[1], theirs.intercept_, atol=1e-4)
+    np.testing.assert_array_equal(net.predict(X), theirs.predict(X))
+    np.testing.assert_allclose(net.predict_proba(X), theirs.predict_proba(X)[:, 1], atol=1e-4)
+
+
+def test_softmax_ends_where_multinomial_regression_does():
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(300, 2))
+    y = (X @ [[1.0, 0, -1], [0.5, -1, 0.5]] + rng.gumbel(size=(300, 3))).argmax(axis=1)
+    theirs = LogisticRegression(C=np.inf, tol=1e-10).fit(X, y)
+    net = Network([Dense(2, 3, rng=rng)])
+    run(net, X, y, optimizer=SGD(1.0, momentum=0.9), epochs=500)
+    W, b = values(net)
+    # all logits may move together: what is fixed is their distance from the first class
+    np.testing.assert_allclose(W - W[:, :1], (theirs.coef_ - theirs.coef_[0]).T, atol=1e-4)
+    np.testing.assert_allclose(b - b[0], theirs.intercept_ - theirs.intercept_[0], atol=1e-4)
+    np.testing.assert_allclose(net.predict_proba(X), theirs.predict_proba(X), atol=1e-4)
+
+
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_a_hidden_layer_takes_the_steps_of_mlpclassifier(momentum):
+    theirs = MLPClassifier(
+        (5,),
+        activation="tanh",
+        solver="sgd",
+        alpha=0,
+        batch_size=10,
+        learning_rate_init=0.3,
+        momentum=momentum,
+        nesterovs_momentum=False,
+        shuffle=False,
+    ).partial_fit(X, y, classes=[0, 1, 2])  # draws its weights and takes a step; both are undone
+    net = network()
+    W1, b1, W2, b2 = values(net)
+    for mine, own in zip([W1, W2, b1, b2], theirs.coefs_ + theirs.intercepts_, strict=True):
+        own[:] = mine
+    for velocity in theirs._optimizer.velocities:
+        velocity[:] = 0
+    del theirs.loss_curve_[:]
+    for _ in range(20):
+        theirs.partial_fit(X, y)
+    history = run(net, optimizer=SGD(0.3, momentum), epochs=20)
+    np.testing.assert_allclose(history.loss, theirs.loss_curve_, rtol=1e-9)
+    for mine, own in zip([W1, W2, b1, b2], theirs.coefs_ + theirs.intercepts_, strict=True):
+        np.testing.assert_allclose(mine, own, rtol=1e-8, atol=1e-12)
+
+
+# What stops it
+
+
+def test_a_loss_that_grows_beyond_bounds_stops_and_is_reported(capsys):
+    target, seen = X @ [1.0, 2, 3, 4], []
+    net = Network([Dense(4, 1, rng=np.random.default_rng(0))])
+    history = run(
+        net,
+        X,
+        target,
+        loss=mean_squared_error,
+        optimizer=SGD(10),
+        epochs=50,
+        validation=(X, target),
+        on_epoch=lambda network, history: seen.append(history.loss[-1]),
+    )
+    done = len(history.loss)
+    assert 1 < done < 10
+    assert history.loss[-1] > DIVERGED * history.loss[0]  # the blow-up is there to be seen
+    assert history.loss[-2] <= DIVERGED * max(1, (target**2).mean(), history.loss[0])
+    assert np.isfinite(history.loss).all() and history.loss == seen
+    assert len(history.validation_loss) == len(history.validation_accuracy) == done
+    assert f"Training diverged after {done} of 50 epochs" in history.stopped
+    assert "learning rate" in history.stopped and "tenth" in history.stopped
+    assert capsys.readouterr().out == history.stopped + "\n"
+
+
+@pytest.mark.parametrize("zeros, epochs", [(0.1, [0.5, 1e3]), (5, [0.5, 5e3]), (0.1, [7, 7e3])])
+def test_a_thousand_times_the_first_batch_or_all_zeros_or_one_is_too_much(zeros, epochs):
+    values, outputs = iter([zeros, *epochs, epochs[-1] + 1e-6, 1]), []
+
+    def loss(y, Z):
+        outputs.append(Z)
+        return next(values), np.zeros_like(Z)
+
+    history = run(network(), loss=loss, epochs=4)
+    assert not outputs[0].any() and outputs[1].all()
+    assert history.loss == [*epochs, epochs[-1] + 1e-6] and "diverged after 3" in history.stopped
+
+
+@pytest.mark.parametrize("where", ["training", "validation"])
+def test_numbers_that_overflow_stop_and_never_reach_the_history(capsys, where):
+    target = X @ [1.0, 2, 3, 4]
+    net = Network([Dense(4, 4, rng=np.random.default_rng(0)), Dense(4, 1, rng=rng)])
+    arguments = {"batch_size": 1, "rng": np.random.default_rng(0)} if where == "training" else {}
+    if where == "validation":
+        arguments["validation"] = (X, target)
+    rate = {"training": 10, "validation": 1e80}[where]
+    history = run(
+        net, X, target, loss=mean_squared_error, optimizer=SGD(rate), epochs=9, **arguments
+    )
+    assert history.loss == history.validation_loss == history.validation_accuracy == []
+    assert "Training diverged after 0 of 9 epochs" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="diverged"):
+        for _ in range(3):
+            net.predict(X * 1e300)
+
+
+def test_a_loss_of_ones_own_that_gives_nan_stops_as_well(capsys):
+    def naive(y, Z):
+        P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+        return -np.log(P[range(len(y)), y]).mean(), (P - np.eye(3)[y]) / len(y)
+
+    net = network()
+    net.layers[2].params["W"] *= 1e5
+    history = run(net, loss=naive)
+    assert history.loss == []
+    assert "diverged after 0 of 3" in capsys.readouterr().out
+
+
+def test_small_batches_at_a_huge_rate_are_noticed(capsys):
+    # softmax alone never overflows: its gradient is bounded, but its loss goes through the roof
+    net = network()
+    history = run(net, X * 100, y, optimizer=SGD(1e4), batch_size=2, rng=rng, epochs=5)
+    assert "diverged" in history.stopped and len(history.loss) < 5
+    assert "diverged" in capsys.readouterr().out
+
+
+def test_a_bad_start_or_one_easy_batch_is_not_taken_for_divergence(capsys):
+    net = network()
+    net.layers[2].params["W"] *= 1e5  # the loss starts high and falls
+    history = run(net, epochs=20, optimizer=SGD(1.0))
+    assert history.loss[0] > DIVERGED and history.stopped == ""
+    net = Network([Dense(4, 1, rng=np.random.default_rng(0))])
+    target = np.zeros(10)
+    target[int(np.random.default_rng(1).permutation(10)[-1])] = 1e3  # comes last
+    history = run(
+        net,
+        X * 1e-3,
+        target,
+        loss=mean_squared_error,
+        batch_size=1,
+        rng=np.random.default_rng(1),
+        epochs=1,
+    )
+    assert history.loss[0] > DIVERGED and history.stopped == ""
+    assert capsys.readouterr().out == ""
+
+
+def test_a_network_that_has_diverged_is_reported_when_trained_again(capsys):
+    net = network()
+    net.layers[2].params["W"][:] = np.inf
+    assert run(net).loss == []
+    assert "diverged after 0 of 3" in capsys.readouterr().out
+
+
+def interrupting(step):
+    """The softmax loss, with the stop button pressed in its step-th call from the loop."""
+    calls = -1  # the first call sees whether the targets fit
+
+    def loss(y, Z):
+        nonlocal calls
+        calls += 1
+        if calls == step:
+            raise KeyboardInterrupt
+        return softmax_cross_entropy(y, Z)
+
+    return loss
+
+
+def test_an_interruption_keeps_weights_and_history_so_far_and_says_so(capsys):
+    # 10 examples in batches of 4: three steps an epoch, stopped in the second step of the third
+    net, other = network(), network()
+    arguments = {"batch_size": 4, "epochs": 9}
+    history = run(net, loss=interrupting(8), rng=np.random.default_rng(1), **arguments)
+    assert "Interrupted after 2 of 9 epochs" in history.stopped
+    assert "keeps its weights" in history.stopped
+    assert capsys.readouterr().out == history.stopped + "\n"
+    rng = np.random.default_rng(1)
+    full = run(other, rng=rng, batch_size=4, epochs=2)
+    assert history.loss == full.loss
+    X_batch, y_batch = next(minibatches(X, y, 4, rng))
+    other.backward(softmax_cross_entropy(y_batch, other.forward(X_batch))[1])
+    SGD(0.1).step(other)
+    assert_same(net, other)
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_an_interruption_by_on_epoch_keeps_the_epoch_it_came_after(capsys, epoch):
+    net, other = network(), network()
+
+    def stop(network, history):
+        if len(history.loss) == epoch:
+            raise KeyboardInterrupt
+
+    history = run(net, on_epoch=stop)
+    assert history.loss == run(other, epochs=epoch).loss
+    assert_same(net, other)
+    assert f"Interrupted after {epoch} of 3 epochs" in capsys.readouterr().out
+
+
+def test_an_interruption_during_validation_leaves_whole_epochs(capsys):
+    # two checks, then a training and a validation loss each epoch: the second epoch's validation
+    history = run(network(), loss=interrupting(5), validation=(X_val, y_val))
+    assert (
+        len(history.loss) == len(history.validation_loss) == len(history.validation_accuracy) == 1
+    )
+    assert "Interrupted after 1 of 3" in capsys.readouterr().out
+
+
+def test_other_errors_come_through():
+    def fail(network, history):
+        raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        run(network(), on_epoch=fail)
+
+
+# What it shows
+
+
+def test_quick_runs_show_nothing(capsys):
+    run(network(), batch_size=2, rng=np.random.default_rng(0), validation=(X, y))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_slow_runs_show_a_bar_with_loss_and_accuracy(capsys):
+    run(network(), epochs=4, validation=(X, y), on_epoch=lambda *_: time.sleep(0.7))
+    shown = capsys.readouterr().err
+    assert "4/4" in shown and "loss=" in shown and "accuracy=" in shown and "epoch" in shown
+
+
+@pytest.mark.parametrize("switched_off", [False, True])
+def test_the_bar_waits_two_seconds_and_counts_epochs(monkeypatch, switched_off):
+    shown = []
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    if switched_off:
+        monkeypatch.setenv("TQDM_DISABLE", "1")
+
+    class Bar:
+        def __init__(self, **arguments):
+            shown.append(arguments)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            shown.append("closed")
+
+        def set_postfix(self, postfix, refresh):
+            shown.append((postfix, refresh))
+
+        def update(self):
+            shown.append("update")
+
+    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
+    history = run(network(), epochs=1, validation=(X, y))
+    assert shown[0] == {"total": 1, "unit": "epoch", "delay": 2, "disable": switched_off}
+    accuracy = f"{100 * history.validation_accuracy[0]:.2f}%"
+    assert shown[1] == ({"loss": f"{history.loss[0]:.4f}", "accuracy": accuracy}, False)
+    assert shown[2:] == ["update", "closed"]
+
+
+# What it refuses
+
+
+def nan_at(A, index, value=np.nan):
+    A = np.array(A, dtype=float)
+    A[index] = value
+    return A
+
+
+REFUSED = [
+    ({"X": X[:, :3]}, ["X has shape (10, 3)", "expected (m, 4)"]),
+    ({"X": X[0]}, ["X has shape (4,)", "X.reshape(1, -1)"]),
+    ({"X": np.ones((4, 10))}, ["X has shape (4, 10)", "X.T"]),
+    ({"X": np.ones((10, 2, 2))}, ["(10, 2, 2)", "X.reshape(len(X), -1)"]),
+    ({"X": np.full((10, 4), 255, np.uint8)}, ["whole numbers", "X / 255"]),
+    ({"X": nan_at(X, (2, 2))}, ["X holds 1 NaN or infinite value"]),
+    ({"X": nan_at(X, (2, 2), np.inf)}, ["X holds 1 NaN or infinite value"]),
+    ({"X": np.ones((0, 4)), "y": y[:0]}, ["X has shape (0, 4)", "at least one example"]),
+    ({"X": X[:9]}, ["y has shape (10,)", "each of the 9 examples in X", "same split"]),
+    ({"X": X.astype(str)}, ["X has dtype", "text"]),
+    ({"y": 1}, ["y has shape ()", "each of the 10 examples"]),
+    ({"y": y[:, None]}, ["y has shape (10, 1)", "expected (10,)", "y.ravel()"]),
+    ({"y": y[None]}, ["y has shape (1, 10)", "one target for each"]),
+    ({"y": y.astype(float)}, ["y has dtype float64", "y.astype(int)"]),
+    ({"y": y - 1}, ["y holds labels from -1", "expected 0 to 2"]),
+    ({"y": y + 1}, ["to 3", "expected 0 to 2", "start at 1"]),
+    ({"y": y.astype(str)}, ["y has dtype", "expected numbers"]),
+    ({"y": np.eye(4)[y]}, ["y has shape (10, 4)", "expected (10, 3)"]),
+    ({"y": nan_at(np.eye(3)[y], (1, 1))}, ["y holds 1 NaN or infinite value"]),
+    ({"y": nan_at(y, 1, np.inf)}, ["y holds 1 NaN or infinite value"]),
+    ({"y": np.ones((10, 0))}, ["y has shape (10, 0)"]),
+    ({"loss": sigmoid_cross_entropy}, ["Z has shape (10, 3)", "softmax_cross_entropy"]),
+    ({"loss": binary_cross_entropy}, ["p has shape (10, 3)", "softmax_cross_entropy"]),
+    ({"loss": mean_squared_error}, ["y has shape (10,)", "expected (10, 3)", "one-hot"]),
+    ({"loss": "softmax"}, ["loss is 'softmax'", "expected a function", "softmax_cross_entropy"]),
+    ({"optimizer": 0.1}, ["optimizer is 0.1", "step(network)", "SGD(learning_rate=0.1)"]),
+    ({"optimizer": SGD}, ["optimizer is <class", "SGD(learning_rate=0.1)"]),
+    ({"on_epoch": 3}, ["on_epoch is 3", "expected a function of (network, history)"]),
+    ({"epochs": 0}, ["epochs is 0", "whole number of at least 1"]),
+    ({"epochs": 2.5}, ["epochs is 2.5"]),
+    ({"epochs": True}, ["epochs is True"]),
+    ({"batch_size": 11}, ["batch_size is 11", "at most 10", "batch_size=None"]),
+    ({"batch_size": 0}, ["batch_size is 0"]),
+    ({"batch_size": 2.0}, ["batch_size is 2.0"]),
+    ({"batch_size": 2, "rng": None}, ["rng is None", "Generator", "rng=np.random.default_rng(0)"]),
+    ({"batch_size": 2, "rng": 0}, ["rng is 0", "rng=np.random.default_rng(0)"]),
+    ({"validation": 0.1}, ["validation is of type float", "(X_validation, y_validation)"]),
+    ({"validation": X_val}, ["validation is of type ndarray", "pair"]),
+    ({"validation": (X_val,)}, ["validation is of type tuple", "missing"]),
+    ({"validation": (X_val[:, :3], y_val)}, ["validation[0] has shape (7, 3)", "(m, 4)"]),
+    ({"validation": (X_val, y_val[:6])}, ["validation[1] has shape (6,)", "validation[0]"]),
+    ({"validation": (nan_at(X_val, 0), y_val)}, ["validation[0] holds 4 NaN"]),
+    ({"validation": (X_val, nan_at(y_val, 0))}, ["validation[1] holds 1 NaN"]),
+    ({"validation": (X_val, y_val + 1)}, ["In validation, y holds labels", "0 to 2"]),
+    ({"validation": (X_val, y_val[:, None])}, ["In validation, y has shape (7, 1)", "ravel"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "parts"), REFUSED)
+def test_arguments_that_do_not_fit_are_refused_and_nothing_is_changed(arguments, parts):
+    # float32 data, so that even a change of dtype would show
+    net, rng, optimizer = network(), np.random.default_rng(1), SGD(0.1, 0.9)
+    before, state = copy.deepcopy(net), copy.deepcopy(rng.bit_generator.state)
+    given = {"X": X.astype(np.float32), "y": y, "rng": rng, "optimizer": optimizer} | arguments
+    with pytest.raises((ValueError, TypeError)) as refusal:
+        run(net, **given)
+    says(refusal, *parts)
+    assert_same(net, before)
+    assert rng.bit_generator.state == state
+    assert optimizer.velocities == {} and all(layer.grads == {} for layer in net.layers)
+
+
+@pytest.mark.parametrize("loss", [sigmoid_cross_entropy, binary_cross_entropy])
+@pytest.mark.parametrize(
+    ("targets", "span"),
+    [(y, "from 0 to 2"), (2 * (y > 0) - 1, "from -1 to 1"), ((y > 0) + 1, "from 1 to 2")],
+)
+def test_binary_training_refuses_labels_other_than_zero_and_one(loss, targets, span):
+    with pytest.raises(ValueError) as refusal:
+        run(network(n_out=1), X, targets, loss=loss)
+    says(refusal, "y holds values", span, "expected 0 or 1", "Did you mean (y ==")
+
+
+def test_probabilities_are_asked_for_where_logits_come():
+    net = network(n_out=1)
+    net.layers[2].params["b"] += 9
+    before = copy.deepcopy(net)
+    with pytest.raises(ValueError) as refusal:
+        run(net, X, y > 0, loss=binary_cross_entropy)
+    says(refusal, "p holds values", "Are these logits? Then use sigmoid_cross_entropy")
+    assert_same(net, before)
+
+
+def test_a_network_of_relu_learns_what_no_line_separates():
+    rng = np.random.default_rng(2)
+    X = rng.uniform(-1, 1, (200, 2))
+    y = (X[:, 0] * X[:, 1] > 0).astype(int)
+    net = Network([Dense(2, 16, rng=rng), ReLU(), Dense(16, 2, rng=rng)])
+    run(net, X, y, optimizer=SGD(0.2, momentum=0.9), epochs=60, batch_size=20, rng=rng)
+    assert (net.predict(X) == y).mean() > 0.95

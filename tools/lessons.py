@@ -1,0 +1,369 @@
+"""Hand out, open, run and store the lessons: what the Makefile calls, and Windows users directly.
+
+python tools/lessons.py lab --no-browser     options that are not ours go on to JupyterLab
+python tools/lessons.py copy
+python tools/lessons.py fresh 02
+python tools/lessons.py run [01 …]
+python tools/lessons.py execute [01 …]
+"""
+
+import argparse
+import base64
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSONS = ROOT / "notebooks"
+MINE = ROOT / "my_notebooks"
+
+# Where students run a lesson a progress bar helps; in a stored output it is noise.
+KERNEL_ENV = {"TQDM_DISABLE": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+
+# What the course promises on real data: (seconds for Run All, seconds for the slowest cell).
+BUDGETS = {"01": (60, 20), "02": (90, 30), "03": (120, 45), "04": (120, 45), "05": (60, 20)}
+BUDGET_MEGABYTES = 1000
+STAND_IN_BUDGET = (30, 30)
+STAND_IN_MEGABYTES = 450
+
+
+class Refusal(Exception):
+    """Something the user has to know and we will not work around; its text is the whole message."""
+
+
+# --- Finding and handing out lessons -------------------------------------------------------------
+
+
+def lessons(names=()):
+    """Paths of the named lessons ("02", "2" or "02_hidden_layer"), of all when none is named."""
+    found = sorted(LESSONS.glob("*.ipynb"))
+    if not found:
+        raise Refusal(f"There are no lessons in {LESSONS}. Is this a complete copy of the course?")
+    return [_lesson(name, found) for name in names] or found
+
+
+def _lesson(name, found):
+    wanted = Path(name).stem
+    for path in found:
+        number = path.stem.split("_")[0]
+        if wanted == path.stem or wanted.zfill(2) == number:
+            return path
+    known = ", ".join(path.stem for path in found)
+    if not name:
+        raise Refusal(f"Which lesson? Say for example NB={found[0].stem[:2]}. Lessons: {known}.")
+    raise Refusal(f"There is no lesson {name!r}. Lessons: {known}.")
+
+
+def copy():
+    """Copy into my_notebooks/ what is not there yet; a student's own work is never overwritten."""
+    MINE.mkdir(exist_ok=True)
+    for lesson in lessons():
+        mine = MINE / lesson.name
+        if not mine.exists():
+            shutil.copyfile(lesson, mine)
+            print(f"New in {MINE.name}/: {mine.name}")
+
+
+def fresh(name):
+    """Copy one lesson again and keep the file that was there under a free name."""
+    (lesson,) = lessons([name])
+    MINE.mkdir(exist_ok=True)
+    mine = MINE / lesson.name
+    if mine.exists():
+        number = 1
+        while (kept := mine.with_stem(f"{mine.stem}_old{number}")).exists():
+            number += 1
+        mine.rename(kept)
+        print(f"Your file is now {MINE.name}/{kept.name}.")
+    shutil.copyfile(lesson, mine)
+    print(f"{MINE.name}/{mine.name} is a fresh copy.")
+
+
+def lab(options):
+    """Open JupyterLab on the student's copy of the first lesson, data at hand."""
+    if importlib.util.find_spec("course_lib") is None:
+        raise Refusal(
+            f"This Python ({sys.executable}) has no course_lib. Use the environment you made for "
+            "the course, or install it from the course's folder: python -m pip install -e ."
+        )
+    copy()
+    # It says which source it used, or why the stand-in; the lessons run either way.
+    subprocess.run([sys.executable, "-m", "course_lib.data", "mnist"], cwd=ROOT, check=False)
+    first = MINE / lessons()[0].name
+    command = [sys.executable, "-m", "jupyterlab", str(first), *options]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # containers: Jupyter refuses to start as root otherwise
+    # tools/jupyter switches off the "official news" prompt that would cover the first lesson, for
+    # this run alone: the user's own settings are not touched.
+    paths = [str(ROOT / "tools" / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    env = os.environ | {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # our kernel wins over one that the user registered
+    }
+    sys.stdout.flush()
+    if os.name == "nt":  # exec on Windows returns to the prompt while the server still runs
+        return subprocess.run(command, env=env, check=False).returncode
+    os.execve(sys.executable, command, env)
+
+
+# --- Running them --------------------------------------------------------------------------------
+
+# Asked of the kernel after the last cell. ru_maxrss counts bytes on macOS, kilobytes elsewhere.
+PROBE = """
+import json, sys
+if sys.platform == "win32":
+    import psutil
+    peak = psutil.Process().memory_info().peak_wset
+else:
+    import resource
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+sources = {value.source for value in list(globals().values())
+           if (type(value).__module__, type(value).__name__) == ("course_lib.data", "Images")}
+print(json.dumps({"megabytes": peak / 1e6, "sources": sorted(sources)}))
+"""
+
+
+@dataclass
+class Run:
+    """What one pass over a notebook showed."""
+
+    cells: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    slowest_cell: int = 0  # its number in brackets, as the reader sees it
+    megabytes: float = 0.0
+    sources: list[str] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def stand_in(self):
+        """Whether some images stood in for data that could not be had."""
+        return any("standing in for" in source for source in self.sources)
+
+
+def run(notebook, folder):
+    """Execute the notebook in memory, outputs and counts included, and measure."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellControlSignal, DeadKernelError
+    from nbformat.v4 import new_code_cell
+
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        timeout=None,
+        extra_arguments=["--log-level=ERROR"],  # of the kernel's own remarks, only errors
+        coalesce_streams=True,
+        record_timing=False,
+        store_widget_state=False,
+    )
+    result = Run()
+    with client.setup_kernel(env=os.environ | KERNEL_ENV):
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            start = time.perf_counter()
+            try:
+                client.execute_cell(cell, index)
+            except (CellControlSignal, DeadKernelError) as error:
+                what = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[-1]
+                result.error = f"cell {cell.id!r}, the one after [{result.cells}]: {what}"
+                return result
+            seconds = time.perf_counter() - start
+            result.cells += 1
+            result.seconds += seconds
+            if seconds > result.slowest:
+                result.slowest, result.slowest_cell = seconds, cell.execution_count
+        notebook.cells.append(new_code_cell(PROBE))
+        client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
+        answer = json.loads(notebook.cells.pop().outputs[0].text)
+    result.megabytes, result.sources = answer["megabytes"], answer["sources"]
+    return result
+
+
+def run_all(names):
+    """Run the lessons, print measure beside budget, and say which of them failed."""
+    import nbformat
+
+    print(f"{'notebook':24}{'cells':>6}  {'seconds':14}{'slowest cell':20}{'peak memory':18}data")
+    failed = []
+    for path in lessons(names):
+        result = run(nbformat.read(path, as_version=4), path.parent)
+        if result.error:
+            failed.append(path.name)
+            print(f"{path.stem:24}{'-':>6}  FAILED in {result.error}", flush=True)
+            continue
+        total, slowest = BUDGETS.get(path.stem[:2], (120, 45))
+        megabytes = BUDGET_MEGABYTES
+        if result.stand_in:
+            (total, slowest), megabytes = STAND_IN_BUDGET, STAND_IN_MEGABYTES
+        columns = (
+            f"{result.seconds:.1f} of {total}",
+            f"{result.slowest:.1f} of {slowest} in [{result.slowest_cell}]",
+            f"{result.megabytes:.0f} of {megabytes} MB",
+        )
+        over = [
+            what
+            for what, measure, budget in (
+                ("seconds", result.seconds, total),
+                ("slowest cell", result.slowest, slowest),
+                ("peak memory", result.megabytes, megabytes),
+            )
+            if measure > budget
+        ]
+        print(
+            f"{path.stem:24}{result.cells:6}  {columns[0]:14}{columns[1]:20}{columns[2]:18}"
+            f"{' '.join(result.sources) or 'no images'}"
+            f"{'  OVER BUDGET: ' + ', '.join(over) if over else ''}",
+            flush=True,
+        )
+    if failed:
+        raise Refusal(f"Failed: {', '.join(failed)}.")
+
+
+# --- Storing them --------------------------------------------------------------------------------
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# Without the version: it would change with every patch release of Python.
+LANGUAGE_INFO = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+# Metadata that only records when, or how somebody's window looked.
+PASSING = ("execution", "ExecuteTime", "collapsed", "scrolled")
+# A path of this machine, or the address of an object: other readers' outputs would differ.
+MACHINE = re.compile(
+    r"(?<![\w.:/])(?:/(?:home|Users|root|tmp|var|usr|opt)/|[A-Z]:\\)\S*|\b0x[0-9a-f]{8,}"
+)
+
+
+def execute_all(names):
+    """Re-run the lessons in place and store outputs that are the same for everybody."""
+    import nbformat
+
+    refused = False
+    for path in lessons(names):
+        notebook = nbformat.read(path, as_version=4)
+        result = run(notebook, path.parent)
+        try:
+            if result.error:
+                raise Refusal(f"it fails in {result.error}")
+            if result.stand_in:
+                raise Refusal(
+                    "it ran on the stand-in, and stored outputs must show the real data. Set "
+                    "COURSE_DATA to a folder that holds it, or let `make lab` download it."
+                )
+            normalise(notebook)
+        except Refusal as why:
+            refused = True
+            print(f"{path.name}: left as it was, {why}", flush=True)
+            continue
+        text = nbformat.writes(notebook) + "\n"
+        changed = text != path.read_text(encoding="utf-8")
+        write_atomically(path, text)
+        print(f"{path.name}: {'stored' if changed else 'unchanged'}", flush=True)
+    if refused:
+        raise Refusal("Not every lesson was stored.")
+
+
+def normalise(notebook):
+    """Strip what differs between two runs or two machines; refuse what must not be stored."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.kernelspec = KERNELSPEC
+    notebook.metadata.language_info = LANGUAGE_INFO
+    for cell in notebook.cells:
+        for key in PASSING:
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if WIDGET in data and len(data) > 1:
+                del data[WIDGET]
+            if WIDGET in data:
+                raise Refusal(f"cell {cell.id!r} shows a widget and nothing that could be stored.")
+            if "image/png" in data:
+                data["image/png"] = without_png_notes(data["image/png"])
+            if machine := machine_traces(output):
+                raise Refusal(f"an output of cell {cell.id!r} names this machine: {machine}")
+
+
+def machine_traces(output):
+    """Return the first path or memory address in an output's text, or None."""
+    texts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", ())]
+    texts += [str(text) for kind, text in output.get("data", {}).items() if "image/" not in kind]
+    here = "|".join(re.escape(str(path)) for path in (ROOT, sys.prefix, tempfile.gettempdir()))
+    for text in texts:
+        if match := MACHINE.search(text) or re.search(here, text):
+            return match[0]
+    return None
+
+
+def without_png_notes(encoded):
+    """Drop the text and time chunks of a PNG: program, version, date."""
+    png = base64.b64decode(encoded)
+    kept, position = [png[:8]], 8
+    while position < len(png):  # a chunk is length (4 bytes), type (4), data, checksum (4)
+        end = position + 12 + int.from_bytes(png[position : position + 4], "big")
+        if png[position + 4 : position + 8] not in (b"tEXt", b"zTXt", b"iTXt", b"tIME"):
+            kept.append(png[position:end])
+        position = end
+    return base64.b64encode(b"".join(kept)).decode("ascii")
+
+
+def write_atomically(path, text):
+    """Write beside the file, then put it in place: a reader sees the old file or the new one."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def main():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("lab", help="open the course in JupyterLab", add_help=False)
+    commands.add_parser("copy", help="copy new lessons to my_notebooks/")
+    commands.add_parser("fresh", help="copy one lesson again").add_argument("lesson")
+    commands.add_parser("run", help="run and measure").add_argument("lesson", nargs="*")
+    commands.add_parser("execute", help="run and store outputs").add_argument("lesson", nargs="*")
+    args, rest = parser.parse_known_args()
+    if rest and args.command != "lab":
+        parser.error(f"unknown options: {' '.join(rest)}")
+    try:
+        match args.command:
+            case "lab":
+                return lab(rest)
+            case "copy":
+                return copy()
+            case "fresh":
+                return fresh(args.lesson)
+            case "run":
+                return run_all(args.lesson)
+            case "execute":
+                return execute_all(args.lesson)
+    except Refusal as sentence:
+        print(sentence, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
