@@ -186,7 +186,8 @@ def loss_surface(loss, ax, limits, *, steps=61, levels=20):
     L = np.array([[loss(across, up) for across in w1] for up in w2])
     # Low ground matters: contours crowd there when they are spaced evenly in the logarithm.
     heights = np.geomspace(L.min() * 1.001, L.max(), levels)
-    ax.contour(w1, w2, L, levels=heights, cmap="cividis", linewidths=0.9)
+    lines = ax.contour(w1, w2, L, levels=heights, cmap="cividis", linewidths=0.9)
+    ax.clabel(lines, lines.levels[1::4], fmt="%.2g", fontsize=7)
     row, column = np.unravel_index(L.argmin(), L.shape)
     ax.plot(w1[column], w2[row], "*", color="black", ms=12, label="lowest point")
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal", xlim=limits[:2], ylim=limits[2:])
@@ -289,6 +290,8 @@ def computation_graph(values, local, ax):
 def shapes(arrays, signs, ax):
     """Draw arrays as boxes whose sides show their shapes, with signs between them.
 
+    Sides of the same name are of the same length, so that what has to match can be seen to.
+
     Parameters
     ----------
     arrays : sequence of (name, rows, columns)
@@ -297,18 +300,20 @@ def shapes(arrays, signs, ax):
         What stands between neighbours, one fewer.
     ax : matplotlib.axes.Axes
     """
-    at = 0.0
+    at, lengths = 0.0, {"": 0.35}
     for k, (name, rows, columns) in enumerate(arrays):
-        wide, tall = (1.5 if columns else 0.35), (1.5 if rows else 0.35)
+        for side in (rows, columns):
+            lengths.setdefault(side, 1.8 - 0.35 * len(lengths))
+        wide, tall = lengths[columns], lengths[rows]
         ax.add_patch(Rectangle((at, -tall / 2), wide, tall, fc="#DCEAF5", ec=BLUE, lw=1.5))
         ax.text(at + wide / 2, 0, name, ha="center", va="center", fontsize=12, weight="bold")
         ax.text(at + wide / 2, tall / 2 + 0.1, columns, ha="center", va="bottom", fontsize=9)
-        ax.text(at - 0.08, 0, rows, ha="right", va="center", fontsize=9, rotation=90)
-        at += wide + 0.45
+        ax.text(at - 0.08, 0, rows, ha="right", va="center", fontsize=9)
+        at += wide
         if k < len(signs):
-            ax.text(at - 0.12, 0, signs[k], ha="center", va="center", fontsize=15)
-            at += 0.45
-    ax.set(xlim=(-0.5, at), ylim=(-1.15, 1.25), aspect="equal")
+            ax.text(at + 0.45, 0, signs[k], ha="center", va="center", fontsize=15)
+            at += 1.0
+    ax.set(xlim=(-0.5, at + 0.2), ylim=(-0.9, 1.1), aspect="equal")
     ax.set_axis_off()
     return ax
 

@@ -1,1 +1,150 @@
-"""The exercises of the course: one module for each notebook, named after it."""
+"""The exercises of the course: ``check``, ``hint``, ``solution``, ``progress`` and ``quiz``.
+
+One module for each notebook declares them; `engine` judges, `record` remembers, and what is shown
+is text and HTML of the same words.
+"""
+
+import difflib
+import html
+import inspect
+import textwrap
+
+from course_lib.exercises import engine, neuron, record
+from course_lib.exercises.engine import Verdict
+
+__all__ = ["Verdict", "check", "exercise_ids", "grade", "hint", "progress", "quiz", "solution"]
+
+LESSONS = {"01": neuron}  # number of the notebook → module
+# Status → (sign, colour of the bar); the sign and the word say what the colour does.
+LOOKS = {
+    engine.NOT_ATTEMPTED: ("○", "#7F7F7F"),
+    engine.PASSED: ("✓", "#0072B2"),
+    engine.WRONG: ("✗", "#D55E00"),
+    engine.RAISED: ("!", "#D55E00"),
+}
+
+
+class Box:
+    """A message in a box with a coloured bar; plain text where there is no HTML."""
+
+    def __init__(self, title, text, colour="#7F7F7F"):
+        self.title, self.text, self.colour = title, text, colour
+
+    def __repr__(self):
+        return f"{self.title}\n{textwrap.indent(self.text, '  ')}" if self.text else self.title
+
+    def _repr_html_(self):
+        # Everything is escaped: part of it comes from the student's own code.
+        body = html.escape(self.text)
+        return (
+            f'<div role="status" style="border-left: 6px solid {self.colour}; '
+            'padding: 4px 12px; white-space: pre-wrap; overflow-x: auto">'
+            f"<strong>{html.escape(self.title)}</strong>\n{body}</div>"
+        )
+
+
+def exercise_ids():
+    """List the ids of all exercises, in the order of the course."""
+    return [exercise.id for module in LESSONS.values() for exercise in module.EXERCISES]
+
+
+def grade(exercise_id, candidate):
+    """Judge a function without showing or remembering anything.
+
+    Parameters
+    ----------
+    exercise_id : str
+        The name of the function that was asked for.
+    candidate : function
+
+    Returns
+    -------
+    Verdict
+        With `status` "passed", "wrong", "raised" or "not attempted", a `message`, the slug of the
+        `misconception` that was recognised, or None, and `details`.
+    """
+    return engine.grade(_find(exercise_id), candidate)
+
+
+def check(exercise_id, candidate):
+    """Judge a function, show the verdict, and remember it for `progress`."""
+    verdict = grade(exercise_id, candidate)
+    if verdict.status != engine.NOT_ATTEMPTED:
+        record.note(exercise_id, tries=1, passed=verdict.status == engine.PASSED)
+    sign, colour = LOOKS[verdict.status]
+    return Box(f"{sign} {exercise_id}: {verdict.status}", verdict.message, colour)
+
+
+def hint(exercise_id):
+    """Show the next of three hints; after the last it stays at the last."""
+    hints = _find(exercise_id).hints
+    number = min(record.note(exercise_id, hints=1)["hints"], len(hints))
+    return Box(f"Hint {number} of {len(hints)} for {exercise_id}", hints[number - 1])
+
+
+def solution(exercise_id):
+    """Show the reference and an explanation, once you have tried."""
+    exercise = _find(exercise_id)
+    if not record.read().get(exercise_id, record.EMPTY)["tries"]:
+        ask = (
+            f'Try it first: run check("{exercise_id}", {exercise_id}). hint("{exercise_id}") helps.'
+        )
+        return Box(f"The solution of {exercise_id} comes after a try", ask)
+    function = textwrap.dedent(inspect.getsource(exercise.reference))
+    return Box(f"A solution of {exercise_id}", f"{exercise.explanation}\n\n{function}")
+
+
+def progress(*, save=None, load=None):
+    """Show what is done in each lesson.
+
+    Parameters
+    ----------
+    save, load : path, optional
+        Write the record to a file, or add that of a file: so it survives a session on Binder.
+    """
+    notes = []
+    if load is not None:
+        loaded = record.read(load)
+        kept = record.merge(loaded)
+        notes.append(f"Loaded {load}." if loaded and kept else f"Could not load {load}.")
+    known = record.read()
+    if save is not None:
+        notes.append(
+            f"Saved as {save}." if record.write(known, save) else f"Could not save {save}."
+        )
+    lines, done, total = [], 0, 0
+    for number, module in LESSONS.items():
+        ids = [exercise.id for exercise in module.EXERCISES]
+        passed = [name for name in ids if known.get(name, record.EMPTY)["passed"]]
+        marks = "  ".join(f"{'✓' if name in passed else '○'} {name}" for name in ids)
+        lines.append(f"lesson {number}  {len(passed)} of {len(ids)}  {marks}")
+        done, total = done + len(passed), total + len(ids)
+    return Box(f"{done} of {total} exercises done", "\n".join(lines + notes), "#0072B2")
+
+
+def quiz(lesson):
+    """Show the questions of a lesson, with an explanation for each option.
+
+    Parameters
+    ----------
+    lesson : str
+        Its number, such as "01".
+    """
+    from course_lib.exercises.quiz import Quiz
+
+    if lesson not in LESSONS:
+        raise ValueError(
+            f"lesson is {lesson!r}; expected one of {', '.join(LESSONS)}, as a string."
+        )
+    return Quiz(LESSONS[lesson].QUIZ)
+
+
+def _find(exercise_id):
+    for module in LESSONS.values():
+        for exercise in module.EXERCISES:
+            if exercise.id == exercise_id:
+                return exercise
+    close = difflib.get_close_matches(str(exercise_id), exercise_ids(), n=1, cutoff=0)
+    raise ValueError(
+        f"exercise_id is {exercise_id!r}, which names no exercise. Did you mean {close[0]!r}?"
+    )
