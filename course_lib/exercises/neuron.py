@@ -396,7 +396,7 @@ CROSS_ENTROPY = Exercise(
         "change the sign.",
     ),
     insight="Clipping hides how wrong a hopeless output is; from the logit nothing is lost.",
-    explanation="Clip the outputs a little inside 0 and 1, add both halves of the formula, average.",
+    explanation="Clip to just inside 0 and 1, add both halves of the formula, take the mean.",
 )
 
 
