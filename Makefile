@@ -17,7 +17,7 @@ PARALLEL := -n auto --maxprocesses=2 --dist loadscope
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-long run notebooks fresh lint lock clean
+.PHONY: help lab test test-long run notebooks fresh usb lint lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ notebooks: $(VENV)/.lab ## run the lessons in notebooks/ and store their outputs
 
 fresh: $(VENV)/.lab ## copy one lesson again, your old file is kept (make fresh NB=02)
 	@$(LESSONS) fresh "$(NB)"
+
+usb: $(VENV)/.lab ## classroom kit for rooms without network (make usb DIR=/media/stick)
+	@test -n "$(DIR)" || { echo "Where to? Say for example: make usb DIR=/media/stick" \
+	  'PLATFORMS="linux windows macos-arm macos-intel" PYTHONS="3.12 3.13"'; exit 1; }
+	@$(PY) tools/usb.py "$(DIR)" $(if $(PLATFORMS),--platforms $(PLATFORMS)) \
+	  $(if $(PYTHONS),--pythons $(PYTHONS)) $(ARGS)
 
 lint: $(VENV)/.test ## ruff, for code and notebooks
 	$(PY) -m ruff check .
