@@ -105,8 +105,11 @@ def progress(*, save=None, load=None):
     notes = []
     if load is not None:
         loaded = record.read(load)
-        kept = record.merge(loaded)
-        notes.append(f"Loaded {load}." if loaded and kept else f"Could not load {load}.")
+        if loaded:
+            record.merge(loaded)
+        notes.append(
+            f"Loaded {load}." if loaded else f"{load} holds no progress that one can read."
+        )
     known = record.read()
     if save is not None:
         notes.append(
@@ -119,6 +122,8 @@ def progress(*, save=None, load=None):
         marks = "  ".join(f"{'✓' if name in passed else '○'} {name}" for name in ids)
         lines.append(f"lesson {number}  {len(passed)} of {len(ids)}  {marks}")
         done, total = done + len(passed), total + len(ids)
+    if record.path() in record.unsaved:
+        notes.append('It cannot be kept on this disk: progress(save="progress.json") makes a copy.')
     return Box(f"{done} of {total} exercises done", "\n".join(lines + notes), "#0072B2")
 
 

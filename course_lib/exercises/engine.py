@@ -4,26 +4,17 @@ An `Exercise` is declared in the module of its notebook; nothing here knows a pa
 A candidate is run on every probe beside the reference. If all results agree it has passed.
 Otherwise the *misconceptions* are run as well: small wrong functions, each with its own sentence.
 The one that behaves as the candidate does names the mistake; if none does, the most fundamental
-difference is shown (type, shape, sign, scale, extremes).
+difference is shown (type, shape, sign, scale, extremes). `words` puts it all into words.
 """
 
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from course_lib.exercises.sandbox import (
-    Outcome,
-    OutOfTime,
-    loops,
-    numeric,
-    run,
-    same,
-    same_values,
-    short,
-)
+from course_lib.exercises import words
+from course_lib.exercises.sandbox import OutOfTime, run, same, same_ends, same_values
 
 SECONDS = 5
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
@@ -31,11 +22,20 @@ NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "rais
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong function of the kind that students really write, and what to say about it."""
+    """A wrong function of the kind that students really write, and what to say about it.
+
+    Attributes
+    ----------
+    slug, sentence : str
+    function : function
+    variants : tuple of functions
+        Other ways to make the same mistake, where they behave differently.
+    """
 
     slug: str
     sentence: str
     function: Callable
+    variants: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Exercise:
     reference : function
         The solution; its source and `explanation` are what `solution` shows.
     probes : list of (name, arguments)
-        Inputs, the simplest first. Arrays are passed as copies; those of a probe whose name
-        begins with "read-only" cannot be written to.
+        Inputs, the simplest first. They are passed as copies; arrays of a probe whose name
+        begins with "read-only" cannot be written to; "extreme" ones are judged last.
     misconceptions : list of Misconception
         The most fundamental first.
     hints : three str, of rising strength
@@ -72,6 +72,11 @@ class Exercise:
     def id(self):
         """The name under which the exercise is known."""
         return self.reference.__name__
+
+    @property
+    def arguments(self):
+        """The names of the arguments."""
+        return self.reference.__code__.co_varnames[: self.reference.__code__.co_argcount]
 
 
 @dataclass(frozen=True)
@@ -97,64 +102,75 @@ def grade(exercise, candidate):
     -------
     Verdict
     """
-    name = exercise.id
     if candidate is None or candidate is ...:
-        return Verdict(NOT_ATTEMPTED, f"There is no {name} yet. Define it in the cell above.")
+        return Verdict(
+            NOT_ATTEMPTED, f"There is no {exercise.id} yet. Define it in the cell above."
+        )
     if not callable(candidate):
-        kind = type(candidate).__name__
         message = (
-            f"{name} is of type {kind}, not a function. Did you give its result in place of it?"
+            f"{exercise.id} is of type {type(candidate).__name__}, not a function. "
+            "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
-    deadline = time.monotonic() + SECONDS
-    wanted = _outcomes(exercise, exercise.reference, np.inf)
-    found = _outcomes(exercise, candidate, deadline)
-    if any(isinstance(o.error, OutOfTime) for o in found):
+    found = _outcomes(exercise, candidate, time.monotonic() + SECONDS)
+    if any(isinstance(outcome.error, OutOfTime) for outcome in found):
         message = f"It did not come back within {SECONDS} seconds. Does a loop never end?"
         return Verdict(RAISED, message, "never-ends")
-    first = found[0]
-    if isinstance(first.error, NotImplementedError) or (
-        first.error is None and (first.value is None or first.value is ...)
-    ):
-        if first.printed:
-            message = "It prints its result in place of returning it. End it with `return`."
-            return Verdict(WRONG, message, "prints-in-place-of-returning")
-        message = (
-            "It returns nothing yet. Replace the `...`; should you have written something "
-            "already, the `return` is missing."
-        )
-        return Verdict(NOT_ATTEMPTED, message)
+    if verdict := _no_answer(found[0]):
+        return verdict
+    wanted = _outcomes(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
     if not wrong:
-        return Verdict(PASSED, _praise(exercise, candidate, found), details={"probes": len(found)})
-    shown = _details(exercise, wrong[0], found, wanted)
-    if mistake := _name(exercise, found, wrong):
-        return Verdict(WRONG, _sentences(mistake.sentence, shown), mistake.slug, shown)
-    if found[wrong[0]].error is not None:
-        return Verdict(RAISED, *_plain_words(exercise, candidate, found[wrong[0]].error, shown))
-    broken = _broken(exercise, wrong[0], found)
-    slug, sentence = broken or difference(
-        found[wrong[0]], wanted[wrong[0]], exercise.probes[wrong[0]][0]
-    )
-    return Verdict(WRONG, _sentences(sentence, shown), slug, shown)
+        message = words.passed(exercise, candidate, found, wanted)
+        return Verdict(PASSED, message, details={"probes": len(found)})
+    names = words.names_of(candidate, exercise.arguments)
+    if mistake := _misconception(exercise, found, wanted, wrong):
+        shown = words.details(exercise, wrong[0], found, wanted, names)
+        return Verdict(WRONG, words.wrong(mistake.sentence, shown), mistake.slug, shown)
+    error = found[wrong[0]].error
+    if error is not None and not found[wrong[0]].refused:
+        shown = words.details(exercise, wrong[0], found, wanted, names) | {
+            "error": type(error).__name__
+        }
+        message = words.raised(exercise, candidate, error)
+        return Verdict(RAISED, f"{message}\n{shown['input']}", details=shown)
+    slug, sentence, i = _difference(exercise, found, wanted, wrong, names)
+    shown = words.details(exercise, i, found, wanted, names)
+    return Verdict(WRONG, words.wrong(sentence, shown), slug, shown)
 
 
-def _outcomes(exercise, function, deadline):
+def _outcomes(exercise, function, deadline=np.inf):
     outcomes = []
     for name, arguments in exercise.probes:
         outcomes.append(run(function, arguments, deadline, name.startswith("read-only")))
-        if isinstance(outcomes[-1].error, OutOfTime):
+        if isinstance(outcomes[-1].error, (OutOfTime, KeyboardInterrupt)):
             outcomes += [outcomes[-1]] * (len(exercise.probes) - len(outcomes))
             break
     return outcomes
 
 
-def _broken(exercise, i, outcomes):
+def _no_answer(first):
+    """Return a verdict where there is nothing to judge, else None."""
+    parts = words.results_of(first.value) or [0]
+    if first.error is None and all(p is None or p is ... or p is NotImplemented for p in parts):
+        if first.printed and first.value is None:
+            message = "It prints its result in place of returning it. End it with `return`."
+            return Verdict(WRONG, message, "prints-in-place-of-returning")
+    elif not isinstance(first.error, NotImplementedError):
+        return None
+    message = (
+        "It returns nothing yet. Replace the `...`; should you have written something already, "
+        "the `return` is missing."
+    )
+    return Verdict(NOT_ATTEMPTED, message)
+
+
+def _broken(exercise, i, outcome):
     """Return (slug, sentence) of the first property that a result lacks, or None."""
     name, arguments = exercise.probes[i]
     for slug, sentence, predicate in exercise.properties.get(name, ()):
         try:
-            fine = bool(predicate(outcomes[i].value, *arguments))
+            fine = bool(predicate(outcome.value, *arguments))
         except Exception:
             fine = False
         if not fine:
@@ -165,113 +181,68 @@ def _broken(exercise, i, outcomes):
 def _agree(exercise, i, ours, theirs):
     """Tell whether two functions agree on probe i: in its properties where it has some."""
     a, b = ours[i], theirs[i]
-    if exercise.probes[i][0] not in exercise.properties or a.error or b.error:
+    if (
+        exercise.probes[i][0] not in exercise.properties
+        or a.error is not None
+        or b.error is not None
+    ):
         return same(a, b)
-    alike = (a.warned, a.changed) == (b.warned, b.changed)
-    return alike and _broken(exercise, i, ours) == _broken(exercise, i, theirs)
+    lacks = _broken(exercise, i, a)
+    flags = lacks or (a.warned, a.changed) == (b.warned, b.changed)
+    return bool(flags) and lacks == _broken(exercise, i, b)
 
 
-def _name(exercise, found, wrong):
-    """Find the misconception that behaves as the candidate does.
+def _misconception(exercise, found, wanted, wrong):
+    """Find the misconception that behaves as the candidate does, best in every respect.
 
-    Best on every probe; else, since mistakes come in company, on all ordinary ones that went wrong.
+    Else, since mistakes come in company, in its values on all ordinary probes that went wrong.
     """
-    ordinary = [i for i in wrong if not exercise.probes[i][0].startswith("extreme")]
-    behaviours = [
-        (mistake, _outcomes(exercise, mistake.function, time.monotonic() + SECONDS))
-        for mistake in exercise.misconceptions
+    ordinary = [
+        i
+        for i in wrong
+        if not (exercise.probes[i][0].startswith("extreme") or found[i].refused)
+        and (found[i].error is not None or not same_values(found[i].value, wanted[i].value))
     ]
-    for probes in (range(len(found)), ordinary if len(ordinary) > 1 else ()):
+    behaviours = [
+        (mistake, _outcomes(exercise, function))
+        for mistake in exercise.misconceptions
+        for function in (mistake.function, *mistake.variants)
+    ]
+
+    def loosely(exercise, i, a, b):
+        if a[i].error is not None or b[i].error is not None:
+            return same_ends(a[i], b[i])
+        return same_values(a[i].value, b[i].value)
+
+    for probes, alike in ((range(len(found)), _agree), (ordinary[1:] and ordinary, loosely)):
         for mistake, outcomes in behaviours:
-            if probes and all(_agree(exercise, i, found, outcomes) for i in probes):
+            # Something must have come back: errors alone have too many causes.
+            returned = [i for i in probes if found[i].error is None]
+            if returned and all(alike(exercise, i, found, outcomes) for i in probes):
                 return mistake
     return None
 
 
-def difference(got, want, probe):
-    """Describe the most fundamental difference of two results as (slug, sentence)."""
-    if got.changed:
-        return "changes-its-input", "It changes the arrays that it was given. Make new ones."
-    if isinstance(want.value, (tuple, list)):
-        if not isinstance(got.value, (tuple, list)) or len(got.value) != len(want.value):
-            return (
-                "wrong-type",
-                f"It should return {len(want.value)} values, as `return a, b` does.",
+def _difference(exercise, found, wanted, wrong, names):
+    """Return (slug, sentence, probe) of the most fundamental difference."""
+    faults = []
+    for i in wrong:
+        if found[i].error is None:
+            fault = _broken(exercise, i, found[i]) or words.difference(
+                found[i], wanted[i], exercise.probes[i][0], names
             )
-        pairs = [
-            (g, w) for g, w in zip(got.value, want.value, strict=True) if not same_values(g, w)
-        ]
-        got, want = Outcome(pairs[0][0]), Outcome(pairs[0][1])
-    a, b = numeric(got.value), numeric(want.value)
-    if a is None:
-        return "wrong-type", "Its result is no array of numbers of a reasonable size."
-    if a.shape != b.shape:
-        return "wrong-shape", f"Its result has shape {a.shape}; expected {b.shape}."
-    if not np.isfinite(a).all():
-        return "not-finite", "Its result is not finite."
-    if got.warned:
-        return "warns", "The numbers are right, but NumPy had to warn on the way."
-    if np.allclose(a, -b):
-        return "wrong-sign", "Right, but for the sign."
-    nonzero = b != 0
-    if nonzero.sum() > 1 and np.ptp(a[nonzero] / b[nonzero]) < 1e-6:
-        factor = (a[nonzero] / b[nonzero]).mean()
-        return "wrong-scale", f"Every number is {factor:.4g} times what it should be."
-    return "wrong-numbers", f"Type and shape are right, the numbers are not ({probe} input)."
-
-
-def _details(exercise, i, found, wanted):
-    probe, arguments = exercise.probes[i]
-    values = ", ".join(map(short, arguments))
-    got = found[i]
-    came = type(got.error).__name__ if got.error is not None else short(got.value)
-    return {
-        "probe": probe,
-        "input": f"{exercise.id}({values})",
-        "got": came + (" and a warning" if got.warned else ""),
-        "expected": short(wanted[i].value),
-    }
-
-
-def _sentences(sentence, shown):
-    return f"{sentence}\n{shown['input']}\ngave {shown['got']}\nexpected {shown['expected']}"
-
-
-def _plain_words(exercise, candidate, error, shown):
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == getattr(getattr(candidate, "__code__", None), "co_filename", "")
-    ]
-    start = getattr(getattr(candidate, "__code__", None), "co_firstlineno", 1)
-    where = f" in line {lines[-1] - start + 1} of your function" if lines else ""
-    kind = type(error).__name__
-    cause = CAUSES.get(kind, "Read the message from its end: the last words say most.")
-    if kind == "TypeError" and not lines:
-        names = ", ".join(exercise.reference.__code__.co_varnames[: len(exercise.probes[0][1])])
-        cause = f"Its arguments should be {exercise.id}({names})."
-    message = f"It stopped with {kind}{where}: {str(error)[:200]}\n{cause}\n{shown['input']}"
-    return message, None, shown | {"error": kind}
-
-
-CAUSES = {
-    "NameError": "A name is misspelt, or defined in a cell that has not run.",
-    "RecursionError": "It calls itself without end. Does it use a function of its own name?",
-    "IndexError": "An index lies outside an array. Arrays count from 0.",
-    "ValueError": "Often two shapes do not fit, or an `if` was asked about a whole array.",
-    "TypeError": "Something has another type than the line expects.",
-    "ZeroDivisionError": "Something was divided by zero.",
-    "AttributeError": "The object has no part of that name. Is it an array?",
-    "SystemExit": "It tried to end Python. Leave out exit().",
-    "KeyboardInterrupt": "It was interrupted.",
-}
-
-
-def _praise(exercise, candidate, found):
-    probes = ", ".join(name for name, _ in exercise.probes)
-    remark = exercise.insight
-    if loops(candidate):
-        remark = (
-            "It works with a Python loop; NumPy can do it for all elements at once, far faster."
-        )
-    return f"Verified on these inputs: {probes}; nothing that you were given was changed.\n{remark}"
+        elif found[i].refused:
+            fault = "changes-its-input", "It changes an array that it was only lent. Make new ones."
+        else:
+            continue
+        rank = words.ORDER.index(fault[0]) if fault[0] in words.ORDER else len(words.ORDER)
+        faults.append((exercise.probes[i][0].startswith("extreme"), rank, i, *fault))
+    faults.sort(key=lambda fault: fault[:3])
+    # A single number looks like a matter of sign or scale where several show that it is not.
+    if faults[0][3] in ("wrong-sign", "wrong-scale"):
+        several = {i for i in wrong if np.size(words.results_of(wanted[i].value)[0]) > 1}
+        others = [f for f in faults if f[3] == "wrong-numbers" and f[2] in several and not f[0]]
+        faults = others or faults
+    _, _, i, slug, sentence = faults[0]
+    own = {mistake.slug: mistake.sentence for mistake in exercise.misconceptions}
+    return slug, own.get(slug, sentence) if slug == "wrong-sign" else sentence, i

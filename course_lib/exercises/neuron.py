@@ -4,12 +4,13 @@ Shapes as in the notebook: `X` is (m, n_in), `w` is (n_in,), `b` is a number, `y
 are (m,).
 """
 
+import math
+
 import numpy as np
 
 from course_lib.activations import sigmoid, sigmoid_grad, softmax
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
-from course_lib.losses import binary_cross_entropy as loss_and_gradient
 
 
 def forward(X, w, b):
@@ -42,7 +43,9 @@ def binary_cross_entropy(y, y_hat):
     -------
     float
     """
-    return loss_and_gradient(y, y_hat)[0]
+    eps = np.finfo(float).eps
+    p = np.clip(y_hat, eps, 1 - eps)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
 def gradients(X, y, y_hat):
@@ -93,6 +96,22 @@ def _naive(z):
     return 1 / (1 + np.exp(-z))
 
 
+def _exp_over_one_plus_exp(z):
+    return np.exp(z) / (1 + np.exp(z))
+
+
+def _both_halves(z):
+    return np.where(z >= 0, _naive(z), _exp_over_one_plus_exp(z))
+
+
+def _safe_half_only(z):
+    return 1 / (1 + np.exp(-np.abs(z)))
+
+
+def _sigmoid_of_numbers(z):
+    return 1 / (1 + math.exp(-z))
+
+
 def _whole_number_sigmoid(z):
     result = np.zeros_like(z)
     result[...] = sigmoid(z)
@@ -116,10 +135,39 @@ SIGMOID = Exercise(
         ("a number", (0.7,)),
         ("an array", (_sequence(-2.5, -0.5, 0, 1.5, 3),)),
         ("whole numbers", (_sequence(-1, 0, 2, dtype=int),)),
-        ("a matrix", (_sequence(-3, -1, 0.5, 2, 4, 8).reshape(2, 3),)),
-        ("read-only float32", (_sequence(-4, -2, 6, dtype=np.float32),)),
-        ("extreme", (_sequence(-1000, 1000),)),
+        ("a matrix", (_sequence(-3, -1, 0.5, 2, 3, 4).reshape(2, 3),)),
+        ("read-only float32", (_sequence(-4, -2, 3, dtype=np.float32),)),
+        ("extreme: very negative", (_sequence(-1000),)),
+        ("extreme: very positive", (_sequence(1000),)),
     ],
+    properties={
+        "extreme: very negative": [
+            (
+                "wrong-shape",
+                "Its result has another shape than z.",
+                lambda v, z: v.shape == z.shape,
+            ),
+            ("not-finite", "For very negative z it is not finite.", lambda v, z: np.isfinite(v[0])),
+            (
+                "clipped-too-early",
+                "For very negative z it stops short of 0: it clips too early.",
+                lambda v, z: 0 <= v[0] < 1e-12,
+            ),
+        ],
+        "extreme: very positive": [
+            (
+                "wrong-shape",
+                "Its result has another shape than z.",
+                lambda v, z: v.shape == z.shape,
+            ),
+            ("not-finite", "For very positive z it is not finite.", lambda v, z: np.isfinite(v[0])),
+            (
+                "clipped-too-early",
+                "For very positive z it stops short of 1: it clips too early.",
+                lambda v, z: 1 - 1e-12 < v[0] <= 1,
+            ),
+        ],
+    },
     misconceptions=[
         Misconception(
             "square-brackets-only",
@@ -130,6 +178,7 @@ SIGMOID = Exercise(
             "one-number-only",
             "It works for a single number only: an `if` cannot decide for a whole array.",
             _sigmoid_with_if,
+            (_sigmoid_of_numbers,),
         ),
         Misconception(
             "whole-number-result",
@@ -150,6 +199,21 @@ SIGMOID = Exercise(
             "Something is missing in the denominator: without it the result has no upper limit.",
             lambda z: 1 / np.exp(-z),
         ),
+        Misconception(
+            "minus-for-plus",
+            "There is a minus in the denominator that should be a plus.",
+            lambda z: 1 / (1 - np.exp(-z)),
+        ),
+        Misconception(
+            "brackets-missing",
+            "The division ends too soon: without brackets, 1 / 1 + a is 1 + a.",
+            lambda z: 1 / 1 + np.exp(-z),
+        ),
+        Misconception(
+            "one-half-only",
+            "For negative z it gives what belongs to -z: one formula serves only one half.",
+            _safe_half_only,
+        ),
         Misconception("tanh", "This is the hyperbolic tangent: it runs from -1 to 1.", np.tanh),
         Misconception(
             "thresholded",
@@ -166,6 +230,12 @@ SIGMOID = Exercise(
             lambda z: sigmoid(np.clip(z, -5, 5)),
         ),
         Misconception(
+            "computes-both-halves",
+            "np.where chooses between two finished arrays: both formulas are computed "
+            "everywhere, also where they overflow.",
+            _both_halves,
+        ),
+        Misconception(
             "overflow",
             "The values are right, but for very negative z the exponential "
             "grows beyond what a float can hold.",
@@ -174,7 +244,7 @@ SIGMOID = Exercise(
         Misconception(
             "overflow-positive",
             "For large positive z infinity is divided by infinity.",
-            lambda z: np.exp(z) / (1 + np.exp(z)),
+            _exp_over_one_plus_exp,
         ),
     ],
     hints=(
@@ -183,7 +253,7 @@ SIGMOID = Exercise(
         "With that e the denominator is 1 + e in both forms; only the numerator differs: 1 for "
         "z ≥ 0, e for z < 0. np.where chooses.",
     ),
-    insight="Every exponent stays at or below 0: the trick behind all stable formulas here.",
+    insight="In the safe form no exponent is above 0: the trick behind all stable formulas here.",
     explanation="With e = exp(-|z|) it is 1 / (1 + e) for z ≥ 0 and e / (1 + e) for z < 0.",
 )
 
@@ -198,6 +268,7 @@ FORWARD = Exercise(
         ("one feature", (_sequence(-1, 0.5, 2).reshape(3, 1), _sequence(0.7), -0.2)),
         ("as many examples as features", (_X[:3], _w, 0.3)),
         ("read-only float32", (_X.astype(np.float32), _w.astype(np.float32), 0.5)),
+        ("784 features", (np.linspace(-1, 1, 1568).reshape(2, 784), np.linspace(0, 0.2, 784), 0.1)),
         ("extreme", (1000 * _X, _w, 0.5)),
     ],
     misconceptions=[
@@ -211,6 +282,7 @@ FORWARD = Exercise(
             "hard-coded-pixels",
             "It works for images of 784 pixels only. Take the number from `X`.",
             lambda X, w, b: sigmoid(X.reshape(-1, 784) @ w + b),
+            (lambda X, w, b: sigmoid(sum(w[i] * X[:, i] for i in range(784)) + b),),
         ),
         Misconception(
             "not-summed",
@@ -218,14 +290,41 @@ FORWARD = Exercise(
             lambda X, w, b: sigmoid(X * w + b),
         ),
         Misconception(
+            "sum-over-examples",
+            "It adds up over the examples; add up over the features, for each example.",
+            lambda X, w, b: sigmoid((X * w).sum(axis=0) + b),
+        ),
+        Misconception(
+            "sum-over-everything",
+            "It adds up over the examples as well, to a single number; expected one each.",
+            lambda X, w, b: sigmoid(np.sum(X * w) + b),
+        ),
+        Misconception(
+            "averaged",
+            "It averages over the examples; expected the output of each.",
+            lambda X, w, b: np.mean(sigmoid(X @ w + b)),
+        ),
+        Misconception(
             "column",
             "The result is a column of shape (m, 1); expected a vector (m,).",
             lambda X, w, b: _column(sigmoid(X @ w + b)),
         ),
         Misconception(
+            "row",
+            "The result is a row of shape (1, m); expected a vector (m,).",
+            lambda X, w, b: sigmoid(X @ w + b).reshape(1, -1),
+        ),
+        Misconception(
             "first-example-only",
             "It gives the output of the first example only.",
             lambda X, w, b: sigmoid(X[:1] @ w + b),
+            (lambda X, w, b: sigmoid(X[0] @ w + b),),
+        ),
+        Misconception(
+            "last-example-only",
+            "It gives the output of the last example only: does each round of a loop overwrite it?",
+            lambda X, w, b: sigmoid(X[-1] @ w + b),
+            (lambda X, w, b: sigmoid(X[-1:] @ w + b),),
         ),
         Misconception(
             "no-activation",
@@ -264,8 +363,12 @@ FORWARD = Exercise(
         Misconception(
             "overflow",
             "The values are right, but its sigmoid overflows for very "
-            "negative sums. Use your safe one.",
+            "large sums. Use your safe one.",
             lambda X, w, b: _naive(X @ w + b),
+            (
+                lambda X, w, b: _exp_over_one_plus_exp(X @ w + b),
+                lambda X, w, b: _both_halves(X @ w + b),
+            ),
         ),
     ],
     hints=(
@@ -285,6 +388,12 @@ def _clipped(y, p, at):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+def _clipped_in_place(y, p):
+    p[p == 0] = 1e-12
+    p[p == 1] = 1 - 1e-12
+    return _surprises(y, p).mean()
+
+
 def _surprises(y, p):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
@@ -300,7 +409,7 @@ CROSS_ENTROPY = Exercise(
         ("five examples", (_y, _p)),
         ("two examples", (_y[1:3], _p[1:3])),
         ("read-only float32", (_y.astype(np.float32), _p.astype(np.float32))),
-        ("extreme", (_sequence(1, 0, 1), _sequence(0, 1, 0.5))),
+        ("extreme: outputs of 0 and 1", (_sequence(1, 0, 1), _sequence(0, 1, 0.5))),
     ],
     misconceptions=[
         Misconception(
@@ -313,6 +422,13 @@ CROSS_ENTROPY = Exercise(
             "not-averaged",
             "It returns one loss for each example; expected their mean, a single number.",
             _surprises,
+            (lambda y, p: _surprises(y, np.clip(p, 1e-12, 1 - 1e-12)),),
+        ),
+        Misconception(
+            "broadcast",
+            "A column (m, 1) met a vector (m,), and NumPy silently made a table (m, m) of them.",
+            lambda y, p: _clipped(_column(y), p, 1e-12),
+            (lambda y, p: _clipped(y, _column(p), 1e-12),),
         ),
         Misconception(
             "wrong-sign",
@@ -353,7 +469,15 @@ CROSS_ENTROPY = Exercise(
             lambda y, p: -np.mean((1 - y) * np.log(np.clip(1 - p, 1e-12, 1))),
         ),
         Misconception(
-            "squared-error", "This is the squared error.", lambda y, p: np.mean((y - p) ** 2)
+            "squared-error",
+            "This is the squared error.",
+            lambda y, p: np.mean((y - p) ** 2),
+            (lambda y, p: np.sum((y - p) ** 2), lambda y, p: 0.5 * np.mean((y - p) ** 2)),
+        ),
+        Misconception(
+            "absolute-error",
+            "This is the distance from the target; what hurts is its logarithm.",
+            lambda y, p: np.mean(np.abs(y - p)),
         ),
         Misconception(
             "thresholded",
@@ -366,6 +490,11 @@ CROSS_ENTROPY = Exercise(
             lambda y, p: _surprises(y, p).mean(),
         ),
         Misconception(
+            "changes-its-input",
+            "It changes `y_hat`, which it was only lent. Make a new array.",
+            _clipped_in_place,
+        ),
+        Misconception(
             "clips-too-much",
             "It clips so early that being utterly wrong costs too "
             "little. Clip much closer to 0 and 1.",
@@ -373,10 +502,10 @@ CROSS_ENTROPY = Exercise(
         ),
     ],
     properties={
-        "extreme": [
-            ("not-a-number", "Its result is not a single number.", lambda v, *_: np.ndim(v) == 0),
+        "extreme: outputs of 0 and 1": [
+            ("wrong-shape", "Its result is not a single number.", lambda v, *_: np.ndim(v) == 0),
             (
-                "not-finite",
+                "log-of-zero",
                 "An output of exactly 0 or 1 makes it infinite.",
                 lambda v, *_: np.isfinite(v),
             ),
@@ -392,8 +521,8 @@ CROSS_ENTROPY = Exercise(
         "no `if`.",
         "np.clip(y_hat, low, high) moves what is below low up to low and what is above high down "
         "to high.",
-        "Clip to 1e-12 and 1 - 1e-12, put the result into the formula with np.log, take np.mean, "
-        "change the sign.",
+        "Clip to eps and 1 - eps with a tiny eps, put the result into the formula with np.log, "
+        "take np.mean, change the sign.",
     ),
     insight="Clipping hides how wrong a hopeless output is; from the logit nothing is lost.",
     explanation="Clip to just inside 0 and 1, add both halves of the formula, take the mean.",
@@ -410,6 +539,11 @@ def _gradients_times(factor):
 
 def _squared_error_gradients(X, y, p):
     slope = (p - y) * p * (1 - p)
+    return X.T @ slope / len(y), slope.mean()
+
+
+def _slope_of_loss_alone(X, y, p):
+    slope = (p - y) / (p * (1 - p))
     return X.T @ slope / len(y), slope.mean()
 
 
@@ -433,6 +567,25 @@ GRADIENTS = Exercise(
             "not-summed",
             "`dw` still has a row for each example. Add them up.",
             lambda X, y, p: (X * _column(p - y) / len(y), np.mean(p - y)),
+            (lambda X, y, p: (X * _column(p - y), np.mean(p - y)),),
+        ),
+        Misconception(
+            "wrong-axis",
+            "`dw` has one entry for each example: it adds up over the features. Expected one slope "
+            "for each weight.",
+            lambda X, y, p: (np.mean(X * _column(p - y), axis=1), np.mean(p - y)),
+            (lambda X, y, p: (np.sum(X * _column(p - y), axis=1) / len(y), np.mean(p - y)),),
+        ),
+        Misconception(
+            "broadcast",
+            "A column (m, 1) met a vector (m,), and NumPy silently made a table (m, m) of them.",
+            lambda X, y, p: (X.T @ (p - _column(y)) / len(y), np.mean(p - _column(y))),
+            (lambda X, y, p: (X.T @ (_column(p) - y) / len(y), np.mean(_column(p) - y)),),
+        ),
+        Misconception(
+            "dw-only",
+            "It returns `dw` only; the bias is learned too.",
+            lambda X, y, p: X.T @ (p - y) / len(y),
         ),
         Misconception(
             "dw-one-number",
@@ -498,6 +651,12 @@ GRADIENTS = Exercise(
             _squared_error_gradients,
         ),
         Misconception(
+            "slope-of-loss-alone",
+            "This is divided by y_hat (1 - y_hat): the slope of the loss over y_hat. In the chain "
+            "the slope of the sigmoid is missing.",
+            _slope_of_loss_alone,
+        ),
+        Misconception(
             "factor-two",
             "There is a factor 2 too many.",
             _gradients_times(lambda dw, db, m: (2 * dw, 2 * db)),
@@ -534,7 +693,10 @@ STEP = Exercise(
         ("two weights", (_sequence(1, 2), 0.5, _sequence(0.1, -0.2), 0.3, 0.5)),
         ("a small rate", (_sequence(-1, 0, 3), -0.4, _sequence(0.5, 0.25, -1), -0.7, 0.01)),
         ("a large rate", (_sequence(0.3), 1.5, _sequence(-2), 0.6, 4.0)),
-        ("read-only arrays", (_w, 0.2, _X[0], -0.1, 0.3)),
+        (
+            "read-only float32",
+            (_w.astype(np.float32), 0.2, _X[0].astype(np.float32), -0.1, 0.3),
+        ),
     ],
     misconceptions=[
         Misconception(

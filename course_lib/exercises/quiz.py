@@ -1,6 +1,54 @@
-"""Quizzes: multiple choice with an explanation for every option, on ipywidgets."""
+"""Quizzes: multiple choice with an explanation for every option.
+
+The controls are the browser's own radio buttons in a `fieldset`, which keyboards and screen
+readers know; those of ipywidgets have neither a group nor its name.
+"""
 
 from dataclasses import dataclass
+from functools import cache
+
+SCRIPT = """
+function add(parent, tag, text = "", attributes = {}) {
+  const child = document.createElement(tag);
+  child.textContent = text;
+  Object.entries(attributes).forEach(([name, value]) => child.setAttribute(name, value));
+  return parent.appendChild(child);
+}
+function render({ model, el }) {
+  el.addEventListener("keydown", (event) => { // which JupyterLab would take for its own
+    if (event.key === " " || event.key.startsWith("Arrow")) event.stopPropagation();
+  });
+  model.get("questions").forEach(({ text, options }, number) => {
+    const group = add(el, "fieldset", "", { class: "course-quiz" });
+    const name = `quiz-${Math.random()}`; // what makes one group of its buttons
+    add(group, "legend", `${number + 1}. ${text}`);
+    const buttons = options.map(([option]) => {
+      const label = add(group, "label");
+      const button = add(label, "input", "", { type: "radio", name });
+      add(label, "span", option);
+      return button;
+    });
+    const answer = add(group, "div", "", { class: "course-quiz-answer" });
+    const said = add(answer, "div", "", { role: "status" });
+    options.forEach(([, right, why], i) => {
+      const words = `${right ? "✓ Right." : "✗ Not quite."} ${why}`;
+      // Unseen, each makes room for itself: nothing moves when one of them is shown.
+      add(answer, "div", words, { "aria-hidden": true, style: "visibility: hidden" });
+      buttons[i].addEventListener("change", () => { said.textContent = words; });
+    });
+  });
+}
+export default { render };
+"""
+STYLE = """
+.course-quiz { border: 0; margin: 0 0 1em; padding: 0; max-width: 45em; line-height: 1.5;
+  color: var(--jp-ui-font-color1, inherit); font-size: var(--jp-content-font-size1, inherit); }
+.course-quiz legend { font-weight: bold; padding: 0; }
+.course-quiz label { display: flex; gap: 0.5em; padding-left: 1em; cursor: pointer; }
+.course-quiz label:focus-within { outline: 2px solid currentColor; outline-offset: -1px; }
+.course-quiz-answer { display: grid; margin: 0.2em 0 0 1em; }
+.course-quiz-answer > * { grid-area: 1 / 1; }
+"""
 
 
 @dataclass(frozen=True)
@@ -27,38 +75,33 @@ class Quiz:
         lines = []
         for number, question in enumerate(self.questions, 1):
             lines.append(f"{number}. {question.text}")
-            lines += [
-                f"   ({letter}) {o[0]}"
-                for letter, o in zip("abcde", question.options, strict=False)
-            ]
+            options = zip("abcdefgh", question.options, strict=False)
+            lines += [f"   ({letter}) {option}" for letter, (option, _, _) in options]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs):
-        return {"text/plain": repr(self)} | (self.widget()._repr_mimebundle_(**kwargs) or {})
+        bundle = self.widget()._repr_mimebundle_(**kwargs) or {}
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return data | {"text/plain": repr(self)}
 
     def widget(self):
-        """Build the controls: a group of radio buttons and a line of feedback for each question."""
-        from ipywidgets import VBox
+        """Build the controls: a group of radio buttons and its feedback for each question."""
+        questions = [
+            {"text": q.text, "options": list(map(list, q.options))} for q in self.questions
+        ]
+        return _widget_class()(questions=questions)
 
-        return VBox([_ask(number, q) for number, q in enumerate(self.questions, 1)])
 
+@cache
+def _widget_class():
+    import anywidget
+    import traitlets
 
-def _ask(number, question):
-    from ipywidgets import HTML, Label, Layout, RadioButtons, VBox
+    class QuizWidget(anywidget.AnyWidget):
+        """What the browser shows."""
 
-    wide = Layout(width="100%")
-    choice = RadioButtons(
-        options=[option for option, _, _ in question.options],
-        value=None,
-        description="Your answer:",
-        style={"description_width": "initial"},
-        layout=Layout(width="max-content"),
-    )
-    feedback = Label("Choose an answer.", layout=Layout(min_height="2.2em", width="100%"))
+        _esm = SCRIPT
+        _css = STYLE
+        questions = traitlets.List().tag(sync=True)
 
-    def answered(change):
-        _, right, why = question.options[choice.index]
-        feedback.value = f"{'✓ Right.' if right else '✗ Not quite.'} {why}"
-
-    choice.observe(answered, names="index")
-    return VBox([HTML(f"<b>{number}. {question.text}</b>", layout=wide), choice, feedback])
+    return QuizWidget

@@ -8,12 +8,13 @@ import os
 from pathlib import Path
 
 EMPTY = {"tries": 0, "passed": False, "hints": 0}
+unsaved = {}  # file → record, where the file cannot be written; lost with the kernel
 
 
 def path():
     """Tell where the record is kept."""
     if folder := os.environ.get("COURSE_STATE"):
-        return Path(folder) / "progress.json"
+        return Path(folder).expanduser() / "progress.json"
     import platformdirs
 
     return Path(platformdirs.user_data_dir("from-one-neuron", appauthor=False)) / "progress.json"
@@ -24,14 +25,23 @@ def read(file=None):
 
     What is no record counts as an empty one: a damaged file must not stop a lesson.
     """
+    file = Path(file or path())
+    if file in unsaved:
+        return unsaved[file]
     try:
-        stored = json.loads(Path(file or path()).read_text(encoding="utf-8"))
-        return {
-            str(name): {key: type(start)(entry.get(key, start)) for key, start in EMPTY.items()}
-            for name, entry in stored.items()
-        }
-    except (OSError, ValueError, AttributeError, TypeError):
+        stored = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
+    entries = stored.items() if isinstance(stored, dict) else ()
+    return {name: _sound(entry) for name, entry in entries if isinstance(entry, dict)}
+
+
+def _sound(entry):
+    """Keep what has the right type and, of numbers, a size that people reach."""
+    return {
+        key: entry[key] if type(entry.get(key)) is type(start) and 0 <= entry[key] < 1e6 else start
+        for key, start in EMPTY.items()
+    }
 
 
 def write(record, file=None):
@@ -42,14 +52,23 @@ def write(record, file=None):
         file.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(record, indent=1), encoding="utf-8")
         os.replace(part, file)
-    except OSError:
+    except (OSError, ValueError):
         return False
     finally:
         try:
             part.unlink(missing_ok=True)
-        except OSError:
+        except (OSError, ValueError):
             pass
     return True
+
+
+def keep(record):
+    """Write the record where it belongs, or hold it in memory; return whether it was written."""
+    if write(record):
+        unsaved.pop(path(), None)
+        return True
+    unsaved[path()] = record
+    return False
 
 
 def note(exercise_id, **changes):
@@ -58,7 +77,7 @@ def note(exercise_id, **changes):
     entry = record.setdefault(exercise_id, dict(EMPTY))
     for key, change in changes.items():
         entry[key] = entry[key] or change if key == "passed" else entry[key] + change
-    write(record)
+    keep(record)
     return entry
 
 
@@ -68,4 +87,4 @@ def merge(other):
     for name, entry in other.items():
         mine = record.setdefault(name, dict(EMPTY))
         record[name] = {key: max(mine[key], entry[key]) for key in EMPTY}
-    return write(record)
+    return keep(record)
