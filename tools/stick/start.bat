@@ -1,5 +1,5 @@
 @echo off
-rem Open the course on Windows, without network: double-click, or start.bat in a terminal.
+rem Open the course on Windows, without network: double-click, or .\start.bat in a terminal.
 rem This only looks for a Python that the kit has packages for; start.py does the rest.
 setlocal
 set "START=%~dp0course\tools\stick\start.py"
@@ -26,7 +26,9 @@ exit /b 1
 
 :try
 if defined FITS exit /b
-%* -c "import sys; sys.exit(sys.version_info < (3, 6))" >nul 2>nul || exit /b
+%* -c "import sys; sys.exit(sys.version_info < (3, 6))" >nul 2>nul
+if errorlevel 1 exit /b
 set FOUND=%*
-%* "%START%" --can-start >nul 2>nul && set FITS=1
+%* "%START%" --can-start >nul 2>nul
+if not errorlevel 1 set FITS=1
 exit /b
