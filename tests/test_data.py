@@ -207,17 +207,17 @@ def test_value_is_frozen_and_its_repr_short(stick):
     assert len(repr(images)) < 200
 
 
+@pytest.mark.skipif(not IS_REAL, reason="no folder with the real data, and no network to get them")
 def test_real_counts():
-    """The published sizes and class counts, where the real files are."""
-    if IS_REAL:
-        images = load_images(folder=REAL, raw=True)
-        assert (len(images.y_train), len(images.y_test)) == (60_000, 10_000)
-        assert np.sum(images.y_train == 0) == 5_923 and np.sum(images.y_test == 0) == 980
-        clothes = load_images("fashion-mnist", folder=REAL, raw=True)
-        assert np.bincount(clothes.y_train).tolist() == [6_000] * 10
-        assert clothes.class_names[:2] == ("T-shirt/top", "Trouser")
-        assert len(clothes.class_names) == 10 and clothes.class_names[9] == "Ankle boot"
-        assert clothes.source == "Fashion-MNIST, read from the offline folder."
+    """The published sizes and class counts."""
+    images = load_images(folder=REAL, raw=True)
+    assert (len(images.y_train), len(images.y_test)) == (60_000, 10_000)
+    assert np.sum(images.y_train == 0) == 5_923 and np.sum(images.y_test == 0) == 980
+    clothes = load_images("fashion-mnist", folder=REAL, raw=True)
+    assert np.bincount(clothes.y_train).tolist() == [6_000] * 10
+    assert clothes.class_names[:2] == ("T-shirt/top", "Trouser")
+    assert len(clothes.class_names) == 10 and clothes.class_names[9] == "Ankle boot"
+    assert clothes.source == "Fashion-MNIST, read from the offline folder."
 
 
 # --- the folder ----------------------------------------------------------------------------------
