@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,8 +57,12 @@ class Lab:
             return json.load(answer)
 
     def notebook(self):
-        """Read the student's copy of the first lesson."""
-        return json.loads((self.folder / "01_neuron.ipynb").read_text(encoding="utf-8"))
+        """Read the student's copy of the first lesson, once JupyterLab is not just writing it."""
+        return wait_for("a whole notebook", self._saved)
+
+    def _saved(self):
+        with suppress(ValueError):  # cut off, in mid-JSON or mid-character
+            return json.loads((self.folder / "01_neuron.ipynb").read_text(encoding="utf-8"))
 
     def kernels(self):
         """Return the executables of the kernels that run."""
