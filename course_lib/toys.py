@@ -1,4 +1,4 @@
-"""Toy data in the plane, in two classes that no straight line tells apart."""
+"""Toy data in the plane, in two classes; but for `clouds`, no straight line tells them apart."""
 
 import numbers
 
@@ -44,6 +44,24 @@ def circles(m, rng, noise=0.05, factor=0.5):
     from sklearn.datasets import make_circles
 
     return make_circles(m, noise=noise, factor=factor, random_state=_seed(rng))
+
+
+def clouds(m, rng, distance=2.5):
+    """Draw two round clouds, which a straight line tells apart but for a few points.
+
+    The centres are `distance` standard deviations of a cloud apart; class 1 lies to the upper
+    left. Other arguments and results are as in `circles`.
+
+    Examples
+    --------
+    >>> X, y = clouds(40, np.random.default_rng(0))
+    >>> X[y == 1].mean(axis=0).round(1).tolist()
+    [-1.0, 1.0]
+    """
+    _check(m, rng, distance)
+    y = _labels(m, rng)
+    centres = distance / 2 * np.array([[1, -1], [-1, 1]]) / np.sqrt(2)
+    return centres[y] + rng.normal(0, 1, (m, 2)), y
 
 
 def moons(m, rng, noise=0.1):

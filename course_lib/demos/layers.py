@@ -1,0 +1,201 @@
+"""What moves in a demo's picture: five kinds of layers over the axes of a matplotlib figure.
+
+Each can be drawn twice, by matplotlib for the picture that a notebook stores, and, packed in CSS
+pixels, by the browser's canvas for the one that moves. The axes themselves, with titles, ticks and
+whatever else stands still, are matplotlib's in both.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.collections import PolyCollection
+from mpl_toolkits.mplot3d import proj3d
+
+INK = "#000000"
+DASHES = {"-": [], "--": [7, 5], ":": [2, 4], "-.": [8, 4, 2, 4]}  # in CSS pixels
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image, its first row on top.
+
+    Attributes
+    ----------
+    rgba : ndarray of uint8, shape (rows, columns, 4)
+    extent : (left, right, bottom, top), in data coordinates
+    smooth : bool
+        Blend between pixels.
+    """
+
+    rgba: np.ndarray
+    extent: tuple
+    smooth: bool = False
+
+    @classmethod
+    def of(cls, values, extent, cmap="gray_r", limits=(0, 1), smooth=False):
+        """Colour the numbers of a matrix by a colour map between two limits."""
+        return cls(coloured(values, cmap, limits), extent, smooth)
+
+    def draw(self, ax, z):
+        """Draw with matplotlib."""
+        look = dict(interpolation="bilinear" if self.smooth else "nearest", zorder=z)
+        ax.imshow(self.rgba, extent=self.extent, aspect=ax.get_aspect(), **look)
+
+    def pack(self, pixels):
+        """Return what the canvas draws."""
+        left, right, bottom, top = self.extent
+        (x0, y0), (x1, y1) = pixels([(left, top), (right, bottom)]).tolist()
+        size = [self.rgba.shape[1], self.rgba.shape[0]]
+        data = np.ascontiguousarray(self.rgba).tobytes()
+        at = [x0, y0, x1 - x0, y1 - y0]
+        return {"kind": "image", "data": data, "size": size, "at": at, "smooth": self.smooth}
+
+
+@dataclass(frozen=True)
+class Points:
+    """Markers, one of ``o s D ^ v x +``; `fill` is a colour, or "" for hollow ones."""
+
+    xy: np.ndarray
+    colour: str = INK
+    marker: str = "o"
+    size: float = 4.5  # radius, CSS pixels
+    fill: str = ""
+
+    def draw(self, ax, z):
+        """Draw with matplotlib."""
+        points = 2 * self.size * 72 / ax.figure.dpi
+        look = dict(ms=points, mec=self.colour, mfc=self.fill or "none", mew=1.2, zorder=z)
+        ax.plot(*np.reshape(self.xy, (-1, 2)).T, self.marker, **look)
+
+    def pack(self, pixels):
+        """Return what the canvas draws."""
+        look = dict(colour=self.colour, marker=self.marker, size=self.size, fill=self.fill)
+        return {"kind": "points", "xy": pixels(self.xy).tobytes()} | look
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through points; NaN lifts the pen."""
+
+    xy: np.ndarray
+    colour: str = INK
+    width: float = 2.0  # CSS pixels
+    dash: str = "-"
+
+    def draw(self, ax, z):
+        """Draw with matplotlib."""
+        look = dict(color=self.colour, lw=self.width * 72 / ax.figure.dpi, ls=self.dash, zorder=z)
+        ax.plot(*np.reshape(self.xy, (-1, 2)).T, **look)
+
+    def pack(self, pixels):
+        """Return what the canvas draws."""
+        look = dict(colour=self.colour, width=self.width, dash=DASHES[self.dash])
+        return {"kind": "line", "xy": pixels(self.xy).tobytes()} | look
+
+
+@dataclass(frozen=True)
+class Polygons:
+    """Filled polygons of equally many corners, the last on top.
+
+    Attributes
+    ----------
+    xy : ndarray, shape (n, corners, 2)
+    rgba : ndarray of uint8, shape (n, 4)
+    edge : str
+        A colour, or "" for that of the inside.
+    """
+
+    xy: np.ndarray
+    rgba: np.ndarray
+    edge: str = ""
+
+    def draw(self, ax, z):
+        """Draw with matplotlib."""
+        colours = self.rgba / 255
+        look = dict(edgecolors=self.edge or colours, linewidths=0.4, zorder=z)
+        # 3-D axes want to project whatever they own; ours are projected already.
+        owner = ax.figure if ax.name == "3d" else ax
+        owner.add_artist(
+            PolyCollection(self.xy, facecolors=colours, transform=ax.transData, **look)
+        )
+
+    def pack(self, pixels):
+        """Return what the canvas draws."""
+        count = np.shape(self.xy)[1]
+        corners = pixels(np.reshape(self.xy, (-1, 2))).tobytes()
+        colours = np.ascontiguousarray(self.rgba, dtype=np.uint8).tobytes()
+        return {
+            "kind": "polygons",
+            "xy": corners,
+            "count": count,
+            "colours": colours,
+            "edge": self.edge,
+        }
+
+
+@dataclass(frozen=True)
+class Text:
+    """A word, its middle line at the height of `xy`; `align` is left, center or right."""
+
+    xy: tuple
+    text: str
+    colour: str = INK
+    size: float = 12.0  # CSS pixels
+    align: str = "center"
+
+    def draw(self, ax, z):
+        """Draw with matplotlib."""
+        points = self.size * 72 / ax.figure.dpi
+        look = dict(color=self.colour, fontsize=points, ha=self.align, va="center", zorder=z)
+        ax.text(*self.xy, self.text, clip_on=True, **look)
+
+    def pack(self, pixels):
+        """Return what the canvas draws."""
+        look = dict(text=self.text, colour=self.colour, size=self.size, align=self.align)
+        return {"kind": "text", "at": pixels([self.xy])[0].tolist()} | look
+
+
+def coloured(values, cmap, limits=(0, 1)):
+    """Return the colours of numbers, uint8 in a last dimension of 4."""
+    low, high = limits
+    return colormaps[cmap](np.clip((values - low) / (high - low), 0, 1), bytes=True)
+
+
+def surface(ax, x, y, Z, cmap, limits=(0, 1)):
+    """Return the surface ``Z[i, j]`` over ``x[j], y[i]`` as `Polygons`, seen as 3-D axes see it."""
+    X, Y = np.meshgrid(x, y)
+    across, up, depth = proj3d.proj_transform(X.ravel(), Y.ravel(), Z.ravel(), ax.get_proj())
+    places = np.column_stack([across, up, depth, Z.ravel()]).reshape(*Z.shape, 4)
+    corners = [places[:-1, :-1], places[:-1, 1:], places[1:, 1:], places[1:, :-1]]
+    tiles = np.stack(corners, axis=2).reshape(-1, 4, 4)
+    means = tiles.mean(axis=1)
+    tiles, means = tiles[order := means[:, 2].argsort()[::-1]], means[order]  # the farthest first
+    return Polygons(tiles[..., :2], coloured(means[:, 3], cmap, limits), edge="#00000040")
+
+
+def pack(ax, layers):
+    """Pack the layers of one `Axes` for the canvas, cut off at its frame."""
+    height = ax.figure.bbox.height
+    box = ax.bbox
+    clip = [box.x0, height - box.y1, box.width, box.height]
+
+    def pixels(xy):
+        places = ax.transData.transform(np.reshape(xy, (-1, 2)).astype(float))
+        places[:, 1] = height - places[:, 1]
+        return places.astype(np.float32)
+
+    return [layer.pack(pixels) | {"clip": clip} for layer in layers]
+
+
+def axes_at(figure, place):
+    """Return the `Axes` under a place in CSS pixels, or None."""
+    x, y = place[0], figure.bbox.height - place[1]
+    return next((ax for ax in figure.axes if ax.bbox.contains(x, y)), None)
+
+
+def to_data(ax, places):
+    """Convert places in CSS pixels to data coordinates of `ax`."""
+    places = np.array(places, dtype=float)
+    places[:, 1] = ax.figure.bbox.height - places[:, 1]
+    return ax.transData.inverted().transform(places)

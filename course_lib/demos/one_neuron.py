@@ -1,0 +1,204 @@
+"""A neuron with two inputs, to be turned, stepped and surrounded with other points."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.activations import sigmoid
+from course_lib.demos.kit import RESET, Button, Choice, Demo, Slider, new_figure
+from course_lib.demos.layers import Image, Line, Points, surface
+from course_lib.exercises.neuron import gradient_step, gradients
+from course_lib.guards import require, whole_number
+from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
+from course_lib.toys import clouds
+
+EXTENT = (-4.0, 4.0, -4.0, 4.0)
+NEAR = 0.4  # of a point, in its own units: near enough to be meant
+ACTIVATIONS = {
+    "step": (lambda z: (z > 0).astype(float), "1 if z > 0, else 0"),
+    "linear": (lambda z: z, "z"),
+    "sigmoid": (sigmoid, "σ(z)"),
+}
+
+
+@dataclass
+class State:
+    """What the picture shows; `moved` has the points that were dragged, by number."""
+
+    w1: float = -1.0
+    w2: float = 0.8
+    b: float = 0.0
+    activation: str = "sigmoid"
+    learning_rate: float = 1.0
+    seed: int = 0
+    at: int = 0  # the example that the perceptron's rule looks at next
+    moved: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        whole_number("seed", self.seed, at_least=0)
+        whole_number("at", self.at, at_least=0)
+        require(
+            isinstance(self.moved, dict)
+            and all(np.shape(xy) == (2,) for xy in self.moved.values()),
+            f"moved is {self.moved!r}; expected places by number, such as {{3: (0.5, -1)}}.",
+        )
+
+
+class Neuron(Demo):
+    """See `course_lib.demos.neuron`."""
+
+    name, title = "neuron", "A neuron with two inputs"
+    alt = (
+        "Left, points of two classes and the straight line where the output is one half; right, "
+        "the output as a surface over the same plane."
+    )
+    help = (
+        "Drag a point with the mouse; or move the cursor with the arrow keys, pick the nearest "
+        "point up with Space, move it, and put it down with Space."
+    )
+    State, rows = State, 2
+    controls = (
+        Slider("w1", "weight w₁", -5.0, 5.0, 0.1),
+        Slider("w2", "weight w₂", -5.0, 5.0, 0.1),
+        Slider("b", "bias b", -5.0, 5.0, 0.1),
+        Choice("activation", "activation", tuple(ACTIVATIONS)),
+        Button("perceptron_step", "Perceptron step"),
+        Button("gradient_step", "Gradient step"),
+        Choice("learning_rate", "learning rate", (0.1, 0.3, 1.0, 3.0, 10.0), sliding=True),
+        Button("new_points", "New points"),
+        RESET,
+    )
+    cursor = (200, 170, 8)
+
+    def prepare(self):
+        """Draw the points, and put those that were dragged where they were left."""
+        self.X, self.y = clouds(40, np.random.default_rng(self.state.seed))
+        for i, place in self.state.moved.items():
+            self.X[i % len(self.X)] = place
+        self.held = None
+
+    def make_figure(self):
+        """Frame the plane and the surface."""
+        figure = new_figure(820, 350)
+        plane = figure.add_subplot(1, 2, 1)
+        plane.set(xlim=EXTENT[:2], ylim=EXTENT[2:], xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+        plane.set_title("Where it draws the line")
+        looks = [("y = 0", *LOOKS[0]), ("y = 1", *LOOKS[1]), ("on the wrong side", "black", "D")]
+        for name, colour, marker in looks:
+            plane.plot([], [], marker, color=colour, label=name, mfc="none")
+        figure.legend(loc="outside lower center", fontsize=9, ncols=3)
+        cliff = figure.add_subplot(1, 2, 2, projection="3d")
+        cliff.set(xlim=EXTENT[:2], ylim=EXTENT[2:], zlim=(0, 1))
+        cliff.set(xlabel="$x_1$", ylabel="$x_2$", zlabel=r"output $\hat y$")
+        cliff.set_title("Its output as a landscape")
+        cliff.view_init(25, -60)
+        return figure, {"plane": plane, "cliff": cliff}
+
+    def output(self, X):
+        """Return the pre-activation and the output for points in rows."""
+        z = X @ [self.state.w1, self.state.w2] + self.state.b
+        return z, ACTIVATIONS[self.state.activation][0](z)
+
+    def layers(self):
+        """Shade, line, points; and the same as a surface."""
+        side = np.linspace(-4, 4, 61)
+        grid = np.stack(np.meshgrid(side, side), axis=-1)
+        P = self.output(grid)[1]
+        shade = Image.of(0.5 + 0.4 * (P[::-1].clip(0, 1) - 0.5), EXTENT, "PuOr_r", smooth=True)
+        plane = [shade, *self._line()]
+        for k, (colour, marker) in enumerate(LOOKS):
+            plane.append(Points(self.X[self.y == k], colour, marker))
+        plane.append(Points(self.X[~self.right()], "#000000", "D", size=8))
+        tiles = surface(self.axes["cliff"], side[::3], side[::3], P[::3, ::3].clip(0, 1), "PuOr_r")
+        return [(self.axes["plane"], plane), (self.axes["cliff"], [tiles])]
+
+    def _line(self):
+        w = np.array([self.state.w1, self.state.w2])
+        if not w.any():
+            return []
+        # The linear unit is asked whether its output is nearer to 1 than to 0.
+        half = 0.5 if self.state.activation == "linear" else 0.0
+        foot = (half - self.state.b) * w / (w @ w)
+        across = w / np.linalg.norm(w)  # the direction in which z grows
+        aside = np.array([-across[1], across[0]])
+        ends = foot + np.outer([-20, 20], aside)
+        tip, back = foot + 0.9 * across, foot + 0.6 * across
+        arrow = [foot, tip, [np.nan] * 2, back + 0.15 * aside, tip, back - 0.15 * aside]
+        return [Line(ends), Line(arrow, width=3)]
+
+    def right(self):
+        """Tell which points are on the right side."""
+        return (self.output(self.X)[1] > 0.5) == (self.y == 1)
+
+    def words(self):
+        """Give the equation with its numbers, and how good it is."""
+        s, (z, y_hat) = self.state, self.output(self.X)
+        terms = f"z = {s.w1:.2f} · x₁ {_signed(s.w2)} · x₂ {_signed(s.b)}".replace("-", "−")
+        lines = f"{terms},   ŷ = {ACTIVATIONS[s.activation][1]}\n"
+        lines += f"{self.right().sum()} of {len(self.y)} points on the right side"
+        if s.activation == "sigmoid":
+            lines += f", mean cross-entropy {sigmoid_cross_entropy(self.y, z)[0]:.3f} nats"
+        if s.activation == "linear":
+            lines += f", mean squared error {mean_squared_error(self.y, y_hat)[0]:.3f}"
+        return lines
+
+    def perceptron_step(self):
+        """Correct the next point that is on the wrong side of z = 0, as Rosenblatt's rule does."""
+        state, fires = self.state, ACTIVATIONS["step"][0]
+        for i in (np.arange(len(self.y)) + state.at) % len(self.y):
+            x, y = self.X[i : i + 1], self.y[i : i + 1]
+            a = fires(self.output(x)[0])
+            if a != y:
+                self._step_by(x, y, a, 1.0)
+                verb = "missed: w + x" if y else "taken in by mistake: w − x"
+                self.status = f"Point {i} was {verb}."
+                state.at = int(i + 1) % len(self.y)
+                return
+        self.status = "All points are on the right side: the perceptron's rule has ended."
+
+    def gradient_step(self):
+        """Take one full-batch step downhill."""
+        if self.state.activation == "step":
+            self.status = "The step is flat on both sides: no slope, so a gradient moves nothing."
+            return
+        _, y_hat = self.output(self.X)
+        self._step_by(self.X, self.y, y_hat, self.state.learning_rate)
+        self.status = "One step against the slope of the loss, from all points together."
+
+    def _step_by(self, X, y, y_hat, rate):
+        # Rosenblatt's rule, Adaline's and logistic regression's gradient are one formula.
+        s, slopes = self.state, gradients(X, y, y_hat)
+        w, b = gradient_step(np.array([s.w1, s.w2]), s.b, *slopes, rate)
+        s.w1, s.w2, s.b = float(w[0]), float(w[1]), float(b)
+
+    def new_points(self):
+        """Draw other points."""
+        self.state.seed, self.state.moved, self.state.at = self.state.seed + 1, {}, 0
+        self.status = ""
+        self.prepare()
+
+    def changed(self, name):
+        """Forget what was said about the last step."""
+        self.status = ""
+
+    def pointed(self, ax, path, new, done):
+        """Drag the point nearest to where the gesture began."""
+        if ax is not self.axes["plane"]:
+            return
+        if new:
+            distances = np.linalg.norm(self.X - path[0], axis=1)
+            self.held = int(distances.argmin()) if distances.min() < NEAR else None
+        if self.held is not None:
+            place = tuple(round(float(x), 2) for x in path[-1].clip(-4, 4))
+            self.X[self.held] = self.state.moved[self.held] = place
+            self.status = f"Point {self.held} is at ({place[0]:.2f}, {place[1]:.2f})."
+        if done:
+            self.held = None
+
+
+LOOKS = list(zip(plots.COLOURS, plots.MARKERS, strict=True))[:2]
+
+
+def _signed(number):
+    return f"{'−' if number < 0 else '+'} {abs(number):.2f}"

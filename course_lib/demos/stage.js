@@ -1,0 +1,352 @@
+// The front end of every demo: the browser's own controls, which keyboards and screen readers know,
+// and a canvas that draws what Python hands over, in CSS pixels: images, points, lines, polygons
+// and text. It knows nothing of what they mean, and says back only what was touched, and where.
+
+const MARKERS = {
+  o: (c, r) => c.arc(0, 0, r, 0, 2 * Math.PI),
+  s: (c, r) => c.rect(-r, -r, 2 * r, 2 * r),
+  D: (c, r) => corners(c, [[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]]),
+  "^": (c, r) => corners(c, [[0, -1.2 * r], [1.2 * r, r], [-1.2 * r, r]]),
+  v: (c, r) => corners(c, [[0, 1.2 * r], [1.2 * r, -r], [-1.2 * r, -r]]),
+  x: (c, r) => {
+    c.moveTo(-r, -r), c.lineTo(r, r), c.moveTo(-r, r), c.lineTo(r, -r);
+  },
+  "+": (c, r) => {
+    c.moveTo(-r, 0), c.lineTo(r, 0), c.moveTo(0, -r), c.lineTo(0, r);
+  },
+};
+
+function corners(c, points) {
+  points.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
+  c.closePath();
+}
+
+// A DataView into a message may start anywhere; arrays of floats want to start at a multiple of 4.
+const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const floats = (view) => new Float32Array(bytes(view).slice().buffer);
+
+const PAINT = {
+  image(c, { data, size, at, smooth }) {
+    const picture = document.createElement("canvas");
+    [picture.width, picture.height] = size;
+    const pixels = new ImageData(new Uint8ClampedArray(bytes(data)), ...size);
+    picture.getContext("2d").putImageData(pixels, 0, 0);
+    c.imageSmoothingEnabled = smooth;
+    c.drawImage(picture, ...at);
+  },
+  points(c, { xy, marker, size, colour, fill }) {
+    const places = floats(xy);
+    c.lineWidth = 1.6;
+    c.strokeStyle = colour;
+    c.fillStyle = fill;
+    for (let i = 0; i < places.length; i += 2) {
+      c.save();
+      c.translate(places[i], places[i + 1]);
+      c.beginPath();
+      MARKERS[marker](c, size);
+      if (fill) c.fill();
+      c.stroke();
+      c.restore();
+    }
+  },
+  line(c, { xy, colour, width, dash }) {
+    const places = floats(xy);
+    c.strokeStyle = colour;
+    c.lineWidth = width;
+    c.lineJoin = "round";
+    c.setLineDash(dash);
+    c.beginPath();
+    for (let i = 0; i < places.length; i += 2) {
+      // NaN lifts the pen.
+      const pen = i && !Number.isNaN(places[i - 2]) ? "lineTo" : "moveTo";
+      if (!Number.isNaN(places[i])) c[pen](places[i], places[i + 1]);
+    }
+    c.stroke();
+    c.setLineDash([]);
+  },
+  polygons(c, { xy, count, colours, edge }) {
+    const places = floats(xy), paint = bytes(colours);
+    c.lineWidth = 0.5;
+    for (let start = 0, k = 0; start < places.length; start += 2 * count, k += 4) {
+      const points = [];
+      for (let i = start; i < start + 2 * count; i += 2) points.push([places[i], places[i + 1]]);
+      c.beginPath();
+      corners(c, points);
+      c.fillStyle = `rgba(${paint[k]}, ${paint[k + 1]}, ${paint[k + 2]}, ${paint[k + 3] / 255})`;
+      c.strokeStyle = edge || c.fillStyle;
+      c.fill();
+      c.stroke();
+    }
+  },
+  text(c, { text, at, colour, size, align }) {
+    c.font = `${size}px sans-serif`;
+    c.textAlign = align;
+    c.textBaseline = "middle";
+    c.fillStyle = colour;
+    c.fillText(text, ...at);
+  },
+};
+
+function add(parent, tag, attributes = {}, text = "") {
+  const child = document.createElement(tag);
+  child.textContent = text;
+  Object.entries(attributes).forEach(([name, value]) => child.setAttribute(name, value));
+  return parent.appendChild(child);
+}
+
+// Each control gets an element and a function that shows a value; `touch` reports a user's change.
+const CONTROL = {
+  slider(box, { label, low, high, step, options, digits }, touch) {
+    const id = `demo-${Math.random()}`;
+    add(box, "label", { for: id }, label);
+    const range = options ? [0, options.length - 1, 1] : [low, high, step];
+    const input = add(box, "input", { type: "range", id, min: range[0], max: range[1], step: range[2] });
+    const shown = add(box, "span", { class: "value", "aria-hidden": true });
+    const write = (value) => {
+      const words = options ? options[value][1] : value.toFixed(digits).replace("-", "−");
+      shown.textContent = words;
+      input.setAttribute("aria-valuetext", words);
+    };
+    input.addEventListener("input", () => {
+      const at = Number(input.value);
+      write(at);
+      touch(options ? options[at][0] : at);
+    });
+    return (value) => {
+      const at = options ? options.findIndex(([option]) => option === value) : value;
+      input.value = at;
+      write(at);
+    };
+  },
+  choice(box, { label, options }, touch) {
+    const id = `demo-${Math.random()}`;
+    add(box, "label", { for: id }, label);
+    const select = add(box, "select", { id });
+    options.forEach(([value, words]) => add(select, "option", { value }, words));
+    select.addEventListener("change", () => touch(options[select.selectedIndex][0]));
+    return (value) => (select.selectedIndex = options.findIndex(([option]) => option === value));
+  },
+  check(box, { label }, touch) {
+    const line = add(box, "label", { class: "check" });
+    const input = add(line, "input", { type: "checkbox" });
+    add(line, "span", {}, label);
+    input.addEventListener("change", () => touch(input.checked));
+    return (value) => (input.checked = value);
+  },
+  button(box, { label }, touch) {
+    const button = add(box, "button", { type: "button" }, label);
+    button.addEventListener("click", () => touch(null));
+    return (value) => (button.textContent = value ?? label); // what it does next, as for start/pause
+  },
+  file(box, { label, limit, accept }, touch, complain, model) {
+    const id = `demo-${Math.random()}`;
+    add(box, "label", { for: id }, label);
+    const input = add(box, "input", { type: "file", id, accept });
+    input.addEventListener("change", async () => {
+      const file = input.files[0];
+      input.value = ""; // the same file may be chosen again
+      if (!file) return;
+      if (file.size > limit) return complain(`${file.name} is too large: at most ${limit / 1e6} MB.`);
+      model.set("upload", new DataView(await file.arrayBuffer()));
+      touch(file.name);
+    });
+    return () => {};
+  },
+};
+
+function render({ model, el }) {
+  const ends = [];
+  const follow = (name, f) => {
+    model.on(`change:${name}`, f);
+    ends.push(() => model.off(`change:${name}`, f));
+  };
+  const root = add(el, "div", { class: "course-demo", role: "group", "aria-label": model.get("title") });
+  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves our keys alone
+  root.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) event.stopPropagation();
+  });
+
+  // Controls. Each carries a count of its touches: what merges on the way, as fast sliding does,
+  // arrives as the last value, and a value from Python older than the user's hand is not shown.
+  const panel = add(root, "div", { class: "controls" });
+  const buttons = add(root, "div", { class: "buttons" });
+  const complaint = (words) => (error.textContent = words);
+  const show = {};
+  model.get("controls").forEach((control) => {
+    const box = add(control.kind === "button" ? buttons : panel, "div", { class: "control" });
+    const touch = (value) => {
+      const [count] = model.get("touched")[control.name] ?? [0];
+      model.set("touched", { ...model.get("touched"), [control.name]: [count + 1, value] });
+      model.save_changes();
+      expect();
+    };
+    show[control.name] = CONTROL[control.kind](box, control, touch, complaint, model);
+  });
+  const showValues = () => {
+    Object.entries(model.get("values")).forEach(([name, [count, value]]) => {
+      if (count >= (model.get("touched")[name] ?? [0])[0]) show[name](value);
+    });
+  };
+  follow("values", showValues);
+  showValues();
+
+  // The picture.
+  const [width, height] = model.get("size");
+  const canvas = add(root, "canvas", { style: `width: ${width}px; aspect-ratio: ${width} / ${height}` });
+  const context = canvas.getContext("2d");
+  let background = null, latest = 0;
+  let cursor = null; // of the keyboard, in CSS pixels
+  const paint = () => {
+    const sharp = Math.min(3, Math.max(1, window.devicePixelRatio));
+    if (canvas.width !== Math.round(width * sharp)) {
+      [canvas.width, canvas.height] = [Math.round(width * sharp), Math.round(height * sharp)];
+    }
+    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    context.fillStyle = "white";
+    context.fillRect(0, 0, width, height);
+    if (background) context.drawImage(background, 0, 0, width, height);
+    for (const layer of model.get("scene").layers ?? []) {
+      context.save();
+      context.beginPath();
+      context.rect(...layer.clip);
+      context.clip();
+      PAINT[layer.kind](context, layer);
+      context.restore();
+    }
+    if (cursor && document.activeElement === canvas) {
+      context.strokeStyle = pen ? "#D55E00" : "black";
+      context.lineWidth = 2;
+      context.translate(...cursor);
+      context.strokeRect(-6, -6, 12, 12);
+      context.beginPath();
+      MARKERS["+"](context, 10);
+      context.stroke();
+    }
+  };
+  const showScene = () => {
+    paint();
+    canvas.setAttribute("aria-label", `${model.get("title")}. ${model.get("alt")} ${model.get("help")}`);
+    model.set("seen", model.get("scene").frame ?? 0); // Python sends no next frame before
+    model.save_changes();
+    expect();
+  };
+  const showBackground = async () => {
+    const mine = ++latest;
+    const png = new Blob([bytes(model.get("background"))], { type: "image/png" });
+    const bitmap = await createImageBitmap(png);
+    if (mine === latest) background = bitmap;
+    paint();
+  };
+  follow("scene", showScene);
+  follow("background", showBackground);
+
+  // Pointer and keyboard make the same gestures: a path from where it went down to where it is.
+  let pen = null; // the path while it is down
+  const send = (done) => {
+    const gesture = { count: model.get("pointer").count + (pen.length === 1 && !pen.sent ? 1 : 0) };
+    pen.sent = true;
+    if (pen.length > 3000) pen.splice(1, pen.length - 3000);
+    model.set("pointer", { ...gesture, path: pen.map((p) => [...p]), done });
+    model.save_changes();
+    expect();
+  };
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    const scale = width / box.width;
+    const round = (x) => Math.round(10 * x) / 10;
+    return [round((event.clientX - box.left) * scale), round((event.clientY - box.top) * scale)];
+  };
+  if (model.get("help")) {
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "application");
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      canvas.setPointerCapture(event.pointerId);
+      cursor = null;
+      pen = [place(event)];
+      send(false);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!pen || cursor) return;
+      const all = event.getCoalescedEvents?.() ?? [];
+      pen.push(...(all.length ? all : [event]).map(place));
+      send(false);
+    });
+    const lift = () => {
+      if (!pen) return;
+      send(true);
+      pen = null;
+    };
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    canvas.addEventListener("blur", () => (lift(), paint()));
+    canvas.addEventListener("focus", () => {
+      if (canvas.matches(":focus-visible")) cursor ??= model.get("cursor").slice(0, 2), paint();
+    });
+    const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    canvas.addEventListener("keydown", (event) => {
+      const way = STEPS[event.key];
+      cursor ??= model.get("cursor").slice(0, 2);
+      const step = model.get("cursor")[2];
+      if (way) {
+        const limit = (x, most) => Math.min(most, Math.max(0, x));
+        cursor = [limit(cursor[0] + way[0] * step, width), limit(cursor[1] + way[1] * step, height)];
+        if (pen) pen.push(cursor), send(false);
+      } else if (event.key === " " || event.key === "Enter") {
+        if (pen) lift();
+        else {
+          pen = [cursor];
+          send(false);
+          if (event.key === "Enter") lift();
+        }
+      } else if (event.key === "Escape") lift();
+      else return;
+      event.preventDefault();
+      paint();
+    });
+  } else canvas.setAttribute("role", "img");
+
+  // Words.
+  const words = add(root, "div", { class: "words" });
+  words.style.minHeight = `${model.get("rows") * 1.5}em`;
+  const status = add(root, "div", { class: "status", role: "status" });
+  const error = add(root, "div", { class: "error", role: "alert" });
+  const link = add(root, "div", { class: "link" });
+  add(link, "span", {}, "This state as code: ");
+  const code = add(link, "code", { tabindex: 0 });
+  const showWords = () => {
+    words.textContent = model.get("words");
+    status.textContent = model.get("status");
+    error.textContent = model.get("error");
+    code.textContent = model.get("link");
+  };
+  ["words", "status", "error", "link"].forEach((name) => follow(name, showWords));
+
+  // A kernel that was restarted, or is busy, cannot say so itself.
+  let asked = null;
+  const answered = () =>
+    model.get("pointer").count <= (model.get("scene").pointer ?? 0) &&
+    Object.entries(model.get("touched")).every(
+      ([name, [count]]) => count <= (model.get("values")[name] ?? [0])[0],
+    );
+  const expect = () => {
+    if (answered()) {
+      clearTimeout(asked);
+      asked = null;
+      root.classList.remove("waiting");
+    } else asked ??= setTimeout(() => root.classList.add("waiting"), 3000);
+  };
+  const waiting = "Python does not answer. Is another cell running? After a restart of the kernel, run this cell again.";
+  add(root, "div", { class: "wait", role: "note" }, waiting);
+  follow("values", expect);
+
+  showWords();
+  showBackground();
+  showScene();
+  return () => {
+    clearTimeout(asked);
+    ends.forEach((end) => end());
+  };
+}
+
+export default { render };
