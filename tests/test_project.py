@@ -135,7 +135,8 @@ FLOORS = {
     ),
     "data": (["data", "toys"], {"numpy"}),
     "look and teach": (["plots", "exercises"], {"numpy", "matplotlib"}),
-    "play": (["demos"], {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"}),
+    # mpl_toolkits is matplotlib's own.
+    "play": (["demos"], {"numpy", "matplotlib", "mpl_toolkits", "anywidget", "traitlets"}),
 }
 HEIGHT = {
     room: (floor, place if name == "core" else 0)
