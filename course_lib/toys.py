@@ -120,6 +120,28 @@ def spirals(m, rng, noise=0.03):
     return X + rng.normal(0, noise, (m, 2)), y
 
 
+INK = ("middle", "altogether", "top", "left")
+
+
+def ink(images):
+    """Measure how much ink images carry: a few numbers in place of all pixels.
+
+    Parameters
+    ----------
+    images : ndarray, shape (m, 28 * 28)
+
+    Returns
+    -------
+    ndarray of float64, (m, 4)
+        Mean ink in the middle (8 × 8 pixels), altogether, in the top half and in the left half,
+        as `INK` names them, each shifted and stretched to mean 0 and standard deviation 1.
+    """
+    square = np.asarray(images, dtype=float).reshape(-1, 28, 28)
+    places = [np.s_[:, 10:18, 10:18], np.s_[:], np.s_[:, :14], np.s_[:, :, :14]]
+    X = np.column_stack([square[place].mean(axis=(1, 2)) for place in places])
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
 def _labels(m, rng):
     return rng.permutation(np.arange(m, 2 * m) % 2)  # starts at m: class 1 gets the odd one
 

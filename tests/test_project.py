@@ -135,8 +135,11 @@ FLOORS = {
     ),
     "data": (["data", "toys"], {"numpy"}),
     "look and teach": (["plots", "exercises"], {"numpy", "matplotlib"}),
-    # mpl_toolkits is matplotlib's own.
-    "play": (["demos"], {"numpy", "matplotlib", "mpl_toolkits", "anywidget", "traitlets"}),
+    # mpl_toolkits is matplotlib's own, and contourpy what it draws contours with.
+    "play": (
+        ["demos"],
+        {"numpy", "matplotlib", "mpl_toolkits", "contourpy", "anywidget", "traitlets"},
+    ),
 }
 HEIGHT = {
     room: (floor, place if name == "core" else 0)

@@ -8,6 +8,7 @@ whatever else stands still, are matplotlib's in both.
 from dataclasses import dataclass
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib import colormaps
 from matplotlib.collections import PolyCollection
 from mpl_toolkits.mplot3d import proj3d
@@ -172,6 +173,13 @@ def surface(ax, x, y, Z, cmap, limits=(0, 1)):
     means = tiles.mean(axis=1)
     tiles, means = tiles[order := means[:, 2].argsort()[::-1]], means[order]  # the farthest first
     return Polygons(tiles[..., :2], coloured(means[:, 3], cmap, limits), edge="#00000040")
+
+
+def contour(x, y, Z, level):
+    """Return the lines where ``Z[i, j]`` over ``x[j], y[i]`` has a value, NaN between them."""
+    lines = contour_generator(x, y, Z).lines(level)
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([part for line in lines for part in (line, gap)] or [gap])
 
 
 def pack(ax, layers):

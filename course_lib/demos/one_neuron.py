@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib import plots
 from course_lib.activations import sigmoid
-from course_lib.demos.kit import RESET, Button, Choice, Demo, Slider, new_figure
+from course_lib.demos.kit import DPI, RESET, Button, Choice, Demo, Slider, new_figure, png
 from course_lib.demos.layers import Image, Line, Points, surface
 from course_lib.exercises.neuron import gradient_step, gradients
 from course_lib.guards import require, whole_number
@@ -14,6 +14,12 @@ from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 from course_lib.toys import clouds
 
 EXTENT = (-4.0, 4.0, -4.0, 4.0)
+SIDE = np.linspace(-4, 4, 61)
+TURNS = {  # for the picture in a notebook: what is done, and what it leads to
+    "$w = [-1, 0.8]$, $b = 0$": dict(w1=-1.0, w2=0.8, b=0.0),
+    "weights × 4": dict(w1=-4.0, w2=3.2, b=0.0),
+    "and the bias at 4": dict(w1=-4.0, w2=3.2, b=4.0),
+}
 NEAR = 0.4  # of a point, in its own units: near enough to be meant
 ACTIVATIONS = {
     "step": (lambda z: (z > 0).astype(float), "1 if z > 0, else 0"),
@@ -81,13 +87,8 @@ class Neuron(Demo):
     def make_figure(self):
         """Frame the plane and the surface."""
         figure = new_figure(820, 350)
-        plane = figure.add_subplot(1, 2, 1)
-        plane.set(xlim=EXTENT[:2], ylim=EXTENT[2:], xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
-        plane.set_title("Where it draws the line")
-        looks = [("y = 0", *LOOKS[0]), ("y = 1", *LOOKS[1]), ("on the wrong side", "black", "D")]
-        for name, colour, marker in looks:
-            plane.plot([], [], marker, color=colour, label=name, mfc="none")
-        figure.legend(loc="outside lower center", fontsize=9, ncols=3)
+        plane = _frame(figure.add_subplot(1, 2, 1), "Where it draws the line")
+        _legend(figure, plane)
         cliff = figure.add_subplot(1, 2, 2, projection="3d")
         cliff.set(xlim=EXTENT[:2], ylim=EXTENT[2:], zlim=(0, 1))
         cliff.set(xlabel="$x_1$", ylabel="$x_2$", zlabel=r"output $\hat y$")
@@ -95,23 +96,42 @@ class Neuron(Demo):
         cliff.view_init(25, -60)
         return figure, {"plane": plane, "cliff": cliff}
 
+    def static(self):
+        """Show what weights and bias do, where nothing can be turned."""
+        if self.state != State():
+            return super().static()
+        figure = new_figure(820, 350)
+        axes = figure.subplots(1, len(TURNS))
+        for ax, (words, weights) in zip(axes, TURNS.items(), strict=True):
+            demo = Neuron(**weights)
+            for k, layer in enumerate(demo.plane()):
+                layer.draw(_frame(ax, words), 2 + k / 1000)
+        _legend(figure, axes[0])
+        return png(figure, DPI)
+
     def output(self, X):
         """Return the pre-activation and the output for points in rows."""
         z = X @ [self.state.w1, self.state.w2] + self.state.b
         return z, ACTIVATIONS[self.state.activation][0](z)
 
     def layers(self):
-        """Shade, line, points; and the same as a surface."""
-        side = np.linspace(-4, 4, 61)
-        grid = np.stack(np.meshgrid(side, side), axis=-1)
-        P = self.output(grid)[1]
-        shade = Image.of(0.5 + 0.4 * (P[::-1].clip(0, 1) - 0.5), EXTENT, "PuOr_r", smooth=True)
-        plane = [shade, *self._line()]
+        """Draw the plane, and the output over it as a surface."""
+        tiles = surface(
+            self.axes["cliff"], SIDE[::3], SIDE[::3], self._shares()[::3, ::3], "PuOr_r"
+        )
+        return [(self.axes["plane"], self.plane()), (self.axes["cliff"], [tiles])]
+
+    def plane(self):
+        """Return shade, line and points."""
+        pale = 0.5 + 0.4 * (self._shares()[::-1] - 0.5)
+        layers = [Image.of(pale, EXTENT, "PuOr_r", smooth=True), *self._line()]
         for k, (colour, marker) in enumerate(LOOKS):
-            plane.append(Points(self.X[self.y == k], colour, marker))
-        plane.append(Points(self.X[~self.right()], "#000000", "D", size=8))
-        tiles = surface(self.axes["cliff"], side[::3], side[::3], P[::3, ::3].clip(0, 1), "PuOr_r")
-        return [(self.axes["plane"], plane), (self.axes["cliff"], [tiles])]
+            layers.append(Points(self.X[self.y == k], colour, marker))
+        return [*layers, Points(self.X[~self.right()], "#000000", "D", size=8)]
+
+    def _shares(self):
+        grid = np.stack(np.meshgrid(SIDE, SIDE), axis=-1)
+        return self.output(grid)[1].clip(0, 1)
 
     def _line(self):
         w = np.array([self.state.w1, self.state.w2])
@@ -195,6 +215,19 @@ class Neuron(Demo):
             self.status = f"Point {self.held} is at ({place[0]:.2f}, {place[1]:.2f})."
         if done:
             self.held = None
+
+
+def _frame(ax, title):
+    ax.set(xlim=EXTENT[:2], ylim=EXTENT[2:], xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    ax.set_title(title)
+    return ax
+
+
+def _legend(figure, ax):
+    looks = [("y = 0", *LOOKS[0]), ("y = 1", *LOOKS[1]), ("on the wrong side", "black", "D")]
+    for name, colour, marker in looks:
+        ax.plot([], [], marker, color=colour, label=name, mfc="none")
+    figure.legend(loc="outside lower center", fontsize=9, ncols=3)
 
 
 LOOKS = list(zip(plots.COLOURS, plots.MARKERS, strict=True))[:2]

@@ -1,0 +1,201 @@
+"""One neuron, learning to tell zeros from other digits while you watch."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.activations import sigmoid
+from course_lib.data import load_images
+from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, new_figure
+from course_lib.demos.layers import Image, Line, Points, Text, contour
+from course_lib.guards import require, whole_number
+from course_lib.layers import Dense
+from course_lib.losses import sigmoid_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import SGD
+from course_lib.training import train
+
+MOST_STEPS = 200
+STORED_STEPS = 40  # of the picture in a notebook: enough for the template to be seen
+WORST = 3
+
+
+@dataclass
+class State:
+    """What the picture shows; the weights follow from it."""
+
+    learning_rate: float = 1.0
+    threshold: float = 0.5
+    seed: int = 0
+    steps: int = 0
+
+    def __post_init__(self):
+        whole_number("seed", self.seed, at_least=0)
+        whole_number("steps", self.steps, at_least=0)
+        require(self.steps <= MOST_STEPS, f"steps is {self.steps}; expected at most {MOST_STEPS}.")
+
+
+@cache
+def _images():
+    """Return 10,000 images to train on and 5,000 to test on, each with "is it a zero?"."""
+    digits = load_images("mnist", raw=True)
+    train_on, test_on = slice(10_000), slice(5_000)
+    X, X_test = (
+        images / np.float32(255) for images in (digits.X_train[train_on], digits.X_test[test_on])
+    )
+    y, y_test = digits.y_train[train_on] == 0, digits.y_test[test_on]
+    return X, y.astype(np.float32), X_test, y_test
+
+
+def small(n_in, n_out, rng):
+    """Draw weights so small that what the neuron learns is soon seen above them."""
+    return rng.normal(0, 0.01, (n_in, n_out))
+
+
+class DigitNeuron(Demo):
+    """See `course_lib.demos.digit_neuron`."""
+
+    name, title = "digit_neuron", "A neuron learns what a zero looks like"
+    alt = (
+        "Above, the 784 weights as an image, the training loss at each step, and precision against "
+        "recall on test images with the chosen threshold marked; below, the worst mistakes so far."
+    )
+    State, rows = State, 2
+    controls = (
+        Choice("learning_rate", "learning rate", (0.1, 0.3, 1.0, 3.0), sliding=True),
+        Slider("threshold", "threshold", 0.01, 0.99, 0.01),
+        PLAY,
+        Button("step", "One step"),
+        RESET,
+    )
+
+    def prepare(self):
+        """Make a new neuron, and train it as far as the state says."""
+        self.X, self.y, self.X_test, self.truth = _images()
+        rng = np.random.default_rng(self.state.seed)
+        self.network, self.losses = Network([Dense(784, 1, rng=rng, init=small)]), []
+        if self.state.steps:
+            self.train(self.state.steps)
+        self.judge()
+
+    def train(self, steps):
+        """Take full-batch steps."""
+        recipe = dict(loss=sigmoid_cross_entropy, optimizer=SGD(self.state.learning_rate))
+        self.losses += train(self.network, self.X, self.y, epochs=steps, **recipe).loss
+
+    def judge(self):
+        """Try the neuron on the test images."""
+        from sklearn.metrics import precision_recall_curve
+
+        self.y_hat = sigmoid(self.network.forward(self.X_test)[:, 0])
+        zero = self.truth == 0
+        self.precision, self.recall, _ = precision_recall_curve(zero, self.y_hat)
+        surprise = np.where(zero, 1 - self.y_hat, self.y_hat)
+        self.worst = surprise.argsort()[::-1][:WORST]
+
+    def advance(self):
+        """Take one step."""
+        if self.state.steps < MOST_STEPS:
+            self.state.steps += 1
+            self.train(1)
+            self.judge()
+        return self.state.steps < MOST_STEPS
+
+    def changed(self, name):
+        """Begin anew with another learning rate: a curve has one."""
+        if name == "learning_rate":
+            self.state.steps = 0
+            self.prepare()
+            self.status = "A new neuron, since a curve is drawn at one learning rate."
+
+    def make_figure(self):
+        """Frame the pictures."""
+        figure = new_figure(820, 420)
+        grid = figure.add_gridspec(2, 3, height_ratios=[3.2, 1])
+        weights, curve, trade = (figure.add_subplot(grid[0, k]) for k in range(3))
+        weights.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5), aspect="equal")
+        weights.set(title="Weights (blue, solid: +;\nred, dashed: −)")
+        weights.set(xlabel="column (pixel)", ylabel="row (pixel)")
+        curve.set(xlim=(0, MOST_STEPS), ylim=(0.02, 10), yscale="log", title="Training loss")
+        curve.set(xlabel="step", ylabel="mean cross-entropy (nats)")
+        trade.set(xlim=(0, 1.02), ylim=(0, 1.02), title="Test: precision and recall")
+        trade.set(xlabel="recall", ylabel="precision")
+        for ax in (curve, trade):
+            ax.grid(alpha=0.3)
+        worst = figure.add_subplot(grid[1, :])
+        worst.set(xlim=(0, 30), ylim=(0, 4), aspect="equal")
+        worst.set_axis_off()
+        return figure, {"weights": weights, "curve": curve, "trade": trade, "worst": worst}
+
+    def layers(self):
+        """Draw the weights, both curves with where we are, and the worst mistakes."""
+        w = self.network.layers[0].params["W"].reshape(28, 28)
+        limit, at = np.abs(w).max(), np.arange(28)
+        lines = [
+            Line(contour(at, at, sign * w, 0.35 * limit), width=1, dash=dash)
+            for sign, dash in ((1, "-"), (-1, "--"))
+        ]
+        picture = Image.of(w, (-0.5, 27.5, 27.5, -0.5), "RdBu", (-limit, limit))
+        way = np.column_stack([np.arange(len(self.losses)), self.losses])
+        here = [[self.scores()[2], self.scores()[1]]]
+        return [
+            (self.axes["weights"], [picture, *lines]),
+            (self.axes["curve"], [Line(way, plots.BLUE), Points(way[-1:], plots.ORANGE, "D", 5)]),
+            (
+                self.axes["trade"],
+                [
+                    Line(np.column_stack([self.recall, self.precision]), plots.BLUE),
+                    Points(here, "#000000", "D", 6, plots.ORANGE),
+                ],
+            ),
+            (self.axes["worst"], list(self._mistakes())),
+        ]
+
+    def _mistakes(self):
+        yield Text((0.2, 2), "Worst", align="left", size=13)
+        yield Text((0.2, 1), "so far", align="left", size=13)
+        for k, i in enumerate(self.worst):
+            left = 3.4 + 9 * k
+            yield Image.of(self.X_test[i].reshape(28, 28), (left, left + 4, 0, 4))
+            yield Text((left + 4.4, 2.6), f"a {self.truth[i]}", align="left")
+            yield Text((left + 4.4, 1.4), f"zero? {self.y_hat[i]:.1%}", align="left")
+
+    def scores(self):
+        """Return accuracy, precision and recall on the test images at the threshold."""
+        zero, said = self.truth == 0, self.y_hat >= self.state.threshold
+        hits = (said & zero).sum()
+        return (said == zero).mean(), hits / max(1, said.sum()), hits / zero.sum()
+
+    def words(self):
+        """Give step, loss and scores."""
+        accuracy, precision, recall = self.scores()
+        loss = (
+            f"loss before the last step {self.losses[-1]:.4f} nats" if self.losses else "untrained"
+        )
+        return (
+            f"step {self.state.steps} on {len(self.X):,} images: {loss}\n"
+            f"{len(self.X_test):,} test images, threshold {self.state.threshold:.2f}: "
+            f"accuracy {accuracy:.2%}, precision {precision:.3f}, recall {recall:.3f}"
+        )
+
+    def static(self):
+        """Show a neuron that has learned: an untrained one has no message."""
+        if self.state.steps:
+            return super().static()
+        return _Stored(**vars(self.state) | {"steps": STORED_STEPS}).static()
+
+
+class _Stored(DigitNeuron):
+    """For a notebook: trained, with three thresholds on the curve where no slider moves one."""
+
+    def layers(self):
+        layers = super().layers()
+        for threshold in (0.1, 0.9):
+            self.state.threshold = threshold
+            _, precision, recall = self.scores()
+            place, words = (recall, precision), f"threshold {threshold}  "
+            layers[2][1].append(Points([place], "#000000", "D", 6))
+            layers[2][1].append(Text((recall, precision - 0.06), words, align="right"))
+        return layers
