@@ -206,6 +206,30 @@ def one_hot(y, n_classes, dtype=np.float64):
     return Y
 
 
+def l2_penalty(weights, strength):
+    r"""Penalty on large weights, :math:`\frac{\lambda}{2} \sum W^2`, to be added to a mean loss.
+
+    Parameters
+    ----------
+    weights : sequence of ndarray
+        Weight matrices. Biases are left out: a large bias makes nothing steep.
+    strength : float
+        :math:`\lambda \ge 0`.
+
+    Returns
+    -------
+    penalty : float
+    gradients : list of ndarray
+        :math:`\lambda W` for each matrix.
+
+    Notes
+    -----
+    Ridge regression, Hoerl and Kennard (1970); as weight decay, Krogh and Hertz (1991).
+    """
+    penalty = strength / 2 * sum(float((W**2).sum()) for W in weights)
+    return penalty, [strength * W for W in weights]
+
+
 def _outputs(name, A):
     A = np.asarray(A)
     require(A.dtype.kind in "fiu", f"{name} has dtype {A.dtype}; expected numbers.")

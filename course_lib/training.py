@@ -3,10 +3,12 @@
 import math
 import os
 from dataclasses import dataclass, field
+from numbers import Real
 
 import numpy as np
 
 from course_lib.guards import NotFiniteError, features, finite, generator, require, whole_number
+from course_lib.losses import l2_penalty
 from course_lib.network import labels
 
 # A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
@@ -70,6 +72,7 @@ def train(
     epochs,
     batch_size=None,
     rng=None,
+    l2=0.0,
     validation=None,
     on_epoch=None,
 ):
@@ -96,6 +99,9 @@ def train(
         Examples a step. None is the full batch, in order, and draws nothing.
     rng : numpy.random.Generator, optional
         Shuffles the mini-batches; needed where `batch_size` is given.
+    l2 : float
+        Strength of the penalty on large weights (`losses.l2_penalty`), biases left alone. The
+        history counts the loss without it, so that it compares with that of held-out data.
     validation : pair of arrays ``(X, y)``, optional
         Held-out data to judge the network on after each epoch.
     on_epoch : function ``(network, history)``, optional
@@ -132,6 +138,10 @@ def train(
         )
         validation = _examples(network, *validation, "validation[0]", "validation[1]")
     epochs = whole_number("epochs", epochs)
+    require(
+        isinstance(l2, Real) and 0 <= l2 < math.inf,
+        f"l2 is {l2!r}; expected the strength of a penalty, 0 or more.",
+    )
     if batch_size is not None:
         batch_size = whole_number("batch_size", batch_size)
         require(
@@ -160,6 +170,8 @@ def train(
                     value, dZ = loss(y_batch, network.forward(X_batch))
                     bound = bound or DIVERGED * max(1.0, untrained, value)
                     network.backward(dZ)
+                    if l2:
+                        _add_penalty(network, l2)
                     optimizer.step(network)
                     total += value * len(X_batch)
                 _record(history, total / len(X), network, loss, validation)
@@ -205,6 +217,13 @@ def _loss_of_zeros(network, loss, X, y):
     with np.errstate(all="ignore"):  # of weights that are not finite, the first step will tell
         n_out = network.forward(X[:1]).shape[1]
     return loss(y, np.zeros((len(X), n_out), X.dtype))[0]
+
+
+def _add_penalty(network, strength):
+    layers = [layer for layer in network.layers if "W" in layer.params]
+    _, gradients = l2_penalty([layer.params["W"] for layer in layers], strength)
+    for layer, gradient in zip(layers, gradients, strict=True):
+        layer.grads["W"] += gradient
 
 
 def _record(history, mean_loss, network, loss, validation):

@@ -5,7 +5,10 @@ it again in exactly the state that it has then.
 """
 
 from course_lib.demos.downhill import Descent
+from course_lib.demos.gallery import Gallery
+from course_lib.demos.live_lab import Lab
 from course_lib.demos.one_neuron import Neuron
+from course_lib.demos.walk_through import WalkThrough
 from course_lib.demos.zero_detector import DigitNeuron
 
 
@@ -65,3 +68,71 @@ def digit_neuron(**state):
         Full-batch steps taken, up to 200.
     """
     return DigitNeuron(**state)
+
+
+def activation_gallery(**state):
+    """Compare ten activations and their derivatives, two at a time.
+
+    Parameters
+    ----------
+    activation, beside : str
+        "step", "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu" or
+        "gelu"; `beside` may be "nothing".
+    z : float
+        The pre-activation at which to look, from -6 to 6.
+    """
+    return Gallery(**state)
+
+
+def backpropagation(**state):
+    """Go forward and backward through a network of 2, 3 and 1 units, node by node.
+
+    Parameters
+    ----------
+    stop : int
+        How far: 0 to 3 the hidden units, 4 the output, 5 the loss, 6 the output again, on the way
+        back, and 7 to 9 the hidden units.
+    x1, x2 : float
+        Inputs, from -2 to 2.
+    y : int
+        Target, 0 or 1.
+    weights : sequence of 13 floats
+        W1 row by row (6), b1 (3), W2 (3), b2 (1).
+    parameter : str
+        Which of them the slider changes.
+    """
+    return WalkThrough(**state)
+
+
+def playground(forward=None, backward=None, **state):
+    """Train small networks on points of the plane, and watch all of it.
+
+    Parameters
+    ----------
+    forward, backward : functions, optional
+        Your own `forward_two_layers` and `backward_two_layers`, to train by in place of
+        `course_lib`: one hidden tanh layer, full batch.
+    data : str
+        "circles", "moons", "xor", "spirals" or "my points".
+    noise : float
+        Standard deviation, 0 to 0.5.
+    hidden_layers, units : int
+        1 to 3 layers of 1 to 16 units each.
+    activation : str
+        "tanh", "relu", "leaky relu", "sigmoid" or "none".
+    init : str
+        First weights: "Xavier", "He", "× 0.01", "all equal" or "all zero".
+    learning_rate : float
+        0.01, 0.03, 0.1, 0.3, 0.5, 1 or 3.
+    batch_size : int
+        1, 10, 50, or 200 for all points.
+    l2 : float
+        Strength of the penalty on weights: 0, 0.001, 0.01 or 0.1.
+    pace : int
+        Epochs from picture to picture: 1, 5 or 20.
+    seed, epochs : int
+        Of points and weights; how far it is trained, up to 5000.
+    points : sequence of (x1, x2, class)
+        The data of "my points".
+    """
+    return Lab(forward, backward, **state)

@@ -182,7 +182,7 @@ class Upload:
         return vars(self)
 
 
-PLAY, RESET = Button("play", "▶ Start"), Button("reset", "Reset")
+PLAY, RESET = Button("play", "Start"), Button("reset", "Reset")
 
 
 def _words(value):
@@ -404,7 +404,7 @@ class Demo:
 
     def _value(self, control):
         if isinstance(control, (Button, Upload)):
-            return "⏸ Pause" if control.name == "play" and self.playing else None
+            return "Pause" if control.name == "play" and self.playing else None
         return getattr(self.state, control.name)
 
     def _checked(self, given):
