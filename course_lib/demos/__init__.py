@@ -5,9 +5,11 @@ it again in exactly the state that it has then.
 """
 
 from course_lib.demos.downhill import Descent
+from course_lib.demos.first_weights import FirstWeights
 from course_lib.demos.gallery import Gallery
 from course_lib.demos.live_lab import Lab
 from course_lib.demos.one_neuron import Neuron
+from course_lib.demos.ten_logits import TenLogits
 from course_lib.demos.walk_through import WalkThrough
 from course_lib.demos.zero_detector import DigitNeuron
 
@@ -136,3 +138,36 @@ def playground(forward=None, backward=None, **state):
         The data of "my points".
     """
     return Lab(forward, backward, **state)
+
+
+def softmax(presets=None, **state):
+    """Move ten logits and a temperature, and see ten probabilities respond.
+
+    Parameters
+    ----------
+    presets : dict from name to ten numbers, optional
+        Further logits to choose from, such as those that a network gives for an image.
+    logits : sequence of ten floats
+    temperature : float
+        0.1, 0.25, 0.5, 1, 2, 4 or 10: what the logits are divided by.
+    factor : int
+        1, 10, 100 or 1000: what they are multiplied with, to see the naive formula overflow.
+    """
+    return TenLogits(presets, **state)
+
+
+def first_weights(**state):
+    """Set the scales of the first weights of a 784–64–10 network, and train it on 2,000 digits.
+
+    Parameters
+    ----------
+    scale_1 : float
+        Standard deviation of W1: 0.01, 1/28, 0.1, 0.3 or 1.
+    scale_2 : float
+        Standard deviation of W2: 0.01, 1/8, 0.3 or 1.
+    activation : str
+        "sigmoid" or "tanh".
+    seed, steps : int
+        Of the weights; full-batch steps at rate 1, up to 200.
+    """
+    return FirstWeights(**state)

@@ -74,6 +74,7 @@ class DrawPad(Demo):
         Button("undo", "Undo"),
         RESET,
     )
+    is_example = False  # what stands on the pad
     cursor = (PAD[0] + 145, PAD[1] + 145, PAD[2] // SIDE)  # a pixel's centre; pixel by pixel
 
     def __init__(self, classify, names=None, **state):
@@ -152,9 +153,7 @@ class DrawPad(Demo):
     def make_figure(self):
         """Rule the pad, frame what is seen, and name the classes."""
         figure = new_figure(*SIZE)
-        figure.set_layout_engine(
-            "none"
-        )  # places are given: a pixel of the pad is ten of the screen
+        figure.set_layout_engine("none")  # so that a pixel of the pad is ten on the screen
         pad, seen, bars = (figure.add_axes(_place(*box)) for box in (PAD, SEEN, BARS))
         for ax, title in ((pad, "Draw here"), (seen, "What it sees"), (bars, "What it says")):
             ax.set_title(title)
@@ -166,15 +165,17 @@ class DrawPad(Demo):
             line(MIDDLE, color=plots.GREY, lw=0.6, zorder=0)
         self._key(figure)
 
-        n = len(self.names)
-        span = max(n, 5)  # a few classes stand together in the middle
+        names = [name if len(name) <= 16 else f"{name[:15]}…" for name in self.names]
+        n, span = len(names), max(len(names), 5)  # a few stand together in the middle
+        before, after = max(24, 7 * max(map(len, names)) + 8), 62  # for name and number, CSS pixels
+        full = BARS[2] - before - after
         bars.set_axis_off()
-        bars.set(xlim=(-0.95, 1.4), ylim=((n - 1 + span) / 2, (n - 1 - span) / 2))
+        bars.set(xlim=(-before / full, 1 + after / full))
+        bars.set(ylim=((n - 1 + span) / 2, (n - 1 - span) / 2))
         bars.barh(range(n), 1, height=0.6, color="#F0F0F0", ec="#BBBBBB", lw=0.5, zorder=0)
-        for k, name in enumerate(self.names):
-            short = name if len(name) <= 16 else f"{name[:15]}…"
+        for k, name in enumerate(names):
             look = dict(ha="right", va="center", fontsize=9 if n <= 16 else 7, parse_math=False)
-            bars.text(-0.04, k, short, **look)
+            bars.text(-5 / full, k, name, **look)
         return figure, {"pad": pad, "seen": seen, "bars": bars}
 
     def _key(self, figure):
@@ -192,6 +193,8 @@ class DrawPad(Demo):
     def layers(self):
         """Ink, marks, bars."""
         pad, seen = [_ink(self.raw)], [_ink(self.seen), *self._marks()]
+        if self.is_example:
+            pad.append(Text((0.8, 26.8), "an example", "#595959", align="left"))
         bars = [] if self.P is None else self._bars()
         return [(self.axes["pad"], pad), (self.axes["seen"], seen), (self.axes["bars"], bars)]
 
@@ -217,12 +220,13 @@ class DrawPad(Demo):
         colours[:, :3] = 0x9A
         colours[best, :3] = np.multiply(to_rgb(plots.BLUE), 255)
         layers = [Polygons(xy, colours), Polygons(xy[[best]], colours[[best]], edge="#000000")]
+        right = self.axes["bars"].get_xlim()[1]
+        pixel = (right - self.axes["bars"].get_xlim()[0]) / BARS[2], max(n, 5) / BARS[3]
         size = 12 if n <= 16 else 9
         for k, p in enumerate(self.P):
-            layers.append(Text((1.04, k), _percent(p), size=size, align="left"))
-        # The winner, without its colour.
-        arrow = [(1.385, best), (1.34, best - 0.16), (1.34, best + 0.16)]
-        layers.append(Polygons(np.array([arrow]), colours[[best]]))
+            layers.append(Text((1 + 6 * pixel[0], k), _percent(p), size=size, align="left"))
+        arrow = np.array([(-10, 0), (-1, -5), (-1, 5)])  # says without colour which bar it is
+        layers.append(Polygons((arrow * pixel + [right, best])[None], colours[[best]]))
         return layers
 
     def words(self):
@@ -238,13 +242,13 @@ class DrawPad(Demo):
         """Return the picture, of an example if there is no drawing."""
         if self.raw.any():
             return super().static()
-        state, past = self.state, self.past
-        self.state = State(EXAMPLE, preprocess=state.preprocess)
-        self.repaint()
+        state, self.state = self.state, State(EXAMPLE, preprocess=self.state.preprocess)
+        self.is_example = True
         try:
+            self.repaint()
             return super().static()
         finally:
-            self.state, self.past = state, past
+            self.state, self.is_example = state, False
             self.repaint()
 
     def link(self):
@@ -302,7 +306,7 @@ class DrawPad(Demo):
         require(picture.any(), "The picture is all paper; expected a digit in ink on it.")
         self._remember()
         self.state.strokes, self.state.image = [], _as_text(picture)
-        self.status = "This is your picture." + " Draw on it, if you like."
+        self.status = "This is your picture; you can draw on it."
         self.repaint()
 
     def _remember(self):

@@ -1,0 +1,161 @@
+"""Ten logits and the probabilities that softmax makes of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.activations import softmax
+from course_lib.demos.kit import DPI, RESET, Choice, Demo, Slider, new_figure, png
+from course_lib.demos.layers import Polygons, Text
+from course_lib.guards import require
+
+K = 10
+PRESETS = {
+    "torn between 4 and 9": (-2.0, -1.0, 0.0, -1.0, 3.0, 0.5, -1.0, 0.5, 1.0, 2.5),
+    "sure of a 3": (-2.0, -1.0, 1.0, 5.0, -2.0, 1.5, -3.0, -1.0, 0.5, 0.0),
+    "all alike": (0.0,) * K,
+}
+SET_BY_HAND = "set by hand"
+FACTORS = (1, 10, 100, 1000)
+
+
+@dataclass
+class State:
+    """What the picture shows."""
+
+    logits: tuple = PRESETS["torn between 4 and 9"]
+    temperature: float = 1.0
+    factor: int = 1
+
+    def __post_init__(self):
+        logits = np.asarray(self.logits, dtype=float).ravel()
+        require(
+            logits.size == K and np.isfinite(logits).all(),
+            f"logits has shape {np.shape(self.logits)}; expected ten finite numbers.",
+        )
+        self.logits = tuple(logits.tolist())
+
+
+def _logit(k):
+    def read(state):
+        return state.logits[k]
+
+    def write(state, value):
+        state.logits = (*state.logits[:k], value, *state.logits[k + 1 :])
+
+    return property(read, write)
+
+
+for _k in range(K):  # each slider moves one of them
+    setattr(State, f"z{_k}", _logit(_k))
+
+
+class TenLogits(Demo):
+    """See `course_lib.demos.softmax`."""
+
+    name, title = "softmax", "Ten logits, ten probabilities"
+    alt = (
+        "Left, ten logits as bars; in the middle, their softmax, probabilities that add up to 1; "
+        "right, what the naive formula makes of the same logits."
+    )
+    State, rows = State, 2
+
+    def __init__(self, presets=None, **state):
+        self.presets = {**PRESETS, **(presets or {})}
+        for logits in self.presets.values():
+            State(logits)  # which says what is wrong with it
+        options = (SET_BY_HAND, *self.presets)
+        self.controls = (
+            Choice("preset", "preset", options),
+            Choice("temperature", "temperature", (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0), True),
+            Choice("factor", "logits times", FACTORS, sliding=True),
+            *(Slider(f"z{k}", f"logit of {k}", -10.0, 10.0, 0.5) for k in range(K)),
+            RESET,
+        )
+        super().__init__(**state)
+
+    def _value(self, control):
+        if control.name != "preset":
+            return super()._value(control)
+        same = [name for name, z in self.presets.items() if State(z).logits == self.state.logits]
+        return same[0] if same else SET_BY_HAND
+
+    def changed(self, name):
+        """Take over the preset that was chosen."""
+        if name == "preset" and self.state.preset != SET_BY_HAND:
+            self.state.logits = State(self.presets[self.state.preset]).logits
+
+    def probabilities(self):
+        """Return the scaled logits, their softmax, and what the naive formula gives."""
+        z = self.state.factor * np.array(self.state.logits) / self.state.temperature
+        with np.errstate(all="ignore"):
+            naive = np.exp(z) / np.exp(z).sum()
+        return z, softmax(z[np.newaxis])[0], naive
+
+    def make_figure(self):
+        """Frame three sets of bars."""
+        figure = new_figure(820, 330)
+        logits, stable, naive = figure.subplots(1, 3)
+        logits.set(xlim=(-10.5, 10.5), title="Logits", xlabel="logit (as set)", ylabel="class")
+        logits.axvline(0, color="black", lw=0.8)
+        stable.set(xlim=(0, 1.3), title="Softmax", xlabel="probability")
+        naive.set(xlim=(0, 1.3), title="The naive formula", xlabel="probability")
+        for ax in (logits, stable, naive):
+            ax.set(ylim=(9.6, -0.6), yticks=range(K))
+        for ax in (stable, naive):
+            ax.set_xticks((0, 0.5, 1))
+        return figure, {"logits": logits, "stable": stable, "naive": naive}
+
+    def layers(self):
+        """Draw the bars with their numbers; what is no number is said in words."""
+        _, P, naive = self.probabilities()
+        logits = bars(np.array(self.state.logits), plots.GREY)
+        top = P.argmax()
+        stable, other = bars(P, plots.BLUE), bars(np.nan_to_num(naive), plots.ORANGE)
+        for k in range(K):
+            mark = " ◀" if k == top and P[k] > 0.11 else ""
+            stable.append(Text((P[k] + 0.03, k), f"{P[k]:.3f}{mark}", align="left", size=11))
+            words = "nan" if np.isnan(naive[k]) else f"{naive[k]:.3f}"
+            other.append(Text((np.nan_to_num(naive[k]) + 0.03, k), words, align="left", size=11))
+        return [
+            (self.axes["logits"], logits),
+            (self.axes["stable"], stable),
+            (self.axes["naive"], other),
+        ]
+
+    def static(self):
+        """Show three temperatures, where none can be chosen."""
+        if self.state != State():
+            return super().static()
+        figure = new_figure(820, 300)
+        for ax, temperature in zip(figure.subplots(1, 3), (0.5, 1.0, 4.0), strict=True):
+            P = TenLogits(temperature=temperature).probabilities()[1]
+            ax.barh(range(K), P, 0.7, color=plots.BLUE)
+            for k, p in enumerate(P):
+                ax.text(p + 0.02, k, f"{p:.3f}", va="center", fontsize=8)
+            ax.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(K), xlabel="probability")
+            ax.set_title(f"temperature {temperature:g}")
+        figure.axes[0].set_ylabel("class")
+        return png(figure, DPI)
+
+    def words(self):
+        """Give the sum and say what became of the naive formula."""
+        z, P, naive = self.probabilities()
+        lines = f"softmax: highest {P.max():.4f} for class {P.argmax()}, sum {P.sum():.6f}\n"
+        if np.isnan(naive).any():
+            return lines + (
+                f"naive: exp({z.max():.0f}) is infinite, and infinite over infinite is nan."
+            ).replace("-", "−")
+        return lines + "naive: the same, as long as no exponential overflows."
+
+
+def bars(lengths, colour):
+    """Return horizontal bars, one a class, from 0."""
+    rows = np.arange(len(lengths))
+    x = np.stack([0 * lengths, lengths, lengths, 0 * lengths], axis=1)
+    y = rows[:, np.newaxis] + np.array([-0.35, -0.35, 0.35, 0.35])
+    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return [
+        Polygons(np.stack([x, y], axis=2), np.tile(np.array([*rgb, 255], np.uint8), (len(rows), 1)))
+    ]
