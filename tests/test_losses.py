@@ -14,6 +14,7 @@ from sklearn.metrics import log_loss
 from course_lib.guards import NotFiniteError
 from course_lib.losses import (
     binary_cross_entropy,
+    l2_penalty,
     mean_squared_error,
     one_hot,
     sigmoid_cross_entropy,
@@ -285,3 +286,19 @@ def test_no_pair_of_shapes_broadcasts(y, A):
         assert gradient.shape == A.shape
         assert y.size == A.size
         assert y.shape == A.shape or (y.ndim == 1 and A.shape == (len(y), 1))
+
+
+def test_the_penalty_is_half_the_sum_of_squares_and_its_gradient_the_slope():
+    weights = [frozen(rng.normal(size=(3, 2))), frozen(rng.normal(size=(2, 1)))]
+    value, gradients = l2_penalty(weights, 0.3)
+    assert np.isclose(
+        value, 0.15 * np.linalg.norm(np.concatenate([W.ravel() for W in weights])) ** 2
+    )
+    for k, W in enumerate(weights):
+
+        def of(changed, k=k):
+            return l2_penalty([changed if i == k else V for i, V in enumerate(weights)], 0.3)[0]
+
+        assert error(gradients[k], differences(of, W)) < 1e-7
+    assert l2_penalty(weights, 0)[0] == 0
+    assert l2_penalty([W.astype(np.float32) for W in weights], 0.3)[1][0].dtype == np.float32

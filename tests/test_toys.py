@@ -9,9 +9,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from course_lib import toys
-from course_lib.toys import circles, moons, spirals, xor
+from course_lib.toys import circles, clouds, ink, moons, spirals, xor
 
-TOYS = pytest.mark.parametrize("toy", [circles, moons, xor, spirals])
+CURVED = pytest.mark.parametrize("toy", [circles, moons, xor, spirals])
+TOYS = pytest.mark.parametrize("toy", [circles, clouds, moons, xor, spirals])
 
 
 def generator(seed=3):
@@ -47,7 +48,7 @@ def test_generator_moves_on(toy):
     assert not np.array_equal(toy(50, rng)[0], toy(50, rng)[0])
 
 
-@TOYS
+@CURVED
 def test_no_line_separates_but_neighbours_do(toy):
     X, y = toy(600, generator())
     X_test, y_test = toy(600, generator(4))
@@ -57,7 +58,7 @@ def test_no_line_separates_but_neighbours_do(toy):
     assert toy is moons or line < 0.72  # the moons are the mildest
 
 
-@TOYS
+@CURVED
 def test_noise_spreads_the_points(toy):
     calm, noisy = (toy(1000, generator(), noise=noise)[0] for noise in (0, 0.5))
     assert noisy.std() > 1.1 * calm.std()
@@ -120,3 +121,21 @@ def test_bad_factor(factor):
 
 def test_doctests():
     assert doctest.testmod(toys).failed == 0
+
+
+def test_clouds_lie_as_far_apart_as_was_said():
+    X, y = clouds(20000, generator(), distance=3.0)
+    centres = np.array([X[y == k].mean(axis=0) for k in (0, 1)])
+    assert np.isclose(np.linalg.norm(centres[1] - centres[0]), 3.0, atol=0.05)
+    assert np.allclose(X[y == 0].std(axis=0), 1, atol=0.03)
+    # Two unit normal clouds d apart: the best line is right on Φ(d / 2) of the points.
+    assert np.isclose(LogisticRegression().fit(X, y).score(X, y), 0.9332, atol=0.01)
+
+
+def test_ink_measures_where_it_lies():
+    images = np.zeros((4, 28, 28), np.uint8)
+    images[0, 10:18, 10:18] = images[1, :14] = images[2, :, :14] = 255  # middle, top, left
+    X = ink(images.reshape(4, -1))
+    assert np.allclose(X.mean(axis=0), 0) and np.allclose(X.std(axis=0), 1)
+    assert X[:, [0, 2, 3]].argmax(axis=0).tolist() == [0, 1, 2]
+    assert X[:, 1].argmin() == 3, "an empty image has the least ink altogether"

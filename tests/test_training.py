@@ -604,3 +604,43 @@ def test_a_network_of_relu_learns_what_no_line_separates():
     net = Network([Dense(2, 16, rng=rng), ReLU(), Dense(16, 2, rng=rng)])
     run(net, X, y, optimizer=SGD(0.2, momentum=0.9), epochs=60, batch_size=20, rng=rng)
     assert (net.predict(X) == y).mean() > 0.95
+
+
+# The penalty
+
+
+def test_the_penalty_pulls_weights_and_leaves_biases_alone():
+    """One step with and without: they differ by rate times strength times W, in weights only."""
+    free, held, before = network(), network(), network()
+    histories = [run(free, epochs=1), run(held, epochs=1, l2=0.7)]
+    for without, with_l2, start in zip(free.layers, held.layers, before.layers, strict=True):
+        for name in start.params:
+            pull = 0.1 * 0.7 * start.params[name] if name == "W" else 0.0
+            expected = without.params[name] - pull
+            np.testing.assert_allclose(with_l2.params[name], expected, rtol=0, atol=1e-14)
+    assert histories[0].loss == histories[1].loss, "the history counts the loss without it"
+
+
+def test_ridge_regression_ends_where_scikit_learn_ends():
+    """Logistic regression with a penalty: C of scikit-learn is 1 / (m λ)."""
+    target = (y == 1).astype(float)
+    neuron = Network([Dense(4, 1, rng=np.random.default_rng(0))])
+    run(neuron, y=target, loss=sigmoid_cross_entropy, optimizer=SGD(1.0), epochs=3000, l2=0.05)
+    ridge = LogisticRegression(C=1 / (len(X) * 0.05), tol=1e-10, max_iter=1000).fit(X, target)
+    np.testing.assert_allclose(neuron.layers[0].params["W"][:, 0], ridge.coef_[0], atol=1e-6)
+    np.testing.assert_allclose(neuron.layers[0].params["b"], ridge.intercept_, atol=1e-6)
+
+
+def test_float32_stays_float32_with_a_penalty():
+    net = network()
+    run(net, X=X.astype(np.float32), l2=0.1)
+    assert {value.dtype for value in values(net)} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("l2", [-0.1, np.nan, np.inf, "0.1", None])
+def test_a_penalty_that_is_none_is_refused(l2):
+    net, before = network(), network()
+    with pytest.raises(ValueError) as refusal:
+        run(net, l2=l2)
+    says(refusal, "l2 is", "0 or more")
+    assert_same(net, before)
