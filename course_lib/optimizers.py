@@ -1,43 +1,33 @@
-"""Optimisers: the one place where weights change, one ``step(network)`` at a time."""
+"""Optimisers: the one place where weights change, one ``step(network)`` at a time.
 
+What an optimiser remembers from step to step stands in `memory`: for each parameter, by its layer
+and name, arrays of the parameter's shape. Another network starts with none.
+"""
+
+import math
 from numbers import Real
+
+import numpy as np
 
 from course_lib.guards import positive_number, require
 
 
-class SGD:
-    r"""Gradient descent, with momentum where asked for.
+class Optimizer:
+    """What all optimisers share: the walk over a network's parameters.
 
-    .. math:: v \leftarrow \beta v - \eta\, dW, \qquad W \leftarrow W + v
-
-    The gradients come from whatever batch the last backward pass saw: all examples (gradient
-    descent), one (stochastic) or a mini-batch.
-
-    Parameters
-    ----------
-    learning_rate : float
-        :math:`\eta > 0`.
-    momentum : float
-        :math:`\beta` from 0 to below 1; 0 is plain gradient descent.
-
-    Notes
-    -----
-    Momentum as in Sutskever et al. (2013), "On the importance of initialization and momentum in
-    deep learning", equations 1 and 2.
+    A subclass says in ``update(gradient, *remembered)`` by how much a parameter moves, and which
+    arrays to remember; `remembers` is how many.
     """
 
-    def __init__(self, learning_rate, momentum=0):
+    remembers = 0
+
+    def __init__(self, learning_rate):
         self.learning_rate = positive_number(
             "learning_rate",
             learning_rate,
             "A negative rate would climb the loss; 0 would stand still.",
         )
-        require(
-            isinstance(momentum, Real) and 0 <= momentum < 1,
-            f"momentum is {momentum!r}; expected a number from 0 to below 1. Often it is 0.9.",
-        )
-        self.momentum = float(momentum)
-        self.velocities = {}
+        self.memory = {}
 
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
@@ -48,9 +38,136 @@ class SGD:
             )
         for layer in network.layers:
             for name, gradient in layer.grads.items():
-                update = -self.learning_rate * gradient
-                if self.momentum:
-                    # By the layer itself: another network starts at rest.
-                    update += self.momentum * self.velocities.get((layer, name), 0)
-                    self.velocities[layer, name] = update
+                remembered = self.memory.get((layer, name), (0,) * self.remembers)
+                update, *remembered = self.update(gradient, *remembered)
+                if remembered:
+                    self.memory[layer, name] = remembered
                 layer.params[name] += update
+
+
+class SGD(Optimizer):
+    r"""Gradient descent, with momentum where asked for.
+
+    .. math:: v \leftarrow \beta v - \eta\, dW, \qquad W \leftarrow W + v
+
+    The gradients come from whatever batch the last backward pass saw: all examples (gradient
+    descent), one (stochastic) or a mini-batch. Nesterov's momentum looks ahead: it moves by
+    :math:`\beta v - \eta\, dW` with the *new* velocity v.
+
+    Parameters
+    ----------
+    learning_rate : float
+        :math:`\eta > 0`.
+    momentum : float
+        :math:`\beta` from 0 to below 1; 0 is plain gradient descent.
+    nesterov : bool
+        Whether momentum looks ahead.
+
+    Notes
+    -----
+    Sutskever et al. (2013), "On the importance of initialization and momentum in deep learning",
+    equations 1 to 4; the look-ahead in the form of Bengio et al. (2013), "Advances in optimizing
+    recurrent networks", which needs the gradient at the weights alone.
+    """
+
+    def __init__(self, learning_rate, momentum=0, nesterov=False):
+        super().__init__(learning_rate)
+        self.momentum = _share("momentum", momentum, "Often it is 0.9.")
+        require(
+            momentum or not nesterov,
+            "nesterov is True with momentum 0; expected momentum to look ahead by, such as 0.9.",
+        )
+        self.nesterov = nesterov
+        self.remembers = 1 if momentum else 0
+
+    def update(self, gradient, velocity=None):
+        """Return the step, and the velocity to remember."""
+        update = -self.learning_rate * gradient
+        if velocity is None:
+            return (update,)
+        velocity = self.momentum * velocity + update
+        return self.momentum * velocity + update if self.nesterov else velocity, velocity
+
+
+class RMSProp(Optimizer):
+    r"""Gradient descent at a rate of its own for each weight, by the size of recent gradients.
+
+    .. math:: s \leftarrow \rho s + (1 - \rho)\, dW^2, \qquad
+              W \leftarrow W - \eta\, dW / (\sqrt{s} + \epsilon)
+
+    Parameters
+    ----------
+    learning_rate : float
+        :math:`\eta > 0`; 0.001 is a common start.
+    decay : float
+        :math:`\rho` from 0 to below 1.
+    eps : float
+        :math:`\epsilon > 0` keeps the quotient finite.
+
+    Notes
+    -----
+    Tieleman and Hinton (2012), "Lecture 6.5: rmsprop", Neural Networks for Machine Learning.
+    """
+
+    remembers = 1
+
+    def __init__(self, learning_rate=0.001, decay=0.9, eps=1e-8):
+        super().__init__(learning_rate)
+        self.decay = _share("decay", decay, "Often it is 0.9.")
+        self.eps = positive_number("eps", eps)
+
+    def update(self, gradient, squares):
+        """Return the step, and the mean square to remember."""
+        squares = self.decay * squares + (1 - self.decay) * gradient**2
+        return -self.learning_rate * gradient / (np.sqrt(squares) + self.eps), squares
+
+
+class Adam(Optimizer):
+    r"""Momentum and a rate of its own for each weight, both corrected for their start at 0.
+
+    .. math:: m \leftarrow \beta_1 m + (1 - \beta_1)\, dW, \qquad
+              v \leftarrow \beta_2 v + (1 - \beta_2)\, dW^2, \qquad
+              W \leftarrow W - \eta\, \frac{m / (1 - \beta_1^t)}
+                                           {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+
+    where t counts steps from 1.
+
+    Parameters
+    ----------
+    learning_rate : float
+        :math:`\eta > 0`.
+    beta1, beta2 : float
+        From 0 to below 1.
+    eps : float
+        :math:`\epsilon > 0`.
+
+    Notes
+    -----
+    Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+    """
+
+    remembers = 3
+
+    def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        super().__init__(learning_rate)
+        self.beta1 = _share("beta1", beta1, "Often it is 0.9.")
+        self.beta2 = _share("beta2", beta2, "Often it is 0.999.")
+        self.eps = positive_number("eps", eps)
+
+    def update(self, gradient, m, v, t):
+        """Return the step; both means and the number of steps are to be remembered."""
+        t += 1
+        m = self.beta1 * m + (1 - self.beta1) * gradient
+        v = self.beta2 * v + (1 - self.beta2) * gradient**2
+        # Both corrections in one factor and one term, so that each array is touched less often.
+        root = math.sqrt(1 - self.beta2**t)
+        rate = self.learning_rate * root / (1 - self.beta1**t)
+        return -rate * m / (np.sqrt(v) + self.eps * root), m, v, t
+
+
+def _share(name, value, hint):
+    require(
+        isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1,
+        f"{name} is {value!r}; expected a number from 0 to below 1. {hint}",
+    )
+    return float(value)

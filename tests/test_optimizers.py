@@ -4,12 +4,13 @@ import copy
 
 import numpy as np
 import pytest
+from autograd.misc.optimizers import rmsprop
 from reference import says
-from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
+from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
 from course_lib.layers import Dense, Tanh
 from course_lib.network import Network
-from course_lib.optimizers import SGD
+from course_lib.optimizers import SGD, Adam, RMSProp
 
 
 def network(seed=0, widths=(3, 4, 2)):
@@ -76,7 +77,7 @@ def test_plain_descent_remembers_nothing():
     net, optimizer = network(), SGD(0.1)
     set_gradients(net, np.random.default_rng(1))
     optimizer.step(net)
-    assert optimizer.velocities == {}
+    assert optimizer.memory == {}
     assert (optimizer.learning_rate, optimizer.momentum) == (0.1, 0)
 
 
@@ -124,3 +125,97 @@ def test_a_step_before_backward_is_refused_and_changes_nothing():
     says(refusal, "layer 2 has no gradients yet", "network.backward(dZ)")
     for old, new in zip(before, values(net), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def assert_steps_agree(ours, theirs, optimizer, reference, steps=100):
+    """Feed the same gradients to both, and compare the weights after each step."""
+    rng = np.random.default_rng(1)
+    for _ in range(steps):
+        set_gradients(ours, rng)
+        reference.update_params(theirs, gradients(ours))
+        optimizer.step(ours)
+        for mine, other in zip(values(ours), theirs, strict=True):
+            np.testing.assert_allclose(mine, other, rtol=0, atol=1e-12)
+
+
+def test_nesterov_is_that_of_scikit_learn():
+    ours = network()
+    theirs = copy.deepcopy(values(ours))
+    reference = SGDOptimizer(theirs, learning_rate_init=0.1, momentum=0.9, nesterov=True)
+    assert_steps_agree(ours, theirs, SGD(0.1, momentum=0.9, nesterov=True), reference)
+
+
+def test_adam_is_that_of_scikit_learn():
+    """scikit-learn adds ε before the correction; with ε at 1e-15 the two places are one."""
+    ours = network()
+    theirs = copy.deepcopy(values(ours))
+    settings = dict(beta_1=0.8, beta_2=0.99, epsilon=1e-15)
+    reference = AdamOptimizer(theirs, learning_rate_init=0.01, **settings)
+    assert_steps_agree(ours, theirs, Adam(0.01, beta1=0.8, beta2=0.99, eps=1e-15), reference)
+
+
+def test_adams_first_step_is_the_learning_rate_whatever_the_gradient():
+    """Both corrections at t = 1 undo the averaging, and ε stands outside of the root."""
+    net, eps = network(), 0.5
+    set_gradients(net, np.random.default_rng(1))
+    before = copy.deepcopy(values(net))
+    Adam(0.01, eps=eps).step(net)
+    for old, new, g in zip(before, values(net), gradients(net), strict=True):
+        np.testing.assert_allclose(new, old - 0.01 * g / (np.abs(g) + eps), rtol=1e-12)
+
+
+def test_rmsprop_is_that_of_autograd():
+    """Which starts its mean squares at 1, so ours start there too."""
+    net, optimizer = network(), RMSProp(0.01, decay=0.8, eps=1e-3)
+    drawn = [np.random.default_rng(seed) for seed in range(100)]
+    start = np.concatenate([v.ravel() for v in values(net)])
+    steps = [rng.normal(size=start.size) for rng in drawn]
+    theirs = rmsprop(lambda x, i: steps[i], start, None, 100, 0.01, 0.8, 1e-3)
+    for layer in net.layers:
+        for name, value in layer.params.items():
+            optimizer.memory[layer, name] = [np.ones_like(value)]
+    for step in steps:
+        at = 0
+        for layer in net.layers:
+            layer.grads = {}
+            for name, value in layer.params.items():
+                layer.grads[name] = step[at : at + value.size].reshape(value.shape)
+                at += value.size
+        optimizer.step(net)
+    np.testing.assert_allclose(
+        np.concatenate([v.ravel() for v in values(net)]), theirs, rtol=0, atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("make", [lambda: SGD(0.1, 0.9, nesterov=True), RMSProp, Adam])
+def test_float32_stays_float32_and_another_network_starts_anew(make):
+    optimizer, alone = make(), make()
+    first, second, twin = (network().astype(np.float32) for _ in range(3))
+    for net in (first, second, twin):
+        set_gradients(net, np.random.default_rng(1), np.float32)
+    for _ in range(3):
+        optimizer.step(first)
+    optimizer.step(second)
+    alone.step(twin)
+    for value, other in zip(values(second), values(twin), strict=True):
+        assert value.dtype == np.float32
+        np.testing.assert_array_equal(value, other)
+    assert {a.dtype for arrays in optimizer.memory.values() for a in arrays if np.ndim(a)} == {
+        np.dtype(np.float32)
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: RMSProp(0.1, decay=1), "decay is 1"),
+        (lambda: RMSProp(0.1, eps=0), "eps is 0"),
+        (lambda: Adam(0.1, beta1=-0.1), "beta1 is -0.1"),
+        (lambda: Adam(0.1, beta2=True), "beta2 is True"),
+        (lambda: SGD(0.1, nesterov=True), "expected momentum to look ahead by"),
+    ],
+)
+def test_settings_that_are_none_are_refused(make, words):
+    with pytest.raises(ValueError) as refusal:
+        make()
+    says(refusal, words)

@@ -573,7 +573,7 @@ def test_arguments_that_do_not_fit_are_refused_and_nothing_is_changed(arguments,
     says(refusal, *parts)
     assert_same(net, before)
     assert rng.bit_generator.state == state
-    assert optimizer.velocities == {} and all(layer.grads == {} for layer in net.layers)
+    assert optimizer.memory == {} and all(layer.grads == {} for layer in net.layers)
 
 
 @pytest.mark.parametrize("loss", [sigmoid_cross_entropy, binary_cross_entropy])
