@@ -73,7 +73,11 @@ def train(
     batch_size=None,
     rng=None,
     l2=0.0,
+    schedule=None,
+    augment=None,
     validation=None,
+    patience=None,
+    smallest_gradient=0.0,
     on_epoch=None,
 ):
     """Train `network` in place: forward, loss, backward, step, over and over.
@@ -102,8 +106,17 @@ def train(
     l2 : float
         Strength of the penalty on large weights (`losses.l2_penalty`), biases left alone. The
         history counts the loss without it, so that it compares with that of held-out data.
+    schedule : function ``step -> learning rate``, optional
+        Sets the optimiser's learning rate before each step, counted from 0; see `schedules`.
+    augment : function ``(X_batch, rng) -> X_batch``, optional
+        Changes the examples of each batch; needs `rng`.
     validation : pair of arrays ``(X, y)``, optional
         Held-out data to judge the network on after each epoch.
+    patience : int, optional
+        Early stopping: end when so many epochs have brought no lower validation loss, and in any
+        case leave the network with the weights of its best epoch. Needs `validation`.
+    smallest_gradient : float
+        End when the norm of the whole gradient at an epoch's last step is below this.
     on_epoch : function ``(network, history)``, optional
         Called after each epoch, to draw or to look.
 
@@ -142,6 +155,19 @@ def train(
         isinstance(l2, Real) and 0 <= l2 < math.inf,
         f"l2 is {l2!r}; expected the strength of a penalty, 0 or more.",
     )
+    require(
+        schedule is None or callable(schedule),
+        f"schedule is {schedule!r}; expected a function of the step, such as cosine(0.1, 1000).",
+    )
+    require(
+        augment is None or callable(augment),
+        f"augment is {augment!r}; expected a function (X_batch, rng) -> X_batch.",
+    )
+    if patience is not None:
+        patience = whole_number("patience", patience)
+        require(validation is not None, "patience needs validation=(X, y) to judge by.")
+    if augment is not None:
+        generator("rng", rng)
     if batch_size is not None:
         batch_size = whole_number("batch_size", batch_size)
         require(
@@ -158,7 +184,7 @@ def train(
             raise ValueError(f"In validation, {error}") from None
     network.astype(X.dtype)
 
-    history, bound = History(), None
+    history, bound, best, steps = History(), None, None, 0
     hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
     bar = tqdm(total=epochs, unit="epoch", delay=2, disable=hidden)
     with bar, np.errstate(all="ignore"):
@@ -167,13 +193,17 @@ def train(
                 batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
                 total = 0.0
                 for X_batch, y_batch in batches:
+                    if augment is not None:
+                        X_batch = augment(X_batch, rng)
+                    if schedule is not None:
+                        optimizer.learning_rate = schedule(steps)
                     value, dZ = loss(y_batch, network.forward(X_batch))
                     bound = bound or DIVERGED * max(1.0, untrained, value)
                     network.backward(dZ)
                     if l2:
                         _add_penalty(network, l2)
                     optimizer.step(network)
-                    total += value * len(X_batch)
+                    steps, total = steps + 1, total + value * len(X_batch)
                 _record(history, total / len(X), network, loss, validation)
                 shown = {"loss": f"{history.loss[-1]:.4f}"}
                 if validation is not None:
@@ -184,6 +214,20 @@ def train(
                     on_epoch(network, history)
                 if history.loss[-1] > bound:
                     raise NotFiniteError
+                if patience and np.argmin(history.validation_loss) == len(history.loss) - 1:
+                    best = [_copies(layer.params) for layer in network.layers]
+                if patience and should_stop(history.validation_loss, patience):
+                    history.stopped = (
+                        f"Stopped early after {len(history.loss)} of {epochs} epochs: "
+                        f"{patience} in a row brought no lower validation loss."
+                    )
+                    break
+                if smallest_gradient and gradient_norm(network) < smallest_gradient:
+                    history.stopped = (
+                        f"Stopped after {len(history.loss)} of {epochs} epochs: "
+                        f"the gradient's norm fell below {smallest_gradient:g}."
+                    )
+                    break
         except NotFiniteError:
             history.stopped = (
                 f"Training diverged after {len(history.loss)} of {epochs} epochs: "
@@ -195,9 +239,37 @@ def train(
                 f"Interrupted after {len(history.loss)} of {epochs} epochs: "
                 "the network keeps its weights and the history these epochs."
             )
+    if best is not None:
+        for layer, params in zip(network.layers, best, strict=True):
+            layer.params.update(params)
     if history.stopped:
         print(history.stopped)
     return history
+
+
+def should_stop(validation_losses, patience):
+    """Tell whether the lowest loss so far is at least `patience` epochs ago.
+
+    Parameters
+    ----------
+    validation_losses : sequence of float
+        One an epoch; lower is better.
+    patience : int
+        Epochs to wait for a lower one.
+
+    Returns
+    -------
+    bool
+    """
+    if not len(validation_losses):
+        return False
+    return len(validation_losses) - 1 - int(np.argmin(validation_losses)) >= patience
+
+
+def gradient_norm(network):
+    r"""Norm of the last backward pass's whole gradient, :math:`\sqrt{\sum dW^2 + \sum db^2}`."""
+    grads = [gradient for layer in network.layers for gradient in layer.grads.values()]
+    return math.sqrt(sum(float((gradient**2).sum()) for gradient in grads))
 
 
 def _examples(network, X, y, X_name, y_name):
@@ -217,6 +289,10 @@ def _loss_of_zeros(network, loss, X, y):
     with np.errstate(all="ignore"):  # of weights that are not finite, the first step will tell
         n_out = network.forward(X[:1]).shape[1]
     return loss(y, np.zeros((len(X), n_out), X.dtype))[0]
+
+
+def _copies(params):
+    return {name: value.copy() for name, value in params.items()}
 
 
 def _add_penalty(network, strength):

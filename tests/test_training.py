@@ -21,7 +21,15 @@ from course_lib.losses import (
 )
 from course_lib.network import Network
 from course_lib.optimizers import SGD
-from course_lib.training import DIVERGED, History, minibatches, train
+from course_lib.schedules import step_decay
+from course_lib.training import (
+    DIVERGED,
+    History,
+    gradient_norm,
+    minibatches,
+    should_stop,
+    train,
+)
 
 rng = np.random.default_rng(21)
 X, y = frozen(rng.normal(size=(10, 4))), frozen(rng.integers(3, size=10))
@@ -644,3 +652,114 @@ def test_a_penalty_that_is_none_is_refused(l2):
         run(net, l2=l2)
     says(refusal, "l2 is", "0 or more")
     assert_same(net, before)
+
+
+# Schedules, augmentation, early stopping
+
+
+def test_the_schedule_is_asked_before_each_step():
+    """Two batches an epoch: the rates of six steps, and the weights of a hand-made loop."""
+    asked, net, by_hand = [], network(), network()
+
+    def schedule(step):
+        asked.append(step)
+        return step_decay(0.4, 0.5, 2)(step)
+
+    run(net, schedule=schedule, batch_size=5, rng=np.random.default_rng(1))
+    assert asked == list(range(6))
+    rng, step = np.random.default_rng(1), 0
+    for _ in range(3):
+        for X_batch, y_batch in minibatches(X, y, 5, rng):
+            _, dZ = softmax_cross_entropy(y_batch, by_hand.forward(X_batch))
+            by_hand.backward(dZ)
+            SGD(0.4 * 0.5 ** (step // 2)).step(by_hand)
+            step += 1
+    assert_same(net, by_hand)
+
+
+def test_augmentation_changes_what_is_learned_and_not_the_data():
+    seen = []
+
+    def shift(X_batch, rng):
+        seen.append(X_batch.copy())
+        return X_batch + rng.normal(size=X_batch.shape)
+
+    net, plain, before = network(), network(), X.copy()
+    run(net, augment=shift, rng=np.random.default_rng(1))
+    run(plain)
+    assert len(seen) == 3 and all(np.array_equal(batch, X) for batch in seen)
+    np.testing.assert_array_equal(X, before)
+    assert any((a != b).any() for a, b in zip(values(net), values(plain), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "stop"),
+    [
+        ([], 1, False),
+        ([3.0], 1, False),
+        ([3.0, 2.0, 2.5], 1, True),
+        ([3.0, 2.0, 2.5], 2, False),
+        ([3.0, 2.0, 2.5, 2.4], 2, True),
+        ([3.0, 2.0, 2.0], 1, True),  # no lower one
+        ([3.0, 2.0, 2.5, 1.9], 2, False),
+        ([1.0, 2.0, 3.0, 0.5], 1, False),
+    ],
+)
+def test_patience_counts_epochs_since_the_best(losses, patience, stop):
+    assert should_stop(losses, patience) is stop
+
+
+def test_early_stopping_leaves_the_weights_of_the_best_epoch(capsys):
+    """Far too high a rate on few examples makes the validation loss rise again."""
+    kept, net = [], network()
+
+    def keep(network, history):
+        kept.append([value.copy() for value in values(network)])
+
+    recipe = dict(validation=(X_val, y_val), optimizer=SGD(0.5), epochs=500)
+    history = run(net, patience=5, on_epoch=keep, **recipe)
+    best = int(np.argmin(history.validation_loss))
+    assert len(history.loss) == best + 1 + 5 < 500
+    assert f"Stopped early after {best + 6} of 500 epochs: 5 in a row" in capsys.readouterr().out
+    for value, then in zip(values(net), kept[best], strict=True):
+        np.testing.assert_array_equal(value, then)
+    Z = net.forward(X_val)
+    assert np.isclose(softmax_cross_entropy(y_val, Z)[0], min(history.validation_loss))
+    best_of_few, twin = network(), network()
+    history = run(best_of_few, patience=499, **(recipe | {"epochs": 30}))
+    assert not history.stopped and np.argmin(history.validation_loss) < 29
+    run(twin, **(recipe | {"epochs": int(np.argmin(history.validation_loss)) + 1}))
+    assert_same(best_of_few, twin)
+
+
+def test_a_small_gradient_ends_training(capsys):
+    target = (y == 1).astype(float)
+    neuron = Network([Dense(4, 1, rng=np.random.default_rng(0))])
+    recipe = dict(loss=sigmoid_cross_entropy, optimizer=SGD(1.0), epochs=9999, l2=0.1)
+    history = run(neuron, y=target, smallest_gradient=1e-5, **recipe)
+    assert 10 < len(history.loss) < 9999
+    assert "gradient's norm fell below 1e-05" in capsys.readouterr().out
+    assert gradient_norm(neuron) < 1e-5
+    grads = [g.ravel() for g in neuron.layers[0].grads.values()]
+    assert np.isclose(gradient_norm(neuron), np.linalg.norm(np.concatenate(grads)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"schedule": 0.1}, "schedule is 0.1; expected a function of the step"),
+        ({"augment": "shift"}, "augment is 'shift'; expected a function"),
+        ({"patience": 3}, "patience needs validation"),
+        ({"patience": 0, "validation": (X_val, y_val)}, "patience is 0"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(arguments, words):
+    with pytest.raises(ValueError) as refusal:
+        run(network(), **arguments)
+    says(refusal, words)
+
+
+def test_augmentation_without_a_generator_is_refused():
+    with pytest.raises(TypeError) as refusal:
+        run(network(), augment=lambda X, rng: X)
+    says(refusal, "rng is None")
