@@ -1,0 +1,81 @@
+"""Augmentation: the same images once more, shifted, turned and scaled a little.
+
+Functions of a whole batch, ``(X_batch, rng) -> X_batch``, as `training.train` takes them.
+"""
+
+import numpy as np
+
+from course_lib.guards import features, generator, require
+
+
+def distort(X, rng, *, shift=2.0, degrees=10.0, scale=0.1):
+    r"""Shift, rotate and scale each image at random, by sampling it at moved places.
+
+    The pixel at place p, measured from the centre of the image, takes the value that the image has
+    at :math:`R^{-1} (p - t) / s`, blended from its four neighbours; outside is 0. Each image draws
+    its own shift t, rotation R and scale s, all uniform.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, side * side)
+        Square images, one a row; float32 stays float32.
+    rng : numpy.random.Generator
+    shift : float
+        Most pixels along each axis, both ways.
+    degrees : float
+        Largest angle, both ways.
+    scale : float
+        Largest relative change of size, both ways; below 1.
+
+    Returns
+    -------
+    ndarray, shape and dtype of `X`
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where images are not square, or a limit is none.
+
+    Notes
+    -----
+    Simard, Steinkraus and Platt (2003), "Best practices for convolutional neural networks applied
+    to visual document analysis", section 2.
+    """
+    X = features(X)
+    X = X if X.dtype.kind == "f" else X.astype(np.float64)
+    generator("rng", rng)
+    side = round(X.shape[1] ** 0.5)
+    require(
+        side * side == X.shape[1],
+        f"X has {X.shape[1]} columns; expected square images, such as 784 = 28 × 28 pixels.",
+    )
+    for name, limit, most in (
+        ("shift", shift, side),
+        ("degrees", degrees, 180),
+        ("scale", scale, 1),
+    ):
+        require(
+            np.ndim(limit) == 0 and 0 <= limit < most,
+            f"{name} is {limit!r}; expected a limit from 0 to below {most}.",
+        )
+    m, dtype = len(X), X.dtype
+    angle = np.deg2rad(rng.uniform(-degrees, degrees, m))
+    size = rng.uniform(1 - scale, 1 + scale, m)
+    moved = rng.uniform(-shift, shift, (2, m, 1))
+    along, across = (f(angle)[:, np.newaxis] / size[:, np.newaxis] for f in (np.cos, np.sin))
+    centre = (side - 1) / 2
+    rows, columns = np.divmod(np.arange(side * side), side)
+    down, right = (
+        place - centre - move for place, move in zip((rows, columns), moved, strict=True)
+    )
+    # Where to look in the image with a frame of two empty pixels; far outside counts as the frame.
+    source = along * down - across * right, across * down + along * right
+    top, left = ((s + (centre + 2)).clip(0, side + 2).astype(dtype) for s in source)
+    row, column = top.astype(np.intp), left.astype(np.intp)
+    top, left = top - row.astype(dtype), left - column.astype(dtype)
+    wide = side + 4
+    framed = np.pad(X.reshape(m, side, side), ((0, 0), (2, 2), (2, 2))).ravel()
+    at = (np.arange(m) * wide * wide)[:, np.newaxis] + row * wide + column
+    upper = framed[at] * (1 - left) + framed[at + 1] * left
+    lower = framed[at + wide] * (1 - left) + framed[at + wide + 1] * left
+    return upper * (1 - top) + lower * top
