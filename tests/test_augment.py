@@ -37,7 +37,7 @@ def test_pixels_are_those_of_scipy(angle, size, down, right):
     # output place p from the centre comes from R⁻¹ (p - t) / s
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) / size
     centre = np.array([4.5, 4.5])
-    offset = centre - matrix @ (centre + [down, right])
+    offset = centre - matrix @ (centre + np.array([down, right]))
     for image, mine in zip(IMAGES, ours, strict=True):
         framed = np.pad(image.reshape(10, 10), 2)  # SciPy blends with what is outside otherwise
         theirs = affine_transform(
@@ -82,7 +82,7 @@ def test_what_makes_no_distortion_is_refused(arguments, words):
     says(refusal, words)
 
 
-def test_whole_numbers_become_fractions():
-    greys = (IMAGES * 255).astype(np.uint8)
-    moved = distort(greys, np.random.default_rng(0))
-    np.testing.assert_allclose(moved, distort(greys.astype(float), np.random.default_rng(0)))
+def test_black_and_white_becomes_grey():
+    ink = (IMAGES > 0.5).astype(np.uint8)
+    moved = distort(ink, np.random.default_rng(0))
+    np.testing.assert_allclose(moved, distort(ink.astype(float), np.random.default_rng(0)))
