@@ -1,0 +1,102 @@
+"""The network as one long vector of parameters, as general-purpose optimisers want it."""
+
+import numpy as np
+
+from course_lib.guards import require, whole_number
+from course_lib.losses import l2_penalty
+from course_lib.training import History
+
+
+def unroll(network):
+    """Copy all parameters into one vector, layer by layer, each as its rows in order.
+
+    Returns
+    -------
+    theta : ndarray of float64, shape (number of parameters,)
+    """
+    values = [value for layer in network.layers for value in layer.params.values()]
+    return np.concatenate([value.ravel() for value in values]).astype(np.float64)
+
+
+def roll(network, theta):
+    """Write a vector that `unroll` gave, or one like it, back into the network's parameters."""
+    theta = np.asarray(theta)
+    size = unroll(network).size
+    require(
+        theta.shape == (size,),
+        f"theta has shape {theta.shape}; expected ({size},), one number for each parameter.",
+    )
+    at = 0
+    for layer in network.layers:
+        for name, value in layer.params.items():
+            piece = theta[at : at + value.size].reshape(value.shape)
+            layer.params[name] = piece.astype(value.dtype)
+            at += value.size
+
+
+def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_iteration=None):
+    r"""Train a network, full batch, by an optimiser of `scipy.optimize`.
+
+    What is minimised is the mean loss plus :math:`\frac{\lambda}{2} \sum W^2`, biases left alone.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place; it becomes float64, which line searches need.
+    X, y : arrays
+        All examples, and targets as the loss wants them.
+    loss : function ``(y, Z) -> (value, dZ)``
+    l2 : float
+        :math:`\lambda`.
+    method : str
+        "CG" (conjugate gradient), "L-BFGS-B", or another of `scipy.optimize.minimize` that takes a
+        gradient.
+    iterations : int
+        At most so many; each takes a few forward and backward passes.
+    on_iteration : function ``(network, history)``, optional
+        Called after each iteration.
+
+    Returns
+    -------
+    History
+        `loss` has one entry an iteration, *after* it, without the penalty; `stopped` is the
+        optimiser's own message where it ended early.
+
+    Notes
+    -----
+    Nocedal and Wright (2006), "Numerical Optimization", chapters 5 and 7.
+    """
+    from scipy import optimize
+
+    iterations = whole_number("iterations", iterations)
+    network.astype(np.float64)
+    X, history = np.asarray(X, dtype=np.float64), History()
+    dense = [layer for layer in network.layers if "W" in layer.params]
+
+    def cost(theta):
+        roll(network, theta)
+        value, dZ = loss(y, network.forward(X))
+        network.backward(dZ)
+        penalty, pulls = l2_penalty([layer.params["W"] for layer in dense], l2)
+        for layer, pull in zip(dense, pulls, strict=True):
+            layer.grads["W"] += pull
+        slopes = [layer.grads[name].ravel() for layer in network.layers for name in layer.params]
+        return value + penalty, np.concatenate(slopes)
+
+    def note(intermediate_result):  # SciPy looks for this name
+        roll(network, intermediate_result.x)
+        penalty, _ = l2_penalty([layer.params["W"] for layer in dense], l2)
+        history.loss.append(float(intermediate_result.fun) - penalty)
+        if on_iteration is not None:
+            on_iteration(network, history)
+
+    limits = {"maxiter": iterations}
+    result = optimize.minimize(
+        cost, unroll(network), jac=True, method=method, callback=note, options=limits
+    )
+    roll(network, result.x)
+    if len(history.loss) < iterations:
+        history.stopped = (
+            f"Ended after {len(history.loss)} of {iterations} iterations: {result.message}"
+        )
+    return history

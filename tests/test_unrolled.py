@@ -1,0 +1,86 @@
+"""The network as a vector: there and back, against scikit-learn, and slopes at the end."""
+
+import copy
+
+import numpy as np
+import pytest
+from reference import frozen, says
+from scipy.optimize import approx_fprime
+from sklearn.linear_model import LogisticRegression
+
+from course_lib.layers import Dense, Tanh
+from course_lib.losses import sigmoid_cross_entropy, softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.unrolled import minimize, roll, unroll
+
+rng = np.random.default_rng(31)
+X, y = frozen(rng.normal(size=(40, 3))), frozen(rng.integers(4, size=40))
+
+
+def network(n_out=4):
+    rng = np.random.default_rng(5)
+    return Network([Dense(3, 6, rng=rng), Tanh(), Dense(6, n_out, rng=rng)])
+
+
+def test_there_and_back():
+    net = network()
+    theta = unroll(net)
+    assert theta.shape == (3 * 6 + 6 + 6 * 4 + 4,)
+    np.testing.assert_array_equal(theta[:18].reshape(3, 6), net.layers[0].params["W"])
+    np.testing.assert_array_equal(theta[-4:], net.layers[2].params["b"])
+    roll(net, theta + 1)
+    np.testing.assert_array_equal(unroll(net), theta + 1)
+    theta[:] = 0  # the network has copies
+    assert unroll(net).any()
+
+
+@pytest.mark.parametrize("shape", [(51,), (53,), (52, 1), ()])
+def test_a_vector_of_another_length_is_refused(shape):
+    net = network()
+    with pytest.raises(ValueError) as refusal:
+        roll(net, np.zeros(shape))
+    says(refusal, "theta has shape", "expected (52,)")
+
+
+@pytest.mark.parametrize("method", ["CG", "L-BFGS-B"])
+def test_it_ends_where_scikit_learn_ends(method):
+    """Logistic regression has one lowest point: C of scikit-learn is 1 / (m λ)."""
+    target = (y == 1).astype(float)
+    neuron = Network([Dense(3, 1, rng=np.random.default_rng(0))])
+    history = minimize(
+        neuron, X, target, loss=sigmoid_cross_entropy, l2=0.02, method=method, iterations=500
+    )
+    ridge = LogisticRegression(C=1 / (len(X) * 0.02), tol=1e-12, max_iter=5000).fit(X, target)
+    np.testing.assert_allclose(neuron.layers[0].params["W"][:, 0], ridge.coef_[0], atol=1e-4)
+    np.testing.assert_allclose(neuron.layers[0].params["b"], ridge.intercept_, atol=1e-4)
+    assert history.stopped.startswith(f"Ended after {len(history.loss)} of 500 iterations: ")
+    assert np.isclose(history.loss[-1], sigmoid_cross_entropy(target, neuron.forward(X))[0])
+
+
+def test_at_its_end_what_is_minimised_has_no_slope():
+    net = network()
+    minimize(net, X, y, loss=softmax_cross_entropy, l2=0.1, method="L-BFGS-B", iterations=2000)
+
+    def cost(theta):
+        twin = copy.deepcopy(net)
+        roll(twin, theta)
+        weights = [layer.params["W"] for layer in twin.layers[::2]]
+        squares = sum((W**2).sum() for W in weights)
+        return softmax_cross_entropy(y, twin.forward(X))[0] + 0.05 * squares
+
+    assert np.abs(approx_fprime(unroll(net), cost, 1e-6)).max() < 1e-3
+
+
+def test_iterations_are_counted_and_float32_becomes_float64():
+    net, seen = network().astype(np.float32), []
+    history = minimize(
+        net,
+        X.astype(np.float32),
+        y,
+        loss=softmax_cross_entropy,
+        iterations=7,
+        on_iteration=lambda network, history: seen.append(len(history.loss)),
+    )
+    assert seen == [1, 2, 3, 4, 5, 6, 7] and not history.stopped
+    assert history.loss[-1] < history.loss[0]
+    assert {v.dtype for layer in net.layers for v in layer.params.values()} == {np.dtype("f8")}
