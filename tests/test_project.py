@@ -133,7 +133,7 @@ FLOORS = {
         ],
         {"numpy"},
     ),
-    "data": (["data", "toys"], {"numpy"}),
+    "data": (["data", "toys", "handwriting"], {"numpy"}),
     "look and teach": (["plots", "exercises"], {"numpy", "matplotlib"}),
     # mpl_toolkits is matplotlib's own, and contourpy what it draws contours with.
     "play": (

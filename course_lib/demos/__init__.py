@@ -5,6 +5,7 @@ it again in exactly the state that it has then.
 """
 
 from course_lib.demos.downhill import Descent
+from course_lib.demos.drawing import DrawPad
 from course_lib.demos.first_weights import FirstWeights
 from course_lib.demos.gallery import Gallery
 from course_lib.demos.live_lab import Lab
@@ -171,3 +172,31 @@ def first_weights(**state):
         Of the weights; full-batch steps at rate 1, up to 200.
     """
     return FirstWeights(**state)
+
+
+def draw_pad(classify, names=None, **state):
+    """Draw a digit, or bring a picture of one, and see what a classifier makes of it.
+
+    Parameters
+    ----------
+    classify : function
+        Takes X, float32 from 0 to 1 of shape (1, 784), and returns probabilities, one for each
+        class, or a single one: that of the second of two classes. For example
+        ``network.predict_proba``.
+    names : list of str, optional
+        Of the classes; by default "no" and "yes", or numbers.
+    strokes : list of (width, [(column, row), …])
+        In pixels, from 0 to 28.
+    brush : float
+        Width of the pen, from 1 to 4 pixels.
+    preprocess : bool
+        Give the drawing the size and the place of MNIST's digits.
+    image : array or str
+        What is drawn on: 28×28 pixels, uint8 or from 0 to 1, or 784 bytes in hexadecimal; other
+        sizes (uint8) are made like MNIST.
+
+    Notes
+    -----
+    `link` calls the classifier as the notebook does, or ``classify`` where it has no name there.
+    """
+    return DrawPad(classify, names, **state)

@@ -149,13 +149,14 @@ class Descent(Demo):
         if self.state != State():
             return super().static()
         figure = new_figure(820, 300)
-        for ax, rate in zip(figure.subplots(1, 3, sharey=True), (0.2, 4.0, 100.0), strict=True):
+        near, far = (-10, 10, -10, 10), (-66, 14, -16, 64)
+        rates = {0.2: near, 4.0: near, 100.0: far}
+        for ax, (rate, limits) in zip(figure.subplots(1, 3), rates.items(), strict=True):
             demo = Descent(learning_rate=rate)
-            plots.loss_surface(demo.loss_at, ax, (-66, 14, -16, 56), steps=41)
+            plots.loss_surface(demo.loss_at, ax, limits, steps=41)
             path, losses = demo.walk()
             plots.descent_path(path, ax, f"loss {losses[-1]:.2f} after {len(path) - 1} steps")
             ax.set(title=f"learning rate {rate:g}", xlabel=f"weight of ink: {self.state.first}")
-            ax.label_outer()
         figure.axes[0].set_ylabel(f"weight of ink: {self.state.second}")
         return png(figure, DPI)
 

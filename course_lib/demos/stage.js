@@ -90,6 +90,7 @@ const PAINT = {
 function add(parent, tag, attributes = {}, text = "") {
   const child = document.createElement(tag);
   child.textContent = text;
+  child.dataset.lmSuppressShortcuts = "true"; // Jupyter leaves our keys alone; Notebook looks here
   Object.entries(attributes).forEach(([name, value]) => child.setAttribute(name, value));
   return parent.appendChild(child);
 }
@@ -161,7 +162,6 @@ function render({ model, el }) {
     ends.push(() => model.off(`change:${name}`, f));
   };
   const root = add(el, "div", { class: "course-demo", role: "group", "aria-label": model.get("title") });
-  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves our keys alone
   root.addEventListener("keydown", (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) event.stopPropagation();
   });
