@@ -113,8 +113,10 @@ def playground(forward=None, backward=None, **state):
     Parameters
     ----------
     forward, backward : functions, optional
-        Your own `forward_two_layers` and `backward_two_layers`, to train by in place of
+        Your own `forward_two_layers` and `backward_two_layers`, which may then train in place of
         `course_lib`: one hidden tanh layer, full batch.
+    code : str
+        Who trains: "course_lib", or "mine" where functions were given.
     data : str
         "circles", "moons", "xor", "spirals" or "my points".
     noise : float

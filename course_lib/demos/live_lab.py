@@ -16,7 +16,7 @@ from course_lib.network import Network, labels
 from course_lib.optimizers import SGD
 from course_lib.training import train
 
-MINE = "my points"
+MINE, LIBRARY, OWN = "my points", "course_lib", "mine"
 DATA = ("circles", "moons", "xor", "spirals", MINE)
 ACTIVATIONS = {
     "tanh": layers.Tanh,
@@ -55,6 +55,7 @@ class State:
     l2: float = 0.0
     pace: int = 5
     point_class: int = 1
+    code: str = LIBRARY
     seed: int = 0
     epochs: int = 0
     points: tuple = ()  # of MINE: (x1, x2, class)
@@ -108,8 +109,15 @@ class Lab(Demo):
             (forward is None) == (backward is None),
             "Of forward and backward only one was given; expected both of your functions, or none.",
         )
-        self.own = None if forward is None else (forward, backward)
+        self.functions = None if forward is None else (forward, backward)
+        whose = Choice("code", "trained by", (LIBRARY, OWN) if self.functions else (LIBRARY,))
+        self.controls = (whose, *self.controls)
         super().__init__(**state)
+
+    @property
+    def own(self):
+        """The student's forward and backward, where they are to train."""
+        return self.functions if self.state.code == OWN else None
 
     def prepare(self):
         """Draw the points, make the network and train it as far as the state says."""
@@ -147,8 +155,7 @@ class Lab(Demo):
             self.status = "Place points of both classes first."
             return False
         if self.own:
-            self.train_own(epochs)
-            return True
+            return self.train_own(epochs)
 
         def note(network, _):
             self.history["accuracy"].append(
@@ -178,8 +185,11 @@ class Lab(Demo):
         return not done.stopped
 
     def train_own(self, epochs):
-        """Train by the student's forward and backward, full batch."""
+        """Train by the student's forward and backward, full batch; return whether they work."""
         forward, backward = self.own
+        if forward(self.X, *self.parameters()) is None:
+            self.status = f"{forward.__name__} returns nothing yet. Write it, and run this again."
+            return False
         for _ in range(epochs):
             Z1, A1, _, P = forward(self.X, *self.parameters())
             self.history["loss"].append(binary_cross_entropy(self.y, P)[0])
@@ -194,6 +204,7 @@ class Lab(Demo):
                 self.history["held-out loss"].append(binary_cross_entropy(self.held_out[1], P)[0])
                 hits = (P[:, 0] >= 0.5) == self.held_out[1]
                 self.history["held-out accuracy"].append(float(hits.mean()))
+        return True
 
     def parameters(self):
         """Return W1, b1, W2, b2 of a network with one hidden layer."""
@@ -201,8 +212,9 @@ class Lab(Demo):
 
     def outputs(self, X):
         """Return the activations of every hidden layer, and the probability of class 1."""
-        if self.own:
-            _, A1, _, P = self.own[0](X, *self.parameters())
+        answer = self.own and self.own[0](X, *self.parameters())
+        if answer:
+            _, A1, _, P = answer
             return [A1], P[:, 0]
         hidden = []
         for layer in self.network.layers:
@@ -223,7 +235,7 @@ class Lab(Demo):
         if name in ("pace", "point_class"):
             return
         self.state.epochs, self.status = 0, ""
-        if self.own and name in ("hidden_layers", "activation", "batch_size", "l2"):
+        if self.own and name in ("code", "hidden_layers", "activation", "batch_size", "l2"):
             self.status = "Your functions are for one hidden tanh layer, full batch, no penalty."
         self.prepare()
 
@@ -359,8 +371,8 @@ class Lab(Demo):
     def link(self):
         """Return the call; the student's functions go by their names."""
         call = super().link()
-        if self.own:
-            names = "forward={}, backward={}".format(*(f.__name__ for f in self.own))
+        if self.functions:
+            names = "forward={}, backward={}".format(*(f.__name__ for f in self.functions))
             call = call.replace("(", f"({names}, ", 1).replace(", )", ")")
         return call
 
@@ -368,7 +380,7 @@ class Lab(Demo):
         """Show a network that has learned, where none can."""
         if self.state.epochs:
             return super().static()
-        return Lab(*self.own or (), **vars(self.state) | {"epochs": 300}).static()
+        return Lab(*self.functions or (), **vars(self.state) | {"epochs": 300}).static()
 
 
 CURVES = (("training", plots.BLUE, "-"), ("held out", plots.ORANGE, "--"))

@@ -33,10 +33,10 @@ class State:
 
     stop: int = 0
     x1: float = 1.0
-    x2: float = -0.5
+    x2: float = 2.0
     y: int = 1
     parameter: str = PARAMETERS[0]
-    weights: tuple = (0.5, -1.0, 0.8, 1.2, 0.4, -0.6, 0.0, 0.1, -0.2, 1.0, -0.8, 0.5, 0.1)
+    weights: tuple = (1.0, -0.5, 0.5, -0.5, 1.0, -0.5, 0.5, -0.5, 0.0, 1.0, -1.5, 0.5, 0.25)
 
     def __post_init__(self):
         self.weights = tuple(float(w) for w in self.weights)
