@@ -17,7 +17,7 @@ PARALLEL := -n auto --maxprocesses=2 --dist loadscope
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-long run notebooks fresh usb lint lock clean
+.PHONY: help lab test test-long browser run notebooks fresh usb lint bench-demos lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ test: $(VENV)/.test lint ## tests, notebooks included (up to 10 minutes)
 
 test-long: $(VENV)/.test ## published results and other long reproductions
 	$(PYTEST) -m long tests --durations=0 $(ARGS)
+
+browser: $(VENV)/.test ## install what the browser tests need, unless a browser is there
+	@$(PY) tests/browser.py
 
 run: $(VENV)/.lab ## run every lesson without a window; time and memory beside the budget
 	@$(LESSONS) run $(ARGS)
@@ -49,6 +52,9 @@ usb: $(VENV)/.lab ## classroom kit for rooms without network (make usb DIR=/medi
 lint: $(VENV)/.test ## ruff, for code and notebooks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
+	@$(PY) benchmarks/bench_demos.py $(ARGS)
 
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

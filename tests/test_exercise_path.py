@@ -1,16 +1,14 @@
-"""A student's path through an exercise and a quiz in a real browser, in the lab of test_lab."""
+"""A student's path through an exercise and a quiz in a real browser, in the lab."""
 
 import json
 import shutil
 
-import lessons
-import nbformat
 import pytest
-from conftest import NO_BROWSER, ROOT
-from test_lab import BROWSERS, QUIET, SECONDS, TOKEN, running_lab
+from browser import browser, choose_theme, open_notebook, small_lab
 
 from course_lib.exercises import neuron
 
+THEMES = ("Light", "Dark")
 WRONG = "def sigmoid(z):\n    return 1 / (1 + np.exp(z))"
 RIGHT = "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * z))"
 CELLS = [
@@ -23,42 +21,24 @@ CELLS = [
 ]
 
 
-@pytest.fixture(params=["Light", "Dark"])
-def page(request, tmp_path, monkeypatch):
-    """Open a small notebook of our own in the lab, in the browser that there is."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    monkeypatch.setenv("COURSE_STATE", str(tmp_path / "state"))
-    settings = tmp_path / "jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab"
-    (settings / "apputils-extension").mkdir(parents=True)
-    theme = json.dumps({"theme": f"JupyterLab {request.param}"})
-    (settings / "apputils-extension" / "themes.jupyterlab-settings").write_text(theme)
-    course = tmp_path / "course"
-    shutil.copytree(ROOT / "tools", course / "tools")
-    (course / "notebooks").mkdir()
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": lessons.KERNELSPEC})
-    nbformat.write(notebook, course / "notebooks" / "01_path.ipynb")
-    with sync_api.sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        browser = next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
-        if browser is None:
-            pytest.skip(NO_BROWSER)
-        with running_lab(course, tmp_path) as lab:
-            context = playwright.chromium.launch_persistent_context(
-                tmp_path / "browser",
-                executable_path=browser,
-                args=QUIET,
-                viewport={"width": 1280, "height": 1000},
-            )
-            try:
-                page = context.new_page()
-                page.set_default_timeout(SECONDS * 1000)
-                page.goto(f"{lab.url}/lab/tree/01_path.ipynb?token={TOKEN}")
-                page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-                page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-                yield page
-            finally:
-                context.close()
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """Start the lab on two copies of a small notebook, and the browser that there is."""
+    folder = tmp_path_factory.mktemp("path")
+    with browser(folder) as context, small_lab(folder, dict.fromkeys(THEMES, CELLS)) as lab:
+        yield lab, context, folder
+
+
+@pytest.fixture(params=THEMES)
+def page(request, room):
+    """Open a copy of the notebook in a theme, with no progress so far."""
+    lab, context, folder = room
+    shutil.rmtree(folder / "state", ignore_errors=True)
+    page = context.new_page()
+    open_notebook(lab, page, request.param)
+    choose_theme(page, request.param)
+    yield page
+    page.close()
 
 
 def run_next(page):
@@ -74,7 +54,7 @@ def box(page, text):
     return found
 
 
-def test_from_a_wrong_answer_to_progress(page, tmp_path):
+def test_from_a_wrong_answer_to_progress(page, room, tmp_path):
     """Wrong, hint, passed, progress; then a quiz, with the keyboard alone."""
     page.locator(".jp-Cell").first.click()
     run_next(page)
@@ -86,7 +66,7 @@ def test_from_a_wrong_answer_to_progress(page, tmp_path):
     box(page, "sigmoid: passed")
     run_next(page)
     box(page, "exercises done")
-    record = json.loads((tmp_path / "state" / "progress.json").read_text(encoding="utf-8"))
+    record = json.loads((room[2] / "state" / "progress.json").read_text(encoding="utf-8"))
     assert record["sigmoid"] == {"tries": 2, "passed": True, "hints": 1}
 
     run_next(page)

@@ -1,0 +1,159 @@
+"""How fast the demos answer, in real JupyterLab: `make bench-demos`, ARGS="neuron" for one alone.
+
+First table: from a press of End or Home on the first slider (the draw pad: from a movement of the
+mouse) to changed pixels, as the browser sees both; the goal is a 95th percentile under 100 ms.
+Second table, for demos that train: frames a second, and from a click to the button's other label
+while training runs; the goal is 200 ms. Slowest of five for each button.
+"""
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tools")]
+
+from browser import browser, open_notebook, small_lab  # noqa: E402
+from test_demos_browser import CASES, Shown, cells, kind, label  # noqa: E402
+
+PRESSES, TRIES = 60, 5
+SLIDERS = {"digit_neuron": "threshold"}  # where the first one changes no picture
+
+# The picture as a number, and a promise of the time from an event to another picture.
+WATCH = """([canvas, kind]) => {
+  const shot = () => {
+    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let picture = 0;
+    for (const four of new Uint32Array(data.buffer)) picture = (31 * picture + four) | 0;
+    return picture;
+  };
+  const before = shot();
+  window.latency = new Promise((done) => window.addEventListener(kind, (event) => {
+    const look = () => {
+      const late = performance.now() - event.timeStamp;
+      if (shot() !== before || late > 2000) done(late);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, { once: true, capture: true }));
+}"""
+FRAMES = """async (canvas) => {
+  const shot = () => {
+    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let picture = 0;
+    for (const four of new Uint32Array(data.buffer)) picture = (31 * picture + four) | 0;
+    return picture;
+  };
+  let count = 0, last = shot(), first = null, latest = null;
+  const end = performance.now() + 2000;
+  while (performance.now() < end) {
+    await new Promise(requestAnimationFrame);
+    const now = shot();
+    if (now !== last) {
+      latest = performance.now();
+      first ??= latest;
+      count += 1;
+    }
+    last = now;
+  }
+  return count > 1 ? (1000 * (count - 1)) / (latest - first) : 0;
+}"""
+ANSWER = """([root, name]) => new Promise((done) => {
+  const buttons = [...root.querySelectorAll("button")];
+  const play = buttons.find((e) => ["Start", "Pause"].includes(e.textContent));
+  const button = buttons.find((e) => e.textContent === name);
+  const start = performance.now(), before = play.textContent;
+  const look = () => {
+    if (play.textContent !== before || performance.now() - start > 5000)
+      done(performance.now() - start);
+    else requestAnimationFrame(look);
+  };
+  button.click();
+  look();
+})"""
+
+
+def latencies(demo):
+    """Return the milliseconds from key press, or movement, to picture."""
+    page, canvas, times = demo.page, demo.root.locator("canvas").element_handle(), []
+    wanted = SLIDERS.get(demo.name)
+    sliders = [
+        c
+        for c in demo.controls()
+        if kind(c) == "range" and label(c) not in demo.case.silent - {wanted}
+    ]
+    sliders = [c for c in sliders if wanted in (None, label(c))]
+    if sliders:
+        sliders[0].focus()
+    else:
+        box = canvas.bounding_box()
+        page.mouse.move(box["x"] + 60, box["y"] + 100)
+        page.mouse.down()
+    for k in range(PRESSES):
+        page.wait_for_timeout(120)
+        page.evaluate(WATCH, [canvas, "keydown" if sliders else "pointermove"])
+        if sliders:
+            page.keyboard.press("Home" if k % 2 else "End")
+        else:
+            page.mouse.move(box["x"] + 60 + 3 * k, box["y"] + (100, 200)[k % 2])
+        times.append(page.evaluate("window.latency"))
+    page.mouse.up()
+    return times
+
+
+def answers(demo):
+    """Return frames a second, and for each button the slowest answer in milliseconds."""
+    root, page, slowest = demo.root.element_handle(), demo.page, {}
+    demo.show()
+    root = demo.root.element_handle()
+    names = [n for n in demo.look()["labels"] if n in ("Start", "One step", "Step", "Reset")]
+    names.insert(1, "Pause")
+    page.evaluate(ANSWER, [root, "Start"])
+    speed = demo.root.locator("canvas").evaluate(FRAMES)
+    for name in names:
+        times = []
+        for _ in range(TRIES):
+            demo.button("Reset").click()  # nothing may come to its end meanwhile
+            demo.button("Start").wait_for()
+            page.wait_for_timeout(1000)
+            if name != "Start":
+                page.evaluate(ANSWER, [root, "Start"])
+            page.wait_for_timeout(250)
+            times.append(page.evaluate(ANSWER, [root, name]))
+        slowest[name] = max(times)
+    return speed, slowest
+
+
+def main():
+    """Measure the named demos, or all, and print Markdown tables."""
+    chosen = {name: CASES[name] for name in sys.argv[1:] or CASES}
+    with tempfile.TemporaryDirectory() as folder, browser(Path(folder), 1200) as context:
+        version = context.pages[0].evaluate("navigator.userAgent").partition("Chrome/")[2]
+        print(
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+            f"Chromium {version.partition('.')[0]}, {platform.system()}\n"
+        )
+        print("| demo | press → pixels: median | 95th percentile |\n|---|---|---|")
+        with small_lab(Path(folder), {"demos": cells(chosen)}) as lab:
+            rows, page = [], context.pages[0]
+            open_notebook(lab, page, "demos")
+            for name, case in chosen.items():
+                demo = Shown(page, name, chosen)
+                demo.show()
+                times = latencies(demo)
+                p95 = statistics.quantiles(times, n=20)[-1]
+                print(f"| {name} | {statistics.median(times):.0f} ms | {p95:.0f} ms |", flush=True)
+                if case.trains:
+                    speed, slowest = answers(demo)
+                    answered = ", ".join(f"{name} {ms:.0f} ms" for name, ms in slowest.items())
+                    rows.append(f"| {name} | {speed:.0f} | {answered} |")
+        if rows:
+            print("\n| training | frames/s | slowest answer of five |\n|---|---|---|")
+            print("\n".join(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""The lab in a real browser: what the browser tests and benchmarks/bench_demos.py share.
+
+python tests/browser.py     installs a browser where there is none: what `make browser` does
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+TOKEN = "only-for-this-test"
+SECONDS = 90
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+    "chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+# --no-sandbox: Chromium refuses to run as root, as CI does, with its sandbox.
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-default-apps"
+).split()
+
+
+def wait_for(what, condition, seconds=SECONDS, every=0.2, pause=time.sleep):
+    """Ask until the condition holds, and return what it returned."""
+    end = time.monotonic() + seconds
+    while True:
+        if answer := condition():
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        pause(every)
+
+
+# --- The server ----------------------------------------------------------------------------------
+
+
+class Lab:
+    """A running server: its process, its address, and the folder that it serves."""
+
+    def __init__(self, process, url, folder):
+        self.process, self.url, self.folder = process, url, folder
+
+    def ask(self, path, method="GET"):
+        """Ask the server's API and return its answer."""
+        request = urllib.request.Request(
+            f"{self.url}/{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def notebook(self, name="01_neuron"):
+        """Read a notebook of the student's, once JupyterLab is not just writing it."""
+        return wait_for("a whole notebook", lambda: self._saved(name))
+
+    def _saved(self, name):
+        with suppress(ValueError):  # cut off, in mid-JSON or mid-character
+            return json.loads((self.folder / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+    def kernels(self):
+        """Return the executables of the kernels that run."""
+        import psutil
+
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        lines = [child.cmdline() for child in children]
+        return [line[0] for line in lines if "ipykernel_launcher" in line]
+
+
+@contextmanager
+def running_lab(course, tmp_path):
+    """Run `tools/lessons.py lab` with nothing of the user's, no data and no network."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    env = os.environ | {name: str(tmp_path / name.lower()) for name in (*own, "COURSE_CACHE")}
+    env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_STATE": str(tmp_path / "state")}
+    command = [sys.executable, str(course / "tools" / "lessons.py"), "lab", "--no-browser"]
+    options = [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    log = tmp_path / "server.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command + options,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=os.name != "nt",
+        )
+    lab = Lab(process, f"http://127.0.0.1:{port}", course / "my_notebooks")
+
+    def answers():
+        assert process.poll() is None, f"The server ended at once:\n{log.read_text()}"
+        try:
+            return lab.ask("api/status")
+        except OSError:
+            return None
+
+    try:
+        wait_for("server answers", answers, 60)
+        yield lab
+    finally:
+        process.terminate()  # the server then ends its kernels
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL) if os.name != "nt" else process.kill()
+            process.wait()
+
+
+@contextmanager
+def small_lab(folder, notebooks):
+    """Run the lab on small notebooks of our own: for each name, what is in its code cells."""
+    import lessons
+    import nbformat
+
+    shutil.copytree(ROOT / "tools", folder / "course" / "tools")
+    (folder / "course" / "notebooks").mkdir()
+    for name, sources in notebooks.items():
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        metadata = {"kernelspec": lessons.KERNELSPEC}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+        nbformat.write(notebook, folder / "course" / "notebooks" / f"{name}.ipynb")
+    with running_lab(folder / "course", folder) as lab:
+        yield lab
+
+
+# --- The browser ---------------------------------------------------------------------------------
+
+
+def find_browser(playwright):
+    """Return the path of the browser to use, or None."""
+    own = playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
+
+
+@contextmanager
+def browser(folder, height=1000, seconds=30):
+    """Start the browser that there is, with a profile of its own; skip where there is none."""
+    import pytest
+    from conftest import NO_BROWSER
+
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        path = find_browser(playwright)
+        if path is None:
+            pytest.skip(NO_BROWSER)
+        context = playwright.chromium.launch_persistent_context(
+            folder / "browser",
+            executable_path=path,
+            args=QUIET,
+            viewport={"width": 1280, "height": height},
+        )
+        context.set_default_timeout(1000 * seconds)
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+class Watch:
+    """What the pages of a browser ask for, and what they complain about."""
+
+    def __init__(self, context):
+        self.requests, self.complaints = [], []
+        context.on("request", lambda request: self.requests.append(request.url))
+        # Only pages know of their web sockets.
+        context.on("page", lambda page: page.on("websocket", self._websocket))
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _websocket(self, websocket):
+        self.requests.append(websocket.url)
+
+    def _console(self, line):
+        if line.type == "error":
+            self.complaints.append(line.text)
+
+    def faults(self):
+        """List complaints, and requests that leave this machine; and forget them."""
+        assert len(self.requests) > 10, "the watch on requests saw none"
+        found = [*self.complaints, *filter(leaves_this_machine, self.requests)]
+        self.complaints.clear()
+        return found
+
+
+def leaves_this_machine(url):
+    """Tell whether a request goes beyond loopback."""
+    parts = urlsplit(url)
+    return parts.scheme not in ("data", "blob", "about") and parts.hostname != "127.0.0.1"
+
+
+def open_notebook(lab, page, name):
+    """Open a notebook in JupyterLab, in a workspace of its own, and wait for its kernel."""
+    page.goto(f"{lab.url}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    # In the status bar. Run All before there is a kernel makes JupyterLab ask which one to use.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+
+def choose_theme(page, theme):
+    """Choose the light or the dark theme in the menu."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    for item in ("Theme", f"JupyterLab {theme}"):  # JupyterLab gives them no role
+        page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+    light = "true" if theme == "Light" else "false"
+    page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
+
+
+# --- make browser --------------------------------------------------------------------------------
+
+
+def install():
+    """Install a browser unless there is one; return its path."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        if path := find_browser(playwright):
+            return path
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing Debian's package chromium ...", flush=True)
+        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in ("apt-get update -qq", "apt-get install -y -qq chromium"):
+            subprocess.run(command.split(), env=env, stdin=subprocess.DEVNULL, check=False)
+        if path := shutil.which("chromium"):
+            return path
+    print("Downloading Playwright's own Chromium ...", flush=True)
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+    with sync_playwright() as playwright:
+        return find_browser(playwright)
+
+
+if __name__ == "__main__":
+    found = install()
+    sys.exit(None if found and print(f"Browser tests use {found}") is None else "No browser.")

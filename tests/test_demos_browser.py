@@ -1,0 +1,509 @@
+"""The demos as a student holds them: real JupyterLab and Notebook, a real browser.
+
+A new demo needs one line in `CASES`: its controls are found on the page.
+"""
+
+import io
+import json
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import TOKEN, Watch, browser, choose_theme, open_notebook, small_lab, wait_for
+from PIL import Image, ImageDraw
+
+from course_lib import demos
+
+THEMES = ("Light", "Dark")
+SOON = 10  # seconds in which something must have happened on the slowest machine
+
+
+# --- Demos ---------------------------------------------------------------------------------------
+
+
+def nudge(demo):
+    """Change something, so that there is something to reset."""
+    by_keyboard(demo.controls()[0])
+
+
+def draw(*places):
+    """Return what draws a line through places on the pad, given in pixels of the canvas."""
+
+    def drawn(demo):
+        canvas = demo.root.locator("canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        scale = canvas.evaluate("e => e.clientWidth / parseFloat(e.style.width)")
+        way = [(box["x"] + scale * x, box["y"] + scale * y) for x, y in places]
+        mouse = demo.page.mouse
+        mouse.move(*way[0])
+        mouse.down()
+        for place in way[1:]:
+            mouse.move(*place, steps=2)
+        mouse.up()
+
+    return drawn
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a demo is made, and what only it needs."""
+
+    call: str
+    setup: str = ""
+    silent: set = field(default_factory=set)  # controls that change the state, not the picture
+    before: callable = nudge  # what makes every button do something
+    trains: bool = False
+
+
+IS_ZERO = """
+from course_lib.activations import sigmoid
+net = demos.digit_neuron(steps=100).network
+def is_zero(X): return sigmoid(net.forward(X)[:, 0])
+"""
+CASES = {
+    "neuron": Case("demos.neuron()", silent={"learning rate"}),
+    "descent": Case("demos.descent()", trains=True),
+    "digit_neuron": Case("demos.digit_neuron(steps=30)", silent={"threshold"}, trains=True),
+    "draw_pad": Case(
+        "demos.draw_pad(is_zero, names=['other', 'zero'])",
+        setup=IS_ZERO,
+        silent={"pen width"},
+        before=draw((100, 120), (180, 240)),
+    ),
+}
+CASES = {name: case for name, case in CASES.items() if hasattr(demos, name)}
+TRAINING = [name for name, case in CASES.items() if case.trains]
+
+
+def cells(cases):
+    """Return two cells for each case: one that shows the demo, and one for other code."""
+    show = "from course_lib import demos\n{0.setup}\ndemo = {0.call}\ndemo".format
+    return [source for case in cases.values() for source in (show(case), "1")]
+
+
+def only(*names):
+    """Run a test for these demos alone, those that there are."""
+    return pytest.mark.parametrize(
+        "demo", [name for name in names if name in CASES], indirect=True, scope="module"
+    )
+
+
+# --- A demo on a page ----------------------------------------------------------------------------
+
+LOOK = """root => {
+  const canvas = root.querySelector("canvas");
+  const text = (name) => root.querySelector(name).textContent;
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  let picture = 0;
+  for (const four of new Uint32Array(pixels.buffer)) picture = (31 * picture + four) | 0;
+  const controls = [...root.querySelectorAll("input, select")].map((e) => [e.value, e.checked]);
+  return { picture, link: text(".link code"), words: text(".words"), status: text(".status"),
+    labels: [...root.querySelectorAll("button")].map((e) => e.textContent), controls };
+}"""
+BOXES = """root => {
+  const zero = root.getBoundingClientRect();
+  return [...root.querySelectorAll(":not(option, .link *)")].map((e) => {
+    const box = e.getBoundingClientRect();
+    return [`${e.tagName}.${e.className}`, box.x - zero.x, box.y - zero.y, box.width, box.height]
+      .map((x) => (typeof x === "number" ? Math.round(x) : x)).join(" ");
+  });
+}"""
+
+
+class Shown:
+    """A demo on a page, and the cell below it for whatever else is to be run."""
+
+    def __init__(self, page, name, cases=CASES, below=0):
+        self.page, self.name, self.case = page, name, cases[name]
+        first = 2 * list(cases).index(name)
+        self.cells = [page.locator(".jp-Cell").nth(k) for k in (first, first + 1)]
+        self.root = self.cells[below].locator(".course-demo")
+
+    def show(self):
+        """Run the cell that shows the demo."""
+        self._run(0)
+        self.root.wait_for()
+        return self.settled()
+
+    def run(self, code):
+        """Run code in the cell below, and return what it shows."""
+        output = self._run(1, code).locator(".jp-OutputArea-output")
+        return "".join(output.all_text_contents()).strip()
+
+    def _run(self, k, code=None):
+        cell = self.cells[k]
+        cell.locator(".cm-content").click()
+        if code:
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.insert_text(code)
+        prompt = cell.locator(".jp-InputPrompt")
+        prompt.evaluate("e => { e.textContent = ''; }")  # its number may be the same again
+        self.page.keyboard.press("ControlOrMeta+Enter")
+        ended = re.compile(r"\[\d+\]:")
+        self.wait("the cell ends", lambda: ended.fullmatch(prompt.inner_text()), 30)
+        return cell
+
+    def wait(self, what, condition, seconds=SOON):
+        """Wait while the page goes on."""
+        return wait_for(
+            what, condition, seconds, 0.03, lambda s: self.page.wait_for_timeout(1e3 * s)
+        )
+
+    def look(self):
+        """Return what is to be seen; the picture as a number that every pixel changes."""
+        return self.root.evaluate(LOOK)
+
+    def settled(self):
+        """Return what is to be seen once nothing changes any more."""
+        last = [None]
+
+        def still():
+            now = self.look()
+            same, last[0] = now == last[0], now
+            self.page.wait_for_timeout(50)
+            return now if same else None
+
+        return self.wait("the demo stands still", still)
+
+    def changed(self, before, *parts, by="this"):
+        """Wait until each of these parts, or any part if none is named, differs."""
+
+        def differs():
+            now = self.look()
+            return all(now[p] != before[p] for p in parts) and now != before
+
+        self.wait(f"{by} changes {' and '.join(parts) or 'anything'}", differs)
+
+    def controls(self):
+        """List sliders, choices, checks and buttons; files are not chosen by hand."""
+        return self.root.locator("input:not([type=file]), select, button").all()
+
+    def button(self, name):
+        """Return the button that has this label now."""
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def boxes(self):
+        """Return where every element is."""
+        return self.root.evaluate(BOXES)
+
+
+def kind(control):
+    """Return what a control is: range, checkbox, select or button."""
+    return control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
+
+
+def label(control):
+    """Return a control's visible label, which there must be."""
+    words = control.evaluate("e => e.labels?.length ? e.labels[0].innerText : e.innerText")
+    assert words.strip()
+    return words.strip()
+
+
+def by_keyboard(control):
+    """Move a control one step, as far as there is one."""
+    control.focus()
+    at_end = control.evaluate(
+        "e => e.type === 'range' ? e.value === e.max : e.selectedIndex === e.length - 1"
+    )
+    keys = {
+        "range": "ArrowLeft" if at_end else "ArrowRight",
+        "select": "ArrowUp" if at_end else "ArrowDown",
+    }
+    control.page.keyboard.press(keys.get(kind(control), "Space"))
+
+
+def by_mouse(control):
+    """Click; on a slider, in its other half."""
+    if kind(control) == "select":  # its list is the system's, where no test can click
+        last = control.evaluate("e => e.selectedIndex ? 0 : e.length - 1")
+        control.select_option(index=last)
+    elif kind(control) == "range":
+        box = control.bounding_box()
+        high = control.evaluate("e => e.value - e.min > (e.max - e.min) / 2")
+        control.click(position={"x": box["width"] * (0.2 if high else 0.8), "y": box["height"] / 2})
+    else:
+        control.click()
+
+
+# --- Fixtures ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """Start one lab, one browser with a page for all demos, and a watch on it."""
+    folder = tmp_path_factory.mktemp("demos")
+    one = {"neuron": CASES["neuron"]}
+    notebooks = {"demos": cells(CASES), "one": cells(one)}
+    with browser(folder, height=1200) as context:
+        watch, page = Watch(context), context.new_page()
+        with small_lab(folder, notebooks) as lab:
+            open_notebook(lab, page, "demos")
+            yield lab, page, watch
+
+
+@pytest.fixture(scope="module", params=CASES)
+def demo(request, room):
+    """Show a demo; all of them are in one notebook, and in turn they are `demo`."""
+    demo = Shown(room[1], request.param)
+    demo.show()
+    return demo
+
+
+@pytest.fixture(autouse=True)
+def quiet(room):
+    """After every test: no console error, no request beyond loopback."""
+    yield
+    assert not room[2].faults()
+
+
+# --- Every demo ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("move", [by_keyboard, by_mouse], ids=lambda move: move.__name__)
+def test_every_control_moves_the_picture_and_the_state(demo, move):
+    """And nothing else: every element stays where it is."""
+    demo.show()
+    boxes = demo.boxes()
+    for control in demo.controls():
+        name = label(control)
+        button = kind(control) == "button"
+        if button or demo.case.before is not nudge:
+            demo.case.before(demo)
+        before = demo.settled()
+        move(control)
+        if button:
+            demo.changed(before, by=name)
+        else:
+            parts = ["link"] if name in demo.case.silent else ["link", "picture"]
+            demo.changed(before, *parts, by=name)
+        if label(control) == "Pause":
+            move(control)
+            demo.wait("pause", lambda button=control: label(button) == "Start")
+        assert demo.boxes() == boxes, f"the page jumps at {name}"
+    assert demo.run("print(demo.link())") == demo.settled()["link"]
+
+
+def keys_are_left_alone(demo):
+    """Press "a", which inserts a cell wherever Jupyter thinks that it is meant."""
+    cells = demo.page.locator(".jp-Cell")
+    before = cells.count()
+    for place in demo.root.locator("input, select, button, canvas, code").all():
+        place.focus()
+        demo.page.keyboard.press("a")
+    demo.page.wait_for_timeout(200)
+    assert cells.count() == before
+
+
+@only("neuron")
+def test_keys_are_the_demos_own(demo):
+    """JupyterLab's shortcuts do not run away with them."""
+    keys_are_left_alone(demo)
+
+
+@only("neuron", "draw_pad")
+def test_two_views_stay_in_step(demo):
+    """Whichever is moved; closing one leaves the other alone."""
+    demo.run("demo")
+    other = Shown(demo.page, demo.name, below=1)
+    other.root.wait_for()
+    for one, another in ((demo, other), (other, demo)):
+        before = one.settled()
+        nudge(one)
+        one.changed(before, "link")
+        assert one.settled() == another.settled()
+    demo.run("1")
+    assert other.root.count() == 0
+    before = demo.settled()
+    nudge(demo)
+    demo.changed(before, "link")
+
+
+@only("neuron")
+def test_an_error_is_shown_and_then_forgotten(demo):
+    """In the demo, not in a log that nobody reads."""
+    alert = demo.root.get_by_role("alert")
+    assert not alert.inner_text()
+    demo.run("def broken(name): raise ValueError('no such luck')\ndemo.changed = broken")
+    nudge(demo)
+    demo.wait("the error is shown", lambda: "ValueError: no such luck" in alert.inner_text())
+    demo.run("del demo.changed")
+    nudge(demo)
+    demo.wait("the error is gone", lambda: not alert.inner_text())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_serious(demo, theme, tmp_path):
+    """In both themes, of which a picture is kept; a demo has the same size in both."""
+    choose_theme(demo.page, theme)
+    demo.root.scroll_into_view_if_needed()
+    demo.settled()
+    demo.page.screenshot(path=tmp_path / f"{theme}.png")
+    found = Axe().run(demo.page, context=".course-demo").response["violations"]
+    bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    assert not [(fault["id"], [n["html"] for n in fault["nodes"]]) for fault in bad]
+    choose_theme(demo.page, "Light")
+
+
+@only("neuron")
+def test_a_restarted_kernel_is_told_of(demo):
+    """The demo says so, in the place kept for it; its cell, run again, gives one that works."""
+    boxes, page = demo.boxes(), demo.page
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name="Restart Kernel…").first.click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    note = demo.root.get_by_role("note")
+    assert not note.is_visible()
+    nudge(demo)
+    demo.wait("it says that Python is silent", note.is_visible)
+    assert demo.boxes() == boxes
+    before = demo.show()
+    nudge(demo)
+    demo.changed(before, "link", "picture")
+    assert demo.run("print(demo.link())") == demo.settled()["link"]
+    assert not note.is_visible()
+
+
+# --- Training ------------------------------------------------------------------------------------
+
+
+@only(*TRAINING)
+def test_training_leaves_the_kernel_free(demo):
+    """Cells run meanwhile, and buttons answer."""
+    before = demo.show()
+    demo.button("Start").click()
+    demo.changed(before, "picture", "labels")
+    assert demo.run("print(demo.playing)") == "True"
+    demo.button("Pause").click()
+    demo.wait("pause answers", lambda: demo.button("Start").count() == 1)
+    assert demo.run("print(demo.playing, demo.link())") == f"False {demo.settled()['link']}"
+    demo.button("Reset").click()
+    demo.wait("reset answers", lambda: demo.look()["link"] == before["link"])
+
+
+@only("digit_neuron")
+def test_training_ends_by_itself(demo):
+    """When its cell is run again, and when its output is cleared."""
+    demo.show()
+    ended = "import asyncio; await asyncio.wrap_future({0}.task); print({0}.playing)".format
+    demo.button("Start").click()
+    demo.wait("start answers", lambda: demo.button("Pause").count() == 1)
+    demo.run("first = demo")
+    demo.show()
+    assert demo.run(ended("first")) == "False"
+    demo.button("Start").click()
+    demo.wait("start answers", lambda: demo.button("Pause").count() == 1)
+    demo.cells[0].locator(".jp-InputPrompt").first.click()
+    demo.page.get_by_role("menuitem", name="Edit", exact=True).click()
+    demo.page.get_by_role("menuitem", name="Clear Cell Output").click()
+    demo.root.wait_for(state="detached")
+    assert demo.run(ended("demo")) == "False"
+    demo.show()
+
+
+# --- One demo each -------------------------------------------------------------------------------
+
+
+WHERE = """
+x, y = demo.axes["plane"].transData.transform({})
+print([float(x), float(demo.figure.bbox.height - y)])
+"""
+
+
+@only("neuron")
+def test_points_are_dragged_by_mouse_and_by_keyboard(demo):
+    """Both ways move a point, and the call that makes the demo again knows where it is."""
+    before = demo.show()
+    canvas = demo.root.locator("canvas")
+    demo.root.locator("select").last.focus()
+    demo.page.keyboard.press("Tab")
+    while not canvas.evaluate("e => e === document.activeElement"):
+        demo.page.keyboard.press("Tab")
+    for key in ("Space", "ArrowRight", "ArrowRight", "ArrowDown", "Space"):
+        demo.page.keyboard.press(key)
+    demo.changed(before, "picture", "link", "status")
+    assert "moved={" in demo.settled()["link"]
+    (number, place) = re.search(r"moved={(\d+): (.*?)}", link := demo.look()["link"]).groups()
+    x, y = json.loads(demo.run(WHERE.format(place)))
+    draw((x, y), (x + 30, y - 30))(demo)
+    demo.wait("the same point has moved", lambda: f"{{{number}: (" in demo.look()["link"] != link)
+    assert demo.run("print(demo.link())") == demo.settled()["link"]
+
+
+@only("digit_neuron")
+def test_the_threshold_moves_along_the_curve(demo):
+    """And the counts below with it."""
+    before = demo.show()
+    by_mouse(demo.root.get_by_role("slider", name="threshold"))
+    demo.changed(before, "picture", "words", "link")
+
+
+RING = [
+    (148, 90),
+    (100, 120),
+    (90, 175),
+    (110, 235),
+    (148, 255),
+    (190, 235),
+    (210, 175),
+    (195, 115),
+]
+
+
+@only("draw_pad")
+def test_a_ring_is_a_zero_and_a_stroke_is_not(demo, tmp_path):
+    """Drawn with the mouse; with the keyboard; and taken from a picture."""
+    demo.show()
+    draw(*RING, (195, 115), RING[0])(demo)
+    demo.wait("zero", lambda: "I see: zero" in demo.look()["words"])
+    demo.button("Clear").click()
+    draw((150, 70), (148, 280))(demo)
+    demo.wait("not zero", lambda: "I see: other" in demo.look()["words"])
+    demo.button("Clear").click()
+    demo.wait("empty", lambda: "Draw" in demo.look()["words"])
+
+    canvas = demo.root.locator("canvas")
+    canvas.focus()
+    for key in ("Space", *["ArrowDown"] * 8, "Space"):
+        demo.page.keyboard.press(key)
+    demo.wait("not zero", lambda: "I see: other" in demo.look()["words"])
+    demo.button("Clear").click()
+
+    image, stream = Image.new("L", (90, 120), 255), io.BytesIO()
+    ImageDraw.Draw(image).ellipse((20, 20, 70, 100), outline=0, width=12)
+    image.save(stream, "PNG")
+    upload = demo.root.locator("input[type=file]")
+    assert label(upload)
+    picture = {"name": "ring.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+    upload.set_input_files(picture)
+    demo.wait("zero", lambda: "I see: zero" in demo.look()["words"])
+
+
+# --- Elsewhere -----------------------------------------------------------------------------------
+
+
+def idle(lab):
+    """List the notebooks whose kernels have nothing to do."""
+    sessions = lab.ask("api/sessions")
+    return [s["path"] for s in sessions if s["kernel"]["execution_state"] == "idle"]
+
+
+def test_notebook_7_shows_it_too(room):
+    """The other front end of Jupyter, from the same server."""
+    lab, page, watch = room
+    page = page.context.new_page()
+    page.goto(f"{lab.url}/notebooks/one.ipynb?token={TOKEN}")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.locator(".jp-Toolbar-kernelName").get_by_text("Python 3 (ipykernel)").wait_for()
+    wait_for("its kernel runs", lambda: "one.ipynb" in str(idle(lab)))
+    watch.complaints.clear()  # Notebook's own, about its file browser
+    demo = Shown(page, "neuron", {"neuron": CASES["neuron"]})
+    for move in (by_keyboard, by_mouse):
+        before = demo.show() if move is by_keyboard else demo.settled()
+        move(demo.controls()[0])
+        demo.changed(before, "link", "picture")
+    assert demo.run("print(demo.link())") == demo.settled()["link"]
+    keys_are_left_alone(demo)
+    page.close()
