@@ -185,8 +185,10 @@ class Descent(Demo):
 
     def reset(self):
         """Go back to the state in which the demo was made, its map included."""
+        before = self.bias, self.reach, self.state.first, self.state.second
         super().reset()
-        self.redraw()
+        if before != (self.bias, self.reach, self.state.first, self.state.second):
+            self.redraw()
 
     def changed(self, name):
         """Draw another map where the loss or a weight was chosen."""

@@ -53,7 +53,8 @@ class Stage(anywidget.AnyWidget):
     link = traitlets.Unicode().tag(sync=True)
     # What the browser says.
     touched = traitlets.Dict().tag(sync=True)  # control → [touches so far, value]
-    pointer = traitlets.Dict({"count": 0}).tag(sync=True)  # gesture: its number, path, whether done
+    # The gesture now: its number, path, and whether it is done; and those before it, unanswered.
+    pointer = traitlets.Dict({"count": 0}).tag(sync=True)
     # from_json: a view into a message, which is no bytes, would be refused without a word.
     upload = traitlets.Bytes().tag(sync=True, from_json=lambda value, widget: bytes(value))
     seen = traitlets.Int(0).tag(sync=True)  # the last frame drawn
@@ -224,7 +225,7 @@ class Demo:
         self.initial = asdict(self.state)
         self.status, self.playing = "", False
         self.answered = {control.name: 0 for control in self.controls}
-        self.gesture = self.frame = 0
+        self.gesture = self.finished = self.frame = 0
         self.task = self.stage = self.loop = None
         self.prepare()
         self.figure, self.axes = self._settled_figure()
@@ -309,7 +310,7 @@ class Demo:
             layers = [layer for ax, some in self.layers() for layer in pack(ax, some)]
             self.frame += 1
             with stage.hold_sync():  # one message, so that nothing is seen half done
-                stage.scene = {"frame": self.frame, "pointer": self.gesture, "layers": layers}
+                stage.scene = {"frame": self.frame, "pointer": self.finished, "layers": layers}
                 stage.words, stage.status, stage.link = self.words(), self.status, self.link()
         stage.values = {c.name: [self.answered[c.name], self._value(c)] for c in self.controls}
 
@@ -365,12 +366,16 @@ class Demo:
             self.changed(control.name)
 
     def _pointed(self, change):
-        gesture = change.new
-        new, self.gesture = gesture["count"] > self.gesture, gesture["count"]
         self.stage.error = ""
-        with self._errors_shown():
-            if (ax := axes_at(self.figure, gesture["path"][0])) is not None:
-                self.pointed(ax, to_data(ax, gesture["path"]), new, gesture["done"])
+        for gesture in (*change.new.get("earlier", ()), change.new):
+            if gesture["count"] <= self.finished:
+                continue
+            new, self.gesture = gesture["count"] > self.gesture, gesture["count"]
+            if gesture["done"]:
+                self.finished = self.gesture
+            with self._errors_shown():
+                if (ax := axes_at(self.figure, gesture["path"][0])) is not None:
+                    self.pointed(ax, to_data(ax, gesture["path"]), new, gesture["done"])
         self.refresh()
 
     async def _run(self):
@@ -412,7 +417,7 @@ class Demo:
     def _checked(self, given):
         names = [field.name for field in fields(self.State)]
         for name in given:
-            near = difflib.get_close_matches(name, names, 1)
+            near = difflib.get_close_matches(name, names, 1, cutoff=0.5)
             require(
                 name in names,
                 f"demos.{self.name} has no argument {name!r}; it has {', '.join(names)}."

@@ -110,8 +110,13 @@ class Lab(Demo):
             "Of forward and backward only one was given; expected both of your functions, or none.",
         )
         self.functions = None if forward is None else (forward, backward)
-        whose = Choice("code", "trained by", (LIBRARY, OWN) if self.functions else (LIBRARY,))
-        self.controls = (whose, *self.controls)
+        if self.functions:
+            self.controls = (Choice("code", "trained by", (LIBRARY, OWN)), *self.controls)
+        else:
+            code = state.get("code", LIBRARY)
+            require(
+                code == LIBRARY, f"code is {code!r}; expected {LIBRARY!r}, since no functions came."
+            )
         super().__init__(**state)
 
     @property
@@ -248,6 +253,7 @@ class Lab(Demo):
         """Take the student's points away."""
         self.state.points = ()
         self.changed("points")
+        self.status = "Your points are taken away."
 
     def pointed(self, ax, path, new, done):
         """Place a point."""

@@ -241,14 +241,22 @@ function render({ model, el }) {
   follow("background", showBackground);
 
   // Pointer and keyboard make the same gestures: a path from where it went down to where it is.
-  let pen = null; // the path while it is down
+  let pen = null; // while it is down: the number of the gesture, and its path
   const send = (done) => {
-    const gesture = { count: model.get("pointer").count + (pen.length === 1 && !pen.sent ? 1 : 0) };
-    pen.sent = true;
-    if (pen.length > 3000) pen.splice(1, pen.length - 3000);
-    model.set("pointer", { ...gesture, path: pen.map((p) => [...p]), done });
+    // What Python has not answered yet is told again, so that nothing is lost while it is busy.
+    const answered = model.get("scene").pointer ?? 0;
+    const { earlier = [], ...last } = model.get("pointer");
+    const open = [...earlier, last].filter((g) => g.count > answered && g.count < pen.count);
+    model.set("pointer", { count: pen.count, path: [...pen.path], done, earlier: open });
     model.save_changes();
     expect();
+  };
+  const lower = (at) => (pen = { count: model.get("pointer").count + 1, path: [at] });
+  const draw = (points) => {
+    for (const [x, y] of points) {
+      const [a, b] = pen.path.at(-1);
+      if (Math.hypot(x - a, y - b) >= 1) pen.path.push([x, y]); // nearer, nothing would be seen
+    }
   };
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -263,13 +271,13 @@ function render({ model, el }) {
       if (event.button) return;
       canvas.setPointerCapture(event.pointerId);
       cursor = null;
-      pen = [place(event)];
+      lower(place(event));
       send(false);
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!pen || cursor) return;
       const all = event.getCoalescedEvents?.() ?? [];
-      pen.push(...(all.length ? all : [event]).map(place));
+      draw((all.length ? all : [event]).map(place));
       send(false);
     });
     const lift = () => {
@@ -291,11 +299,11 @@ function render({ model, el }) {
       if (way) {
         const limit = (x, most) => Math.min(most, Math.max(0, x));
         cursor = [limit(cursor[0] + way[0] * step, width), limit(cursor[1] + way[1] * step, height)];
-        if (pen) pen.push(cursor), send(false);
+        if (pen) draw([cursor]), send(false);
       } else if (event.key === " " || event.key === "Enter") {
         if (pen) lift();
         else {
-          pen = [cursor];
+          lower(cursor);
           send(false);
           if (event.key === "Enter") lift();
         }
@@ -325,7 +333,7 @@ function render({ model, el }) {
   // A kernel that was restarted, or is busy, cannot say so itself.
   let asked = null;
   const answered = () =>
-    model.get("pointer").count <= (model.get("scene").pointer ?? 0) &&
+    (!model.get("pointer").done || model.get("pointer").count <= (model.get("scene").pointer ?? 0)) &&
     Object.entries(model.get("touched")).every(
       ([name, [count]]) => count <= (model.get("values")[name] ?? [0])[0],
     );

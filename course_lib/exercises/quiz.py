@@ -11,13 +11,11 @@ SCRIPT = """
 function add(parent, tag, text = "", attributes = {}) {
   const child = document.createElement(tag);
   child.textContent = text;
+  child.dataset.lmSuppressShortcuts = "true"; // Jupyter leaves our keys alone
   Object.entries(attributes).forEach(([name, value]) => child.setAttribute(name, value));
   return parent.appendChild(child);
 }
 function render({ model, el }) {
-  el.addEventListener("keydown", (event) => { // which JupyterLab would take for its own
-    if (event.key === " " || event.key.startsWith("Arrow")) event.stopPropagation();
-  });
   model.get("questions").forEach(({ text, options }, number) => {
     const group = add(el, "fieldset", "", { class: "course-quiz" });
     const name = `quiz-${Math.random()}`; // what makes one group of its buttons
