@@ -91,7 +91,7 @@ def weights_image(w, ax):
     return ax
 
 
-def classes(X, y, ax, names=("0", "1")):
+def classes(X, y, ax, names=("0", "1"), *, size=18, legend=True):
     """Scatter points of two features, a colour and a marker for each class.
 
     Parameters
@@ -101,11 +101,16 @@ def classes(X, y, ax, names=("0", "1")):
     ax : matplotlib.axes.Axes
     names : sequence of str
         A word for each class.
+    size : float
+        Area of a marker, in square points.
+    legend : bool
+        Whether the words are shown.
     """
     for k, name in enumerate(names):
-        points = X[y == k]
-        ax.scatter(*points.T, s=18, c=COLOURS[k], marker=MARKERS[k], lw=1, alpha=0.7, label=name)
-    ax.legend(loc="best", fontsize=8)
+        style = dict(s=size, c=COLOURS[k], marker=MARKERS[k], lw=min(1, size / 8))
+        ax.scatter(*X[y == k].T, alpha=0.7, label=name, **style)
+    if legend:
+        ax.legend(loc="best", fontsize=8)
     return ax
 
 
@@ -261,7 +266,7 @@ def neuron_diagram(inputs, weights, bias, output, ax, activation="activation"):
     return ax
 
 
-def computation_graph(values, local, ax):
+def computation_graph(values, local, ax, parameters=None):
     """Draw a chain of quantities: values forward above, local derivatives backward below.
 
     Parameters
@@ -271,6 +276,8 @@ def computation_graph(values, local, ax):
     local : sequence of str
         The derivative of each box's right neighbour with respect to it, one fewer.
     ax : matplotlib.axes.Axes
+    parameters : dict from int to str, optional
+        What enters the chain from above at the box of that number, such as its weights.
     """
     for k, text in enumerate(values):
         _box(ax, (2 * k, 0), text, width=1.25, height=0.6)
@@ -279,10 +286,14 @@ def computation_graph(values, local, ax):
         _arrow(ax, (left, 0.12), (right, 0.12), colour=BLUE)
         _arrow(ax, (right, -0.12), (left, -0.12), colour=ORANGE, style="--")
         ax.text(2 * k + 1, -0.62, text, ha="center", va="center", fontsize=12, color=ORANGE)
+    for k, text in (parameters or {}).items():
+        _box(ax, (2 * k, 1.25), text, "#DCEAF5", width=1.25, height=0.5)
+        _arrow(ax, (2 * k - 0.12, 1.0), (2 * k - 0.12, 0.31), colour=BLUE)
+        _arrow(ax, (2 * k + 0.12, 0.31), (2 * k + 0.12, 1.0), colour=ORANGE, style="--")
     ax.text(0, 0.62, "forward: values →", color=BLUE, fontsize=9)
     right_end = 2 * len(local) + 0.6
     ax.text(right_end, -1.25, "← backward: derivatives", ha="right", color=ORANGE, fontsize=9)
-    ax.set(xlim=(-0.8, right_end + 0.2), ylim=(-1.45, 0.95))
+    ax.set(xlim=(-0.8, right_end + 0.2), ylim=(-1.45, 1.6 if parameters else 0.95))
     ax.set_axis_off()
     return ax
 
@@ -316,6 +327,69 @@ def shapes(arrays, signs, ax):
     ax.set(xlim=(-0.5, at + 0.2), ylim=(-0.9, 1.1), aspect="equal")
     ax.set_axis_off()
     return ax
+
+
+def unit_lines(W, b, ax, limits):
+    """Draw where each unit of a layer with two inputs has pre-activation 0, with its number.
+
+    Parameters
+    ----------
+    W : ndarray, shape (2, n_units)
+    b : ndarray, shape (n_units,)
+    ax : matplotlib.axes.Axes
+    limits : (x_low, x_high, y_low, y_high)
+        A line that stays outside is not drawn.
+    """
+    left, right, low, high = limits
+    for k, ((w_x, w_y), b_k) in enumerate(zip(W.T, b, strict=True)):
+        ends = []  # where the line w_x x + w_y y + b = 0 meets the frame
+        if w_y:
+            ends += [(x, -(w_x * x + b_k) / w_y) for x in (left, right)]
+        if w_x:
+            ends += [(-(w_y * y + b_k) / w_x, y) for y in (low, high)]
+        ends = sorted({(x, y) for x, y in ends if left <= x <= right and low <= y <= high})
+        if len(ends) > 1:
+            ax.plot(*zip(ends[0], ends[-1], strict=True), color=COLOURS[k % len(COLOURS)],
+                    ls=DASHES[k % len(DASHES)], lw=1.3)  # fmt: skip
+            place = (0.88 * ends[0][0] + 0.12 * ends[-1][0], 0.88 * ends[0][1] + 0.12 * ends[-1][1])
+            ax.annotate(str(k + 1), place, ha="center", va="center", fontsize=8,
+                        bbox=dict(fc="white", ec="none", pad=0.5))  # fmt: skip
+    ax.set(xlim=(left, right), ylim=(low, high))
+    return ax
+
+
+def network_diagram(layers, ax, names=()):
+    """Draw a fully connected network: a circle for each unit, a line for each weight.
+
+    Parameters
+    ----------
+    layers : sequence of sequences of str
+        A word in each unit, layer by layer; ``""`` for an empty circle.
+    ax : matplotlib.axes.Axes
+    names : sequence of str, optional
+        A word above each layer.
+    """
+    places = _unit_places([len(layer) for layer in layers])
+    for left, right in zip(places, places[1:], strict=False):
+        for start in left:
+            for end in right:
+                ax.plot(*zip(start, end, strict=True), color=GREY, lw=0.9, zorder=1)
+    for place, layer in zip(places, layers, strict=True):
+        for (x, y), text in zip(place, layer, strict=True):
+            ax.plot(x, y, "o", ms=30, mfc="white", mec="black", zorder=2)
+            ax.text(x, y, text, ha="center", va="center", fontsize=11, zorder=3)
+    top = max(y for place in places for _, y in place)
+    for place, name in zip(places, names, strict=False):
+        ax.text(place[0][0], top + 0.6, name, ha="center", va="bottom", fontsize=9)
+    lines = max((name.count("\n") + 1 for name in names), default=0)
+    right_end = places[-1][0][0]
+    ax.set(xlim=(-0.6, right_end + 0.6), ylim=(-top - 0.5, top + 0.5 + 0.45 * lines))
+    ax.set_axis_off()
+    return ax
+
+
+def _unit_places(sizes):
+    return [[(2.1 * k, 1.15 * ((n - 1) / 2 - j)) for j in range(n)] for k, n in enumerate(sizes)]
 
 
 def _box(ax, centre, text, colour="white", width=0.6, height=0.36):

@@ -69,6 +69,12 @@ def test_classes_differ_in_marker_as_well_as_colour(ax):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no", "yes"]
 
 
+def test_classes_can_be_small_and_without_legend(ax):
+    plots.classes(np.zeros((2, 2)), np.array([0, 1]), ax, size=4, legend=False)
+    assert ax.get_legend() is None
+    assert [collection.get_sizes().item() for collection in ax.collections] == [4, 4]
+
+
 def test_boundary_is_drawn_where_the_output_is_one_half(ax):
     plots.boundary(lambda X: 1 / (1 + np.exp(-(X[:, 0] - 0.7))), ax, (-2, 2, -1, 3))
     line = ax.collections[-1].get_paths()[0].vertices
@@ -129,6 +135,45 @@ def test_diagrams_say_what_they_are_given(ax):
     wide, narrow, _ = (patch.get_width() for patch in ax.patches)
     assert wide > narrow
     assert {"X", "w", "z", "@", "="} <= {text.get_text() for text in ax.texts}
+
+
+def test_computation_graph_has_a_box_for_what_enters_from_above(ax):
+    plots.computation_graph(["x", "z", "L"], ["w", "g"], ax, {1: "W, b"})
+    (box,) = (text for text in ax.texts if text.get_text() == "W, b")
+    (below,) = (text for text in ax.texts if text.get_text() == "z")
+    assert box.get_position()[0] == below.get_position()[0]
+    assert box.get_position()[1] > below.get_position()[1]
+
+
+def test_unit_lines_are_where_the_pre_activation_is_zero(ax):
+    # Along x = 0.5, along y = -x, and one that never comes into the frame.
+    W, b = np.array([[2.0, 1, 1], [0, 1, 0]]), np.array([-1.0, 0, 50])
+    plots.unit_lines(W, b, ax, (-2, 2, -1, 1))
+    upright, slanted = (np.transpose(line.get_data()) for line in ax.lines)
+    assert np.allclose(upright, [[0.5, -1], [0.5, 1]])
+    assert np.allclose(slanted, [[-1, 1], [1, -1]])
+    assert [text.get_text() for text in ax.texts] == ["1", "2"]
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (-2, 2, -1, 1)
+
+
+def test_a_unit_without_weights_has_no_line(ax):
+    plots.unit_lines(np.zeros((2, 1)), np.zeros(1), ax, (-1, 1, -1, 1))
+    assert not ax.lines
+
+
+def test_network_diagram_joins_every_unit_to_every_unit_of_the_next_layer(ax):
+    plots.network_diagram([["a", "b"], ["c", "", "d"], ["e"]], ax, ["in", "middle", "out"])
+    joins = [line for line in ax.lines if len(line.get_xdata()) == 2]
+    assert len(joins) == 2 * 3 + 3 * 1
+    assert {text.get_text() for text in ax.texts} == {*"abcde", "", "in", "middle", "out"}
+
+
+NETWORK = (
+    [{"x": np.array([1.0, 2])}, {"z": np.array([0.5, np.nan, -0.25])}, {"p": np.array([0.75])}],
+    [np.array([[0.1, 0.2, 0.3], [0.4, 0.5, -0.6]]), np.array([[1.0], [2], [np.nan]])],
+    [np.array([7.0, 8, 9]), np.array([-10.0])],
+)
 
 
 def test_colours_are_told_apart_without_red_and_green():

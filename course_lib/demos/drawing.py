@@ -1,14 +1,13 @@
 """A pad to draw on, before the eyes of any classifier of 28×28 images."""
 
 import math
-import sys
 from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.colors import to_rgb
 
 from course_lib import plots
-from course_lib.demos.kit import RESET, Button, Check, Demo, Slider, Upload, new_figure
+from course_lib.demos.kit import RESET, Button, Check, Demo, Slider, Upload, called, new_figure
 from course_lib.demos.layers import Image, Line, Points, Polygons, Text
 from course_lib.guards import require
 from course_lib.handwriting import (
@@ -88,7 +87,7 @@ class DrawPad(Demo):
             f"classify is of type {type(classify).__name__}; expected a function of X, shape "
             f"(1, 784), that returns probabilities, such as network.predict_proba.{slip}",
         )
-        self.classify, self.called = classify, _called(classify)
+        self.classify, self.called = classify, called(classify, "classify")
         try:
             answer = self.answer(like_mnist(paint(EXAMPLE)))
         except Exception as error:
@@ -342,17 +341,6 @@ def _names(names, n):
         f"names is {names!r}; expected a list of {n} names, as classify tells {n} classes apart.",
     )
     return tuple(map(str, names))
-
-
-def _called(classify):
-    """Find out what the notebook calls a function; "classify" if it has no name there."""
-    notebook = vars(sys.modules["__main__"])
-    owner, name = getattr(classify, "__self__", None), getattr(classify, "__name__", "")
-    for thing, tail in ((classify, ""), (owner, f".{name}")):
-        for known, value in list(notebook.items()):
-            if thing is not None and value is thing and not known.startswith("_"):
-                return known + tail
-    return name if owner is None and name.isidentifier() else "classify"
 
 
 def _as_text(image):

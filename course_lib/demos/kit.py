@@ -15,6 +15,7 @@ import contextlib
 import difflib
 import io
 import math
+import sys
 import traceback
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -431,6 +432,17 @@ class Demo:
         figure.draw_without_rendering()  # settles the layout, which then stays
         figure.set_layout_engine("none")
         return figure, axes
+
+
+def called(function, otherwise):
+    """Return the name by which the notebook knows a function, or `otherwise` if by none."""
+    notebook = vars(sys.modules["__main__"])
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    for thing, tail in ((function, ""), (owner, f".{name}")):
+        for known, value in list(notebook.items()):
+            if thing is not None and value is thing and not known.startswith("_"):
+                return known + tail
+    return name if owner is None and name.isidentifier() else otherwise
 
 
 def new_figure(width, height):

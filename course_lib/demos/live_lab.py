@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import activations, layers, plots, toys
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, new_figure
+from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, called, new_figure
 from course_lib.demos.layers import Image, Line, Points, Polygons, Text, contour
 from course_lib.guards import require, whole_number
 from course_lib.layers import Dense, glorot, he
@@ -378,7 +378,10 @@ class Lab(Demo):
         """Return the call; the student's functions go by their names."""
         call = super().link()
         if self.functions:
-            names = "forward={}, backward={}".format(*(f.__name__ for f in self.functions))
+            names = ", ".join(
+                called(function, name)
+                for function, name in zip(self.functions, ("forward", "backward"), strict=True)
+            )
             call = call.replace("(", f"({names}, ", 1).replace(", )", ")")
         return call
 

@@ -55,9 +55,10 @@ class Exercise:
     insight : str
         Said when the exercise is passed.
     explanation : str
-    properties : dict from a probe's name to a list of (slug, sentence, predicate)
+    properties : dict from a probe's name to a list of (slug, sentence, predicate, *other probes)
         Where right answers differ, as random draws do, what they have in common:
-        ``predicate(value, *arguments)`` takes the place of comparing with the reference.
+        ``predicate(value, *arguments)`` takes the place of comparing with the reference. Where
+        names of other probes follow, the values there come between the two.
     """
 
     reference: Callable
@@ -165,12 +166,13 @@ def _no_answer(first):
     return Verdict(NOT_ATTEMPTED, message)
 
 
-def _broken(exercise, i, outcome):
-    """Return (slug, sentence) of the first property that a result lacks, or None."""
+def _broken(exercise, i, outcomes):
+    """Return (slug, sentence) of the first property that the result on probe i lacks, or None."""
     name, arguments = exercise.probes[i]
-    for slug, sentence, predicate in exercise.properties.get(name, ()):
+    values = {probe: o.value for (probe, _), o in zip(exercise.probes, outcomes, strict=True)}
+    for slug, sentence, predicate, *others in exercise.properties.get(name, ()):
         try:
-            fine = bool(predicate(outcome.value, *arguments))
+            fine = bool(predicate(*(values[probe] for probe in (name, *others)), *arguments))
         except Exception:
             fine = False
         if not fine:
@@ -187,9 +189,9 @@ def _agree(exercise, i, ours, theirs):
         or b.error is not None
     ):
         return same(a, b)
-    lacks = _broken(exercise, i, a)
+    lacks = _broken(exercise, i, ours)
     flags = lacks or (a.warned, a.changed) == (b.warned, b.changed)
-    return bool(flags) and lacks == _broken(exercise, i, b)
+    return bool(flags) and lacks == _broken(exercise, i, theirs)
 
 
 def _misconception(exercise, found, wanted, wrong):
@@ -228,7 +230,7 @@ def _difference(exercise, found, wanted, wrong, names):
     faults = []
     for i in wrong:
         if found[i].error is None:
-            fault = _broken(exercise, i, found[i]) or words.difference(
+            fault = _broken(exercise, i, found) or words.difference(
                 found[i], wanted[i], exercise.probes[i][0], names
             )
         elif found[i].refused:

@@ -165,7 +165,7 @@ def passed(exercise, candidate, found, wanted):
     kept = all(keeps_float32(*pair) for pair in zip(found, wanted, strict=True))
     looked_at = "values, shapes and dtype" if kept else "values and shapes"
     remark = exercise.insight
-    if loops(candidate):
+    if loops(candidate) and not loops(exercise.reference):
         remark = "It works with a Python loop; NumPy does it for all elements at once, far faster."
     elif any(
         isinstance(f.value, list) and not isinstance(w.value, (list, tuple))
@@ -246,6 +246,8 @@ def _short(value, digits):
         return f"{float(value):.{digits}g}"
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, types.FunctionType):
+        return value.__name__
     text = repr(value)
     return text if len(text) < 60 and " at 0x" not in text else f"{type(value).__name__} object"
 
