@@ -12,8 +12,8 @@ from course_lib.guards import require
 
 K = 10
 PRESETS = {
+    "a 3, perhaps a 5": (0.5, -2.0, 1.0, 4.0, -1.5, 3.0, -0.5, 0.0, 2.5, 1.5),
     "torn between 4 and 9": (-2.0, -1.0, 0.0, -1.0, 3.0, 0.5, -1.0, 0.5, 1.0, 2.5),
-    "sure of a 3": (-2.0, -1.0, 1.0, 5.0, -2.0, 1.5, -3.0, -1.0, 0.5, 0.0),
     "all alike": (0.0,) * K,
 }
 SET_BY_HAND = "set by hand"
@@ -24,7 +24,7 @@ FACTORS = (1, 10, 100, 1000)
 class State:
     """What the picture shows."""
 
-    logits: tuple = PRESETS["torn between 4 and 9"]
+    logits: tuple = PRESETS["a 3, perhaps a 5"]
     temperature: float = 1.0
     factor: int = 1
 
