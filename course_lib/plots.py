@@ -388,6 +388,135 @@ def network_diagram(layers, ax, names=()):
     return ax
 
 
+def images_over_vectors(X, V, ax, *, names):
+    """Show images in a row and below each one the vector that belongs to it, as numbered cells.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, side * side)
+        Square images, one a row, from 0 to 1.
+    V : ndarray, shape (m, n_classes)
+        Targets or probabilities, one row for each image.
+    ax : matplotlib.axes.Axes
+    names : sequence of str
+        A word for each entry of a vector.
+    """
+    side, tall = round(X.shape[1] ** 0.5), 0.4
+    for k, (image, vector) in enumerate(zip(X, V, strict=True)):
+        frame = (k - 0.45, k + 0.45, 0.15, 1.05)
+        ax.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=1, extent=frame)
+        ax.add_patch(Rectangle((k - 0.45, 0.15), 0.9, 0.9, fill=False, ec=GREY, lw=0.5))
+        for j, value in enumerate(vector):
+            colour, ink = (BLUE, "white") if value > 0.5 else ("white", "black")
+            corner = (k - 0.45, -(j + 1) * tall)
+            ax.add_patch(Rectangle(corner, 0.9, tall, fc=colour, ec=GREY, lw=0.5))
+            ax.text(k, -(j + 0.5) * tall, f"{value:g}", ha="center", va="center", color=ink)
+    for j, name in enumerate(names):
+        ax.text(-0.6, -(j + 0.5) * tall, name, ha="right", va="center")
+    ax.set(xlim=(-1.0, len(X) - 0.4), ylim=(-len(names) * tall - 0.1, 1.15), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def class_bars(values, ax, *, names="0123456789", before=None):
+    """Draw a bar for each class; the largest is hatched, if there is one.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_classes,)
+        Logits or probabilities.
+    ax : matplotlib.axes.Axes
+    names : sequence of str
+        A word for each class.
+    before : ndarray, shape (n_classes,), optional
+        Earlier values, drawn as dashed outlines.
+    """
+    places, largest = np.arange(len(values)), np.argmax(values)
+    bars = ax.bar(places, values, color=BLUE, width=0.75)
+    if np.sum(values == values[largest]) == 1:
+        bars[largest].set(facecolor=ORANGE, hatch="///", edgecolor="white")
+    if before is not None:
+        ax.bar(places, before, width=0.75, fill=False, ec="black", ls="--", lw=1.2)
+    ax.axhline(0, color="black", lw=0.8)
+    ax.set(xlabel="class", xticks=places)
+    ax.set_xticklabels(names)
+    return ax
+
+
+def matrix_values(A, ax, *, rows, columns, fmt=".2f", cmap="RdBu", limits=None):
+    """Show a small matrix as shaded cells with the numbers written into them.
+
+    Parameters
+    ----------
+    A : ndarray, shape (len(rows), len(columns))
+    ax : matplotlib.axes.Axes
+    rows, columns : sequence of str
+        A word for each.
+    fmt : str
+        How to write a number.
+    cmap : str
+        Colour map.
+    limits : pair of float, optional
+        The values at the ends of the colour map; by default 0 is in its middle.
+    """
+    low, high = (-np.abs(A).max(), np.abs(A).max()) if limits is None else limits
+    picture = ax.imshow(A, cmap=cmap, vmin=low, vmax=high)
+    for (row, column), value in np.ndenumerate(A):
+        # Luminance says whether black or white can be read on the cell.
+        shade = np.dot(picture.to_rgba(value)[:3], (0.299, 0.587, 0.114))
+        ink = "black" if shade > 0.5 else "white"
+        ax.text(column, row, f"{value:{fmt}}".replace("-", "−"), ha="center", va="center",
+                color=ink, fontsize=12)  # fmt: skip
+    ax.set(xticks=range(len(columns)), yticks=range(len(rows)))
+    ax.set_xticklabels(columns)
+    ax.set_yticklabels(rows)
+    return ax
+
+
+def templates(W, ax, *, columns=5, captions=None):
+    """Show each unit's weights as an image: blue, solid for positive; red, dashed for negative.
+
+    Parameters
+    ----------
+    W : ndarray, shape (side * side, n_out)
+        One column for each unit; all share one scale.
+    ax : matplotlib.axes.Axes
+    columns : int
+        Images in a row of the grid.
+    captions : sequence of str, optional
+        A word above each.
+    """
+    limit = np.abs(W).max()
+    image_grid(W.T, ax, columns=columns, captions=captions, limits=(-limit, limit), cmap="RdBu")
+    canvas = np.nan_to_num(np.ma.filled(ax.images[0].get_array().astype(float), 0))
+    for sign, dashes in ((1, "solid"), (-1, "dashed")):  # the sign without the colour
+        ax.contour(sign * canvas, [0.25 * limit], colors="black", linewidths=0.7,
+                   linestyles=dashes)  # fmt: skip
+    ax.figure.colorbar(ax.images[0], ax=ax, label="weight", shrink=0.8)
+    return ax
+
+
+def reliability(confidence, share_right, counts, ax):
+    """Draw how often a classifier is right against how sure it says it is, and the gap between.
+
+    Parameters
+    ----------
+    confidence, share_right : ndarray, shape (n_bins,)
+        Mean probability of the predicted class in each bin, and share of right predictions.
+    counts : ndarray of int, shape (n_bins,)
+        Examples in each bin; each point's area grows with it.
+    ax : matplotlib.axes.Axes
+    """
+    ax.plot([0, 1], [0, 1], "--", color=GREY, label="honest: as right as it is sure")
+    ax.vlines(confidence, confidence, share_right, color=ORANGE, lw=3, alpha=0.6, label="gap")
+    sizes = 30 + 300 * np.asarray(counts) / np.max(counts)
+    ax.scatter(confidence, share_right, s=sizes, color=BLUE, alpha=0.8, zorder=3, label="one bin")
+    ax.set(xlabel="confidence (mean probability of the answer)", ylabel="share that is right",
+           xlim=(0, 1.05), ylim=(0, 1.05), aspect="equal")  # fmt: skip
+    ax.legend(fontsize=8, loc="upper left")
+    return ax
+
+
 def _unit_places(sizes):
     return [[(2.1 * k, 1.15 * ((n - 1) / 2 - j)) for j in range(n)] for k, n in enumerate(sizes)]
 

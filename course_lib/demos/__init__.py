@@ -4,9 +4,9 @@
 it again in exactly the state that it has then.
 """
 
+from course_lib.demos.detective import FirstWeights
 from course_lib.demos.downhill import Descent
 from course_lib.demos.drawing import DrawPad
-from course_lib.demos.first_weights import FirstWeights
 from course_lib.demos.gallery import Gallery
 from course_lib.demos.live_lab import Lab
 from course_lib.demos.one_neuron import Neuron
