@@ -18,8 +18,9 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
+from browser import TOKEN, wait_for
 from conftest import ROOT
-from test_lab import TOKEN, clear, wait_for
+from test_lab import clear
 
 resource = pytest.importorskip("resource", reason="Binder's images are Linux")
 

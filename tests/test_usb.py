@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import usb
+from browser import TOKEN, wait_for
 from conftest import ROOT
 from packaging.version import Version
-from test_lab import TOKEN, wait_for
 
 HASH = "--hash=sha256:"
 

@@ -151,8 +151,7 @@ class DrawPad(Demo):
 
     def make_figure(self):
         """Rule the pad, frame what is seen, and name the classes."""
-        figure = new_figure(*SIZE)
-        figure.set_layout_engine("none")  # so that a pixel of the pad is ten on the screen
+        figure = new_figure(*SIZE, layout=None)  # so that a pixel of the pad is ten on the screen
         pad, seen, bars = (figure.add_axes(_place(*box)) for box in (PAD, SEEN, BARS))
         for ax, title in ((pad, "Draw here"), (seen, "What it sees"), (bars, "What it says")):
             ax.set_title(title)

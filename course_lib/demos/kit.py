@@ -301,7 +301,7 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._settled_figure()
         if self.stage is not None:
-            self.stage.background = png(self.figure, 2 * DPI)
+            self.stage.background = png(self.figure, 2 * DPI, compress_level=1)
 
     def refresh(self):
         """Show the state."""
@@ -339,7 +339,7 @@ class Demo:
             rows=self.rows,
             cursor=list(self.cursor),
             controls=[control.spec() for control in self.controls],
-            background=png(self.figure, 2 * DPI),
+            background=png(self.figure, 2 * DPI, compress_level=1),
         )
         self.refresh()
         self.stage.observe(self._touched, "touched")
@@ -429,8 +429,9 @@ class Demo:
 
     def _settled_figure(self):
         figure, axes = self.make_figure()
-        figure.draw_without_rendering()  # settles the layout, which then stays
-        figure.set_layout_engine("none")
+        if figure.get_layout_engine() is not None:
+            figure.draw_without_rendering()  # settles the layout, which then stays
+            figure.set_layout_engine("none")
         return figure, axes
 
 
@@ -445,15 +446,16 @@ def called(function, otherwise):
     return name if owner is None and name.isidentifier() else otherwise
 
 
-def new_figure(width, height):
+def new_figure(width, height, layout="constrained"):
     """Return an empty figure of so many CSS pixels, unknown to pyplot, which would show it."""
-    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout=layout)
     FigureCanvasAgg(figure)
     return figure
 
 
-def png(figure, dpi):
-    """Render a figure as PNG."""
+def png(figure, dpi, compress_level=6):
+    """Render a figure as PNG; for the browser next door, hardly compressed is sooner there."""
     stream = io.BytesIO()
-    figure.savefig(stream, dpi=dpi, format="png")
+    how = {"compress_level": compress_level}
+    figure.savefig(stream, dpi=dpi, format="png", pil_kwargs=how)
     return stream.getvalue()

@@ -191,7 +191,7 @@ def pack(ax, layers):
     def pixels(xy):
         places = ax.transData.transform(np.reshape(xy, (-1, 2)).astype(float))
         places[:, 1] = height - places[:, 1]
-        return places.astype(np.float32)
+        return places.clip(-1e5, 1e5).astype(np.float32)  # what lies far outside stays outside
 
     return [layer.pack(pixels) | {"clip": clip} for layer in layers]
 

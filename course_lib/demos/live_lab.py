@@ -35,6 +35,7 @@ STARTS = {  # (n_in, n_out, rng) → W
 }
 M = 200  # points to learn from, and as many held out
 MOST_EPOCHS = 5000
+MOST_STEPS = 200  # in one go: some 20 ms
 EXTENT = (-1.6, 1.6, -1.6, 1.6)
 FINE, COARSE = (np.linspace(-1.6, 1.6, n) for n in (61, 21))
 COLUMNS = 8  # unit maps in a row, two rows a layer
@@ -216,7 +217,15 @@ class Lab(Demo):
         return [layer.params[name] for layer in self.network.layers[::2] for name in ("W", "b")]
 
     def outputs(self, X):
-        """Return the activations of every hidden layer, and the probability of class 1."""
+        """Return the activations of every hidden layer, and the probability of class 1.
+
+        What has diverged into no numbers is shown as knowing nothing.
+        """
+        with np.errstate(all="ignore"):
+            hidden, P = self._outputs(X)
+        return [np.nan_to_num(A) for A in hidden], np.nan_to_num(P, nan=0.5)
+
+    def _outputs(self, X):
         answer = self.own and self.own[0](X, *self.parameters())
         if answer:
             _, A1, _, P = answer
@@ -229,8 +238,10 @@ class Lab(Demo):
         return hidden, activations.sigmoid(X[:, 0])
 
     def advance(self):
-        """Train for as many epochs as a picture stands for."""
-        epochs = min(self.state.pace, MOST_EPOCHS - self.state.epochs)
+        """Train for as many epochs as a picture stands for, and as buttons can wait for."""
+        steps = -(-len(self.X) // self.state.batch_size)  # of one epoch
+        affordable = max(1, MOST_STEPS // max(1, steps))
+        epochs = min(self.state.pace, affordable, MOST_EPOCHS - self.state.epochs)
         go_on = epochs > 0 and self.train(epochs)
         self.state.epochs = len(self.history["loss"])
         return go_on and self.state.epochs < MOST_EPOCHS
@@ -315,8 +326,9 @@ class Lab(Demo):
         drawn = [Image.of(0.5 + 0.4 * (P[::-1] - 0.5), EXTENT, "PuOr_r", smooth=True)]
         first = self.network.layers[0].params
         for w, b in zip(first["W"].T, first["b"], strict=True):
-            if w.any():  # each unit's own line, where its pre-activation is 0
-                foot, aside = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
+            length = np.linalg.norm(w)
+            if 0 < length < np.inf:  # each unit's own line, where its pre-activation is 0
+                foot, aside = -b / length * (w / length), np.array([-w[1], w[0]]) / length
                 drawn.append(Line(foot + np.outer([-9, 9], aside), plots.GREY, 1, "--"))
         drawn.append(Line(contour(FINE, FINE, P, 0.5), width=3))
         for k in (0, 1):
@@ -353,7 +365,8 @@ class Lab(Demo):
         drawn = []
         dense = [layer for layer in self.network.layers if layer.grads]
         for number, layer in enumerate(dense, 1):
-            size = np.linalg.norm(layer.grads["W"])
+            with np.errstate(all="ignore"):
+                size = np.nan_to_num(np.linalg.norm(layer.grads["W"]))
             end = np.clip(size, 1e-6, 10)
             corners = [(1e-6, number - 0.3), (end, number - 0.3), (end, number + 0.3),
                        (1e-6, number + 0.3)]  # fmt: skip

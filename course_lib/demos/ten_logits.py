@@ -134,7 +134,7 @@ class TenLogits(Demo):
             ax.barh(range(K), P, 0.7, color=plots.BLUE)
             for k, p in enumerate(P):
                 ax.text(p + 0.02, k, f"{p:.3f}", va="center", fontsize=8)
-            ax.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(K), xlabel="probability")
+            ax.set(xlim=(0, 1.15), ylim=(9.6, -0.6), yticks=range(K), xlabel="probability")
             ax.set_title(f"temperature {temperature:g}")
         figure.axes[0].set_ylabel("class")
         return png(figure, DPI)
