@@ -5,6 +5,7 @@ import io
 import math
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
 import matplotlib
@@ -434,6 +435,30 @@ def test_a_step_while_running_stops_it():
         assert hand.demo.state.n == n + 1
 
     live(scenario)
+
+
+def test_messages_on_another_thread_are_handled_on_the_loop():
+    """JupyterLab sends them to a subshell's thread, where they would meet a step half done."""
+    threads = []
+
+    class Watched(Counter):
+        def more(self):
+            threads.append(threading.get_ident())
+            super().more()
+
+    async def main():
+        demo = Watched()
+        demo._repr_mimebundle_()
+        data = {"method": "update", "state": {"touched": {"more": [1, None]}}, "buffer_paths": []}
+        message = {"content": {"data": data}, "buffers": [], "header": {"msg_id": "1"}}
+        await asyncio.to_thread(demo.stage._handle_msg, message)
+        before = demo.state.n
+        await asyncio.sleep(0.01)
+        return before, demo.state.n
+
+    before, after = asyncio.run(main())
+    assert after == 1 and threads == [threading.get_ident()]
+    assert before in (0, 1)  # whichever came first: the loop's turn or ours
 
 
 def test_without_a_loop_nothing_runs(hand):

@@ -16,6 +16,7 @@ import difflib
 import io
 import math
 import sys
+import threading
 import traceback
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -59,6 +60,18 @@ class Stage(anywidget.AnyWidget):
     # from_json: a view into a message, which is no bytes, would be refused without a word.
     upload = traitlets.Bytes().tag(sync=True, from_json=lambda value, widget: bytes(value))
     seen = traitlets.Int(0).tag(sync=True)  # the last frame drawn
+
+    def __init__(self, loop=None, **traits):
+        self.loop, self.thread = loop, threading.get_ident()
+        super().__init__(**traits)
+
+    def _handle_msg(self, msg):
+        # JupyterLab may send messages to a thread of their own, a subshell of the kernel. There
+        # they would draw a network in the middle of its training step on the main thread.
+        if self.loop is None or threading.get_ident() == self.thread:
+            super()._handle_msg(msg)
+        else:
+            self.loop.call_soon_threadsafe(super()._handle_msg, msg)
 
 
 # --- Controls ------------------------------------------------------------------------------------
@@ -265,8 +278,7 @@ class Demo:
         self.playing = not self.playing
         self.status = ""
         if self.playing and (self.task is None or self.task.done()) and self.loop is not None:
-            # On the loop of the cell that showed the demo: touches may come on another thread.
-            self.task = asyncio.run_coroutine_threadsafe(self._run(), self.loop)
+            self.task = self.loop.create_task(self._run())
 
     def step(self):
         """Do one slice and stop."""
@@ -332,6 +344,7 @@ class Demo:
             self.loop = asyncio.get_running_loop()
         width, height = self.figure.bbox.size
         self.stage = Stage(
+            loop=self.loop,
             title=self.title,
             alt=self.alt,
             help=self.help,
