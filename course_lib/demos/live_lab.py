@@ -198,13 +198,14 @@ class Lab(Demo):
             return False
         for _ in range(epochs):
             Z1, A1, _, P = forward(self.X, *self.parameters())
-            self.history["loss"].append(binary_cross_entropy(self.y, P)[0])
+            loss = binary_cross_entropy(self.y, P)[0]
             gradients = backward(self.X, self.y, self.parameters()[2], Z1, A1, P)
             dense = self.network.layers[::2]
             for layer, dW, db in zip(dense, gradients[::2], gradients[1::2], strict=True):
                 layer.grads = {"W": dW, "b": db}
             self.optimizer.step(self.network)
             P = forward(self.X, *self.parameters())[3]  # accuracies are those after the step
+            self.history["loss"].append(loss)
             self.history["accuracy"].append(float(((P[:, 0] >= 0.5) == self.y).mean()))
             if self.held_out:
                 P = forward(self.held_out[0], *self.parameters())[3]
