@@ -1,13 +1,11 @@
 """The scales of a network's first weights, and what becomes of its training."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from course_lib import plots
-from course_lib.data import load_images
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, new_figure
+from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, first_digits, new_figure
 from course_lib.demos.layers import Line, Points, Polygons, Text
 from course_lib.guards import require, whole_number
 from course_lib.layers import Dense, Sigmoid, Tanh
@@ -35,14 +33,6 @@ class State:
         whole_number("seed", self.seed, at_least=0)
         whole_number("steps", self.steps, at_least=0)
         require(self.steps <= MOST_STEPS, f"steps is {self.steps}; expected at most {MOST_STEPS}.")
-
-
-@cache
-def _images():
-    """Return 2,000 images to train on and 2,000 to test on, with their labels."""
-    digits = load_images("mnist", raw=True)
-    X, X_test = (images[:M] / np.float32(255) for images in (digits.X_train, digits.X_test))
-    return X, digits.y_train[:M], X_test, digits.y_test[:M]
 
 
 class FirstWeights(Demo):
@@ -80,7 +70,7 @@ class FirstWeights(Demo):
 
     def prepare(self):
         """Make the network, and train it as far as the state says."""
-        self.X, self.y, self.X_test, self.y_test = _images()
+        self.X, self.y, self.X_test, self.y_test = first_digits(M, M)
         s, rng = self.state, np.random.default_rng(self.state.seed)
         scaled = {1: s.scale_1, 2: s.scale_2}
         parts = [

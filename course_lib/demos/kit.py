@@ -19,13 +19,16 @@ import sys
 import threading
 import traceback
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from course_lib.data import load_images
 from course_lib.demos.layers import axes_at, pack, to_data
 from course_lib.guards import require
 
@@ -457,6 +460,14 @@ def called(function, otherwise):
             if thing is not None and value is thing and not known.startswith("_"):
                 return known + tail
     return name if owner is None and name.isidentifier() else otherwise
+
+
+@cache
+def first_digits(m, m_test):
+    """Return the first images of MNIST, from 0 to 1, with their labels: X, y, X_test, y_test."""
+    digits = load_images("mnist", raw=True)
+    X, X_test = digits.X_train[:m] / np.float32(255), digits.X_test[:m_test] / np.float32(255)
+    return X, digits.y_train[:m], X_test, digits.y_test[:m_test]
 
 
 def new_figure(width, height, layout="constrained"):

@@ -1,14 +1,12 @@
 """One neuron, learning to tell zeros from other digits while you watch."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from course_lib import plots
 from course_lib.activations import sigmoid
-from course_lib.data import load_images
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, new_figure
+from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, first_digits, new_figure
 from course_lib.demos.layers import Image, Line, Points, Text, contour
 from course_lib.guards import require, whole_number
 from course_lib.layers import Dense
@@ -37,18 +35,6 @@ class State:
         require(self.steps <= MOST_STEPS, f"steps is {self.steps}; expected at most {MOST_STEPS}.")
 
 
-@cache
-def _images():
-    """Return 10,000 images to train on and 5,000 to test on, each with "is it a zero?"."""
-    digits = load_images("mnist", raw=True)
-    train_on, test_on = slice(10_000), slice(5_000)
-    X, X_test = (
-        images / np.float32(255) for images in (digits.X_train[train_on], digits.X_test[test_on])
-    )
-    y, y_test = digits.y_train[train_on] == 0, digits.y_test[test_on]
-    return X, y.astype(np.float32), X_test, y_test
-
-
 def small(n_in, n_out, rng):
     """Draw weights so small that what the neuron learns is soon seen above them."""
     return rng.normal(0, 0.01, (n_in, n_out))
@@ -73,7 +59,8 @@ class DigitNeuron(Demo):
 
     def prepare(self):
         """Make a new neuron, and train it as far as the state says."""
-        self.X, self.y, self.X_test, self.truth = _images()
+        self.X, digits, self.X_test, self.truth = first_digits(10_000, 5_000)
+        self.y = (digits == 0).astype(np.float32)
         rng = np.random.default_rng(self.state.seed)
         self.network, self.losses = Network([Dense(784, 1, rng=rng, init=small)]), []
         if self.state.steps:
