@@ -81,7 +81,9 @@ class Dense:
         self.X = X
         if X.dtype.kind == "f" and X.dtype != W.dtype:  # float32 in, float32 out
             W, b = W.astype(X.dtype), b.astype(X.dtype)
-        return X @ W + b
+        Z = X @ W
+        Z += b  # in place: a second array of this size would cost more than the addition
+        return Z
 
     def backward(self, dZ, *, input_gradient=True):
         r"""Gradients :math:`dW = X^T dZ`, :math:`db = \sum_i dZ_i` and :math:`dX = dZ\,W^T`.
@@ -135,10 +137,10 @@ class Activation:
     def backward(self, dA, *, input_gradient=True):
         """Gradient with respect to `Z`, from `dA` of the same shape."""
         require(hasattr(self, "Z"), "backward came before forward; run forward on a batch first.")
-        require(
-            dA.shape == self.Z.shape,
-            f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the layer's output.",
-        )
+        if dA.shape != self.Z.shape:
+            raise ValueError(
+                f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the layer's output."
+            )
         return dA * self.f_grad(self.Z) if input_gradient else None
 
 

@@ -4,6 +4,8 @@
 gradient of the *mean*: the only place where anything is divided by the number of examples.
 """
 
+import math
+
 import numpy as np
 
 from course_lib.activations import sigmoid
@@ -142,11 +144,11 @@ def softmax_cross_entropy(y, Z):
         Where shapes do not belong together, labels are out of range, or logits are not finite.
     """
     Z = _outputs("Z", Z)
-    require(
-        Z.ndim == 2 and Z.shape[1] > 1,
-        f"Z has shape {Z.shape}; expected (m, n_classes) with two classes or more. "
-        "For one output, use sigmoid_cross_entropy.",
-    )
+    if Z.ndim != 2 or Z.shape[1] == 1:
+        raise ValueError(
+            f"Z has shape {Z.shape}; expected (m, n_classes) with two classes or more. "
+            "For one output, use sigmoid_cross_entropy."
+        )
     y = np.asarray(y)
     if y.ndim == 2 and y.shape[1] > 1:
         Y = targets(y, Z.shape, of="Z").astype(Z.dtype)
@@ -157,10 +159,11 @@ def softmax_cross_entropy(y, Z):
     else:
         Y = one_hot(targets(y, (len(Z),), of="Z"), Z.shape[1], Z.dtype)
     shifted = Z - Z.max(axis=1, keepdims=True)
-    E = np.exp(shifted)
-    total = E.sum(axis=1, keepdims=True)
+    P = np.exp(shifted)
+    total = P.sum(axis=1, keepdims=True)
+    P /= total
     loss = (np.log(total).sum() - np.vdot(Y, shifted)) / len(Z)
-    return _finite_loss(loss, Z=Z), (E / total - Y) / len(Z)
+    return _finite_loss(loss, Z=Z), (P - Y) / len(Z)
 
 
 def one_hot(y, n_classes, dtype=np.float64):
@@ -189,11 +192,11 @@ def one_hot(y, n_classes, dtype=np.float64):
      [1. 0. 0.]]
     """
     y = np.asarray(y)
-    require(
-        y.dtype.kind in "iub" and y.ndim == 1,
-        f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape (m,). "
-        "Did you mean y.astype(int)?",
-    )
+    if y.dtype.kind not in "iub" or y.ndim != 1:
+        raise ValueError(
+            f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape "
+            "(m,). Did you mean y.astype(int)?"
+        )
     n_classes = whole_number("n_classes", n_classes)
     # NumPy would let a negative label count from the end, unnoticed.
     if y.size and not 0 <= y.min() <= y.max() < n_classes:
@@ -232,8 +235,10 @@ def l2_penalty(weights, strength):
 
 def _outputs(name, A):
     A = np.asarray(A)
-    require(A.dtype.kind in "fiu", f"{name} has dtype {A.dtype}; expected numbers.")
-    require(A.size, f"{name} has shape {A.shape}; expected at least one example.")
+    if A.dtype.kind not in "fiu":
+        raise ValueError(f"{name} has dtype {A.dtype}; expected numbers.")
+    if not A.size:
+        raise ValueError(f"{name} has shape {A.shape}; expected at least one example.")
     return A if A.dtype.kind == "f" else A.astype(np.float64)
 
 
@@ -253,7 +258,7 @@ def _zero_to_one(y, A, name):
 
 
 def _finite_loss(loss, **arrays):
-    if not np.isfinite(loss):
+    if not math.isfinite(loss):
         for name, A in arrays.items():
             finite(name, np.asarray(A), "Are the inputs finite, or is the learning rate too large?")
         raise NotFiniteError(

@@ -32,17 +32,17 @@ class Optimizer:
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
         for i, layer in enumerate(network.layers):
-            require(
-                layer.grads.keys() == layer.params.keys(),
-                f"layer {i} has no gradients yet; run network.backward(dZ) before a step.",
-            )
+            if layer.grads.keys() != layer.params.keys():
+                raise ValueError(
+                    f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
+                )
         for layer in network.layers:
-            for name, gradient in layer.grads.items():
+            for name, value in layer.params.items():
                 remembered = self.memory.get((layer, name), (0,) * self.remembers)
-                update, *remembered = self.update(gradient, *remembered)
+                update, *remembered = self.update(layer.grads[name], *remembered)
                 if remembered:
                     self.memory[layer, name] = remembered
-                layer.params[name] += update
+                value += update
 
 
 class SGD(Optimizer):
