@@ -139,7 +139,7 @@ class Activation:
         require(hasattr(self, "Z"), "backward came before forward; run forward on a batch first.")
         if dA.shape != self.Z.shape:
             raise ValueError(
-                f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the layer's output."
+                f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the output."
             )
         return dA * self.f_grad(self.Z) if input_gradient else None
 

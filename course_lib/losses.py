@@ -78,6 +78,11 @@ def binary_cross_entropy(y, p):
         f"p holds values from {p.min():.4g} to {p.max():.4g}; expected probabilities from 0 to 1. "
         "Are these logits? Then use sigmoid_cross_entropy.",
     )
+    require(
+        p.ndim == 1 or p.shape[1:] == (1,),
+        f"p has shape {p.shape}; expected (m,) or (m, 1). "
+        "For several classes, use softmax_cross_entropy.",
+    )
     y = _zero_to_one(y, p, "p")
     resolution = np.finfo(p.dtype).eps
     p = p.clip(resolution, 1 - resolution)
@@ -89,11 +94,14 @@ def binary_cross_entropy(y, p):
 def sigmoid_cross_entropy(y, Z):
     r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
 
+    Several outputs are several yes-or-no questions about one example: their losses are summed,
+    and the sums averaged over the examples.
+
     Parameters
     ----------
-    y : array_like, shape (m,)
+    y : array_like, shape (m,), or (m, n_out) for n_out > 1
         Targets from 0 to 1.
-    Z : array_like, shape (m,) or (m, 1)
+    Z : array_like, shape (m,), (m, 1) or (m, n_out)
         Logits.
 
     Returns
@@ -116,7 +124,7 @@ def sigmoid_cross_entropy(y, Z):
     """
     Z = _outputs("Z", Z)
     y = _zero_to_one(y, Z, "Z")
-    loss = (np.logaddexp(0, Z) - y * Z).mean()
+    loss = (np.logaddexp(0, Z) - y * Z).sum() / len(Z)
     return _finite_loss(loss, Z=Z), (sigmoid(Z) - y) / len(Z)
 
 
@@ -243,10 +251,11 @@ def _outputs(name, A):
 
 
 def _zero_to_one(y, A, name):
+    slip = "For labels of several classes, use softmax_cross_entropy."
     require(
-        A.ndim == 1 or A.shape[1:] == (1,),
-        f"{name} has shape {A.shape}; expected (m,) or (m, 1). "
-        "For several classes, use softmax_cross_entropy.",
+        A.ndim == 1 or A.ndim == 2 and (A.shape[1] == 1 or np.shape(y) == A.shape),
+        f"{name} has shape {A.shape} beside y of shape {np.shape(y)}; expected one target for each "
+        f"output. {slip}",
     )
     y = targets(y, A.shape, of=name).astype(A.dtype)
     require(

@@ -1,15 +1,10 @@
 """A network: an ordered list of layers, from pixels up to logits and back."""
 
-import json
-import os
-import uuid
-import zipfile
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
-from course_lib import activations
+from course_lib import activations, files
 from course_lib.activations import sigmoid, softmax
 from course_lib.guards import NotFiniteError, features, require
 from course_lib.layers import Activation, Dense
@@ -151,24 +146,8 @@ class Network:
         pathlib.Path
             The file that was written.
         """
-        kinds, arrays = [], {}
-        for i, layer in enumerate(self.layers):
-            kinds.append("Dense" if isinstance(layer, Dense) else _activation_name(layer))
-            arrays |= {f"{i}.{name}": value for name, value in layer.params.items()}
-        path = _npz(path)
-        if not path.parent.is_dir():
-            raise FileNotFoundError(
-                f"path is '{path}'; there is no folder '{path.parent}'. Is it spelt right?"
-            )
-        unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-        try:
-            with open(unfinished, "wb") as file:
-                np.savez(file, layers=np.array(json.dumps(kinds)), **arrays)
-            os.replace(unfinished, path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        return path
+        kinds, arrays = describe(self)
+        return files.write(path, arrays, layers=kinds)
 
     @classmethod
     def load(cls, path):
@@ -190,23 +169,22 @@ class Network:
         ValueError
             Where the file is no saved network.
         """
-        path = _npz(path)
-        if not path.exists():
-            raise FileNotFoundError(
-                f"path is '{path}'; there is no such file. Save a network first."
-            )
-        try:
-            with zipfile.ZipFile(path) as archive:  # what `save` writes is not compressed,
-                stored = all(i.compress_type == zipfile.ZIP_STORED for i in archive.infolist())
-            require(stored, "compressed")  # so a small file can't inflate into a huge one
-            with np.load(path, allow_pickle=False) as file:
-                kinds = json.loads(str(file["layers"]))
-                return cls([_layer(kind, i, file) for i, kind in enumerate(kinds)])
-        except Exception as error:  # there is no end to what a damaged file can set off
-            raise ValueError(
-                f"path is '{path}', which holds no network that this course saved ({error}). "
-                "Is it damaged, or another kind of file?"
-            ) from None
+        return files.read(path, rebuild, "network")
+
+
+def describe(network):
+    """Return a network as the names of its layers and a dictionary of its parameters."""
+    kinds, arrays = [], {}
+    for i, layer in enumerate(network.layers):
+        kinds.append("Dense" if isinstance(layer, Dense) else _activation_name(layer))
+        arrays |= {f"{i}.{name}": value for name, value in layer.params.items()}
+    return kinds, arrays
+
+
+def rebuild(file):
+    """Return the network that was described in a file."""
+    kinds = files.header(file, "layers")
+    return Network([_layer(kind, i, file) for i, kind in enumerate(kinds)])
 
 
 def labels(Z):
@@ -221,10 +199,6 @@ def labels(Z):
     y : ndarray of int, shape (m,)
     """
     return (Z[:, 0] >= 0).astype(np.int64) if Z.shape[1] == 1 else Z.argmax(axis=1)
-
-
-def _npz(path):
-    return Path(path).with_suffix(Path(path).suffix or ".npz")
 
 
 def _activation_name(layer):

@@ -176,6 +176,39 @@ def loss_curve(losses, ax, label="training loss (nats)"):
     return ax
 
 
+def history(h, ax, *, accuracy=None):
+    """Draw the learning curves of a training: losses, and accuracies where there is room for them.
+
+    The epoch of the lowest validation loss carries a diamond and its number.
+
+    Parameters
+    ----------
+    h : course_lib.training.History
+    ax : matplotlib.axes.Axes
+    accuracy : matplotlib.axes.Axes, optional
+        Gets the validation accuracy, in percent.
+    """
+    epochs = np.arange(1, len(h.loss) + 1)
+    ax.plot(epochs, h.loss, color=BLUE, lw=2, label="training")
+    panels = [ax]
+    if h.validation_loss:
+        best = int(np.argmin(h.validation_loss))
+        ax.plot(epochs, h.validation_loss, "--", color=ORANGE, lw=2, label="validation")
+        label = f"lowest: epoch {best + 1}"
+        ax.plot(best + 1, h.validation_loss[best], "D", color=ORANGE, label=label)
+    ax.set(title="Learning curves", ylabel="loss (nats)")
+    if accuracy is not None:
+        percent = 100 * np.array(h.validation_accuracy)
+        accuracy.plot(epochs, percent, "--", color=ORANGE, lw=2, label="validation")
+        accuracy.set(title="Accuracy", ylabel="right answers (%)")
+        panels.append(accuracy)
+    for panel in panels:
+        panel.set(xlabel="epoch", xlim=(0.5, max(len(epochs), 2) + 0.5))
+        panel.grid(alpha=0.3)
+        panel.legend()
+    return ax
+
+
 def loss_surface(loss, ax, limits, *, steps=61, levels=20):
     """Contours of a loss of two weights.
 

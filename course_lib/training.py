@@ -1,8 +1,11 @@
 """Training: batches, the loop, and the history of what it did."""
 
+import copy
+import json
 import math
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice, repeat
 from numbers import Real
 
 import numpy as np
@@ -10,6 +13,7 @@ import numpy as np
 from course_lib.guards import NotFiniteError, features, finite, generator, require, whole_number
 from course_lib.losses import l2_penalty
 from course_lib.network import labels
+from course_lib.schedules import exponential
 
 # A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
 # infinity.
@@ -30,12 +34,46 @@ class History:
         Taken *after* the epoch's last update; empty without validation data.
     stopped : str
         Why training ended early, as a sentence; empty where it did not.
+    best : list of dict or None
+        With early stopping, the parameters of the best epoch so far, layer by layer.
     """
 
     loss: list = field(default_factory=list)
     validation_loss: list = field(default_factory=list)
     validation_accuracy: list = field(default_factory=list)
     stopped: str = ""
+    best: list | None = field(default=None, repr=False, compare=False)
+
+    def table(self, every=1):
+        """Return a line of text for each epoch, or for one in `every` and the last.
+
+        Parameters
+        ----------
+        every : int
+
+        Returns
+        -------
+        str
+        """
+        every, last = whole_number("every", every), len(self.loss)
+        lines = ["epoch  loss    validation  accuracy" if self.validation_loss else "epoch  loss"]
+        for epoch in range(1, last + 1):
+            if epoch % every == 0 or epoch == last:
+                line = f"{epoch:5}  {self.loss[epoch - 1]:.4f}"
+                if self.validation_loss:
+                    line += f"  {self.validation_loss[epoch - 1]:10.4f}"
+                    line += f"  {self.validation_accuracy[epoch - 1]:8.2%}"
+                lines.append(line)
+        return "\n".join(lines + [self.stopped] * bool(self.stopped))
+
+    def to_json(self):
+        """Return everything but `best` as JSON text."""
+        return json.dumps({name: value for name, value in vars(self).items() if name != "best"})
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the history that `to_json` has written."""
+        return cls(**json.loads(text))
 
 
 def minibatches(X, y, batch_size, rng):
@@ -79,6 +117,7 @@ def train(
     patience=None,
     smallest_gradient=0.0,
     on_epoch=None,
+    history=None,
 ):
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -98,7 +137,7 @@ def train(
     optimizer : object with ``step(network)``
         For example ``SGD(learning_rate=0.1)``.
     epochs : int
-        How often to go through all examples.
+        How often to go through all examples, after those that `history` holds.
     batch_size : int, optional
         Examples a step. None is the full batch, in order, and draws nothing.
     rng : numpy.random.Generator, optional
@@ -118,7 +157,10 @@ def train(
     smallest_gradient : float
         End when the norm of the whole gradient at an epoch's last step is below this.
     on_epoch : function ``(network, history)``, optional
-        Called after each epoch, to draw or to look.
+        Called after each epoch, to draw, to look or to save (`checkpoint.save`).
+    history : History, optional
+        Of an earlier training, to go on with: epochs, the schedule's steps and the wait for a
+        better epoch count on from there. It is copied.
 
     Returns
     -------
@@ -176,6 +218,15 @@ def train(
             "Did you mean batch_size=None, all of them at once?",
         )
         generator("rng", rng)
+    require(
+        history is None
+        or (
+            isinstance(history, History)
+            and len(history.validation_loss) == (len(history.loss) if validation else 0)
+        ),
+        f"history is {history!r}; expected what an earlier training returned, with validation data "
+        "now as then.",
+    )
     untrained = _loss_of_zeros(network, loss, X, y)  # the loss refuses targets that do not fit
     if validation is not None:
         try:
@@ -184,12 +235,17 @@ def train(
             raise ValueError(f"In validation, {error}") from None
     network.astype(X.dtype)
 
-    history, bound, best, steps = History(), None, None, 0
+    history = _copy(history or History())
+    epochs += len(history.loss)
+    steps = len(history.loss) * (1 if batch_size is None else math.ceil(len(X) / batch_size))
+    bound = None
     hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
-    bar = tqdm(total=epochs, unit="epoch", delay=2, disable=hidden)
+    left = (epochs - len(history.loss)) * len(X)
+    bar = tqdm(total=left, unit=" images", unit_scale=True, delay=2, disable=hidden)
     with bar, np.errstate(all="ignore"):
         try:
-            for _ in range(epochs):
+            for epoch in range(len(history.loss) + 1, epochs + 1):
+                bar.set_description(f"epoch {epoch} of {epochs}", refresh=False)
                 batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
                 total = 0.0
                 for X_batch, y_batch in batches:
@@ -204,27 +260,27 @@ def train(
                         _add_penalty(network, l2)
                     optimizer.step(network)
                     steps, total = steps + 1, total + value * len(X_batch)
+                    bar.update(len(X_batch))
                 _record(history, total / len(X), network, loss, validation)
                 shown = {"loss": f"{history.loss[-1]:.4f}"}
                 if validation is not None:
                     shown["accuracy"] = f"{history.validation_accuracy[-1]:.2%}"
                 bar.set_postfix(shown, refresh=False)
-                bar.update()
+                if patience and np.argmin(history.validation_loss) == epoch - 1:
+                    history.best = [_copies(layer.params) for layer in network.layers]
                 if on_epoch is not None:
                     on_epoch(network, history)
                 if history.loss[-1] > bound:
                     raise NotFiniteError
-                if patience and np.argmin(history.validation_loss) == len(history.loss) - 1:
-                    best = [_copies(layer.params) for layer in network.layers]
                 if patience and should_stop(history.validation_loss, patience):
                     history.stopped = (
-                        f"Stopped early after {len(history.loss)} of {epochs} epochs: "
+                        f"Stopped early after {epoch} of {epochs} epochs: "
                         f"{patience} in a row brought no lower validation loss."
                     )
                     break
                 if smallest_gradient and gradient_norm(network) < smallest_gradient:
                     history.stopped = (
-                        f"Stopped after {len(history.loss)} of {epochs} epochs: "
+                        f"Stopped after {epoch} of {epochs} epochs: "
                         f"the gradient's norm fell below {smallest_gradient:g}."
                     )
                     break
@@ -239,12 +295,56 @@ def train(
                 f"Interrupted after {len(history.loss)} of {epochs} epochs: "
                 "the network keeps its weights and the history these epochs."
             )
-    if best is not None:
-        for layer, params in zip(network.layers, best, strict=True):
-            layer.params.update(params)
+    if patience and history.best is not None:
+        for layer, params in zip(network.layers, history.best, strict=True):
+            layer.params.update(_copies(params))
     if history.stopped:
         print(history.stopped)
     return history
+
+
+def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, high=10.0, steps=100):
+    """Learning-rate range test: the loss of each batch while the rate rises step by step.
+
+    Copies of the network and the optimiser are trained; the originals stay as they are. A good
+    rate lies where the loss falls fastest, well below where it turns.
+
+    Parameters
+    ----------
+    network, X, y, loss, optimizer, batch_size, rng
+        As for `train`.
+    low, high : float
+        The first rate and the last; each step multiplies it by the same factor.
+    steps : int
+        At most so many; the test ends where training diverges.
+
+    Returns
+    -------
+    rates, losses : ndarray, shape (steps made,)
+        The rate of each step, and the loss of its batch before that step.
+
+    Notes
+    -----
+    Smith (2017), "Cyclical learning rates for training neural networks", section 3.3.
+    """
+    X, y = _examples(network, X, y, "X", "y")
+    network, optimizer = copy.deepcopy((network, optimizer))
+    network.astype(X.dtype)
+    rate, losses = exponential(low, high, steps), []
+    batches = chain.from_iterable(minibatches(X, y, batch_size, rng) for _ in repeat(None))
+    with np.errstate(all="ignore"):
+        for step, (X_batch, y_batch) in enumerate(islice(batches, steps)):
+            try:
+                value, dZ = loss(y_batch, network.forward(X_batch))
+            except NotFiniteError:
+                break
+            losses.append(value)
+            if value > DIVERGED * max(1.0, losses[0]):
+                break
+            network.backward(dZ)
+            optimizer.learning_rate = rate(step)
+            optimizer.step(network)
+    return np.array([rate(step) for step in range(len(losses))]), np.array(losses)
 
 
 def should_stop(validation_losses, patience):
@@ -289,6 +389,11 @@ def _loss_of_zeros(network, loss, X, y):
     with np.errstate(all="ignore"):  # of weights that are not finite, the first step will tell
         n_out = network.forward(X[:1]).shape[1]
     return loss(y, np.zeros((len(X), n_out), X.dtype))[0]
+
+
+def _copy(history):
+    lists = {name: list(v) for name, v in vars(history).items() if isinstance(v, list)}
+    return replace(history, **lists, stopped="")
 
 
 def _copies(params):

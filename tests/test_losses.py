@@ -34,6 +34,7 @@ CASES = {  # loss: its definition, targets as the loss and as the definition tak
     "sigmoid, (m, 1)": (sigmoid_cross_entropy, t, t[:, None], rng.normal(size=(4, 1)) * 3),
     "sigmoid, m=1": (sigmoid_cross_entropy, [1], np.array([[1]]), np.array([[-0.3]])),
     "sigmoid, bool": (sigmoid_cross_entropy, t == 1, t, rng.normal(size=4)),
+    "sigmoid, (m, n)": (sigmoid_cross_entropy, Y > 0, (Y > 0) * 1.0, Y[::-1]),
     "softmax, labels": (softmax_cross_entropy, [2, 0, 1, 2], np.eye(3)[[2, 0, 1, 2]], Z := Y[:4]),
     "softmax, one-hot": (
         softmax_cross_entropy,

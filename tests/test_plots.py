@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import plots
+from course_lib.training import History
 
 matplotlib.use("agg")
 
@@ -101,6 +102,25 @@ def test_loss_curve_can_be_drawn_again_while_training_goes_on(ax):
         plots.loss_curve(losses, ax)
     assert np.array_equal(ax.lines[0].get_ydata(), [3, 2, 1.5])
     assert [text.get_text() for text in ax.texts] == ["1.5000"]
+
+
+def test_learning_curves_show_both_losses_and_mark_the_best_epoch(ax):
+    h = History([0.9, 0.5, 0.3], [0.8, 0.6, 0.7], [0.5, 0.75, 0.7])
+    figure, accuracy = plt.subplots()
+    assert plots.history(h, ax, accuracy=accuracy) is ax
+    training, validation, best = (np.transpose(line.get_data()) for line in ax.lines)
+    assert np.array_equal(training, [(1, 0.9), (2, 0.5), (3, 0.3)])
+    assert np.array_equal(validation, [(1, 0.8), (2, 0.6), (3, 0.7)])
+    assert np.array_equal(best, [(2, 0.6)])
+    assert np.array_equal(accuracy.lines[0].get_ydata(), [50, 75, 70])
+    assert len({line.get_linestyle() for line in ax.lines}) == 3  # no meaning by colour alone
+    assert "lowest: epoch 2" in [text.get_text() for text in ax.get_legend().get_texts()]
+    plt.close(figure)
+
+
+def test_learning_curves_without_validation_are_one_line(ax):
+    plots.history(History([2.0]), ax)
+    assert len(ax.lines) == 1
 
 
 def test_loss_surface_puts_its_star_on_the_lowest_point_and_keeps_axes_apart(ax):

@@ -116,7 +116,7 @@ def test_readme_names_commands_that_exist():
 # The rooms from the ground up, and what each floor may load from outside when it is imported.
 # Within the core a module builds on those before it; elsewhere neighbours do not know each other.
 FLOORS = {
-    "door": (["guards"], {"numpy"}),
+    "door": (["guards", "files"], {"numpy"}),
     "core": (
         [
             "activations",
@@ -126,6 +126,7 @@ FLOORS = {
             "optimizers",
             "schedules",
             "training",
+            "checkpoint",
             "unrolled",
             "augment",
             "interpretation",

@@ -1,6 +1,7 @@
 """Training: against hand-written loops and scikit-learn; what stops it, and what it refuses."""
 
 import copy
+import json
 import time
 
 import numpy as np
@@ -27,6 +28,7 @@ from course_lib.training import (
     History,
     gradient_norm,
     minibatches,
+    range_test,
     should_stop,
     train,
 )
@@ -478,11 +480,12 @@ def test_quick_runs_show_nothing(capsys):
 def test_slow_runs_show_a_bar_with_loss_and_accuracy(capsys):
     run(network(), epochs=4, validation=(X, y), on_epoch=lambda *_: time.sleep(0.7))
     shown = capsys.readouterr().err
-    assert "4/4" in shown and "loss=" in shown and "accuracy=" in shown and "epoch" in shown
+    assert "epoch 4 of 4" in shown and "loss=" in shown and "accuracy=" in shown
+    assert "40.0/40.0" in shown and " images/s" in shown  # 4 epochs of 10 examples
 
 
 @pytest.mark.parametrize("switched_off", [False, True])
-def test_the_bar_waits_two_seconds_and_counts_epochs(monkeypatch, switched_off):
+def test_the_bar_waits_two_seconds_and_counts_images(monkeypatch, switched_off):
     shown = []
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
     if switched_off:
@@ -501,15 +504,22 @@ def test_the_bar_waits_two_seconds_and_counts_epochs(monkeypatch, switched_off):
         def set_postfix(self, postfix, refresh):
             shown.append((postfix, refresh))
 
-        def update(self):
-            shown.append("update")
+        def set_description(self, text, refresh):
+            shown.append((text, refresh))
+
+        def update(self, images):
+            shown.append(images)
 
     monkeypatch.setattr("tqdm.auto.tqdm", Bar)
-    history = run(network(), epochs=1, validation=(X, y))
-    assert shown[0] == {"total": 1, "unit": "epoch", "delay": 2, "disable": switched_off}
+    batches = dict(batch_size=4, rng=np.random.default_rng(0))
+    history = run(network(), epochs=1, validation=(X, y), **batches)
+    assert (shown[0]["total"], shown[0]["delay"], shown[0]["disable"]) == (10, 2, switched_off)
+    assert shown[1:5] == [("epoch 1 of 1", False), 4, 4, 2]
     accuracy = f"{100 * history.validation_accuracy[0]:.2f}%"
-    assert shown[1] == ({"loss": f"{history.loss[0]:.4f}", "accuracy": accuracy}, False)
-    assert shown[2:] == ["update", "closed"]
+    assert shown[5:] == [
+        ({"loss": f"{history.loss[0]:.4f}", "accuracy": accuracy}, False),
+        "closed",
+    ]
 
 
 # What it refuses
@@ -763,3 +773,117 @@ def test_augmentation_without_a_generator_is_refused():
     with pytest.raises(TypeError) as refusal:
         run(network(), augment=lambda X, rng: X)
     says(refusal, "rng is None")
+
+
+# The history on paper, and going on with it
+
+
+def test_a_history_survives_as_json():
+    net, batches = network(), dict(batch_size=3, rng=np.random.default_rng(0))
+    history = run(net, validation=(X_val, y_val), epochs=3, **batches)
+    assert History.from_json(history.to_json()) == history
+    assert json.loads(history.to_json())["loss"] == history.loss
+
+
+def test_a_history_is_shown_as_a_table():
+    history = History([0.51234, 0.25, 0.125], [0.6, 0.5, 0.25], [0.5, 0.75, 0.875], "Stopped.")
+    assert history.table() == (
+        "epoch  loss    validation  accuracy\n"
+        "    1  0.5123      0.6000    50.00%\n"
+        "    2  0.2500      0.5000    75.00%\n"
+        "    3  0.1250      0.2500    87.50%\n"
+        "Stopped."
+    )
+    assert [line[:5].strip() for line in history.table(every=2).splitlines()[1:3]] == ["2", "3"]
+    assert History([1.0]).table() == "epoch  loss\n    1  1.0000"
+    with pytest.raises(ValueError) as refusal:
+        history.table(0)
+    says(refusal, "every is 0")
+
+
+def test_training_goes_on_with_the_history_and_leaves_it_as_it_was():
+    one, other, rates = network(), network(), []
+    recipe = dict(validation=(X_val, y_val), batch_size=4)
+    whole = run(
+        one, epochs=5, rng=np.random.default_rng(1), **recipe, schedule=step_decay(0.1, 0.5, 4)
+    )
+
+    def noted(step):
+        rates.append(step)
+        return step_decay(0.1, 0.5, 4)(step)
+
+    rng = np.random.default_rng(1)
+    first = run(other, epochs=2, rng=rng, **recipe, schedule=noted)
+    kept = copy.deepcopy(first)
+    both = run(other, epochs=3, rng=rng, **recipe, schedule=noted, history=first)
+    assert_same(one, other)
+    assert both == whole and first == kept and rates == list(range(15))
+
+
+@pytest.mark.parametrize("history", ["yesterday", History([1.0])])
+def test_a_history_that_does_not_fit_is_refused(history):
+    with pytest.raises(ValueError) as refusal:
+        run(network(), validation=(X_val, y_val), history=history)
+    says(refusal, "history is", "validation data now as then")
+
+
+# The learning-rate range test
+
+
+def ranged(net, **arguments):
+    defaults = dict(loss=softmax_cross_entropy, optimizer=SGD(1.0), batch_size=4)
+    defaults |= dict(rng=np.random.default_rng(3), low=0.001, high=1000.0, steps=60)
+    return range_test(net, X, y, **(defaults | arguments))
+
+
+def test_the_range_test_is_training_at_a_rising_rate():
+    net = network()
+    rates, losses = ranged(net, steps=5, high=1.0)
+    np.testing.assert_allclose(rates, np.geomspace(0.001, 1.0, 5))
+    other, rng, optimizer = network(), np.random.default_rng(3), SGD(1.0)
+    batches = [b for _ in range(2) for b in minibatches(X, y, 4, rng)][:5]
+    for (X_batch, y_batch), rate, noted in zip(batches, rates, losses, strict=True):
+        value, dZ = softmax_cross_entropy(y_batch, other.forward(X_batch))
+        other.backward(dZ)
+        optimizer.learning_rate = rate
+        optimizer.step(other)
+        assert value == noted
+    assert_same(net, network())  # the original has not moved
+
+
+def test_the_range_test_leaves_the_optimizers_memory_alone():
+    net, optimizer = network(), SGD(0.1, momentum=0.9)
+    run(net, optimizer=optimizer, epochs=2)
+    before, memory = copy.deepcopy(net), {k: v[0].copy() for k, v in optimizer.memory.items()}
+    ranged(net, optimizer=optimizer, steps=10)
+    assert_same(net, before)
+    assert optimizer.learning_rate == 0.1 and optimizer.memory.keys() == memory.keys()
+    for key, velocity in memory.items():
+        np.testing.assert_array_equal(optimizer.memory[key][0], velocity)
+
+
+def test_the_range_test_ends_where_training_diverges():
+    line = Network([Dense(4, 1, rng=np.random.default_rng(0))])
+    target = X[:, :1] * 2
+    recipe = dict(loss=mean_squared_error, optimizer=SGD(1.0), batch_size=10)
+    rates, losses = range_test(
+        line,
+        X,
+        target.ravel(),
+        **recipe,
+        rng=np.random.default_rng(0),
+        low=0.01,
+        high=1e9,
+        steps=90,
+    )
+    assert len(rates) == len(losses) < 90 and np.isfinite(losses).all()
+    assert losses[-1] > 100 * losses.min() and losses.min() < losses[0] / 2
+
+
+def test_the_range_test_stays_in_the_dtype_of_the_data():
+    net = network()
+    range_test(
+        net, X.astype(np.float32), y, loss=softmax_cross_entropy, optimizer=SGD(1.0),
+        batch_size=4, rng=np.random.default_rng(0), steps=3,
+    )  # fmt: skip
+    assert {value.dtype for value in values(net)} == {np.dtype("float64")}

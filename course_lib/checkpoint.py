@@ -1,0 +1,111 @@
+"""A training set aside in a file, to be taken up again as if it had never stopped."""
+
+import numpy as np
+
+from course_lib import files, optimizers
+from course_lib.guards import require
+from course_lib.network import describe, rebuild
+from course_lib.training import History
+
+
+def save(path, network, optimizer, rng, history):
+    """Write everything that the next epoch depends on, whole or not at all, without pickle.
+
+    Parameters
+    ----------
+    path : str or path
+        Gets the suffix ``.npz`` where it has none.
+    network : Network
+    optimizer : SGD, RMSProp or Adam
+        With what it remembers of earlier steps.
+    rng : numpy.random.Generator
+        As `numpy.random.default_rng` makes it.
+    history : History
+        What `train` returned, or hands to `on_epoch`.
+
+    Returns
+    -------
+    pathlib.Path
+        The file that was written.
+
+    Examples
+    --------
+    After each epoch, so that nothing is lost when the power fails::
+
+        train(…, on_epoch=lambda network, history: save("run", network, optimizer, rng, history))
+    """
+    kind = type(optimizer).__name__
+    require(
+        type(optimizer) is getattr(optimizers, kind, None),
+        f"optimizer is {optimizer!r}; expected one of course_lib.optimizers.",
+    )
+    require(
+        isinstance(rng, np.random.Generator) and isinstance(rng.bit_generator, np.random.PCG64),
+        f"rng is {rng!r}; expected a generator made by numpy.random.default_rng.",
+    )
+    settings = {k: v for k, v in vars(optimizer).items() if k not in ("memory", "remembers")}
+    kinds, arrays = describe(network)
+    for i, layer in enumerate(network.layers):
+        for name in layer.params:
+            for j, value in enumerate(optimizer.memory.get((layer, name), ())):
+                arrays[f"memory.{i}.{name}.{j}"] = value
+    if history.best is not None:
+        best = {
+            f"best.{i}.{k}": v for i, layer in enumerate(history.best) for k, v in layer.items()
+        }
+        arrays |= best
+    return files.write(
+        path,
+        arrays,
+        layers=kinds,
+        optimizer=[kind, settings],
+        rng=rng.bit_generator.state,
+        history=history.to_json(),
+    )
+
+
+def load(path):
+    """Read what `save` has written.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    network, optimizer, rng, history
+        Hand them to `train` to go on: ``train(network, …, optimizer=optimizer, rng=rng,
+        history=history)`` takes the same steps as a training that was never interrupted.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    ValueError
+        Where the file is no saved training.
+    """
+    return files.read(path, _rebuild, "training")
+
+
+def _rebuild(file):
+    network = rebuild(file)
+    kind, settings = files.header(file, "optimizer")
+    require(kind in ("SGD", "RMSProp", "Adam"), f"optimizer {kind}")
+    optimizer = getattr(optimizers, kind)(**settings)
+    for i, layer in enumerate(network.layers):
+        for name, value in layer.params.items():
+            names = [f"memory.{i}.{name}.{j}" for j in range(optimizer.remembers)]
+            if names and names[0] in file:
+                memory = [file[n] for n in names]
+                require(all(a.shape in (value.shape, ()) for a in memory), "memory of other shapes")
+                # A count, such as Adam's t, was a plain number.
+                optimizer.memory[layer, name] = [a if a.ndim else a.item() for a in memory]
+    rng = np.random.Generator(np.random.PCG64())
+    rng.bit_generator.state = files.header(file, "rng")
+    history = History.from_json(files.header(file, "history"))
+    if any(name.startswith("best.") for name in file):
+        history.best = [
+            {name: file[f"best.{i}.{name}"] for name in layer.params}
+            for i, layer in enumerate(network.layers)
+        ]
+    return network, optimizer, rng, history

@@ -1,0 +1,80 @@
+"""Arrays in an ``.npz`` file: written whole or not at all, read without pickle."""
+
+import json
+import os
+import uuid
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.guards import require
+
+
+def npz(path):
+    """Return `path` with the suffix ``.npz`` where it has none."""
+    return Path(path).with_suffix(Path(path).suffix or ".npz")
+
+
+def write(path, arrays, **headers):
+    """Write arrays, and headers as JSON text, to one file; return its path.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where the folder does not exist.
+    """
+    path = npz(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"path is '{path}'; there is no folder '{path.parent}'. Is it spelt right?"
+        )
+    texts = {name: np.array(json.dumps(value)) for name, value in headers.items()}
+    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        with open(unfinished, "wb") as file:
+            np.savez(file, **texts, **arrays)
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def read(path, build, what):
+    """Return what ``build(file)`` makes of the arrays in a file that `write` has written.
+
+    Parameters
+    ----------
+    path : str or path
+    build : function
+        Takes the open file, a mapping from names to arrays.
+    what : str
+        What the file should hold, for the refusal: "network".
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such file.
+    ValueError
+        Where the file is damaged or holds something else.
+    """
+    path = npz(path)
+    if not path.exists():
+        raise FileNotFoundError(f"path is '{path}'; there is no such file. Save a {what} first.")
+    try:
+        with zipfile.ZipFile(path) as archive:  # what `write` writes is not compressed,
+            stored = all(i.compress_type == zipfile.ZIP_STORED for i in archive.infolist())
+        require(stored, "compressed")  # so a small file can't inflate into a huge one
+        with np.load(path, allow_pickle=False) as file:
+            return build(file)
+    except Exception as error:  # there is no end to what a damaged file can set off
+        raise ValueError(
+            f"path is '{path}', which holds no {what} that this course saved ({error}). "
+            "Is it damaged, or another kind of file?"
+        ) from None
+
+
+def header(file, name):
+    """Return a header of an open file."""
+    return json.loads(str(file[name]))

@@ -1,0 +1,159 @@
+"""A training that was set aside and taken up again, against one that was never interrupted."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+from reference import frozen, says
+
+from course_lib import checkpoint
+from course_lib.layers import Dense, ReLU, Sigmoid
+from course_lib.losses import softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import SGD, Adam, Optimizer, RMSProp
+from course_lib.schedules import cosine
+from course_lib.training import History, train
+
+rng = np.random.default_rng(5)
+X, y = frozen(rng.normal(size=(30, 6)).astype(np.float32)), frozen(rng.integers(3, size=30))
+X_val, y_val = X[20:], y[20:][::-1]
+OPTIMIZERS = {
+    "plain": lambda: SGD(0.3),
+    "momentum": lambda: SGD(0.3, momentum=0.9),
+    "nesterov": lambda: SGD(0.3, momentum=0.8, nesterov=True),
+    "rmsprop": lambda: RMSProp(0.01, decay=0.8),
+    "adam": lambda: Adam(0.01, beta2=0.99),
+}
+
+
+def network(seed=1):
+    rng = np.random.default_rng(seed)
+    layers = [Dense(6, 5, rng=rng), Sigmoid(), Dense(5, 4, rng=rng), ReLU(), Dense(4, 3, rng=rng)]
+    return Network(layers)
+
+
+def shaken(X, rng):
+    return X + rng.normal(0, 0.1, X.shape).astype(X.dtype)
+
+
+RECIPE = dict(loss=softmax_cross_entropy, batch_size=7, l2=0.01, augment=shaken)
+RECIPE |= dict(validation=(X_val, y_val), patience=50)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_what_was_set_aside_goes_on_bit_for_bit(tmp_path, name):
+    schedule = cosine(0.05, 60)
+    net, optimizer, rng = network(), OPTIMIZERS[name](), np.random.default_rng(2)
+    whole = train(
+        net, X, y, epochs=9, optimizer=optimizer, rng=rng, schedule=schedule,
+        on_epoch=lambda net, history: len(history.loss) == 4
+        and checkpoint.save(tmp_path / "run", net, optimizer, rng, history), **RECIPE,
+    )  # fmt: skip
+    net2, optimizer2, rng2, history = checkpoint.load(tmp_path / "run")
+    assert len(history.loss) == 4
+    both = train(
+        net2, X, y, epochs=5, optimizer=optimizer2, rng=rng2, history=history, schedule=schedule,
+        **RECIPE,
+    )  # fmt: skip
+    assert both == whole
+    assert rng2.bit_generator.state == rng.bit_generator.state
+    assert optimizer2.learning_rate == optimizer.learning_rate
+    for one, other in zip(net.layers, net2.layers, strict=True):
+        for key, value in one.params.items():
+            assert value.dtype == other.params[key].dtype == np.float32
+            np.testing.assert_array_equal(value, other.params[key])
+            pairs = optimizer.memory.get((one, key), []), optimizer2.memory.get((other, key), [])
+            for a, b in zip(*pairs, strict=True):
+                np.testing.assert_array_equal(a, b)
+
+
+def test_the_best_weights_of_before_are_kept(tmp_path):
+    net, optimizer, rng = network(), SGD(0.3), np.random.default_rng(2)
+    history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **RECIPE)
+    best = [{k: v.copy() for k, v in layer.params.items()} for layer in net.layers]
+    history.validation_loss[-1] = 0.0  # nothing to come is as good
+    checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
+    net, optimizer, rng, history = checkpoint.load(tmp_path / "run")
+    again = train(net, X, y, epochs=3, optimizer=optimizer, rng=rng, history=history, **RECIPE)
+    assert len(again.loss) == 5
+    for layer, params in zip(net.layers, best, strict=True):
+        for key in params:
+            np.testing.assert_array_equal(layer.params[key], params[key])
+
+
+def test_nothing_in_the_file_is_pickled(tmp_path):
+    path = checkpoint.save(tmp_path / "run", network(), Adam(), np.random.default_rng(0), History())
+    with np.load(path, allow_pickle=False) as file:
+        assert all(file[name].dtype != object for name in file)
+        assert json.loads(str(file["optimizer"]))[0] == "Adam"
+
+
+class Own(Optimizer):
+    def update(self, gradient):
+        return (-gradient,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"optimizer": Own(0.1)}, ["optimizer is", "course_lib.optimizers"]),
+        ({"optimizer": SGD}, ["optimizer is", "course_lib.optimizers"]),
+        ({"rng": 0}, ["rng is 0", "default_rng"]),
+        ({"rng": np.random.Generator(np.random.MT19937(0))}, ["rng is", "default_rng"]),
+        ({"path": "nowhere/run"}, ["there is no folder"]),
+    ],
+)
+def test_what_cannot_be_set_aside_is_refused(tmp_path, arguments, words):
+    given = dict(path="run", network=network(), optimizer=SGD(0.1), history=History())
+    given |= dict(rng=np.random.default_rng(0)) | arguments
+    given["path"] = tmp_path / given["path"]
+    with pytest.raises((ValueError, FileNotFoundError)) as refusal:
+        checkpoint.save(**given)
+    says(refusal, *words)
+    assert not list(tmp_path.iterdir())
+
+
+def changed(path, **changes):
+    """Write the file anew, with other entries."""
+    with np.load(path, allow_pickle=False) as file:
+        arrays = dict(file)
+    np.savez(path, **(arrays | changes))
+
+
+STATE = np.random.default_rng(0).bit_generator.state
+FOREIGN = {
+    "a network alone": lambda path: network().save(path),
+    "a pickle": lambda path: path.write_bytes(pickle.dumps(STATE)),
+    "another optimiser": lambda path: changed(path, optimizer=np.array('["os", {}]')),
+    "a base class": lambda path: changed(
+        path, optimizer=np.array('["Optimizer", {"learning_rate": 1}]')
+    ),
+    "a rate below 0": lambda path: changed(
+        path, optimizer=np.array('["SGD", {"learning_rate": -1}]')
+    ),
+    "no settings": lambda path: changed(path, optimizer=np.array('["SGD", {}]')),
+    "another generator": lambda path: changed(
+        path, rng=np.array(json.dumps(STATE | {"bit_generator": "MT19937"}))
+    ),
+    "memory of another shape": lambda path: changed(path, **{"memory.0.W.0": np.ones(3)}),
+    "half a history": lambda path: changed(path, history=np.array('{"lost": 1}')),
+    "half a best network": lambda path: changed(path, **{"best.0.W": np.ones((6, 5))}),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_files_that_hold_no_training_are_refused(tmp_path, kind):
+    net, optimizer, rng = network(), SGD(0.1, momentum=0.9), np.random.default_rng(0)
+    train(net, X, y, epochs=1, optimizer=optimizer, rng=rng, **RECIPE | {"patience": None})
+    path = checkpoint.save(tmp_path / "run", net, optimizer, rng, History())
+    FOREIGN[kind](path)
+    with pytest.raises(ValueError) as refusal:
+        checkpoint.load(path)
+    says(refusal, f"path is '{path}'", "no training that this course saved", "damaged")
+
+
+def test_a_file_that_is_not_there_is_missed(tmp_path):
+    with pytest.raises(FileNotFoundError) as refusal:
+        checkpoint.load(tmp_path / "run")
+    says(refusal, "there is no such file", "Save a training first")
