@@ -253,7 +253,7 @@ def _outputs(name, A):
 def _zero_to_one(y, A, name):
     slip = "For labels of several classes, use softmax_cross_entropy."
     require(
-        A.ndim == 1 or A.ndim == 2 and (A.shape[1] == 1 or np.shape(y) == A.shape),
+        A.ndim == 1 or (A.ndim == 2 and (A.shape[1] == 1 or np.shape(y) == A.shape)),
         f"{name} has shape {A.shape} beside y of shape {np.shape(y)}; expected one target for each "
         f"output. {slip}",
     )
