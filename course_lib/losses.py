@@ -5,18 +5,111 @@ gradient of the *mean*: the only place where anything is divided by the number o
 """
 
 import math
+from functools import wraps
 
 import numpy as np
 
 from course_lib.activations import sigmoid
 from course_lib.guards import NotFiniteError, finite, require, targets, whole_number
 
-# Logits that are not finite give a loss that is not: that one number is looked at and reported in
-# a sentence, which says more than NumPy's warnings.
-_reported_below = np.errstate(invalid="ignore", over="ignore")
+
+def behind(door):
+    """Put a door before a loss: its equation can rely on what ``door(y, A)`` returns.
+
+    The equation alone stays at hand as ``loss.equation``, for training, which goes through
+    ``loss.door`` once with all its targets and not again with every batch.
+    """
+
+    def attach(equation):
+        names = equation.__code__.co_varnames[:2]
+
+        @wraps(equation)
+        def loss(y, A):
+            given = y, A
+            # Outputs that are not finite give a loss that is not: that one number is looked at
+            # and reported in a sentence, which says more than NumPy's warnings.
+            with np.errstate(invalid="ignore", over="ignore"):
+                y, A = door(y, A)
+                value, dA = equation(y, A)
+            if not math.isfinite(value):
+                for name, array in zip(names, map(np.asarray, given), strict=True):
+                    finite(name, array, "Are the inputs finite, or is the learning rate too large?")
+                raise NotFiniteError(
+                    f"The loss is {value}; expected a finite number. Are there numbers too large "
+                    f"to compute with in {' or '.join(names)}?"
+                )
+            return value, dA
+
+        loss.door, loss.equation = door, equation
+        return loss
+
+    return attach
 
 
-@_reported_below
+def _numbers(y, a):
+    a = _outputs("a", a)
+    return targets(y, a.shape, of="a").astype(a.dtype), a
+
+
+def _probabilities(y, p):
+    p = _outputs("p", p)
+    require(
+        p.ndim == 1 or p.shape[1:] == (1,),
+        f"p has shape {p.shape}; expected (m,) or (m, 1). "
+        "For several classes, use softmax_cross_entropy.",
+    )
+    return _zero_to_one(y, p, "p"), p
+
+
+def _yes_or_no(y, Z):
+    Z = _outputs("Z", Z)
+    return _zero_to_one(y, Z, "Z"), Z
+
+
+def _classes(y, Z):
+    Z = _outputs("Z", Z)
+    require(
+        Z.ndim == 2 and Z.shape[1] > 1,
+        f"Z has shape {Z.shape}; expected (m, n_classes) with two classes or more. "
+        "For one output, use sigmoid_cross_entropy.",
+    )
+    y = np.asarray(y)
+    if y.ndim < 2 or y.shape[1] == 1:
+        return one_hot(targets(y, (len(Z),), of="Z"), Z.shape[1], Z.dtype), Z
+    Y = targets(y, Z.shape, of="Z").astype(Z.dtype)
+    require(
+        Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
+        "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
+    )
+    return Y, Z
+
+
+def _outputs(name, A):
+    A = np.asarray(A)
+    if A.dtype.kind not in "fiu":
+        raise ValueError(f"{name} has dtype {A.dtype}; expected numbers.")
+    if not A.size:
+        raise ValueError(f"{name} has shape {A.shape}; expected at least one example.")
+    return A if A.dtype.kind == "f" else A.astype(np.float64)
+
+
+def _zero_to_one(y, A, name):
+    slip = "For labels of several classes, use softmax_cross_entropy."
+    require(
+        A.ndim == 1 or (A.ndim == 2 and (A.shape[1] == 1 or np.shape(y) == A.shape)),
+        f"{name} has shape {A.shape} beside y of shape {np.shape(y)}; expected one target for each "
+        f"output. {slip}",
+    )
+    y = targets(y, A.shape, of=name).astype(A.dtype)
+    require(
+        y.min() >= 0 and y.max() <= 1,
+        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
+        "Did you mean (y == the_class_you_want)?",
+    )
+    return y
+
+
+@behind(_numbers)
 def mean_squared_error(y, a):
     r"""Mean squared error, :math:`L = \frac{1}{N} \sum (a - y)^2` over all N entries of `a`.
 
@@ -38,13 +131,11 @@ def mean_squared_error(y, a):
     ValueError
         Where shapes do not belong together, or something is not finite.
     """
-    a = _outputs("a", a)
-    difference = a - targets(y, a.shape, of="a").astype(a.dtype)
-    loss = (difference**2).mean()
-    return _finite_loss(loss, y=y, a=a), 2 * difference / difference.size
+    difference = a - y
+    return float((difference**2).mean()), 2 * difference / difference.size
 
 
-@_reported_below
+@behind(_probabilities)
 def binary_cross_entropy(y, p):
     r"""Cross-entropy of probabilities, :math:`-\frac{1}{m} \sum y \log p + (1-y) \log(1-p)`.
 
@@ -72,25 +163,18 @@ def binary_cross_entropy(y, p):
     Probabilities closer to 0 or 1 than the dtype's resolution are moved there, so that log(0) is
     never met. `sigmoid_cross_entropy` needs no such rescue: prefer it where you have the logit.
     """
-    p = _outputs("p", p)
     require(
         p.min() >= 0 and p.max() <= 1,
         f"p holds values from {p.min():.4g} to {p.max():.4g}; expected probabilities from 0 to 1. "
         "Are these logits? Then use sigmoid_cross_entropy.",
     )
-    require(
-        p.ndim == 1 or p.shape[1:] == (1,),
-        f"p has shape {p.shape}; expected (m,) or (m, 1). "
-        "For several classes, use softmax_cross_entropy.",
-    )
-    y = _zero_to_one(y, p, "p")
     resolution = np.finfo(p.dtype).eps
     p = p.clip(resolution, 1 - resolution)
     loss = -(y * np.log(p) + (1 - y) * np.log1p(-p)).mean()
     return float(loss), (p - y) / (p * (1 - p)) / len(p)
 
 
-@_reported_below
+@behind(_yes_or_no)
 def sigmoid_cross_entropy(y, Z):
     r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
 
@@ -122,13 +206,11 @@ def sigmoid_cross_entropy(y, Z):
     >>> print(loss, dZ)
     1000.0 [-1.]
     """
-    Z = _outputs("Z", Z)
-    y = _zero_to_one(y, Z, "Z")
     loss = (np.logaddexp(0, Z) - y * Z).sum() / len(Z)
-    return _finite_loss(loss, Z=Z), (sigmoid(Z) - y) / len(Z)
+    return float(loss), (sigmoid(Z) - y) / len(Z)
 
 
-@_reported_below
+@behind(_classes)
 def softmax_cross_entropy(y, Z):
     r"""Cross-entropy of the softmax of logits, :math:`\log \sum_j e^{z_j} - z_y`, averaged.
 
@@ -151,27 +233,12 @@ def softmax_cross_entropy(y, Z):
     ValueError
         Where shapes do not belong together, labels are out of range, or logits are not finite.
     """
-    Z = _outputs("Z", Z)
-    if Z.ndim != 2 or Z.shape[1] == 1:
-        raise ValueError(
-            f"Z has shape {Z.shape}; expected (m, n_classes) with two classes or more. "
-            "For one output, use sigmoid_cross_entropy."
-        )
-    y = np.asarray(y)
-    if y.ndim == 2 and y.shape[1] > 1:
-        Y = targets(y, Z.shape, of="Z").astype(Z.dtype)
-        require(
-            Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
-            "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
-        )
-    else:
-        Y = one_hot(targets(y, (len(Z),), of="Z"), Z.shape[1], Z.dtype)
     shifted = Z - Z.max(axis=1, keepdims=True)
     P = np.exp(shifted)
     total = P.sum(axis=1, keepdims=True)
     P /= total
-    loss = (np.log(total).sum() - np.vdot(Y, shifted)) / len(Z)
-    return _finite_loss(loss, Z=Z), (P - Y) / len(Z)
+    loss = (np.log(total).sum() - np.vdot(y, shifted)) / len(Z)
+    return float(loss), (P - y) / len(Z)
 
 
 def one_hot(y, n_classes, dtype=np.float64):
@@ -239,39 +306,3 @@ def l2_penalty(weights, strength):
     """
     penalty = strength / 2 * sum(float((W**2).sum()) for W in weights)
     return penalty, [strength * W for W in weights]
-
-
-def _outputs(name, A):
-    A = np.asarray(A)
-    if A.dtype.kind not in "fiu":
-        raise ValueError(f"{name} has dtype {A.dtype}; expected numbers.")
-    if not A.size:
-        raise ValueError(f"{name} has shape {A.shape}; expected at least one example.")
-    return A if A.dtype.kind == "f" else A.astype(np.float64)
-
-
-def _zero_to_one(y, A, name):
-    slip = "For labels of several classes, use softmax_cross_entropy."
-    require(
-        A.ndim == 1 or (A.ndim == 2 and (A.shape[1] == 1 or np.shape(y) == A.shape)),
-        f"{name} has shape {A.shape} beside y of shape {np.shape(y)}; expected one target for each "
-        f"output. {slip}",
-    )
-    y = targets(y, A.shape, of=name).astype(A.dtype)
-    require(
-        y.min() >= 0 and y.max() <= 1,
-        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
-        "Did you mean (y == the_class_you_want)?",
-    )
-    return y
-
-
-def _finite_loss(loss, **arrays):
-    if not math.isfinite(loss):
-        for name, A in arrays.items():
-            finite(name, np.asarray(A), "Are the inputs finite, or is the learning rate too large?")
-        raise NotFiniteError(
-            f"The loss is {loss}; expected a finite number. Are there numbers too large to compute "
-            f"with in {' or '.join(arrays)}?"
-        )
-    return float(loss)

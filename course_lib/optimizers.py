@@ -36,9 +36,10 @@ class Optimizer:
                 raise ValueError(
                     f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
                 )
+        at_rest = (0,) * self.remembers
         for layer in network.layers:
             for name, value in layer.params.items():
-                remembered = self.memory.get((layer, name), (0,) * self.remembers)
+                remembered = self.memory.get((layer, name), at_rest)
                 update, *remembered = self.update(layer.grads[name], *remembered)
                 if remembered:
                     self.memory[layer, name] = remembered

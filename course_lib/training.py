@@ -227,13 +227,17 @@ def train(
         f"history is {history!r}; expected what an earlier training returned, with validation data "
         "now as then.",
     )
-    untrained = _loss_of_zeros(network, loss, X, y)  # the loss refuses targets that do not fit
+    untrained = loss(y, _zeros(network, X))[0]  # the loss refuses targets that do not fit
     if validation is not None:
         try:
-            _loss_of_zeros(network, loss, *validation)
+            loss(validation[1], _zeros(network, validation[0]))
         except ValueError as error:
             raise ValueError(f"In validation, {error}") from None
     network.astype(X.dtype)
+    # All targets have been through the loss's door: batches need not go through it again.
+    equation = loss
+    if hasattr(loss, "door"):
+        equation, y = loss.equation, loss.door(y, _zeros(network, X))[0]
 
     history = _copy(history or History())
     epochs += len(history.loss)
@@ -253,7 +257,9 @@ def train(
                         X_batch = augment(X_batch, rng)
                     if schedule is not None:
                         optimizer.learning_rate = schedule(steps)
-                    value, dZ = loss(y_batch, network.forward(X_batch))
+                    value, dZ = equation(y_batch, network.forward(X_batch))
+                    if not math.isfinite(value):
+                        raise NotFiniteError
                     bound = bound or DIVERGED * max(1.0, untrained, value)
                     network.backward(dZ)
                     if l2:
@@ -385,10 +391,10 @@ def _examples(network, X, y, X_name, y_name):
     return X, y
 
 
-def _loss_of_zeros(network, loss, X, y):
+def _zeros(network, X):
     with np.errstate(all="ignore"):  # of weights that are not finite, the first step will tell
         n_out = network.forward(X[:1]).shape[1]
-    return loss(y, np.zeros((len(X), n_out), X.dtype))[0]
+    return np.zeros((len(X), n_out), X.dtype)
 
 
 def _copy(history):
