@@ -30,7 +30,7 @@ def generator_of(*values):
     st.floats(-30, 30), st.floats(0.8, 1.2), st.floats(-3, 3), st.floats(-3, 3),
 )  # fmt: skip
 def test_pixels_are_those_of_scipy(angle, size, down, right):
-    moved = np.array([down, right]).reshape(2, 1, 1)
+    moved = np.array([[down], [right]])
     rng = generator_of(angle, size, moved)
     ours = distort(IMAGES, rng, shift=3, degrees=30, scale=0.2)
     turn = np.deg2rad(angle)
