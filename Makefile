@@ -17,7 +17,7 @@ PARALLEL := -n auto --maxprocesses=2 --dist loadscope
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-long browser run notebooks fresh usb lint bench-demos lock clean
+.PHONY: help lab test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -52,6 +52,16 @@ usb: $(VENV)/.lab ## classroom kit for rooms without network (make usb DIR=/medi
 lint: $(VENV)/.test ## ruff, for code and notebooks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+bench: $(VENV)/.lab ## how fast the engine trains beside its peers (ARGS="--accuracy --save")
+	@$(PY) benchmarks/bench_training.py $(ARGS)
+
+# PyTorch's own index has it for the CPU alone; the general one brings gigabytes for graphics cards.
+bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it into .venv)
+	@$(PY) -c "import torch" 2>/dev/null || \
+	  $(PY) -m pip install --quiet torch --index-url https://download.pytorch.org/whl/cpu || \
+	  $(PY) -m pip install --quiet torch
+	@$(PY) benchmarks/bench_training.py $(ARGS)
 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
 	@$(PY) benchmarks/bench_demos.py $(ARGS)

@@ -41,7 +41,10 @@ def pytest_configure(config):
     if folder.is_dir():
         os.environ.setdefault("COURSE_DATA", str(folder))
     if not hasattr(config, "workerinput"):  # a worker gets the options of the process that asked
-        ask = "from course_lib.data import load_images; print(load_images(offline=True).source)"
+        ask = (
+            "from course_lib.data import TITLES, load_images\n"
+            "print(*(load_images(name, raw=True, offline=True).source for name in TITLES), sep='; ')"
+        )
         answer = subprocess.run(
             [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
         )

@@ -161,7 +161,8 @@ def test_post_build_installs_the_course_and_says_which_data(repository, own, thi
     answer = run_post_build(repository, own, thin_python)
     assert answer.returncode == 0, answer.stderr
     real = "COURSE_DATA" in own
-    assert ("MNIST, read from" if real else "standing in for MNIST") in answer.stdout
+    for name in ("MNIST", "Fashion-MNIST"):
+        assert (f"{name}, read from" if real else f"standing in for {name}") in answer.stdout
     where = "import course_lib; print(course_lib.__file__)"
     found = subprocess.run(
         [thin_python, "-c", where],
@@ -177,7 +178,7 @@ def test_post_build_installs_the_course_and_says_which_data(repository, own, thi
 
 def test_post_build_puts_the_data_into_the_image(repository, own, thin_python):
     """A download ends in the cache, where each session finds it."""
-    from course_lib.data import MIRRORS, N_BYTES, load_images
+    from course_lib.data import MIRRORS, N_BYTES, TITLES, load_images
 
     if "MNIST, read from the offline" not in load_images(raw=True).source:
         pytest.skip("no real data at hand that could be served")
@@ -188,14 +189,16 @@ def test_post_build_puts_the_data_into_the_image(repository, own, thin_python):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         module = repository / "course_lib" / "data.py"
         text = module.read_text(encoding="utf-8")
-        url = f"http://127.0.0.1:{server.server_port}/mnist/"
-        module.write_text(text.replace(MIRRORS["mnist"][0], url), encoding="utf-8")
+        for name, (mirror, *_) in MIRRORS.items():
+            text = text.replace(mirror, f"http://127.0.0.1:{server.server_port}/{name}/")
+        module.write_text(text, encoding="utf-8")
         online = {"COURSE_DATA": "", "COURSE_OFFLINE": "0", "no_proxy": "127.0.0.1"}
         answer = run_post_build(repository, own, thin_python, **online)
         server.shutdown()
-    assert "MNIST, downloaded from 127.0.0.1" in answer.stdout, answer.stdout + answer.stderr
-    kept = {path.name for path in Path(own["HOME"]).glob(".cache/from-one-neuron/mnist/*")}
-    assert kept == {f"{file}.gz" for file in N_BYTES}
+    cache = Path(own["HOME"], ".cache", "from-one-neuron")
+    for name in MIRRORS:
+        assert f"{TITLES[name]}, downloaded from 127.0.0.1" in answer.stdout, answer.stderr
+        assert {path.name for path in (cache / name).iterdir()} == {f"{f}.gz" for f in N_BYTES}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
