@@ -61,9 +61,9 @@ FRAMES = """async (canvas) => {
   }
   return count > 1 ? (1000 * (count - 1)) / (latest - first) : 0;
 }"""
-ANSWER = """([root, name]) => new Promise((done) => {
+ANSWER = """([root, name, pause]) => new Promise((done) => {
   const buttons = [...root.querySelectorAll("button")];
-  const play = buttons.find((e) => ["Start", "Pause"].includes(e.textContent));
+  const play = buttons.find((e) => ["Start", pause].includes(e.textContent));
   const button = buttons.find((e) => e.textContent === name);
   const start = performance.now(), before = play.textContent;
   const look = () => {
@@ -107,11 +107,12 @@ def latencies(demo):
 def answers(demo):
     """Return frames a second, and for each button the slowest answer in milliseconds."""
     root, page, slowest = demo.root.element_handle(), demo.page, {}
+    pause = demo.case.pause
     demo.show()
     root = demo.root.element_handle()
     names = [n for n in demo.look()["labels"] if n in ("Start", "One step", "Step", "Reset")]
-    names.insert(1, "Pause")
-    page.evaluate(ANSWER, [root, "Start"])
+    names.insert(1, pause)
+    page.evaluate(ANSWER, [root, "Start", pause])
     speed = demo.root.locator("canvas").evaluate(FRAMES)
     for name in names:
         times = []
@@ -120,9 +121,9 @@ def answers(demo):
             demo.button("Start").wait_for()
             page.wait_for_timeout(1000)
             if name != "Start":
-                page.evaluate(ANSWER, [root, "Start"])
+                page.evaluate(ANSWER, [root, "Start", pause])
             page.wait_for_timeout(250)
-            times.append(page.evaluate(ANSWER, [root, name]))
+            times.append(page.evaluate(ANSWER, [root, name, pause]))
         slowest[name] = max(times)
     return speed, slowest
 

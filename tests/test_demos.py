@@ -315,11 +315,11 @@ def test_every_control_has_a_label_and_the_canvas_a_description(make):
 # --- Running -------------------------------------------------------------------------------------
 
 
-def live(scenario, **state):
+def live(scenario, make=Counter, **state):
     """Run a scenario on an event loop: a hand, and a browser that draws whatever it gets."""
 
     async def main():
-        hand = Hand(Counter(**state))
+        hand = Hand(make(**state))
         hand.watched = True
 
         def drawn(change):

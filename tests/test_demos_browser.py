@@ -53,6 +53,7 @@ class Case:
     silent: set = field(default_factory=set)  # controls that change the state, not the picture
     before: callable = nudge  # what makes every button do something
     trains: bool = False
+    pause: str = "Pause"  # what the button that starts it says while it runs
 
 
 IS_ZERO = """
@@ -80,6 +81,8 @@ CASES = {
     ),
     "softmax": Case("demos.softmax()"),
     "first_weights": Case("demos.first_weights(steps=3)", trains=True),
+    # Long enough that no test meets its end.
+    "race": Case("demos.race(batch_size=10, epochs=300)", trains=True, pause="Stop"),
 }
 TRAINING = [name for name, case in CASES.items() if case.trains]
 
@@ -283,7 +286,7 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
         else:
             parts = ["link"] if name in demo.case.silent else ["link", "picture"]
             demo.changed(before, *parts, by=name)
-        if label(control) == "Pause":
+        if label(control) == demo.case.pause:
             move(control)
             demo.wait("pause", lambda button=control: label(button) == "Start")
         assert demo.boxes() == boxes, f"the page jumps at {name}"
@@ -381,7 +384,7 @@ def test_training_leaves_the_kernel_free(demo):
     demo.button("Start").click()
     demo.changed(before, "picture", "labels")
     assert demo.run("print(demo.playing)") == "True"
-    demo.button("Pause").click()
+    demo.button(demo.case.pause).click()
     demo.wait("pause answers", lambda: demo.button("Start").count() == 1)
     assert demo.run("print(demo.playing, demo.link())") == f"False {demo.settled()['link']}"
     demo.button("Reset").click()
@@ -484,6 +487,24 @@ def test_a_ring_is_a_zero_and_a_stroke_is_not(demo, tmp_path):
     picture = {"name": "ring.png", "mimeType": "image/png", "buffer": stream.getvalue()}
     upload.set_input_files(picture)
     demo.wait("zero", lambda: "I see: zero" in demo.look()["words"])
+
+
+@only("race")
+def test_runs_are_kept_and_overlaid(demo):
+    """A second with another optimiser lies over the first, until both are cleared."""
+    demo.show()
+    words = lambda: demo.look()["words"]  # noqa: E731
+    for symbol, name in (("●", "gradient descent"), ("■", "Adam")):
+        demo.root.get_by_label("optimiser", exact=True).select_option(name)
+        demo.wait("it may start", lambda: demo.button("Start").count() == 1)
+        demo.button("Start").press("Enter")
+        demo.wait("it trains", lambda: "images a second" in words())
+        demo.button("Stop").press("Enter")
+        demo.wait("it stops", lambda: "Stopped at step" in demo.look()["status"])
+        demo.wait("it is kept", lambda s=symbol, n=name: f"{s} {n}, rate 0.1" in words())
+    assert "● gradient descent" in words() and demo.look()["link"].count("0.1, 10, ") == 2
+    demo.button("Clear runs").click()
+    demo.wait("all are gone", lambda: "●" not in words() and "runs=" not in demo.look()["link"])
 
 
 # --- Elsewhere -----------------------------------------------------------------------------------

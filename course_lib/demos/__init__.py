@@ -10,6 +10,7 @@ from course_lib.demos.drawing import DrawPad
 from course_lib.demos.gallery import Gallery
 from course_lib.demos.live_lab import Lab
 from course_lib.demos.one_neuron import Neuron
+from course_lib.demos.racing import Race
 from course_lib.demos.ten_logits import TenLogits
 from course_lib.demos.walk_through import WalkThrough
 from course_lib.demos.zero_detector import DigitNeuron
@@ -174,6 +175,30 @@ def first_weights(**state):
         Of the weights; full-batch steps at rate 1, up to 200.
     """
     return FirstWeights(**state)
+
+
+def race(**state):
+    """Let runs of a 784–32–10 network race on 5,000 digits; up to six are kept and overlaid.
+
+    Parameters
+    ----------
+    optimizer : str
+        "gradient descent", "momentum", "Nesterov", "RMSProp" or "Adam".
+    learning_rate : float
+        From 0.0001 to 10: one of `course_lib.demos.racing.RATES`.
+    batch_size : int
+        10, 50, 200, 1000, or 5000 for all images.
+    epochs : int
+        Where a run ends: 1, 3, 10, 30, 100 or 300.
+    against : str
+        What the loss is drawn against: "steps", "epochs" or "seconds".
+    seed : int
+        Of the first weights and the order of the images, the same for all runs.
+    runs : sequence of (optimizer, learning_rate, batch_size, steps)
+        Those that are kept, up to six; they are trained again. The seconds that a run took may
+        follow as a fifth; without them it is not drawn against seconds.
+    """
+    return Race(**state)
 
 
 def draw_pad(classify, names=None, **state):

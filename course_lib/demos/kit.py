@@ -229,6 +229,8 @@ class Demo:
         Lines of words.
     cursor : (x, y, step)
         Where the keyboard's cursor starts on the canvas and how far it goes, in CSS pixels.
+    pause : str
+        What the button that starts it says while it runs.
     """
 
     name = title = alt = help = ""
@@ -236,6 +238,7 @@ class Demo:
     controls = ()
     rows = 1
     cursor = (40, 40, 8)
+    pause = "Pause"
 
     def __init__(self, **given):
         self.state = self.State(**self._checked(given))
@@ -428,7 +431,7 @@ class Demo:
 
     def _value(self, control):
         if isinstance(control, (Button, Upload)):
-            return "Pause" if control.name == "play" and self.playing else None
+            return self.pause if control.name == "play" and self.playing else None
         return getattr(self.state, control.name)
 
     def _checked(self, given):

@@ -1,0 +1,430 @@
+"""A race: runs of a small network, told apart by optimiser, learning rate and batch size."""
+
+import math
+from dataclasses import dataclass
+from functools import cache, partial
+from time import perf_counter
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, first_digits, new_figure
+from course_lib.demos.layers import Line, Points, Polygons, Text
+from course_lib.guards import NotFiniteError, require, whole_number
+from course_lib.layers import Dense, ReLU
+from course_lib.losses import softmax_cross_entropy
+from course_lib.network import Network, labels
+from course_lib.optimizers import SGD, Adam, RMSProp
+from course_lib.training import DIVERGED, minibatches
+
+M, N_HIDDEN = 5000, 32  # images to learn from (and a fifth of that held out), hidden units
+OPTIMIZERS = {  # learning rate → optimiser
+    "gradient descent": SGD,
+    "momentum": partial(SGD, momentum=0.9),
+    "Nesterov": partial(SGD, momentum=0.9, nesterov=True),
+    "RMSProp": RMSProp,
+    "Adam": Adam,
+}
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+BATCHES = (10, 50, 200, 1000, (M, "all"))
+EPOCHS = (1, 3, 10, 30, 100, 300)
+RECIPE = (
+    Choice("optimizer", "optimiser", tuple(OPTIMIZERS)),
+    Choice("learning_rate", "learning rate", RATES, sliding=True),
+    Choice("batch_size", "batch size", BATCHES, sliding=True),
+)
+LIMITS = {"steps": (0.9, 2e5), "epochs": (0.0018, 400), "seconds": (0.001, 100)}
+LOSSES = (0.1, 8)
+GUESS = np.log(10)  # the loss of ten equal probabilities
+# Steps after which a run is judged, 24 a decade: on a logarithmic axis, equally far apart.
+JUDGED = frozenset(np.geomspace(1, 1e6, 145).round().astype(int).tolist())
+SLICE = 0.04  # seconds of training from picture to picture
+LOOKS = (  # of the runs, in turn: colour, marker, dash, and the marker in words
+    (plots.BLUE, "o", "-", "●"),
+    (plots.ORANGE, "s", "--", "■"),
+    (plots.GREEN, "^", "-.", "▲"),
+    (plots.PURPLE, "D", ":", "◆"),
+    (plots.COLOURS[4], "v", "-", "▼"),
+    ("#000000", "+", "--", "+"),
+)
+PALE = "#595959"
+EXAMPLE = (  # for where nobody can press Start
+    ("gradient descent", 0.1, 1000, 50),
+    ("gradient descent", 0.1, 50, 1000),
+    ("Adam", 0.001, 50, 1000),
+)
+# In CSS pixels: the figure, and in it (left, top, width, height).
+SIZE = (820, 408)
+CURVES, KEY, BAR = (62, 34, 490, 288), (568, 34, 248, 288), (60, 376, 750, 20)
+ROW = KEY[3] / (len(LOOKS) + 1)  # a line of the key for each run, and for the next
+BAR_WIDTH = CURVES[2]
+
+
+@dataclass
+class State:
+    """The settings, and the runs that are kept.
+
+    A run is (optimizer, learning_rate, batch_size, steps); the seconds that it took may follow,
+    since they are the one thing that cannot be had again.
+    """
+
+    optimizer: str = "gradient descent"
+    learning_rate: float = 0.1
+    batch_size: int = 50
+    epochs: int = 30
+    against: str = "steps"
+    seed: int = 0
+    runs: tuple = ()
+
+    def __post_init__(self):
+        whole_number("seed", self.seed, at_least=0)
+        self.runs = tuple(_checked(run) for run in self.runs)
+        require(
+            len(self.runs) <= len(LOOKS),
+            f"runs holds {len(self.runs)} runs; expected at most {len(LOOKS)}.",
+        )
+
+
+class Run:
+    """A recipe, the network that it trains, and its curve.
+
+    Every run draws from a generator of the same seed, so that the first weights are the same, and
+    the order of the images.
+    """
+
+    def __init__(self, optimizer, learning_rate, batch_size, seed):
+        X, y, *self.held_out = _images()
+        rng, size = np.random.default_rng(seed), min(batch_size, len(X))
+        self.recipe, self.per_epoch = (optimizer, learning_rate, batch_size), -(-len(X) // size)
+        self.m = len(X)
+        self.network = Network(
+            [Dense(784, N_HIDDEN, rng=rng), ReLU(), Dense(N_HIDDEN, 10, rng=rng)]
+        ).astype(X.dtype)
+        self.optimizer = OPTIMIZERS[optimizer](learning_rate)
+        self.batches = _forever(X, y, size, rng)
+        self.steps, self.seconds, self.bound, self.judged = 0, 0.0, None, []
+        self.diverged = False
+        self.judge()
+
+    def step(self):
+        """Forward, loss, backward, update."""
+        start = perf_counter()
+        X, y = next(self.batches)
+        with np.errstate(all="ignore"):
+            try:
+                value, dZ = softmax_cross_entropy(y, self.network.forward(X))
+                self.bound = self.bound or DIVERGED * max(1.0, value)
+                self.diverged = value > self.bound
+            except NotFiniteError:
+                self.diverged = True
+            if not self.diverged:
+                self.network.backward(dZ)
+                self.optimizer.step(self.network)
+        self.steps += 1
+        self.seconds += perf_counter() - start
+        if self.steps in JUDGED and not self.diverged:
+            self.judge()
+            self.judged.append((self.steps, self.loss))
+
+    def judge(self):
+        """Try the network on the images held out."""
+        X, y = self.held_out
+        with np.errstate(all="ignore"):
+            Z = self.network.forward(X)
+            try:
+                self.loss = softmax_cross_entropy(y, Z)[0]
+            except NotFiniteError:
+                self.loss, self.diverged = math.nan, True
+        self.accuracy = float((labels(Z) == y).mean())
+
+    def train(self, steps, seconds=math.inf):
+        """Take steps up to the number `steps`, while there is time, and judge what came of it."""
+        end = perf_counter() + seconds
+        while self.steps < steps and not self.diverged:
+            self.step()
+            if perf_counter() > end:
+                break
+        self.judge()
+
+    @property
+    def epoch(self):
+        """How often all images have come."""
+        return self.steps / self.per_epoch
+
+    def record(self):
+        """Return what makes the run again, and the seconds that it took, if they are known."""
+        took = () if math.isnan(self.seconds) else (round(self.seconds, 3),)
+        return (*self.recipe, self.steps, *took)
+
+    def curve(self, against):
+        """Return the loss against steps, epochs or seconds, ready to draw."""
+        # A step takes as long as any other: what differs is what else the machine does.
+        end = {"steps": self.steps, "epochs": self.epoch, "seconds": self.seconds}[against]
+        path = np.reshape([*self.judged, (self.steps, self.loss)], (-1, 2))
+        return path[np.isfinite(path[:, 1])] * [end / max(1, self.steps), 1]
+
+
+class Race(Demo):
+    """See `course_lib.demos.race`."""
+
+    name, title = "race", "A race of optimisers"
+    alt = (
+        "The loss on images held out of up to six training runs, on logarithmic axes, each with a "
+        "colour, a marker and a dash of its own; right, for each its optimiser, learning rate, "
+        "batch size and accuracy; below, a bar that fills as the present run goes on."
+    )
+    State, rows = State, 1 + len(LOOKS)
+    controls = (
+        *RECIPE,
+        Choice("epochs", "epochs", EPOCHS, sliding=True),
+        Choice("against", "loss against", tuple(LIMITS)),
+        PLAY,
+        Button("remove", "Remove last run"),
+        Button("clear", "Clear runs"),
+        RESET,
+    )
+    pause = "Stop"
+    is_example = False  # what stands in the picture
+
+    def prepare(self):
+        """Do again the runs that the state keeps."""
+        self.run, self.runs = None, []  # the one that is under way or was last, and all
+        for *recipe, steps, seconds in (_padded(run) for run in self.state.runs):
+            run = Run(*recipe, self.state.seed)
+            run.train(steps)
+            run.seconds = seconds
+            self.runs.append(run)
+
+    @property
+    def goal(self):
+        """Where the present run ends, in steps."""
+        return self.state.epochs * self.run.per_epoch
+
+    def play(self):
+        """Start a run, or go on with one that was stopped; or stop."""
+        if self.playing:
+            super().play()
+            self.status = (
+                f"Stopped at step {self.run.steps:,}. The curve so far is kept; Start goes on."
+            )
+            return
+        s = self.state
+        recipe = s.optimizer, s.learning_rate, s.batch_size
+        run = next((run for run in self.runs if run.recipe == recipe), None)
+        if run is None and len(self.runs) == len(LOOKS):
+            self.status = f"{len(LOOKS)} runs are kept. Remove one first, or clear them."
+            return
+        if run is None:
+            run = Run(*recipe, s.seed)
+            self.runs.append(run)
+        self.run = run
+        if run.diverged or run.steps >= self.goal:
+            self.status = (
+                "This run diverged. Choose a lower learning rate for another."
+                if run.diverged
+                else "This run is kept already. Choose more epochs to go on, or another recipe."
+            )
+            return
+        self.began = perf_counter(), run.steps
+        super().play()
+        self.note()
+
+    def note(self):
+        """Write the runs down in the state."""
+        self.state.runs = tuple(run.record() for run in self.runs)
+
+    def advance(self):
+        """Train for a moment; return whether there is more."""
+        run = self.run
+        run.train(self.goal, SLICE)
+        self.note()
+        if run.diverged:
+            self.status = (
+                f"Diverged at step {run.steps:,}: the loss grew beyond bounds. "
+                "Try a tenth of the rate."
+            )
+        elif run.steps >= self.goal:
+            guesses = ", no better than a guess. Is the rate too high, or too low?"
+            self.status = f"Finished: {run.accuracy:.1%} right after {run.steps:,} steps" + (
+                guesses if run.loss > 0.98 * GUESS else "."
+            )
+        return not run.diverged and run.steps < self.goal
+
+    def changed(self, name):
+        """Rule the other axis. A run that is under way keeps its recipe."""
+        if name == "against":
+            self.redraw()
+        elif not self.playing:
+            self.status = ""
+
+    def remove(self):
+        """Take the last run away."""
+        self.playing = False
+        self.status = "Removed the last run." if self.runs else "There is no run to remove."
+        self.run, self.runs = None, self.runs[:-1]
+        self.note()
+
+    def clear(self):
+        """Take all runs away."""
+        self.playing = False
+        self.status = "All runs are cleared." if self.runs else "There are no runs to clear."
+        self.run, self.runs = None, []
+        self.note()
+
+    def reset(self):
+        """Go back to the beginning, and to its axis."""
+        against = self.state.against
+        super().reset()
+        if self.state.against != against:
+            self.redraw()
+
+    def make_figure(self):
+        """Rule the axes of the curves, and the frame of the bar."""
+        figure = new_figure(*SIZE, layout=None)
+        curves, key, bar = (_axes(figure, *box) for box in (CURVES, KEY, BAR))
+        against = self.state.against
+        curves.set(xscale="log", yscale="log", xlim=LIMITS[against], ylim=LOSSES)
+        curves.set(title="Loss on images held out", ylabel="mean cross-entropy (nats)")
+        curves.set_xlabel("seconds of training" if against == "seconds" else against)
+        curves.set_yticks([0.1, 0.2, 0.5, 1, 2, 5])
+        curves.minorticks_off()
+        for axis in (curves.xaxis, curves.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:,g}")
+        curves.axhline(GUESS, color="black", lw=1, ls=":", zorder=1)
+        place = (0.99, GUESS * 1.04)
+        look = dict(transform=curves.get_yaxis_transform(), ha="right", va="bottom", fontsize=8)
+        curves.text(*place, "ln 10: a uniform guess", **look)
+        curves.grid(alpha=0.3)
+        key.set(xlim=(0, KEY[2]), ylim=(KEY[3], 0), title="Runs")
+        key.set_axis_off()
+        bar.set(xlim=(-2, BAR[2] - 2), ylim=(-0.1, 1.1))
+        bar.set_axis_off()
+        bar.plot([0, BAR_WIDTH, BAR_WIDTH, 0, 0], [0, 0, 1, 1, 0], color=plots.GREY, lw=1)
+        return figure, {"curves": curves, "key": key, "bar": bar}
+
+    def layers(self):
+        """Draw the curves, the key and the bar."""
+        curves, key = [], []
+        for k, (run, (colour, marker, dash, _)) in enumerate(zip(self.runs, LOOKS, strict=False)):
+            path, y = run.curve(self.state.against), (k + 0.5) * ROW
+            marked = np.concatenate([path[:-1][8 + 2 * k :: 12], path[-1:]])  # each elsewhere
+            curves.append(Line(path, colour, 2, dash))
+            curves.append(Points(marked, colour, marker, 4.5, colour))
+            if run.diverged and len(path):
+                x, top = path[-1]
+                curves.append(Points([(x, min(top, 0.85 * LOSSES[1]))], colour, "x", 8))
+            key += [
+                Line([(0, y), (36, y)], colour, 2, dash),
+                Points([(18, y)], colour, marker, 4.5, colour),
+                *self._entry(y, run.recipe, _outcome(run)),
+            ]
+        s, y = self.state, (len(self.runs) + 0.5) * ROW
+        if self.is_example:
+            key.append(Text((46, y), "(an example)", PALE, align="left"))
+        else:
+            recipe = s.optimizer, s.learning_rate, s.batch_size
+            key.append(Text((0, y - 8), "next:", PALE, align="left"))
+            key += self._entry(y, recipe, f"to epoch {s.epochs}", PALE)
+        bar = []
+        if self.playing:
+            share = min(1, self.run.steps / self.goal)
+            corners = [(0, 0), (share * BAR_WIDTH, 0), (share * BAR_WIDTH, 1), (0, 1)]
+            bar.append(Polygons([corners], np.array([[0, 114, 178, 160]], np.uint8)))
+            bar.append(Text((BAR_WIDTH + 16, 0.5), f"{share:.0%} of this run", align="left"))
+        return [(self.axes["curves"], curves), (self.axes["key"], key), (self.axes["bar"], bar)]
+
+    def _entry(self, y, recipe, what, colour="#000000"):
+        optimizer, learning_rate, batch_size = recipe
+        return [
+            Text((46, y - 8), f"{optimizer}, rate {learning_rate:g}", colour, 13, "left"),
+            Text((46, y + 8), f"batch {_size(batch_size)}: {what}", colour, 12, "left"),
+        ]
+
+    def words(self):
+        """Say how the present run goes, and give the table of all."""
+        X, _, X_held_out, _ = _images()
+        head = (
+            f"{len(X):,} images to learn from, {len(X_held_out):,} held out; "
+            "every run starts from the same weights"
+        )
+        lines = [self._progress() if self.playing else head]
+        for run, (*_, symbol) in zip(self.runs, LOOKS, strict=False):
+            optimizer, learning_rate, batch_size = run.recipe
+            took = "not timed" if math.isnan(run.seconds) else f"{run.seconds:.2f} s"
+            lines.append(
+                f"{symbol} {optimizer}, rate {learning_rate:g}, batch {_size(batch_size)}: "
+                f"{_outcome(run)}, step {run.steps:,}, epoch {run.epoch:.3g}, {took}"
+            )
+        return "\n".join(lines if self.runs else [*lines, "Press Start."])
+
+    def _progress(self):
+        run, (clock, steps) = self.run, self.began
+        took, done = perf_counter() - clock, run.steps - steps
+        if not done:
+            return "starting"
+        speed, left = done / run.per_epoch * run.m / took, took * (self.goal - run.steps) / done
+        return (
+            f"epoch {run.epoch:.1f} of {self.state.epochs}: loss {run.loss:.3f} nats, accuracy "
+            f"{run.accuracy:.1%}, {round(speed, -3):,.0f} images a second, {math.ceil(left)} s left"
+        )
+
+    def static(self):
+        """Show a small race, where none can be held."""
+        if self.runs:
+            return super().static()
+        s = self.state
+        against = "steps" if s.against == "seconds" else s.against  # nobody took their time
+        example = Race(against=against, seed=s.seed, runs=EXAMPLE)
+        example.is_example = True
+        return example.static()
+
+
+@cache
+def _images():
+    """Return images to learn from and held-out ones, all of them training images of MNIST."""
+    X, y, *_ = first_digits(M * 6 // 5, 1)
+    cut = len(X) * 5 // 6
+    return X[:cut], y[:cut], X[cut:], y[cut:]
+
+
+def _forever(X, y, batch_size, rng):
+    while True:
+        yield from minibatches(X, y, batch_size, rng)
+
+
+def _padded(run):
+    return run if len(run) == 5 else (*run, math.nan)
+
+
+def _checked(run):
+    require(
+        isinstance(run, (tuple, list)) and len(run) in (4, 5),
+        f"runs holds {run!r}; expected (optimizer, learning_rate, batch_size, steps), such as "
+        "('Adam', 0.001, 50, 1000). Are the brackets around the whole missing?",
+    )
+    *recipe, steps = run[:4]
+    recipe = [control.take(value) for control, value in zip(RECIPE, recipe, strict=True)]
+    whole_number("steps", steps, at_least=0)
+    most = EPOCHS[-1] * -(-M // recipe[-1])
+    require(steps <= most, f"steps is {steps}; expected at most {most} of batches of {recipe[-1]}.")
+    seconds = run[4:]
+    require(
+        all(isinstance(s, (int, float)) and 0 <= s < math.inf for s in seconds),
+        f"{run!r} ends with {run[-1]!r}; expected the seconds that it took, or nothing.",
+    )
+    return (*recipe, steps, *seconds)
+
+
+def _size(batch_size):
+    return "all" if batch_size == M else str(batch_size)
+
+
+def _outcome(run):
+    return "diverged" if run.diverged else f"{run.accuracy:.1%} right"
+
+
+def _axes(figure, left, top, width, height):
+    """Return axes at a place in CSS pixels."""
+    across, down = SIZE
+    place = left / across, 1 - (top + height) / down, width / across, height / down
+    return figure.add_axes(place)
