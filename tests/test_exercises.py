@@ -13,6 +13,7 @@ import lessons
 import nbformat
 import numpy as np
 import pytest
+import test_exercises_mini_batch
 import test_exercises_softmax
 from conftest import ROOT
 from scipy.optimize import approx_fprime
@@ -383,7 +384,7 @@ def test_right_answers_in_other_forms_pass(name, function):
 
 
 def test_every_exercise_has_right_answers_of_several_kinds():
-    right = RIGHT | test_exercises_softmax.RIGHT
+    right = RIGHT | test_exercises_softmax.RIGHT | test_exercises_mini_batch.RIGHT
     assert right.keys() == ALL.keys() and min(map(len, right.values())) >= 3
 
 

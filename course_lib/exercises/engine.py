@@ -7,9 +7,10 @@ The one that behaves as the candidate does names the mistake; if none does, the 
 difference is shown (type, shape, sign, scale, extremes). `words` puts it all into words.
 """
 
+import inspect
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -117,7 +118,7 @@ def grade(exercise, candidate):
     if any(isinstance(outcome.error, OutOfTime) for outcome in found):
         message = f"It did not come back within {SECONDS} seconds. Does a loop never end?"
         return Verdict(RAISED, message, "never-ends")
-    if verdict := _no_answer(found[0]):
+    if verdict := _no_answer(exercise, found[0]):
         return verdict
     wanted = _outcomes(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
@@ -150,7 +151,7 @@ def _outcomes(exercise, function, deadline=np.inf):
     return outcomes
 
 
-def _no_answer(first):
+def _no_answer(exercise, first):
     """Return a verdict where there is nothing to judge, else None."""
     parts = words.results_of(first.value) or [0]
     if first.error is None and all(p is None or p is ... or p is NotImplemented for p in parts):
@@ -159,9 +160,10 @@ def _no_answer(first):
             return Verdict(WRONG, message, "prints-in-place-of-returning")
     elif not isinstance(first.error, NotImplementedError):
         return None
+    last = "yield" if inspect.isgeneratorfunction(exercise.reference) else "return"
     message = (
         "It returns nothing yet. Replace the `...`; should you have written something already, "
-        "the `return` is missing."
+        f"the `{last}` is missing."
     )
     return Verdict(NOT_ATTEMPTED, message)
 
@@ -205,6 +207,10 @@ def _misconception(exercise, found, wanted, wrong):
         if not (exercise.probes[i][0].startswith("extreme") or found[i].refused)
         and (found[i].error is not None or not same_values(found[i].value, wanted[i].value))
     ]
+    # Of yes and no, being right says as much as being wrong.
+    if ordinary and all(isinstance(outcome.value, bool) for outcome in wanted):
+        names = [name for name, _ in exercise.probes]
+        ordinary = [i for i, name in enumerate(names) if not name.startswith("extreme")]
     behaviours = [
         (mistake, _outcomes(exercise, function))
         for mistake in exercise.misconceptions
@@ -230,9 +236,10 @@ def _difference(exercise, found, wanted, wrong, names):
     faults = []
     for i in wrong:
         if found[i].error is None:
-            fault = _broken(exercise, i, found) or words.difference(
-                found[i], wanted[i], exercise.probes[i][0], names
-            )
+            name, right = exercise.probes[i][0], wanted[i]
+            if name in exercise.properties:  # of the values these say all
+                right = replace(right, value=found[i].value, lazy=found[i].lazy)
+            fault = _broken(exercise, i, found) or words.difference(found[i], right, name, names)
         elif found[i].refused:
             fault = "changes-its-input", "It changes an array that it was only lent. Make new ones."
         else:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 TOO_LARGE = 1_000_000  # elements of a result
+TOO_MANY = 1000  # items of an iterator that may never end
 AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 # Where NumPy lies, and this file: code that is not a student's.
 NOT_THEIRS = (str(Path(np.__file__).parents[1]), __file__)
@@ -93,7 +94,7 @@ def run(function, arguments, deadline, read_only=False):
             sys.settrace(watch)  # works on every system and in every thread, unlike an alarm
             outcome.value = function(*given)
             if isinstance(outcome.value, Iterator):
-                outcome.value, outcome.lazy = list(itertools.islice(outcome.value, 1000)), True
+                outcome.value, outcome.lazy = list(itertools.islice(outcome.value, TOO_MANY)), True
         except BaseException as error:
             outcome.error = error
         finally:
@@ -110,6 +111,8 @@ def run(function, arguments, deadline, read_only=False):
 def _unchanged(new, old):
     if isinstance(old, (list, tuple)):
         return len(new) == len(old) and all(map(_unchanged, new, old))
+    if isinstance(old, float):
+        return new == old
     return not isinstance(old, np.ndarray) or np.array_equal(
         new, old, equal_nan=old.dtype.kind == "f"
     )

@@ -52,15 +52,17 @@ def difference(got, want, probe, names):
     if got.lazy and not want.lazy:
         return "wrong-type", "It gives its results one by one; return them all at once."
     a, b, which = got.value, want.value, "Its result"
-    if not same_values(a, b) and isinstance(b, (tuple, list)):
+    while not same_values(a, b) and isinstance(b, (tuple, list)):
+        inside = which != "Its result"
         if not isinstance(a, (tuple, list)) or len(a) != len(b):
+            if inside:
+                return "wrong-type", f"{which} should be a list of {len(b)}."
             return "wrong-type", f"It should return {len(b)} values, as `return a, b` does."
         place, a, b = next(
             (i, x, y) for i, (x, y) in enumerate(zip(a, b, strict=True)) if not same_values(x, y)
         )
-        which = (
-            f"The {('first', 'second', 'third', 'fourth', 'fifth', 'next')[min(place, 5)]} result"
-        )
+        nth = ("first", "second", "third", "fourth", "fifth", "next")[min(place, 5)]
+        which = f"The {nth} part of {which.lower()}" if inside else f"The {nth} result"
     if not same_values(a, b):
         return _values_differ(a, b, which, probe)
     if got.changed:
@@ -94,6 +96,8 @@ def _values_differ(a, b, which, probe):
             return "wrong-sign", f"{which} has the wrong sign, and is not of the right size either."
         if ratios[0] > 0:
             return "wrong-scale", f"{which} is {ratios[0]:.4g} times what it should be."
+    if y.dtype.kind == "b" and y.ndim == 0:
+        return "wrong-answer", f"{which} should be {y} here."
     return "wrong-numbers", f"{which} has the right type and shape, but other numbers."
 
 
@@ -165,7 +169,8 @@ def passed(exercise, candidate, found, wanted):
     kept = all(keeps_float32(*pair) for pair in zip(found, wanted, strict=True))
     looked_at = "values, shapes and dtype" if kept else "values and shapes"
     remark = exercise.insight
-    if loops(candidate) and not loops(exercise.reference):
+    arrays = any(isinstance(part, np.ndarray) for _, given in exercise.probes for part in given)
+    if arrays and loops(candidate) and not loops(exercise.reference):
         remark = "It works with a Python loop; NumPy does it for all elements at once, far faster."
     elif any(
         isinstance(f.value, list) and not isinstance(w.value, (list, tuple))
@@ -193,6 +198,8 @@ def details(exercise, i, found, wanted, names):
     came, right = outcome(found[i]), outcome(wanted[i])
     if came == right:  # but not to the last digit
         came, right = outcome(found[i], 10), outcome(wanted[i], 10)
+    if probe in exercise.properties and came != right:
+        right = f"for example {right}"
     shown = call(exercise.id, names, arguments)
     return {"probe": probe, "input": shown, "got": came, "expected": right}
 
@@ -237,11 +244,12 @@ def _short(value, digits):
     if isinstance(value, np.ndarray):
         return f"array of shape {value.shape} and type {value.dtype}"
     if isinstance(value, (tuple, list)):
-        more = ", …" if len(value) > 5 else ""
-        parts = (
-            "…" if isinstance(part, (tuple, list)) else short(part, digits) for part in value[:5]
-        )
-        return "(" + ", ".join(parts) + more + ")"
+        parts = [short(part, digits) for part in value[:5]]
+        if len(value) > 2 and isinstance(value[0], (tuple, list)):  # batches, say
+            parts = [parts[0], "…", short(value[-1], digits)]
+        elif len(value) > 5:
+            parts.append("…")
+        return "(" + ", ".join(parts) + ")"
     if isinstance(value, (float, np.floating)):
         return f"{float(value):.{digits}g}"
     if isinstance(value, np.generic):
@@ -259,9 +267,11 @@ def results_of(value):
 
 def keeps_float32(found, wanted):
     """Tell whether every part that should be float32 is, in the outcomes of one probe."""
-    pairs = zip(results_of(found.value), results_of(wanted.value), strict=False)
-    return all(
-        getattr(g, "dtype", None) == np.float32 or np.ndim(w) == 0
-        for g, w in pairs
-        if getattr(w, "dtype", None) == np.float32
-    )
+    return _keeps(found.value, wanted.value)
+
+
+def _keeps(got, want):
+    if isinstance(want, (tuple, list)):
+        return all(map(_keeps, results_of(got), want))
+    is_float32 = getattr(want, "dtype", None) == np.float32 and np.ndim(want) > 0
+    return not is_float32 or getattr(got, "dtype", None) == np.float32
