@@ -13,6 +13,7 @@ import lessons
 import nbformat
 import numpy as np
 import pytest
+import test_exercises_interpretation
 import test_exercises_mini_batch
 import test_exercises_softmax
 from conftest import ROOT
@@ -384,7 +385,8 @@ def test_right_answers_in_other_forms_pass(name, function):
 
 
 def test_every_exercise_has_right_answers_of_several_kinds():
-    right = RIGHT | test_exercises_softmax.RIGHT | test_exercises_mini_batch.RIGHT
+    lessons = test_exercises_softmax, test_exercises_mini_batch, test_exercises_interpretation
+    right = RIGHT | {name: forms for lesson in lessons for name, forms in lesson.RIGHT.items()}
     assert right.keys() == ALL.keys() and min(map(len, right.values())) >= 3
 
 

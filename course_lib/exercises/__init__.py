@@ -9,13 +9,27 @@ import html
 import inspect
 import textwrap
 
-from course_lib.exercises import engine, hidden_layer, mini_batch, neuron, record, softmax
+from course_lib.exercises import (
+    engine,
+    hidden_layer,
+    interpretation,
+    mini_batch,
+    neuron,
+    record,
+    softmax,
+)
 from course_lib.exercises.engine import Verdict
 
 __all__ = ["Verdict", "check", "exercise_ids", "grade", "hint", "progress", "quiz", "solution"]
 
 # Number of the notebook → module.
-LESSONS = {"01": neuron, "02": hidden_layer, "03": softmax, "04": mini_batch}
+LESSONS = {
+    "01": neuron,
+    "02": hidden_layer,
+    "03": softmax,
+    "04": mini_batch,
+    "05": interpretation,
+}
 # Status → (sign, colour of the bar); the sign and the word say what the colour does.
 LOOKS = {
     engine.NOT_ATTEMPTED: ("○", "#7F7F7F"),
