@@ -43,7 +43,8 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):  # a worker gets the options of the process that asked
         ask = (
             "from course_lib.data import TITLES, load_images\n"
-            "print(*(load_images(name, raw=True, offline=True).source for name in TITLES), sep='; ')"
+            "sources = (load_images(name, raw=True, offline=True).source for name in TITLES)\n"
+            "print(*sources, sep='; ')"
         )
         answer = subprocess.run(
             [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
