@@ -43,12 +43,12 @@ def save(path, network, optimizer, rng, history):
         isinstance(rng, np.random.Generator) and isinstance(rng.bit_generator, np.random.PCG64),
         f"rng is {rng!r}; expected a generator made by numpy.random.default_rng.",
     )
-    settings = {k: v for k, v in vars(optimizer).items() if k not in ("memory", "remembers")}
+    settings = {name: value for name, value in vars(optimizer).items() if name != "memory"}
     kinds, arrays = describe(network)
     for i, layer in enumerate(network.layers):
         for name in layer.params:
-            for j, value in enumerate(optimizer.memory.get((layer, name), ())):
-                arrays[f"memory.{i}.{name}.{j}"] = value
+            for key, value in optimizer.memory[layer, name].items():
+                arrays[f"memory.{i}.{name}.{key}"] = value
     if history.best is not None:
         best = {
             f"best.{i}.{k}": v for i, layer in enumerate(history.best) for k, v in layer.items()
@@ -94,12 +94,13 @@ def _rebuild(file):
     optimizer = getattr(optimizers, kind)(**settings)
     for i, layer in enumerate(network.layers):
         for name, value in layer.params.items():
-            names = [f"memory.{i}.{name}.{j}" for j in range(optimizer.remembers)]
-            if names and names[0] in file:
-                memory = [file[n] for n in names]
-                require(all(a.shape in (value.shape, ()) for a in memory), "memory of other shapes")
+            before = f"memory.{i}.{name}."
+            for full in (full for full in file if full.startswith(before)):
+                array = file[full]
+                require(array.shape in (value.shape, ()), "memory of another shape")
                 # A count, such as Adam's t, was a plain number.
-                optimizer.memory[layer, name] = [a if a.ndim else a.item() for a in memory]
+                known = array if array.ndim else array.item()
+                optimizer.memory[layer, name][full.removeprefix(before)] = known
     rng = np.random.Generator(np.random.PCG64())
     rng.bit_generator.state = files.header(file, "rng")
     history = History.from_json(files.header(file, "history"))

@@ -79,7 +79,7 @@ class Dense:
                 f"below have {len(W)} units, and did you mean X.reshape(len(X), -1) or X.T?"
             )
         self.X = X
-        if X.dtype.kind == "f" and X.dtype != W.dtype:  # float32 in, float32 out
+        if X.dtype != W.dtype and X.dtype.kind == "f":  # float32 in, float32 out
             W, b = W.astype(X.dtype), b.astype(X.dtype)
         Z = X @ W
         Z += b  # in place: a second array of this size would cost more than the addition
@@ -107,9 +107,11 @@ class Dense:
                 "layer's output. Did another forward pass come in between?"
             )
         self.grads = {"W": self.X.T @ dZ, "b": dZ.sum(axis=0)}
+        if not input_gradient:
+            return None
         if dZ.dtype.kind == "f":  # whole numbers would cut the weights down to whole numbers
             W = W.astype(dZ.dtype, copy=False)
-        return dZ @ W.T if input_gradient else None
+        return dZ @ W.T
 
 
 class Activation:

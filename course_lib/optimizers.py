@@ -1,10 +1,11 @@
 """Optimisers: the one place where weights change, one ``step(network)`` at a time.
 
 What an optimiser remembers from step to step stands in `memory`: for each parameter, by its layer
-and name, arrays of the parameter's shape. Another network starts with none.
+and name, a dictionary of arrays of the parameter's shape. Another network starts with none.
 """
 
 import math
+from collections import defaultdict
 from numbers import Real
 
 import numpy as np
@@ -15,11 +16,9 @@ from course_lib.guards import positive_number, require
 class Optimizer:
     """What all optimisers share: the walk over a network's parameters.
 
-    A subclass says in ``update(gradient, *remembered)`` by how much a parameter moves, and which
-    arrays to remember; `remembers` is how many.
+    A subclass says in ``update(gradient, memory)`` by how much a parameter moves, and keeps in
+    `memory`, that parameter's own dictionary, what it wants to know at the next step.
     """
-
-    remembers = 0
 
     def __init__(self, learning_rate):
         self.learning_rate = positive_number(
@@ -27,7 +26,7 @@ class Optimizer:
             learning_rate,
             "A negative rate would climb the loss; 0 would stand still.",
         )
-        self.memory = {}
+        self.memory = defaultdict(dict)
 
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
@@ -36,14 +35,9 @@ class Optimizer:
                 raise ValueError(
                     f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
                 )
-        at_rest = (0,) * self.remembers
         for layer in network.layers:
             for name, value in layer.params.items():
-                remembered = self.memory.get((layer, name), at_rest)
-                update, *remembered = self.update(layer.grads[name], *remembered)
-                if remembered:
-                    self.memory[layer, name] = remembered
-                value += update
+                value += self.update(layer.grads[name], self.memory[layer, name])
 
 
 class SGD(Optimizer):
@@ -79,15 +73,14 @@ class SGD(Optimizer):
             "nesterov is True with momentum 0; expected momentum to look ahead by, such as 0.9.",
         )
         self.nesterov = nesterov
-        self.remembers = 1 if momentum else 0
 
-    def update(self, gradient, velocity=None):
-        """Return the step, and the velocity to remember."""
-        update = -self.learning_rate * gradient
-        if velocity is None:
-            return (update,)
-        velocity = self.momentum * velocity + update
-        return self.momentum * velocity + update if self.nesterov else velocity, velocity
+    def update(self, gradient, memory):
+        """Return the step; momentum remembers its velocity."""
+        step = -self.learning_rate * gradient
+        if not self.momentum:
+            return step
+        velocity = memory["v"] = self.momentum * memory.get("v", 0) + step
+        return self.momentum * velocity + step if self.nesterov else velocity
 
 
 class RMSProp(Optimizer):
@@ -110,17 +103,15 @@ class RMSProp(Optimizer):
     Tieleman and Hinton (2012), "Lecture 6.5: rmsprop", Neural Networks for Machine Learning.
     """
 
-    remembers = 1
-
     def __init__(self, learning_rate=0.001, decay=0.9, eps=1e-8):
         super().__init__(learning_rate)
         self.decay = _share("decay", decay, "Often it is 0.9.")
         self.eps = positive_number("eps", eps)
 
-    def update(self, gradient, squares):
-        """Return the step, and the mean square to remember."""
-        squares = self.decay * squares + (1 - self.decay) * gradient**2
-        return -self.learning_rate * gradient / (np.sqrt(squares) + self.eps), squares
+    def update(self, gradient, memory):
+        """Return the step; the mean square is remembered."""
+        s = memory["s"] = self.decay * memory.get("s", 0) + (1 - self.decay) * gradient**2
+        return -self.learning_rate * gradient / (np.sqrt(s) + self.eps)
 
 
 class Adam(Optimizer):
@@ -147,23 +138,21 @@ class Adam(Optimizer):
     Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
     """
 
-    remembers = 3
-
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         super().__init__(learning_rate)
         self.beta1 = _share("beta1", beta1, "Often it is 0.9.")
         self.beta2 = _share("beta2", beta2, "Often it is 0.999.")
         self.eps = positive_number("eps", eps)
 
-    def update(self, gradient, m, v, t):
-        """Return the step; both means and the number of steps are to be remembered."""
-        t += 1
-        m = self.beta1 * m + (1 - self.beta1) * gradient
-        v = self.beta2 * v + (1 - self.beta2) * gradient**2
+    def update(self, gradient, memory):
+        """Return the step; both means and the number of steps are remembered."""
+        t = memory["t"] = memory.get("t", 0) + 1
+        m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
+        v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
         # Both corrections in one factor and one term, so that each array is touched less often.
         root = math.sqrt(1 - self.beta2**t)
         rate = self.learning_rate * root / (1 - self.beta1**t)
-        return -rate * m / (np.sqrt(v) + self.eps * root), m, v, t
+        return -rate * m / (np.sqrt(v) + self.eps * root)
 
 
 def _share(name, value, hint):
