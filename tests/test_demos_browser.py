@@ -61,6 +61,20 @@ from course_lib.activations import sigmoid
 net = demos.digit_neuron(steps=100).network
 def is_zero(X): return sigmoid(net.forward(X)[:, 0])
 """
+TRAINED = """
+import numpy as np
+from course_lib.data import load_images
+from course_lib.layers import Dense, Sigmoid
+from course_lib.losses import softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import Adam
+from course_lib.training import train
+images, rng = load_images("fashion-mnist", offline=True), np.random.default_rng(0)
+net = Network([Dense(784, 25, rng=rng), Sigmoid(), Dense(25, 10, rng=rng)])
+how = dict(loss=softmax_cross_entropy, optimizer=Adam(0.003), batch_size=32, rng=rng)
+train(net, images.X_train[:1000], images.y_train[:1000], epochs=3, **how)
+X, y, names = images.X_test, images.y_test, images.class_names
+"""
 CASES = {
     "neuron": Case("demos.neuron()", silent={"learning rate"}),
     "descent": Case("demos.descent()", trains=True),
@@ -80,6 +94,7 @@ CASES = {
         trains=True,
     ),
     "softmax": Case("demos.softmax()"),
+    "explore": Case("demos.explore(net, X, y, names, stage='4 votes', off=(3,))", setup=TRAINED),
     "first_weights": Case("demos.first_weights(steps=3)", trains=True),
     # Long enough that no test meets its end.
     "race": Case("demos.race(batch_size=10, epochs=300)", trains=True, pause="Stop"),
@@ -505,6 +520,23 @@ def test_runs_are_kept_and_overlaid(demo):
     assert "● gradient descent" in words() and demo.look()["link"].count("0.1, 10, ") == 2
     demo.button("Clear runs").click()
     demo.wait("all are gone", lambda: "●" not in words() and "runs=" not in demo.look()["link"])
+
+
+@only("explore")
+def test_a_patch_a_unit_and_a_pen_without_a_slider(demo):
+    """The patch by keyboard, a unit by two clicks, a drawing with the mouse."""
+    demo.show()
+    demo.root.locator("canvas").focus()
+    for key in ("Space", "ArrowRight", "ArrowDown", "ArrowDown", "Space"):
+        demo.page.keyboard.press(key)
+    demo.wait("the patch", lambda: "patch=7, at=(16, 15)" in demo.look()["link"])
+    for off in ("off=(3,)", "off=(3, 7)"):  # the first click only chooses
+        draw((396, 99))(demo)
+        demo.wait("the unit", lambda off=off: f"unit=7, {off}" in demo.look()["link"])
+    demo.button("Empty sheet").click()
+    demo.wait("the sheet", lambda: "of='my drawing'" in demo.look()["link"])
+    draw((60, 60), (180, 200), (200, 80))(demo)
+    demo.wait("the drawing", lambda: "strokes=[(2.0, [" in demo.look()["link"])
 
 
 # --- Elsewhere -----------------------------------------------------------------------------------

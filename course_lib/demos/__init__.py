@@ -7,6 +7,7 @@ it again in exactly the state that it has then.
 from course_lib.demos.detective import FirstWeights
 from course_lib.demos.downhill import Descent
 from course_lib.demos.drawing import DrawPad
+from course_lib.demos.explorer import Explorer
 from course_lib.demos.gallery import Gallery
 from course_lib.demos.live_lab import Lab
 from course_lib.demos.one_neuron import Neuron
@@ -227,3 +228,45 @@ def draw_pad(classify, names=None, **state):
     `link` calls the classifier as the notebook does, or ``classify`` where it has no name there.
     """
     return DrawPad(classify, names, **state)
+
+
+def explore(network, X, y, class_names, **state):
+    """Walk through a trained network, forward and back, and switch its units off.
+
+    Parameters
+    ----------
+    network : Network
+        784 inputs, one hidden layer of up to 100 units, one output for each class.
+    X : ndarray, shape (m, 784)
+        Images to choose from, pixels from 0 to 1.
+    y : ndarray of int, shape (m,)
+        Their labels.
+    class_names : list of str
+    probabilities : function of logits, shape (m, n_classes)
+        `course_lib.activations.softmax`, unless given: `sigmoid` for a network whose outputs are
+        so many neurons that answer yes or no.
+    index : int
+        Which image.
+    of : str
+        A class to which "Next image" and "Next mistake" keep, or "all images"; or "my drawing",
+        made like MNIST.
+    stage : str
+        What the text explains: "1 pixels", "2 scores", "3 activations", "4 votes", "5 logits",
+        "6 probabilities", "7 back to units" or "8 back to pixels".
+    unit : int
+        The hidden unit that is shown, from 0.
+    off : sequence of int
+        Hidden units that are switched off.
+    patch : int
+        Side of the patch of zeros that covers the image: 0 for none, or 3, 5, 7, 9, 11 or 15.
+    at : (int, int)
+        Row and column of the patch's middle.
+    strokes : list of (width, [(column, row), …])
+        The drawing, in pixels from 0 to 28.
+
+    Notes
+    -----
+    `link` calls everything as the notebook does, or by the names of these arguments where it has
+    no name there.
+    """
+    return Explorer(network, X, y, class_names, **state)

@@ -45,10 +45,7 @@ class State:
     image: str | None = None
 
     def __post_init__(self):
-        self.strokes = [
-            (width, [(round(x, 1), round(y, 1)) for x, y in points])
-            for width, points in checked_strokes(self.strokes)
-        ]
+        self.strokes = rounded(self.strokes)
         self.image = _as_text(self.image)
 
 
@@ -152,7 +149,7 @@ class DrawPad(Demo):
     def make_figure(self):
         """Rule the pad, frame what is seen, and name the classes."""
         figure = new_figure(*SIZE, layout=None)  # so that a pixel of the pad is ten on the screen
-        pad, seen, bars = (figure.add_axes(_place(*box)) for box in (PAD, SEEN, BARS))
+        pad, seen, bars = (figure.add_axes(place_in(SIZE, *box)) for box in (PAD, SEEN, BARS))
         for ax, title in ((pad, "Draw here"), (seen, "What it sees"), (bars, "What it says")):
             ax.set_title(title)
             ax.set(xlim=(0, SIDE), ylim=(SIDE, 0), xticks=[], yticks=[])
@@ -178,7 +175,7 @@ class DrawPad(Demo):
 
     def _key(self, figure):
         left, top, width, height = SEEN
-        key = figure.add_axes(_place(left, top + height + 8, width, 60))
+        key = figure.add_axes(place_in(SIZE, left, top + height + 8, width, 60))
         key.set(xlim=(0, width), ylim=(60, 0))
         key.set_axis_off()
         key.plot([2, 26], [10, 10], "--", color=plots.ORANGE, lw=1.5)
@@ -190,7 +187,7 @@ class DrawPad(Demo):
 
     def layers(self):
         """Ink, marks, bars."""
-        pad, seen = [_ink(self.raw)], [_ink(self.seen), *self._marks()]
+        pad, seen = [ink(self.raw)], [ink(self.seen), *self._marks()]
         if self.is_example:
             pad.append(Text((0.8, 26.8), "an example", "#595959", align="left"))
         bars = [] if self.P is None else self._bars()
@@ -222,7 +219,7 @@ class DrawPad(Demo):
         pixel = (right - self.axes["bars"].get_xlim()[0]) / BARS[2], max(n, 5) / BARS[3]
         size = 12 if n <= 16 else 9
         for k, p in enumerate(self.P):
-            layers.append(Text((1 + 6 * pixel[0], k), _percent(p), size=size, align="left"))
+            layers.append(Text((1 + 6 * pixel[0], k), percent(p), size=size, align="left"))
         arrow = np.array([(-10, 0), (-1, -5), (-1, 5)])  # says without colour which bar it is
         layers.append(Polygons((arrow * pixel + [right, best])[None], colours[[best]]))
         return layers
@@ -234,7 +231,7 @@ class DrawPad(Demo):
         if self.P is None:
             return "No answer."
         best = int(self.P.argmax())
-        return f"I see: {self.names[best]}, {_percent(self.P[best])}."
+        return f"I see: {self.names[best]}, {percent(self.P[best])}."
 
     def static(self):
         """Return the picture, of an example if there is no drawing."""
@@ -264,16 +261,11 @@ class DrawPad(Demo):
         if new:
             self._remember()
             self.state.strokes.append((self.state.brush, []))
-            self.drawing, self.used, self.below = True, 0, self.raw
+            self.drawing, self.below = True, self.raw
         if not self.drawing:  # cleared, say, while the pen was down
             return
-        points = self.state.strokes[-1][1]
-        for x, y in (path[self.used :].round(1) + 0.0).tolist():
-            if len(points) > 1 and math.dist(points[-2], (x, y)) < APART:
-                points[-1] = (x, y)
-            elif points[-1:] != [(x, y)]:
-                points.append((x, y))
-        self.used, self.drawing = len(path), not done
+        self.state.strokes[-1] = (self.state.strokes[-1][0], thinned(path))
+        self.drawing = not done
         self.raw = np.maximum(self.below, paint(self.state.strokes[-1:]))
         self.look()
 
@@ -312,19 +304,39 @@ class DrawPad(Demo):
         self.past.append((list(self.state.strokes), self.state.image))
 
 
-def _place(left, top, width, height):
+def rounded(strokes):
+    """Return strokes, checked, with their places rounded as `thinned` rounds them."""
+    return [
+        (width, [(round(x, 1), round(y, 1)) for x, y in points])
+        for width, points in checked_strokes(strokes)
+    ]
+
+
+def thinned(path):
+    """Return a gesture's path as the points of a stroke, without those that would show nothing."""
+    points = []
+    for x, y in (path.round(1) + 0.0).tolist():
+        if len(points) > 1 and math.dist(points[-2], (x, y)) < APART:
+            points[-1] = (x, y)
+        elif points[-1:] != [(x, y)]:
+            points.append((x, y))
+    return points
+
+
+def place_in(size, left, top, width, height):
     """Return a place in CSS pixels as matplotlib wants it: in parts of the figure, from below."""
-    across, down = SIZE
+    across, down = size
     return left / across, 1 - (top + height) / down, width / across, height / down
 
 
-def _ink(image):
+def ink(image):
+    """Return an image of bytes as a layer: its ink, on whatever the figure has below."""
     rgba = np.zeros((SIDE, SIDE, 4), np.uint8)
-    rgba[..., 3] = image  # black on whatever the figure has below
+    rgba[..., 3] = image
     return Image(rgba, (0, SIDE, SIDE, 0))
 
 
-def _percent(p):
+def percent(p):
     """Round to whole percents, but never to certainty."""
     if 0 < p < 0.005 or 0.995 < p < 1:
         return "< 1 %" if p < 0.5 else "> 99 %"

@@ -6,6 +6,7 @@ whatever else stands still, are matplotlib's in both.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from contourpy import contour_generator
@@ -14,6 +15,7 @@ from matplotlib.collections import PolyCollection
 from mpl_toolkits.mplot3d import proj3d
 
 INK = "#000000"
+colour_map = cache(colormaps.__getitem__)  # which makes its table anew each time
 DASHES = {"-": [], "--": [7, 5], ":": [2, 4], "-.": [8, 4, 2, 4]}  # in CSS pixels
 
 
@@ -160,7 +162,7 @@ class Text:
 def coloured(values, cmap, limits=(0, 1)):
     """Return the colours of numbers, uint8 in a last dimension of 4."""
     low, high = limits
-    return colormaps[cmap](np.clip((values - low) / (high - low), 0, 1), bytes=True)
+    return colour_map(cmap)(np.clip((values - low) / (high - low), 0, 1), bytes=True)
 
 
 def surface(ax, x, y, Z, cmap, limits=(0, 1)):
@@ -182,14 +184,37 @@ def contour(x, y, Z, level):
     return np.concatenate([part for line in lines for part in (line, gap)] or [gap])
 
 
+def signed_image(w, corner=0.0):
+    """Show numbers of both signs: blue, outlined solid, for positive; red, dashed, for negative.
+
+    Parameters
+    ----------
+    w : ndarray, shape (side, side)
+    corner : float
+        Both coordinates of the upper left corner; a number is one wide.
+
+    Returns
+    -------
+    list of layers
+    """
+    limit, end = np.abs(w).max() or 1.0, corner + len(w)
+    middles = corner + 0.5 + np.arange(len(w))
+    lines = [
+        Line(contour(middles, middles, sign * w, 0.35 * limit), width=1, dash=dash)
+        for sign, dash in ((1, "-"), (-1, "--"))  # the sign without the colour
+    ]
+    return [Image.of(w, (corner, end, end, corner), "RdBu", (-limit, limit)), *lines]
+
+
 def pack(ax, layers):
     """Pack the layers of one `Axes` for the canvas, cut off at its frame."""
     height = ax.figure.bbox.height
     box = ax.bbox
     clip = [box.x0, height - box.y1, box.width, box.height]
+    transform = ax.transData.frozen().transform  # put together once, not for every layer
 
     def pixels(xy):
-        places = ax.transData.transform(np.reshape(xy, (-1, 2)).astype(float))
+        places = transform(np.reshape(xy, (-1, 2)).astype(float))
         places[:, 1] = height - places[:, 1]
         return places.clip(-1e5, 1e5).astype(np.float32)  # what lies far outside stays outside
 

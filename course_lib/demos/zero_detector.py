@@ -7,7 +7,7 @@ import numpy as np
 from course_lib import plots
 from course_lib.activations import sigmoid
 from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, first_digits, new_figure
-from course_lib.demos.layers import Image, Line, Points, Text, contour
+from course_lib.demos.layers import Image, Line, Points, Text, signed_image
 from course_lib.guards import require, whole_number
 from course_lib.layers import Dense
 from course_lib.losses import sigmoid_cross_entropy
@@ -119,16 +119,10 @@ class DigitNeuron(Demo):
     def layers(self):
         """Draw the weights, both curves with where we are, and the worst mistakes."""
         w = self.network.layers[0].params["W"].reshape(28, 28)
-        limit, at = np.abs(w).max(), np.arange(28)
-        lines = [
-            Line(contour(at, at, sign * w, 0.35 * limit), width=1, dash=dash)
-            for sign, dash in ((1, "-"), (-1, "--"))
-        ]
-        picture = Image.of(w, (-0.5, 27.5, 27.5, -0.5), "RdBu", (-limit, limit))
         way = np.column_stack([np.arange(len(self.losses)), self.losses])
         here = [[self.scores()[2], self.scores()[1]]]
         return [
-            (self.axes["weights"], [picture, *lines]),
+            (self.axes["weights"], signed_image(w, -0.5)),
             (self.axes["curve"], [Line(way, plots.BLUE), Points(way[-1:], plots.ORANGE, "D", 5)]),
             (
                 self.axes["trade"],
