@@ -550,6 +550,60 @@ def reliability(confidence, share_right, counts, ax):
     return ax
 
 
+def waterfall(parts, ax, *, start=0.0, names=None):
+    """Draw how parts add up: each bar begins where the one before it ended.
+
+    What adds is hatched, what takes away is plain.
+
+    Parameters
+    ----------
+    parts : ndarray, shape (n,)
+        In the order in which they are added.
+    ax : matplotlib.axes.Axes
+    start : float
+        What the first part is added to.
+    names : sequence of str, optional
+        A word below each part.
+    """
+    ends = start + np.cumsum(parts)
+    begins = ends - parts
+    ax.axhline(0, color="black", lw=0.8)
+    for adds, looks in ((True, dict(fc=BLUE, hatch="///")), (False, dict(fc=ORANGE))):
+        k = np.flatnonzero((parts >= 0) == adds)
+        label = "adds" if adds else "takes away"
+        ax.bar(k, parts[k], bottom=begins[k], width=0.8, ec="white", label=label, **looks)
+    # The height at which each bar hands over to the next.
+    heights = np.append(start, ends)
+    ax.hlines(heights, np.arange(-1, len(parts)) - 0.4, np.arange(len(parts) + 1) + 0.4,
+              color=GREY, lw=0.8)  # fmt: skip
+    ax.plot(len(parts), heights[-1], "D", color="black", label=f"sum {heights[-1]:.2f}")
+    ax.use_sticky_edges = False  # else the first and the highest bar touch the frame
+    ax.set(xlim=(-1.5, len(parts) + 0.7), xticks=range(len(parts)))
+    ax.set_xticklabels(range(len(parts)) if names is None else names)
+    ax.legend(fontsize=8)
+    return ax
+
+
+def lettered(X, y, ax, marks="0123456789", *, size=22):
+    """Scatter points of two features, each as the letter or digit of its class.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, 2)
+    y : ndarray of int, shape (m,)
+    ax : matplotlib.axes.Axes
+    marks : sequence of str
+        One character for each class.
+    size : float
+        Area of a mark, in square points.
+    """
+    for k, mark in enumerate(marks):
+        colour = COLOURS[k % len(COLOURS)]
+        ax.scatter(*X[y == k].T, marker=f"${mark}$", s=size, color=colour, lw=0.2)
+    ax.set(xticks=[], yticks=[])
+    return ax
+
+
 def _unit_places(sizes):
     return [[(2.1 * k, 1.15 * ((n - 1) / 2 - j)) for j in range(n)] for k, n in enumerate(sizes)]
 

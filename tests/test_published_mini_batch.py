@@ -1,0 +1,145 @@
+"""What lesson 4 states without running it, and the published lab that it repeats, on real data."""
+
+import numpy as np
+import pytest
+
+from course_lib import schedules, unrolled
+from course_lib.activations import sigmoid
+from course_lib.augment import distort
+from course_lib.data import load_images
+from course_lib.layers import Dense, ReLU, Sigmoid, he
+from course_lib.losses import one_hot, sigmoid_cross_entropy, softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import SGD, Adam
+from course_lib.training import minibatches, train
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return real("mnist")
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """The first 5,000 fashion images: 4,000 to learn from, 1,000 to validate."""
+    fashion = real("fashion-mnist")
+    X, y = fashion.X_train[:5000], fashion.y_train[:5000]
+    return X[:4000], y[:4000], X[4000:], y[4000:]
+
+
+def real(name):
+    images = load_images(name)
+    if len(images.X_train) != 60_000:
+        pytest.skip(f"needs real {name}, from the network or a data folder; got {images.source}")
+    return images
+
+
+def network_of(*sizes, activation=ReLU, init=he):
+    rng, layers = np.random.default_rng(0), []
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        layers += [Dense(n_in, n_out, rng=rng, init=init), activation()]
+    return Network(layers[:-1])
+
+
+def accuracy(network, X, y):
+    return np.mean(network.predict(X) == y)
+
+
+def squared_error_of_sigmoids(y, Z):
+    """½Σ(a − y)² over the outputs, mean over the examples, as the textbooks have it."""
+    A = sigmoid(Z)
+    dZ = (A - y) * A * (1 - A) / len(Z)
+    return ((A - y) ** 2).sum() / 2 / len(Z), dZ
+
+
+def test_textbook_recipe_as_stored(digits):
+    def small(n_in, n_out, rng):
+        return rng.normal(0, 1 / np.sqrt(n_in), (n_in, n_out))
+
+    network = network_of(784, 40, 10, activation=Sigmoid, init=small)
+    X, Y = digits.X_train[:50_000], one_hot(digits.y_train[:50_000], 10, np.float32)
+    steps = dict(optimizer=SGD(0.1), batch_size=10, rng=np.random.default_rng(1))
+    train(network, X, Y, loss=squared_error_of_sigmoids, epochs=30, **steps)
+    assert accuracy(network, digits.X_test, digits.y_test) == pytest.approx(0.9565, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("size", "steps", "best"),
+    [
+        (1, 10_000, 0.01),
+        (10, 6000, 0.1),
+        (100, 1800, 0.3),
+        (1000, 300, 1.0),
+        (10_000, 36, 0.3),
+        (60_000, 12, 0.3),
+    ],
+)
+def test_batch_sizes_get_their_best_rate(digits, size, steps, best):
+    X, y = digits.X_train, digits.y_train
+
+    def after(rate):
+        network, optimizer, rng = network_of(784, 40, 10), SGD(rate), np.random.default_rng(1)
+        left = steps
+        while left:
+            for X_batch, y_batch in minibatches(X, y, size, rng):
+                _, dZ = softmax_cross_entropy(y_batch, network.forward(X_batch))
+                network.backward(dZ)
+                optimizer.step(network)
+                left -= 1
+                if not left:
+                    break
+        return softmax_cross_entropy(y[:2000], network.forward(X[:2000]))[0]
+
+    losses = {rate: after(rate) for rate in (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)}
+    assert min(losses, key=losses.get) == best
+
+
+class TestPublishedLab:
+    """Within a point of the published table; two where CG was stopped on its steepest stretch."""
+
+    def network(self):
+        def init(n_in, n_out, rng):
+            return rng.uniform(-0.12, 0.12, (n_in, n_out))
+
+        return network_of(784, 25, 10, activation=Sigmoid, init=init)
+
+    def close(self, network, lab, published, within=1.0):
+        X, y, X_val, y_val = lab
+        ours = [100 * accuracy(network, X, y), 100 * accuracy(network, X_val, y_val)]
+        assert ours == pytest.approx(published, abs=within)
+
+    @pytest.mark.parametrize(
+        ("strength", "iterations", "published", "within"),
+        [(1, 500, (98.8, 85.3), 1), (20, 500, (85.4, 85.2), 1), (1, 100, (90.1, 87.7), 2)],
+    )
+    def test_conjugate_gradient(self, lab, strength, iterations, published, within):
+        X, y, *_ = lab
+        network = self.network()
+        terms = dict(loss=sigmoid_cross_entropy, l2=strength / 4000, iterations=iterations)
+        unrolled.minimize(network, X, one_hot(y, 10), **terms)
+        self.close(network, lab, published, within)
+
+    @pytest.mark.parametrize(
+        ("l2", "published"), [(1 / 200, (85.2, 85.6)), (0.05 / 200, (92.7, 87.1))]
+    )
+    def test_mini_batches(self, lab, l2, published):
+        X, y, *_ = lab
+        network = self.network()
+        steps = dict(optimizer=SGD(0.1), batch_size=200, rng=np.random.default_rng(1))
+        train(network, X, one_hot(y, 10), loss=sigmoid_cross_entropy, l2=l2, epochs=500, **steps)
+        self.close(network, lab, published)
+
+
+def test_champion_passes_99_percent(digits):
+    def shake(X_batch, rng):
+        return distort(X_batch, rng, shift=2, degrees=12, scale=0.12)
+
+    network, epochs = network_of(784, 800, 10), 40
+    plan = schedules.cosine(0.001, epochs * 469)
+    steps = dict(optimizer=Adam(), schedule=plan, augment=shake, batch_size=128)
+    run = dict(epochs=epochs, rng=np.random.default_rng(1))
+    train(network, digits.X_train, digits.y_train, loss=softmax_cross_entropy, **steps, **run)
+    right = accuracy(network, digits.X_test, digits.y_test)
+    assert right > 0.99 and right == pytest.approx(0.991, abs=0.001)
