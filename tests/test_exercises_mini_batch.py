@@ -83,13 +83,13 @@ def test_the_penalty_is_half_the_sum_of_squares_and_its_slope():
 def test_momentum_is_that_of_scikit_learn_and_of_the_library():
     rng = np.random.default_rng(5)
     w, library = rng.normal(size=(3, 2)), SGD(0.1, momentum=0.8)
-    theirs, v, velocity = w.copy(), np.zeros((3, 2)), 0
+    theirs, v, memory = w.copy(), np.zeros((3, 2)), {}
     other = SGDOptimizer([theirs], learning_rate_init=0.1, momentum=0.8, nesterov=False)
     for _ in range(5):
         before, dw = w, rng.normal(size=(3, 2))
         other.update_params([theirs], [dw])
         w, v = mini_batch.momentum_step(w, v, dw, 0.1, 0.8)
-        step, velocity = library.update(dw, velocity)
+        step = library.update(dw, memory)
         np.testing.assert_allclose(w, theirs, rtol=1e-13)
         np.testing.assert_allclose(w - before, step, rtol=1e-12)
 
@@ -107,12 +107,12 @@ def test_adam_is_that_of_autograd_and_of_the_library(eps):
     settings = 0.05, 0.8, 0.95, eps
     start = np.arange(4.0)
     theirs = adam(lambda w, t: slopes[t], start, None, 6, *settings)
-    library, memory = Adam(*settings), (0, 0, 0)
+    library, memory = Adam(*settings), {}
     w, m, v = start, np.zeros(4), np.zeros(4)
     for t, dw in enumerate(slopes, 1):
         before = w
         w, m, v = mini_batch.adam_step(w, m, v, dw, t, *settings)
-        step, *memory = library.update(dw, *memory)
+        step = library.update(dw, memory)
         np.testing.assert_allclose(w - before, step, rtol=1e-10)
     np.testing.assert_allclose(w, theirs, rtol=1e-12)
 
