@@ -17,7 +17,7 @@ PARALLEL := -n auto --maxprocesses=2 --dist loadscope
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos lock clean
+.PHONY: help lab test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -25,14 +25,17 @@ help: ## list these targets
 lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=8899")
 	@$(LESSONS) lab $(ARGS)
 
-test: $(VENV)/.test lint ## tests, notebooks included (up to 10 minutes)
+# What needs npm is tested where there is npm.
+PRESS_TOO := $(if $(shell command -v npm),$(VENV)/.press)
+
+test: $(VENV)/.test $(PRESS_TOO) lint ## tests, notebooks included (up to 10 minutes)
 	$(PYTEST) -m "not long" $(PARALLEL) --cov $(ARGS)
 
-test-long: $(VENV)/.test ## published results and other long reproductions
+test-long: $(VENV)/.test $(PRESS_TOO) ## published results and other long reproductions
 	$(PYTEST) -m long tests --durations=0 $(ARGS)
 
-browser: $(VENV)/.test ## install what the browser tests need, unless a browser is there
-	@$(PY) tests/browser.py
+browser: $(VENV)/.test ## install a browser for tests and handouts, unless one is there
+	@$(PY) tools/chromium.py
 
 run: $(VENV)/.lab ## run every lesson without a window; time and memory beside the budget
 	@$(LESSONS) run $(ARGS)
@@ -66,6 +69,20 @@ bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
 	@$(PY) benchmarks/bench_demos.py $(ARGS)
 
+# Everything that is made of the lessons goes to dist/.
+PRESS = @PYTHONPATH=tools $(PY) -m press
+site: $(VENV)/.press ## a website of the course, to put on any server: dist/site
+	$(PRESS) site $(ARGS)
+
+slides: $(VENV)/.press ## a deck of slides for each lesson: dist/slides
+	$(PRESS) slides $(ARGS)
+
+pdf: $(VENV)/.press browser ## handouts and the whole course as a book: dist/pdf
+	$(PRESS) pdf $(ARGS)
+
+editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
+	$(PRESS) editions $(ARGS)
+
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
@@ -73,6 +90,7 @@ lock: $(PY) ## make both lock files again from pyproject.toml
 	$(PY) -m pip install --quiet uv
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --extra test -c requirements.lock -o tests/requirements.lock
+	$(COMPILE) pyproject.toml --extra press -c tests/requirements.lock -o tools/press/requirements.lock
 
 clean: ## remove everything that can be made again, .venv too; my_notebooks/ stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
@@ -100,4 +118,13 @@ $(VENV)/.lab: requirements.lock pyproject.toml | $(PY)
 $(VENV)/.test: tests/requirements.lock $(VENV)/.lab
 	@echo "Installing the locked test packages (once) ..."
 	@$(INSTALL) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+# MathJax and reveal.js come from npm. --ignore-scripts: what is installed is read, never run.
+$(VENV)/.press: tools/press/requirements.lock tools/press/package-lock.json $(VENV)/.test
+	@command -v npm > /dev/null || { echo "Slides, site and handouts need npm, which comes with" \
+	  "Node.js (Debian and Ubuntu: apt install npm; others: nodejs.org)."; exit 1; }
+	@echo "Installing what slides, site and handouts need (once) ..."
+	@$(INSTALL) --require-hashes -r tools/press/requirements.lock
+	@npm ci --prefix tools/press --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

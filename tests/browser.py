@@ -1,7 +1,4 @@
-"""The lab in a real browser: what the browser tests and benchmarks/bench_demos.py share.
-
-python tests/browser.py     installs a browser where there is none: what `make browser` does
-"""
+"""The lab in a real browser: what the browser tests and benchmarks/bench_demos.py share."""
 
 import json
 import os
@@ -16,26 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chromium import QUIET, find_browser
+
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "only-for-this-test"
 SECONDS = 90
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "microsoft-edge",
-    "microsoft-edge-stable",
-    "msedge",
-    "chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
-# --no-sandbox: Chromium refuses to run as root, as CI does, with its sandbox.
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-default-apps"
-).split()
 
 
 def wait_for(what, condition, seconds=SECONDS, every=0.2, pause=time.sleep):
@@ -145,12 +127,6 @@ def small_lab(folder, notebooks):
 # --- The browser ---------------------------------------------------------------------------------
 
 
-def find_browser(playwright):
-    """Return the path of the browser to use, or None."""
-    own = playwright.chromium.executable_path
-    return next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
-
-
 @contextmanager
 def browser(folder, height=1000, seconds=30):
     """Start the browser that there is, with a profile of its own; skip where there is none."""
@@ -222,32 +198,3 @@ def choose_theme(page, theme):
         page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
     light = "true" if theme == "Light" else "false"
     page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
-
-
-# --- make browser --------------------------------------------------------------------------------
-
-
-def install():
-    """Install a browser unless there is one; return its path."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        if path := find_browser(playwright):
-            return path
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Debian's package chromium ...", flush=True)
-        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in ("apt-get update -qq", "apt-get install -y -qq chromium"):
-            subprocess.run(command.split(), env=env, stdin=subprocess.DEVNULL, check=False)
-        if path := shutil.which("chromium"):
-            return path
-    print("Downloading Playwright's own Chromium ...", flush=True)
-    command = [sys.executable, "-m", "playwright", "install", "chromium"]
-    subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
-    with sync_playwright() as playwright:
-        return find_browser(playwright)
-
-
-if __name__ == "__main__":
-    found = install()
-    sys.exit(None if found and print(f"Browser tests use {found}") is None else "No browser.")
