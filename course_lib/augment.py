@@ -75,17 +75,20 @@ def distort(X, rng, *, shift=2.0, degrees=10.0, scale=0.1):
 def _sample(X, along, across, down, right):
     """Read each image at its turned, scaled and moved places; the moves are columns."""
     m, side = len(X), round(X.shape[1] ** 0.5)
-    centre = (side - 1) / 2
+    centre, wide = (side - 1) / 2, side + 4
+    framed = np.zeros((m, wide, wide), X.dtype)  # each image in a frame of two empty pixels
+    framed[:, 2:-2, 2:-2] = X.reshape(m, side, side)
+    framed = framed.ravel()
     row, column = np.divmod(np.arange(side * side), side)
     down, right = (row - centre).astype(X.dtype) - down, (column - centre).astype(X.dtype) - right
-    # Where to look in the image with a frame of two empty pixels; far outside counts as the frame.
+    # Where to look in the framed image; far outside counts as the frame.
     top = (along * down - across * right + (centre + 2)).clip(0, side + 2)
     left = (across * down + along * right + (centre + 2)).clip(0, side + 2)
-    row, column = top.astype(np.intp), left.astype(np.intp)
-    top, left = top - row.astype(X.dtype), left - column.astype(X.dtype)
-    wide = side + 4
-    framed = np.pad(X.reshape(m, side, side), ((0, 0), (2, 2), (2, 2))).ravel()
-    at = (np.arange(m) * wide * wide)[:, np.newaxis] + row * wide + column
-    upper = framed[at] * (1 - left) + framed[at + 1] * left
-    lower = framed[at + wide] * (1 - left) + framed[at + wide + 1] * left
+    row, column = np.floor(top), np.floor(left)
+    top -= row
+    left -= column
+    at = (row * wide + column).astype(np.intp)
+    at += np.arange(m)[:, np.newaxis] * (wide * wide)
+    upper = framed.take(at) * (1 - left) + framed[1:].take(at) * left
+    lower = framed[wide:].take(at) * (1 - left) + framed[wide + 1 :].take(at) * left
     return upper * (1 - top) + lower * top

@@ -64,6 +64,15 @@ def test_numbers_are_finite_unless_one_of_them_is_not(A):
         says(refusal, f"X holds {bad} NaN or infinite value{'s' if bad > 1 else ''};", "division")
 
 
+@pytest.mark.parametrize(
+    "A", [np.full((3, 2), 1e30, np.float32), np.full(4, -1e300), np.array(1e200)]
+)
+def test_numbers_too_large_to_square_are_finite(A):
+    assert guards.finite("X", A) is None
+    with pytest.raises(guards.NotFiniteError, match="X holds 1 NaN or infinite value;"):
+        guards.finite("X", np.append(A, np.nan).astype(A.dtype))
+
+
 def test_whole_numbers_and_text_are_no_matter_of_finite():
     guards.finite("y", np.array([1, 2]))
     guards.finite("y", np.array(["a"]))
