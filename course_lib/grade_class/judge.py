@@ -5,6 +5,7 @@ the secret, over a channel that the submission's prints do not reach. This keeps
 pranks apart from marks. It is no security sandbox: code that walks the stack can forge a pass.
 """
 
+import ast
 import faulthandler
 import io
 import json
@@ -13,6 +14,7 @@ import os
 import sys
 import time
 import types
+from contextlib import suppress
 
 import numpy as np
 
@@ -83,6 +85,10 @@ def build(chosen, ids):
         # For the line that an error message quotes.
         lines = statement.source.splitlines(keepends=True)
         linecache.cache[statement.file] = (len(statement.source), None, lines, statement.file)
+        if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+            with suppress(BaseException):  # untraced, which is ten times as fast
+                _execute(statement, namespace)
+            continue
         deadline = time.monotonic() + engine.SECONDS
         outcome = run(lambda s=statement: _execute(s, namespace), (), deadline)
         if statement.defines in answers:
@@ -92,7 +98,7 @@ def build(chosen, ids):
 
 
 def _execute(statement, namespace):
-    module = submission.ast.Module([statement.node], [])
+    module = ast.Module([statement.node], [])
     exec(compile(module, statement.file, "exec"), namespace)
 
 

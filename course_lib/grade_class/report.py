@@ -322,7 +322,7 @@ h2 { margin-top: 2.5rem }
 figure { margin: 1rem 0; padding: .5rem; background: #fff; color: #1b1b1b; border-radius: 6px }
 figure img { display: block; width: 100%; height: auto }
 figcaption { text-align: center; font-size: .9rem }
-.scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line) }
+.scroll { position: relative; overflow: auto; max-height: 80vh; border: 1px solid var(--line) }
 table { border-collapse: collapse; font-size: .9rem }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left }
 thead th { position: sticky; top: 0; z-index: 1; background: var(--soft) }
@@ -330,7 +330,8 @@ tbody th { position: sticky; left: 0; background: var(--paper); max-width: 14rem
   overflow-wrap: anywhere }
 .passed { color: var(--good) }
 .wrong, .raised, .crashed { color: var(--bad); font-weight: bold }
-.read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+.read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap }
 summary { cursor: pointer; padding: .3rem 0; overflow-wrap: anywhere }
 details p { white-space: pre-wrap; overflow-wrap: anywhere }
 pre { overflow: auto; padding: .6rem; background: var(--soft); border: 1px solid var(--line) }

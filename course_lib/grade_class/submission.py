@@ -150,7 +150,8 @@ class Statement:
     @property
     def text(self):
         """Its lines, as they were written."""
-        return "\n".join(self.source.splitlines()[self.node.lineno - 1 : self.node.end_lineno])
+        first = min(n.lineno for n in (self.node, *getattr(self.node, "decorator_list", ())))
+        return "\n".join(self.source.splitlines()[first - 1 : self.node.end_lineno])
 
 
 def statements(sources):
