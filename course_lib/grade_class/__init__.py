@@ -85,13 +85,20 @@ def _fingerprints(found):
 
 def _graded(todo):
     """Yield (key, result) of each submission as it is done."""
-    from joblib import Parallel, cpu_count, delayed
+    from joblib import Parallel, delayed
     from tqdm import tqdm
 
     # Threads, which wait for processes; inside `joblib.parallel_config` something else, Dask say.
-    tasks = (delayed(_one)(key, one.read(), one.lesson) for key, one in todo.items())
-    jobs = Parallel(cpu_count(), prefer="threads", return_as="generator_unordered")(tasks)
-    return tqdm(jobs, total=len(todo), unit="notebook", disable=not todo)
+    parallel = Parallel(n_jobs=-1, prefer="threads", return_as="generator_unordered")
+    tasks = (delayed(_one)(key, *_content(one)) for key, one in todo.items())
+    return tqdm(parallel(tasks), total=len(todo), unit="notebook", disable=not todo)
+
+
+def _content(one):
+    try:
+        return one.read(), one.lesson
+    except submission.Unreadable:  # since its fingerprint was taken
+        return b"", None
 
 
 def _one(key, data, lesson):

@@ -205,7 +205,12 @@ def _table(head, rows, label):
 
 def _revisit(common, students):
     rows = [
-        (slug, f"<code>{name}</code>", f"{count} of {students}", html.escape(sentence))
+        (
+            slug,
+            f"<code>{name}</code>",
+            f"{count} of {students}",
+            f'<div class="sentence">{html.escape(sentence)}</div>',
+        )
         for name, slug, count, sentence in common
     ]
     head = ("misconception", "exercise", "students", "what it says")
@@ -218,7 +223,7 @@ def _marks(whole):
     cells = [
         (
             row[0],
-            *(str(cell) for cell in row[1 : 1 + sums]),
+            *row[1 : 1 + sums],
             *(
                 f'<span class="{status.replace(" ", "-")}" title="{status}">{SIGNS[status]}'
                 f'<span class="read"> {status}</span></span>'
@@ -241,8 +246,8 @@ def _answers(name, student):
     notes = [f"<p>{html.escape(note)}</p>" for note in student.notes]
     if not answers + notes:
         return ""
-    about = f"{len(answers)} answers" if len(answers) != 1 else "1 answer"
-    about += f", {len(notes)} notes" if notes else ""
+    counts = (len(answers), "answer"), (len(notes), "note")
+    about = ", ".join(f"{n} {what}{'s' * (n > 1)}" for n, what in counts if n)
     return (
         f"<details><summary>{html.escape(name)}: {about}</summary>"
         f"{''.join(notes + answers)}</details>\n"
@@ -304,7 +309,8 @@ def _picture(figure, caption, alt):
         figure.savefig(stream, format="svg", metadata={"Date": None})
     data = base64.b64encode(stream.getvalue()).decode()
     return (
-        f'<figure><img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}">'
+        f'<figure><div class="wide" tabindex="0" role="group" aria-label="{html.escape(caption)}">'
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}"></div>'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>\n"
     )
 
@@ -320,14 +326,16 @@ main { max-width: 64rem; margin: auto; padding: 1rem }
 h1, h2, h3 { line-height: 1.2 }
 h2 { margin-top: 2.5rem }
 figure { margin: 1rem 0; padding: .5rem; background: #fff; color: #1b1b1b; border-radius: 6px }
-figure img { display: block; width: 100%; height: auto }
+.wide { overflow: auto }
+.wide img { display: block; width: 100%; min-width: 34rem; height: auto }
 figcaption { text-align: center; font-size: .9rem }
 .scroll { position: relative; overflow: auto; max-height: 80vh; border: 1px solid var(--line) }
 table { border-collapse: collapse; font-size: .9rem }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left }
 thead th { position: sticky; top: 0; z-index: 1; background: var(--soft) }
-tbody th { position: sticky; left: 0; background: var(--paper); max-width: 14rem;
-  overflow-wrap: anywhere }
+tbody th { position: sticky; left: 0; background: var(--paper);
+  min-width: 7rem; max-width: 14rem; overflow-wrap: break-word }
+.sentence { min-width: 16rem }
 .passed { color: var(--good) }
 .wrong, .raised, .crashed { color: var(--bad); font-weight: bold }
 .read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
