@@ -563,6 +563,24 @@ def test_only_what_is_new_or_changed_is_graded(small):
     ]
 
 
+def test_a_file_that_goes_away_costs_its_own_marks(small, monkeypatch):
+    """A synchronised folder can change while the class is graded."""
+    folder, path, graded = small
+    fingerprints = package._fingerprints
+
+    def then_gone(found):
+        answer = fingerprints(found)
+        (folder / "bob.ipynb").unlink()
+        return answer
+
+    monkeypatch.setattr(package, "_fingerprints", then_gone)
+    grade_class(folder, path)
+    rows = rows_of(path)
+    assert "It went away" in rows["bob"]["notes"]
+    assert rows["anna"]["sigmoid"] == "passed"
+    assert len(graded) == 2
+
+
 def test_a_damaged_record_is_no_mark(small):
     """A line that was cut off, and verdicts of no known kind, are graded again."""
     folder, path, graded = small

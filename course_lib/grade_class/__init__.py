@@ -7,6 +7,7 @@ that `process` starts and ends, and `report` writes the marks and what to revisi
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from course_lib.grade_class import process, report, submission
@@ -59,7 +60,8 @@ def grade_class(folder, csv):
             taken[key] = result
             file.write(_line(key, result))
             file.flush()
-    results |= {s: taken[key] for s, key in keys.items()}
+    gone = {"problem": "It went away while the class was graded."}
+    results |= {s: taken.get(key, gone) for s, key in keys.items()}
     for path, text in report.files(csv, [(s, results[s]) for s in found]).items():
         _write(path, text)
     old = sum(key in known for key in keys.values())
@@ -85,20 +87,20 @@ def _fingerprints(found):
 
 def _graded(todo):
     """Yield (key, result) of each submission as it is done."""
-    from joblib import Parallel, delayed
+    from joblib import Parallel
     from tqdm import tqdm
 
     # Threads, which wait for processes; inside `joblib.parallel_config` something else, Dask say.
     parallel = Parallel(n_jobs=-1, prefer="threads", return_as="generator_unordered")
-    tasks = (delayed(_one)(key, *_content(one)) for key, one in todo.items())
-    return tqdm(parallel(tasks), total=len(todo), unit="notebook", disable=not todo)
+    return tqdm(parallel(_tasks(todo)), total=len(todo), unit="notebook", disable=not todo)
 
 
-def _content(one):
-    try:
-        return one.read(), one.lesson
-    except submission.Unreadable:  # since its fingerprint was taken
-        return b"", None
+def _tasks(todo):
+    from joblib import delayed
+
+    for key, one in todo.items():
+        with suppress(submission.Unreadable):  # it was readable when its fingerprint was taken
+            yield delayed(_one)(key, one.read(), one.lesson)
 
 
 def _one(key, data, lesson):
