@@ -135,7 +135,8 @@ def _limit():
             kind = getattr(resource, f"RLIMIT_{what}")
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (most, most))
+            with suppress(ValueError, OSError):  # macOS does not limit memory
+                resource.setrlimit(kind, (most, most))
     here, real, nowhere = os.path.realpath("."), os.path.realpath, os.devnull
 
     def refuse(event, arguments):
