@@ -287,6 +287,7 @@ if POSIX:
     }
 if sys.platform == "linux":  # elsewhere the system does not keep the limit on memory
     HOSTILE["100 GB"] = ("return np.ones((100, 10**9 // 8))", {"raised"}, None)
+    HOSTILE["6 GB, unused"] = ("return np.zeros((6, 2**27))", {"raised"}, None)
 
 SAFE = "def safe(z):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))"
 
@@ -475,7 +476,7 @@ def test_names_stay_apart_and_harmless(room):
     for path in (place / "marks.csv", place / "marks_misconceptions.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = list(itertools.chain.from_iterable(csv.reader(file)))
-        assert len(cells) > 20
+        assert len(cells) > 10
         assert not [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝＋－＠") and cell]
 
 
