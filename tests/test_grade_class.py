@@ -594,8 +594,10 @@ def test_a_damaged_record_is_no_mark(small):
     lines = record.read_text(encoding="utf-8").splitlines()
     forged = lines[1].replace('"status": "not attempted"', '"status": "excellent"')
     assert forged != lines[1]
-    text = "\n".join([lines[0], forged, "[]", '{"sha256": "0", "result": 3}', lines[2][:300]])
-    record.write_text(text, encoding="utf-8")
+    odd = ["[]", "[" * 10**5, '{"sha256": "0", "result": 3}', '{"sha256": "0", "result": []}']
+    odd += [json.dumps({"sha256": "0", "result": {"lesson": "01", "notes": [], "verdicts": FIRST}})]
+    odd += [re.sub('"notes": .*?]', '"notes": [3]', lines[1]), "\xff", lines[2][:300]]
+    record.write_text("\n".join([lines[0], forged, *odd]), encoding="latin-1")
     before = path.read_bytes()
     assert "3 submissions, 1 of them taken over" in grade_class(folder, path)
     assert len(graded) == 5
@@ -693,12 +695,15 @@ def test_a_constant_that_ends_the_process():
 def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
     """No variable of the environment but a few; the home is a folder that goes away."""
     monkeypatch.setenv("SECRET_TOKEN", "12345")
-    peek = "import os\ndef sigmoid(z):\n    raise ValueError(f'{sorted(os.environ)} {os.getcwd()} "
-    peek += '{os.path.expanduser("~")} {os.listdir()}\')'
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path))
+    peek = (
+        "import os\nfrom course_lib.exercises import record\ndef sigmoid(z):\n"
+        "    record.note('sigmoid', tries=1)\n    home = os.path.expanduser('~')\n"
+        '    raise ValueError(f\'{os.environ.get("SECRET_TOKEN")} {os.path.samefile(home, ".")} \''
+        " + ' '.join(os.listdir()))"
+    )
     verdict = process.grade(notebook(peek))["verdicts"]["sigmoid"]
-    assert verdict["status"] == "raised"
-    assert "SECRET" not in verdict["message"]
-    assert "COURSE_OFFLINE" in verdict["message"]
+    assert "None True progress.json" in verdict["message"]
     assert not list(tmp_path.iterdir())
 
 

@@ -114,12 +114,13 @@ def _line(key, result):
 def _recall(path):
     """Read what an earlier run has found; a line that was cut off is no result."""
     known = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+    lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    for line in lines.splitlines():
         try:
             entry = json.loads(line)
             if process.is_result(entry["result"]):
                 known[entry["sha256"]] = entry["result"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return known
 

@@ -83,8 +83,9 @@ def is_result(result):
     if "problem" in result:
         return isinstance(result["problem"], str)
     ids = [exercise.id for exercise in LESSONS[result["lesson"]].EXERCISES]
-    verdicts = result["verdicts"]
-    return list(verdicts) == ids and all(map(is_verdict, verdicts.values()))
+    verdicts, notes = result["verdicts"], result["notes"]
+    whole = list(verdicts) == ids and all(map(is_verdict, verdicts.values()))
+    return whole and isinstance(notes, list) and all(isinstance(note, str) for note in notes)
 
 
 def _ask(data, arguments):
