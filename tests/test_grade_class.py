@@ -150,7 +150,10 @@ WAYS = {
         None,
     ),
     "a constant that never ends": (
-        [NUMPY, f"half = sum(x for x in iter(int, 1))\n{GOOD.replace('0.5', 'half')}"],
+        [
+            f"{NUMPY}\nimport time\nhalf = sum(time.sleep(0.01) or x for x in iter(int, 1))",
+            GOOD.replace("0.5", "half"),
+        ],
         "raised",
         None,
     ),
@@ -166,7 +169,12 @@ WAYS = {
 # Harmless where the judge should fail: they ask, with signal 0, fork twice, and so on.
 
 HOSTILE = {
-    "loops for ever": ("while True: pass", {"raised"}, "never-ends"),
+    # It sleeps, to spare the machine that runs the tests.
+    "loops for ever": (
+        "import time\n    while True: time.sleep(0.01)",
+        {"raised"},
+        "never-ends",
+    ),
     "catches everything": (
         "while True:\n        try:\n            while True: pass\n        except: pass",
         {"raised"},
@@ -621,7 +629,10 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
     folder, path = tmp_path / "class", tmp_path / "marks.csv"
     for name in "abcdef":
         put(folder / f"{name}.ipynb", notebook(NUMPY, f"# {name}\n{GOOD}"))
-    put(folder / "z.ipynb", notebook("def sigmoid(z):\n    while True: pass"))
+    put(
+        folder / "z.ipynb",
+        notebook("import time\ndef sigmoid(z):\n    while True: time.sleep(0.01)"),
+    )
     record = path.with_suffix(".jsonl")
     line = [sys.executable, "-m", "course_lib.grade_class", str(folder), "--csv", str(path)]
     running = subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, text=True)
