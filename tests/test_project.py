@@ -142,6 +142,7 @@ FLOORS = {
         ["demos"],
         {"numpy", "matplotlib", "mpl_toolkits", "contourpy", "anywidget", "traitlets"},
     ),
+    "mark": (["grade_class"], {"numpy"}),
 }
 HEIGHT = {
     room: (floor, place if name == "core" else 0)

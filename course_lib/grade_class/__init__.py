@@ -1,0 +1,135 @@
+"""Grade the exercises of a class: ``python -m course_lib.grade_class folder/ --csv marks.csv``.
+
+`submission` finds and reads what was handed in, `judge` runs one notebook's answers in a process
+that `process` starts and ends, and `report` writes the marks and what to revisit.
+"""
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from course_lib.grade_class import process, report, submission
+
+__all__ = ["grade_class"]
+
+
+def grade_class(folder, csv):
+    """Grade all notebooks below a folder; write marks, a class summary and a page beside them.
+
+    Beside ``marks.csv`` come ``marks_misconceptions.csv``, ``marks.html``, and ``marks.jsonl``:
+    what was found, for the next run, which grades only what is new.
+
+    Parameters
+    ----------
+    folder : path
+        Holds for each student a notebook, ``anna.ipynb``, or a folder with notebooks.
+    csv : path
+        Where the marks go.
+
+    Returns
+    -------
+    str
+        What was graded and written, in a sentence or two.
+
+    Raises
+    ------
+    FileNotFoundError, NotADirectoryError, ValueError
+        Where there is no such folder, or nothing to grade in it.
+    """
+    folder, csv = Path(folder), Path(csv)
+    if csv.suffix.lower() != ".csv":
+        raise ValueError(f"csv is '{csv}'; expected a name that ends in .csv, as marks.csv does.")
+    for place in (folder, csv.parent):
+        if not place.exists():
+            raise FileNotFoundError(f"There is no folder '{place}'. Is it spelt right?")
+        if not place.is_dir():
+            raise NotADirectoryError(f"'{place}' is a file; expected a folder.")
+    found = submission.find(folder)
+    if not found:
+        raise ValueError(f"'{folder}' holds no notebook and no folder with notebooks.")
+    kept = csv.with_suffix(".jsonl")
+    keys, results = _fingerprints(found)
+    known = _recall(kept)
+    taken = {key: known[key] for key in keys.values() if key in known}
+    todo = {keys[s]: s for s in reversed(found) if s in keys and keys[s] not in taken}
+    _write(kept, "".join(_line(key, result) for key, result in taken.items()))
+    with kept.open("a", encoding="utf-8") as file:  # each as it comes: an interruption keeps it
+        for key, result in _graded(todo):
+            taken[key] = result
+            file.write(_line(key, result))
+            file.flush()
+    gone = {"problem": "It went away while the class was graded."}
+    results |= {s: taken.get(key, gone) for s, key in keys.items()}
+    for path, text in report.files(csv, [(s, results[s]) for s in found]).items():
+        _write(path, text)
+    old = sum(key in known for key in keys.values())
+    again = f", {old} of them taken over from {kept.name}" if old else ""
+    return f"{len(found)} submissions{again}. Wrote {csv} and {csv.with_suffix('.html')}."
+
+
+def _fingerprints(found):
+    """Return the SHA-256 of each submission and the course, and results where there is no file."""
+    course = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        course.update(path.read_bytes())
+    keys, unreadable = {}, {}
+    for one in found:
+        try:
+            digest = course.copy()
+            digest.update(f"{one.lesson}\n".encode() + one.read())
+            keys[one] = digest.hexdigest()
+        except submission.Unreadable as error:
+            unreadable[one] = {"problem": str(error)}
+    return keys, unreadable
+
+
+def _graded(todo):
+    """Yield (key, result) of each submission as it is done."""
+    from joblib import Parallel
+    from tqdm import tqdm
+
+    # Threads, which wait for processes; inside `joblib.parallel_config` something else, Dask say.
+    parallel = Parallel(n_jobs=-1, prefer="threads", return_as="generator_unordered")
+    return tqdm(parallel(_tasks(todo)), total=len(todo), unit="notebook", disable=not todo)
+
+
+def _tasks(todo):
+    from joblib import delayed
+
+    for key, one in todo.items():
+        with suppress(submission.Unreadable):  # it was readable when its fingerprint was taken
+            yield delayed(_one)(key, one.read(), one.lesson)
+
+
+def _one(key, data, lesson):
+    return key, process.grade(data, lesson)
+
+
+def _line(key, result):
+    return json.dumps({"sha256": key, "result": result}) + "\n"
+
+
+def _recall(path):
+    """Read what an earlier run has found; a line that was cut off is no result."""
+    known = {}
+    lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    for line in lines.splitlines():
+        try:
+            entry = json.loads(line)
+            if process.is_result(entry["result"]):
+                known[entry["sha256"]] = entry["result"]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+    return known
+
+
+def _write(path, text):
+    """Write a file whole or not at all."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

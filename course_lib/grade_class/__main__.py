@@ -1,0 +1,28 @@
+"""python -m course_lib.grade_class folder/ --csv marks.csv."""
+
+import argparse
+import sys
+
+from course_lib.grade_class import grade_class
+
+
+def main(arguments=None):
+    """Read the command line and grade; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m course_lib.grade_class", description=ABOUT)
+    parser.add_argument("folder", help="a notebook or a folder of notebooks for each student")
+    parser.add_argument("--csv", default="marks.csv", help="where the marks go (marks.csv)")
+    options = parser.parse_args(arguments)
+    try:
+        print(grade_class(options.folder, options.csv))
+    except (OSError, ValueError) as error:
+        return f"Nothing was graded: {error}"
+    except KeyboardInterrupt:
+        return "Interrupted. What was graded is kept: the same command goes on from there."
+    return 0
+
+
+ABOUT = """Grade the exercises of a class: marks as CSV, a page with plots, and what to revisit.
+Each notebook runs in a process of its own, with limits; that is no security sandbox."""
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""The process in which one submission runs: ``python -m course_lib.grade_class.judge``.
+
+It reads a secret and a notebook from its standard input and answers in lines of JSON, each with
+the secret, over a channel that the submission's prints do not reach. This keeps accidents and
+pranks apart from marks. It is no security sandbox: code that walks the stack can forge a pass.
+"""
+
+import ast
+import faulthandler
+import io
+import json
+import linecache
+import os
+import sys
+import time
+import types
+from contextlib import suppress
+
+import numpy as np
+
+from course_lib.exercises import LESSONS, engine
+from course_lib.exercises.sandbox import run, text_of
+from course_lib.grade_class import submission
+
+# Beyond the engine's own limit: C code, which that does not stop, ends the process.
+SETUP_SECONDS, EXERCISE_SECONDS = 40, 30
+MEMORY = 4 * 2**30  # bytes
+FILE = 10 * 2**20
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+# https://docs.python.org/3/library/audit_events.html
+FORBIDDEN = (
+    *("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile"),
+    *("os.system", "os.kill", "os.killpg", "os.chdir", "os.fchdir", "subprocess.Popen"),
+    *("signal.pthread_kill", "resource.prlimit", "resource.setrlimit"),
+    *("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"),
+)
+CHANGES_FILES = (
+    *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"),
+    *("os.chmod", "os.chown", "os.utime", "shutil.rmtree"),
+)
+
+
+def main(hint, *done):
+    """Grade the notebook's exercises but those `done`; `hint` is the lesson its name tells."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    secret = sys.stdin.buffer.readline().decode().strip()
+    data = sys.stdin.buffer.read()
+    sys.stdin = io.StringIO()  # input() finds an end
+
+    def say(**line):
+        channel.write(json.dumps({"secret": secret, **line}) + "\n")
+        channel.flush()
+
+    _limit()
+    _watch(SETUP_SECONDS)
+    original = _parts()
+    try:
+        found, broken = submission.statements(submission.cells(data))
+        lesson = submission.lesson_of(found, broken, hint)
+    except submission.Unreadable as error:
+        return say(problem=str(error))
+    say(lesson=lesson, notes=list(broken.values())[:20])
+    ids = [exercise.id for exercise in LESSONS[lesson].EXERCISES]
+    namespace, answers = build(submission.needed(found, ids), ids)
+    say(ready=True)
+    for exercise in LESSONS[lesson].EXERCISES:
+        if exercise.id in done:
+            continue
+        _watch(EXERCISE_SECONDS)
+        verdict, code = judge(exercise, answers[exercise.id], namespace, broken)
+        if _replaced(original):
+            return None  # without a verdict: what it put there would judge itself
+        answered = {"status": verdict.status, "misconception": verdict.misconception}
+        say(id=exercise.id, **answered, message=verdict.message[:2000], code=code[:2000])
+
+
+def build(chosen, ids):
+    """Run statements in a fresh namespace; return it, and for each id all answers, in order."""
+    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    answers = {name: [] for name in ids}
+    for statement in chosen:
+        # For the line that an error message quotes.
+        lines = statement.source.splitlines(keepends=True)
+        linecache.cache[statement.file] = (len(statement.source), None, lines, statement.file)
+        if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+            with suppress(BaseException):  # traced, a library takes seconds to load
+                _execute(statement, namespace)
+            continue
+        deadline = time.monotonic() + engine.SECONDS
+        outcome = run(lambda s=statement: _execute(s, namespace), (), deadline)
+        if statement.defines in answers:
+            answer = outcome.error or namespace.get(statement.defines)
+            answers[statement.defines].append((answer, statement.text))
+    return namespace, answers
+
+
+def _execute(statement, namespace):
+    module = ast.Module([statement.node], [])
+    exec(compile(module, statement.file, "exec"), namespace)
+
+
+def judge(exercise, answers, namespace, broken):
+    """Judge the last answer that is more than a stub; return the verdict and the code."""
+    verdict, code = engine.grade(exercise, None), ""
+    for answer, code in reversed(answers):
+        if isinstance(answer, BaseException):
+            message = f"Its definition stopped with {type(answer).__name__}: {text_of(answer)}"
+            return engine.Verdict(engine.RAISED, message), code
+        namespace[exercise.id] = answer  # the lesson imports the tested one later
+        verdict = engine.grade(exercise, answer)
+        if verdict.status != engine.NOT_ATTEMPTED:
+            return verdict, code
+    for source, why in broken.items():
+        if f"def {exercise.id}(" in source:
+            return engine.Verdict(engine.RAISED, f"It is no Python. {why}", "no-python"), source
+    return verdict, code
+
+
+def _watch(seconds):
+    """End this process unless called again in time."""
+    faulthandler.dump_traceback_later(seconds, exit=True, file=2)  # which is nowhere
+
+
+def _limit():
+    """Limit memory and files where the system can, and refuse what no exercise needs."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        pass
+    else:
+        for what, most in (("AS", MEMORY), ("FSIZE", FILE), ("CORE", 0)):
+            kind = getattr(resource, f"RLIMIT_{what}")
+            hard = resource.getrlimit(kind)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            with suppress(ValueError, OSError):  # macOS does not limit memory
+                resource.setrlimit(kind, (most, most))
+    here, real, nowhere = os.path.realpath("."), os.path.realpath, os.devnull
+
+    def refuse(event, arguments):
+        paths = ()
+        if event == "open":
+            paths = arguments[:1] if arguments[2] & WRITES else ()
+        elif event in CHANGES_FILES:
+            paths = arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]
+        elif event in FORBIDDEN:
+            raise PermissionError(f"{event} is not for submissions")
+        for path in paths:
+            if isinstance(path, (str, bytes)) or hasattr(path, "__fspath__"):
+                path = os.fsdecode(path)
+                if path != nowhere and not real(path).startswith(here + os.sep):
+                    raise PermissionError("a submission may write to its own folder only")
+
+    sys.addaudithook(refuse)
+
+
+def _parts():
+    """Return what judges: the names of the course's modules and of NumPy, and the probes."""
+    parts = {}
+    for module in TRUSTED:
+        for key, value in list(vars(module).items()):
+            # NumPy loads some of its modules late.
+            if not isinstance(value, types.ModuleType) and key != "__warningregistry__":
+                parts[module.__name__, key] = value
+            if isinstance(value, types.FunctionType):
+                parts[module.__name__, key, "code"] = value.__code__
+    return parts, [_probes(exercise) for m in LESSONS.values() for exercise in m.EXERCISES]
+
+
+def _probes(exercise):
+    arrays = (a for _, given in exercise.probes for a in given if isinstance(a, np.ndarray))
+    return [name for name, _ in exercise.probes], [array.tobytes() for array in arrays]
+
+
+def _replaced(original):
+    """Tell whether anything that judges is no longer what it was."""
+    (parts, probes), (now, probes_now) = original, _parts()
+    return (
+        parts.keys() != now.keys()
+        or any(now[key] is not value for key, value in parts.items())
+        or probes != probes_now
+    )
+
+
+# What takes part in judging; a submission may import more of the course.
+TRUSTED = [
+    module
+    for name, module in sys.modules.items()
+    if name.startswith("course_lib") or name in ("builtins", "copy", "itertools", "numpy", "time")
+]
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    finally:
+        os._exit(0)  # whatever threads the submission has left

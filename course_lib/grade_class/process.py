@@ -1,0 +1,138 @@
+"""Run the judge on one submission in a process of its own, and believe only whole verdicts."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from course_lib.exercises import LESSONS, engine
+from course_lib.grade_class import judge
+
+CRASHED = "crashed"
+# The best first: where a student hands in a lesson twice, the better answer counts.
+STATUSES = (engine.PASSED, engine.WRONG, engine.RAISED, CRASHED, engine.NOT_ATTEMPTED)
+STOPPED = {
+    "status": CRASHED,
+    "misconception": None,
+    "message": "It ended the process that judges it, or changed what judges it.",
+    "code": "",
+}
+SECONDS = judge.SETUP_SECONDS + 8 * judge.EXERCISE_SECONDS
+ANSWER = 2_000_000  # characters that are read of an answer
+ROOT = Path(__file__).parents[2]
+# One thread of BLAS each: the submissions run side by side, and threads count as memory.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def grade(data, hint=None):
+    """Grade the notebook in `data`, whatever it does.
+
+    Parameters
+    ----------
+    data : bytes
+    hint : str, optional
+        The lesson that the file's name tells.
+
+    Returns
+    -------
+    dict
+        With `problem`, or with `lesson`, `notes` and `verdicts`: a dict from an exercise's id to
+        its `status`, `misconception`, `message` and `code`. It can be written as JSON.
+    """
+    first, verdicts = None, {}
+    while True:
+        lines = _ask(data, [hint or "", *verdicts])
+        about = next(lines, {})
+        if "problem" in about:
+            return {"problem": str(about["problem"])}
+        first = first or about
+        if first.get("lesson") not in LESSONS:
+            return {"problem": "It ended the process that read it."}
+        ids = [exercise.id for exercise in LESSONS[first["lesson"]].EXERCISES]
+        ready = next(lines, {}).get("ready")
+        for name, line in zip([n for n in ids if n not in verdicts], lines, strict=False):
+            if line.get("id") != name or not is_verdict(line):
+                break
+            verdicts[name] = {key: line[key] for key in STOPPED}
+        missing = [name for name in ids if name not in verdicts]
+        # Where it ended, that exercise has had its chance; where nothing could begin, all have.
+        verdicts |= dict.fromkeys(missing[: 1 if ready else None], STOPPED)
+        if len(verdicts) == len(ids):
+            verdicts = {name: verdicts[name] for name in ids}
+            notes = [str(note) for note in first["notes"]]
+            return {"lesson": first["lesson"], "notes": notes, "verdicts": verdicts}
+
+
+def is_verdict(line):
+    """Tell whether a line is a whole verdict of a known kind."""
+    return (
+        line.get("status") in STATUSES
+        and isinstance(line.get("misconception"), (str, type(None)))
+        and isinstance(line.get("message"), str)
+        and isinstance(line.get("code"), str)
+    )
+
+
+def is_result(result):
+    """Tell whether this is what `grade` returns."""
+    if "problem" in result:
+        return isinstance(result["problem"], str)
+    ids = [exercise.id for exercise in LESSONS[result["lesson"]].EXERCISES]
+    verdicts, notes = result["verdicts"], result["notes"]
+    whole = list(verdicts) == ids and all(map(is_verdict, verdicts.values()))
+    return whole and isinstance(notes, list) and all(isinstance(note, str) for note in notes)
+
+
+def _ask(data, arguments):
+    """Run the judge once; yield the lines of its answer up to the first that is not its own."""
+    secret = secrets.token_hex()
+    command = [sys.executable, "-P", "-m", "course_lib.grade_class.judge", *arguments]
+    # A file rather than a pipe: it can be limited, and nobody who holds it open keeps us waiting.
+    with (
+        tempfile.TemporaryFile() as answer,
+        tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder,
+    ):
+        with subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a group of its own, to end its children with it
+        ) as process:
+            try:
+                with suppress(subprocess.TimeoutExpired):
+                    process.communicate(secret.encode() + b"\n" + data, timeout=SECONDS)
+            finally:
+                _end(process)
+        answer.seek(0)
+        lines = answer.read(ANSWER).splitlines()
+    for line in lines:
+        try:
+            line = json.loads(line)
+            if line.pop("secret") != secret:
+                return
+        except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+            return
+        yield line
+
+
+def _environment(folder):
+    """Nothing of the user's: no folder, no key, no record of progress; and no network."""
+    names = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "COURSE_DATA")
+    env = {name: os.environ[name] for name in names if name in os.environ}
+    places = dict.fromkeys(("HOME", "USERPROFILE", "COURSE_STATE", "COURSE_CACHE"), folder)
+    env |= places | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+    env |= {"COURSE_OFFLINE": "1", "PYTHONHASHSEED": "0"}
+    return env | dict.fromkeys(THREADS, "1")
+
+
+def _end(process):
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()

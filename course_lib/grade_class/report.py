@@ -1,0 +1,346 @@
+"""What the instructor reads: marks, misconceptions and what to revisit, as CSV and as one page.
+
+Names, code and messages come from students: in the page all of it is escaped, and in the CSV
+nothing begins as a formula does.
+"""
+
+import base64
+import csv
+import html
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+
+from course_lib.exercises import LESSONS, LOOKS, engine
+from course_lib.grade_class.process import CRASHED, STATUSES
+
+MISSING = "not handed in"
+# Sign in the table; colour and hatching of the bar.
+SIGNS = {status: sign for status, (sign, _) in LOOKS.items()} | {CRASHED: "‼", MISSING: "–"}
+BARS = {
+    engine.PASSED: ("#0072B2", ""),
+    engine.WRONG: ("#D55E00", "///"),
+    engine.RAISED: ("#E69F00", "\\\\\\"),
+    CRASHED: ("#000000", ""),
+    engine.NOT_ATTEMPTED: ("#BBBBBB", "..."),
+    MISSING: ("#FFFFFF", ""),
+}
+# Spreadsheets take a cell for a formula that begins so, some of them in wide characters too:
+# https://owasp.org/www-community/attacks/CSV_Injection
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+@dataclass
+class Student:
+    """A student's verdicts, from an exercise's id to a verdict, and what is to be said besides."""
+
+    verdicts: dict = field(default_factory=dict)
+    notes: list = field(default_factory=list)
+
+    def status(self, name):
+        """Tell what became of an exercise."""
+        return self.verdicts[name]["status"] if name in self.verdicts else MISSING
+
+    def passed(self, names):
+        """Count those of the exercises that are passed."""
+        return sum(self.status(name) == engine.PASSED for name in names)
+
+
+@dataclass
+class Class:
+    """All students by name, and the lessons handed in: from number to the exercises' ids."""
+
+    students: dict
+    lessons: dict
+
+    @property
+    def ids(self):
+        """The ids of all exercises of these lessons."""
+        return [name for names in self.lessons.values() for name in names]
+
+    def misconceptions(self):
+        """List (exercise, slug, number of students, sentence), the most common first."""
+        count, said = Counter(), {}
+        for student in self.students.values():
+            for name, verdict in student.verdicts.items():
+                if slug := verdict["misconception"]:
+                    count[name, slug] += 1
+                    first = verdict["message"].partition("\n")[0]
+                    said.setdefault((name, slug), Counter())[first] += 1
+        known = {
+            (exercise.id, mistake.slug): mistake.sentence
+            for module in LESSONS.values()
+            for exercise in module.EXERCISES
+            for mistake in exercise.misconceptions
+        }
+        place = {name: i for i, name in enumerate(self.ids)}
+        order = sorted(count, key=lambda key: (-count[key], place[key[0]], key[1]))
+        return [
+            (*key, count[key], known.get(key) or said[key].most_common(1)[0][0]) for key in order
+        ]
+
+
+def files(path, graded):
+    """Return what is to be written: for each path its text.
+
+    Parameters
+    ----------
+    path : Path
+        Of the CSV with the marks.
+    graded : list of (Submission, result)
+    """
+    whole = gather(graded)
+    return {
+        path: _csv(marks(whole)),
+        path.with_name(f"{path.stem}_misconceptions.csv"): _csv(
+            [
+                ("exercise", "misconception", "students", "sentence"),
+                *whole.misconceptions(),
+            ]
+        ),
+        path.with_suffix(".html"): page(whole),
+    }
+
+
+def gather(graded):
+    """Put each student's submissions together; of two answers the better one counts."""
+    students, lessons = {}, set()
+    for one, result in graded:
+        student = students.setdefault(one.student, Student())
+        notes = [result["problem"]] if "problem" in result else result["notes"]
+        student.notes += [f"{one.place}: {note}" for note in notes]
+        lessons |= {result["lesson"]} if "lesson" in result else set()
+        for name, verdict in result.get("verdicts", {}).items():
+            known = student.verdicts.setdefault(name, verdict)
+            student.verdicts[name] = min(
+                known, verdict, key=lambda verdict: STATUSES.index(verdict["status"])
+            )
+    ids = {
+        number: [exercise.id for exercise in module.EXERCISES]
+        for number, module in LESSONS.items()
+        if number in lessons
+    }
+    return Class(students, ids)
+
+
+def marks(whole):
+    """Return the rows of the CSV: a heading, and a row for each student."""
+    heads = [f"lesson {number} (of {len(ids)})" for number, ids in whole.lessons.items()]
+    total = f"total (of {len(whole.ids)})"
+    rows = [["student", *heads, total, *whole.ids, "misconceptions", "notes"]]
+    for name, student in whole.students.items():
+        slugs = [
+            f"{exercise}: {student.verdicts[exercise]['misconception']}"
+            for exercise in whole.ids
+            if exercise in student.verdicts and student.verdicts[exercise]["misconception"]
+        ]
+        sums = [student.passed(ids) for ids in (*whole.lessons.values(), whole.ids)]
+        statuses = [student.status(exercise) for exercise in whole.ids]
+        rows.append([name, *sums, *statuses, "; ".join(slugs), "; ".join(student.notes)])
+    return rows
+
+
+def _csv(rows):
+    stream = io.StringIO()
+    stream.write("\ufeff")  # without it Excel takes UTF-8 for something else
+    csv.writer(stream).writerows([[_defused(cell) for cell in row] for row in rows])
+    return stream.getvalue()
+
+
+def _defused(cell):
+    formula = isinstance(cell, str) and (cell + " ").lstrip(" ").startswith(FORMULA)
+    return f"'{cell}" if formula else cell
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def page(whole):
+    """Write the page: two plots, what to revisit, marks, and each student's answers."""
+    students, lessons = len(whole.students), ", ".join(whole.lessons)
+    common = whole.misconceptions()
+    shown, rest = common[:10], common[10:]
+    more = (
+        f"<details><summary>{len(rest)} more</summary>{_revisit(rest, students)}</details>"
+        if rest
+        else ""
+    )
+    answers = "".join(_answers(name, student) for name, student in whole.students.items())
+    plots = f"{_bars(whole)}{_sums(whole)}" if whole.ids else ""
+    legend = ", ".join(f"{sign} {status}" for status, sign in SIGNS.items())
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Marks of the class</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<style>{STYLE}</style></head><body><main>
+<h1>Marks of the class</h1>
+<p>{students} students; lessons: {lessons or "none that could be read"}. A mark counts exercises
+that passed every check; it says what the code does, not who wrote it.</p>
+{plots}
+<h2>What to revisit</h2>
+{_revisit(shown, students) if shown else "<p>No misconception was recognised.</p>"}{more}
+<h2>Marks</h2><p>{legend}</p>
+{_marks(whole)}
+<h2>Answers that did not pass</h2>
+{answers or "<p>There are none.</p>"}
+</main></body></html>
+"""
+
+
+def _table(head, rows, label):
+    # What scrolls must be reached by keyboard as well.
+    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(first)}</th>'
+        + "".join(f"<td>{cell}</td>" for cell in cells)
+        + "</tr>\n"
+        for first, *cells in rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(label)}"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>"
+    )
+
+
+def _revisit(common, students):
+    rows = [
+        (
+            slug,
+            f"<code>{name}</code>",
+            f"{count} of {students}",
+            f'<div class="sentence">{html.escape(sentence)}</div>',
+        )
+        for name, slug, count, sentence in common
+    ]
+    head = ("misconception", "exercise", "students", "what it says")
+    return _table(head, rows, f"Misconceptions, from {common[0][1]} on")
+
+
+def _marks(whole):
+    head, *rows = marks(whole)
+    sums = len(whole.lessons) + 1
+    cells = [
+        (
+            row[0],
+            *row[1 : 1 + sums],
+            *(
+                f'<span class="{status.replace(" ", "-")}" title="{status}">{SIGNS[status]}'
+                f'<span class="read"> {status}</span></span>'
+                for status in row[1 + sums : -2]
+            ),
+        )
+        for row in rows
+    ]
+    return _table(head[:-2], cells, "Marks of all students")
+
+
+def _answers(name, student):
+    answers = [
+        f"<h3><code>{exercise}</code>: {verdict['status']}</h3>"
+        f"<p>{html.escape(verdict['message'])}</p>"
+        + (f'<pre tabindex="0">{html.escape(verdict["code"])}</pre>' if verdict["code"] else "")
+        for exercise, verdict in student.verdicts.items()
+        if verdict["status"] not in (engine.PASSED, engine.NOT_ATTEMPTED)
+    ]
+    notes = [f"<p>{html.escape(note)}</p>" for note in student.notes]
+    if not answers + notes:
+        return ""
+    counts = (len(answers), "answer"), (len(notes), "note")
+    about = ", ".join(f"{n} {what}{'s' * (n > 1)}" for n, what in counts if n)
+    return (
+        f"<details><summary>{html.escape(name)}: {about}</summary>"
+        f"{''.join(notes + answers)}</details>\n"
+    )
+
+
+# --- Plots ---------------------------------------------------------------------------------------
+
+
+def _bars(whole):
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    count = {
+        name: Counter(student.status(name) for student in whole.students.values())
+        for name in whole.ids
+    }
+    figure = Figure(figsize=(8, 1.2 + 0.28 * len(count)), layout="constrained")
+    ax = figure.subplots()
+    left = dict.fromkeys(count, 0)
+    for status, (colour, hatch) in BARS.items():
+        widths = [count[name][status] for name in count]
+        if any(widths):
+            look = dict(color=colour, hatch=hatch, edgecolor="#444444", linewidth=0.5)
+            ax.barh(list(count), widths, left=list(left.values()), label=status, **look)
+        left = {name: left[name] + count[name][status] for name in count}
+    ax.invert_yaxis()
+    ax.margins(y=0.01)
+    ax.set(xlabel="students", xlim=(0, len(whole.students)))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    figure.legend(loc="outside upper center", ncols=3, frameon=False)
+    said = "; ".join(
+        f"{name}: " + ", ".join(f"{n} {status}" for status, n in count[name].most_common())
+        for name in count
+    )
+    return _picture(figure, "What became of each exercise", f"One bar for each exercise. {said}.")
+
+
+def _sums(whole):
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    count = Counter(student.passed(whole.ids) for student in whole.students.values())
+    figure = Figure(figsize=(8, 2.6), layout="constrained")
+    ax = figure.subplots()
+    ax.bar(list(count), list(count.values()), color="#0072B2")
+    ax.set(xlabel="exercises passed", ylabel="students", xlim=(-0.6, len(whole.ids) + 0.6))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    said = ", ".join(f"{count[n]} with {n}" for n in sorted(count))
+    return _picture(figure, "How many exercises the students passed", f"Students: {said}.")
+
+
+def _picture(figure, caption, alt):
+    from matplotlib import rc_context
+
+    stream = io.BytesIO()
+    with rc_context({"svg.hashsalt": caption}):  # with no date: the same marks, the same bytes
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    data = base64.b64encode(stream.getvalue()).decode()
+    return (
+        f'<figure><div class="wide" tabindex="0" role="group" aria-label="{html.escape(caption)}">'
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}"></div>'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>\n"
+    )
+
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #c8c8c8; --soft: #f3f3f3;
+  --good: #00568a; --bad: #a34000 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #16181c; --line: #4a4d55;
+  --soft: #22252b; --good: #6cc3f5; --bad: #ffa066 } }
+body { margin: 0; color: var(--ink); background: var(--paper);
+  font: 1rem/1.5 system-ui, sans-serif }
+main { max-width: 64rem; margin: auto; padding: 1rem }
+h1, h2, h3 { line-height: 1.2 }
+h2 { margin-top: 2.5rem }
+figure { margin: 1rem 0; padding: .5rem; background: #fff; color: #1b1b1b; border-radius: 6px }
+.wide { overflow: auto }
+.wide img { display: block; width: 100%; min-width: 34rem; height: auto }
+figcaption { text-align: center; font-size: .9rem }
+.scroll { position: relative; overflow: auto; max-height: 80vh; border: 1px solid var(--line) }
+table { border-collapse: collapse; font-size: .9rem }
+th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left }
+thead th { position: sticky; top: 0; z-index: 1; background: var(--soft) }
+tbody th { position: sticky; left: 0; background: var(--paper);
+  min-width: 7rem; max-width: 14rem; overflow-wrap: break-word }
+.sentence { min-width: 16rem }
+.passed { color: var(--good) }
+.wrong, .raised, .crashed { color: var(--bad); font-weight: bold }
+.read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap }
+summary { cursor: pointer; padding: .3rem 0; overflow-wrap: anywhere }
+details p { white-space: pre-wrap; overflow-wrap: anywhere }
+pre { overflow: auto; padding: .6rem; background: var(--soft); border: 1px solid var(--line) }
+"""

@@ -1,0 +1,834 @@
+"""Grading a class: what a submission does costs its own marks, and nobody else's.
+
+One class of small and of hostile notebooks is graded once, by the command itself; most tests look
+at what became of a student in it. Anna, who is always right, is in every class.
+"""
+
+import csv
+import html.parser
+import inspect
+import itertools
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import joblib
+import pytest
+from browser import browser, wait_for
+from conftest import ROOT
+
+from course_lib import grade_class as package
+from course_lib.exercises import LESSONS, exercise_ids
+from course_lib.grade_class import grade_class, process, submission
+
+POSIX = os.name == "posix"
+FIRST = [exercise.id for exercise in LESSONS["01"].EXERCISES]
+OTHERS = FIRST[1:]
+
+
+def notebook(*sources):
+    """Return the bytes of a notebook with these code cells."""
+    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in sources]
+    cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": "def sigmoid(z): prose"})
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+
+
+def right(exercise):
+    """Return a cell with the reference solution: its own source, and the imports it needs."""
+    function = exercise.reference
+    imports = []
+    for name, value in inspect.getclosurevars(function).globals.items():
+        where = f"import {value.__name__}" if inspect.ismodule(value) else None
+        imports.append(f"{where or f'from {function.__module__} import {name}'} as {name}")
+    return "\n".join([*imports, inspect.getsource(function)])
+
+
+def mistaken(exercise, i):
+    """Return a cell that answers with the exercise's misconception i."""
+    module = next(number for number, m in LESSONS.items() if exercise in m.EXERCISES)
+    place = LESSONS[module].EXERCISES.index(exercise)
+    return (
+        f"from course_lib.exercises import LESSONS\n"
+        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].function"
+    )
+
+
+def lesson(number, answers=None):
+    """Return a lesson as handed in: the real notebook, with the stubs that have an answer."""
+    (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    for cell in whole["cells"]:
+        cell.pop("outputs", None)
+        if "exercise" in cell["metadata"].get("tags", ()):
+            name = re.search(r"^def (\w+)", "".join(cell["source"]), re.MULTILINE)[1]
+            cell["source"] = (answers or {}).get(name, cell["source"])
+    return json.dumps(whole).encode()
+
+
+SOLVED = {exercise.id: right(exercise) for exercise in LESSONS["01"].EXERCISES}
+ANNA = lesson("01", SOLVED)
+NUMPY = "import numpy as np"
+GOOD = "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))"
+WRONG = "def sigmoid(z):\n    return 1 / (1 + np.exp(z))"
+STUB = 'def sigmoid(z):\n    """The sigmoid."""\n    ...'
+
+# --- What students write: their cells, and what becomes of `sigmoid` -----------------------------
+
+WAYS = {
+    "twice, the last is right": ([NUMPY, WRONG, GOOD], "passed", None),
+    "twice, the last is wrong": ([NUMPY, GOOD, WRONG], "wrong", "wrong-sign"),
+    "above the stub": ([NUMPY, GOOD, STUB], "passed", None),
+    "no import": ([GOOD], "raised", None),
+    "an import below": ([GOOD, NUMPY], "passed", None),
+    "a helper in another cell": (
+        [
+            "def half(z):\n    return step(z) / 2",
+            "def step(z):\n    return 1 + np.tanh(z / 2)",
+            f"{NUMPY}\ndef sigmoid(z):\n    return half(np.asarray(z))",
+        ],
+        "passed",
+        None,
+    ),
+    "a helper that is a class": (
+        [
+            f"{NUMPY}\nclass Half:\n    of = staticmethod(lambda z: np.asarray(z) / 2)",
+            "def sigmoid(z):\n    return (1 + np.tanh(Half.of(z))) / 2",
+        ],
+        "passed",
+        None,
+    ),
+    "constants": (
+        [
+            "HALF, ONE = 0.5, 1\nimport numpy\nhalf = numpy.float64(HALF)",
+            "def sigmoid(z):\n    return half * (ONE + numpy.tanh(half * numpy.asarray(z)))",
+        ],
+        "passed",
+        None,
+    ),
+    "import star": (
+        ["from numpy import *", "def sigmoid(z):\n    return (1 + tanh(asarray(z) / 2)) / 2"],
+        "passed",
+        None,
+    ),
+    "lambda": ([NUMPY, "sigmoid = lambda z: (1 + np.tanh(np.asarray(z) / 2)) / 2"], "passed", None),
+    "calls itself": (
+        [
+            f"{NUMPY}\n{GOOD}".replace("(z)", "(z, deep=3)", 1)
+            + " if not deep else sigmoid(z, deep - 1)",
+            "from course_lib.activations import sigmoid_grad as sigmoid",
+        ],
+        "passed",
+        None,
+    ),
+    "decorated": (
+        [f"import functools\n{NUMPY}", f"@functools.lru_cache\n{GOOD}"],
+        "wrong",
+        "one-number-only",
+    ),
+    "definition fails": (
+        [f"@missing\n{GOOD}"],
+        "raised",
+        None,
+    ),
+    "magics": (
+        ["%%time\nimport numpy as np\n!ls -l\nnp.tanh?", f"%matplotlib inline\n{GOOD}\n%timeit 1"],
+        "passed",
+        None,
+    ),
+    "percent as the operator": ([NUMPY, f"x = (5\n% 3)\n{GOOD}"], "passed", None),
+    "another cell is broken": ([NUMPY, "def helper(X, w, b:\n  return", GOOD], "passed", None),
+    "its cell is broken": ([NUMPY, "def sigmoid(z):\nreturn 1"], "raised", "no-python"),
+    "stub": ([NUMPY, STUB], "not attempted", None),
+    "gives a number": ([NUMPY, "sigmoid = 3"], "wrong", "not-a-function"),
+    "the library's": (
+        ["from course_lib.activations import sigmoid", "def forward(X, w, b):\n    ..."],
+        "not attempted",
+        None,
+    ),
+    "a constant that never ends": (
+        [
+            f"{NUMPY}\nimport time\nhalf = sum(time.sleep(0.01) or x for x in iter(int, 1))",
+            GOOD.replace("0.5", "half"),
+        ],
+        "raised",
+        None,
+    ),
+    "what it does not need": (
+        [NUMPY, "import os, time\nnext(iter(int, 1))\nos._exit(1)", GOOD, "slow = time.sleep(1e6)"],
+        "passed",
+        None,
+    ),
+    "an attribute of NumPy": ([NUMPY, "np.tanh = np.cos", GOOD], "passed", None),
+}
+
+# --- Hostile answers to `sigmoid`: the body of the function, and what may become of it -----------
+# Harmless where the judge should fail: they ask, with signal 0, fork twice, and so on.
+
+HOSTILE = {
+    # It sleeps, to spare the machine that runs the tests.
+    "loops for ever": (
+        "import time\n    while True: time.sleep(0.01)",
+        {"raised"},
+        "never-ends",
+    ),
+    "catches everything": (
+        "while True:\n        try:\n            while True: pass\n        except: pass",
+        {"raised"},
+        "never-ends",
+    ),
+    "os._exit": ("import os; os._exit(0)", {"crashed"}, None),
+    "sys.exit": ("import sys; sys.exit(0)", {"raised"}, None),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", {"raised"}, None),
+    "recursion": ("return sigmoid(z)", {"raised"}, None),
+    "recursion in C": (
+        "import sys; sys.setrecursionlimit(10**9)\n    return sigmoid(z)",
+        {"raised", "crashed"},
+        None,
+    ),
+    "segmentation fault": ("import ctypes; ctypes.string_at(0)", {"crashed", "raised"}, None),
+    "huge print": (
+        "for _ in range(2000): print('x' * 10_000)\n    return safe(z)",
+        {"passed"},
+        None,
+    ),
+    "input": ("input('?')", {"raised"}, None),
+    "patches NumPy": (
+        "np.allclose = lambda *a, **k: True\n    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "patches the engine": (
+        "from course_lib.exercises import engine as e\n"
+        "    e.grade = lambda *a: e.Verdict('passed', '')\n    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "patches the engine's code": (
+        "from course_lib.exercises import engine as e\n"
+        "    e._agree.__code__ = (lambda *a: True).__code__\n    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "shadows a builtin": (
+        "from course_lib.exercises import sandbox as s\n    s.all = lambda *a: True\n"
+        "    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "changes the probes": (
+        "from course_lib.exercises import neuron as n\n    del n.SIGMOID.probes[1:]\n"
+        "    n.SIGMOID.probes[0][1]\n    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "prints a verdict": (
+        "import os, sys\n"
+        """    line = '{"id": "sigmoid", "status": "passed", "misconception": null, '\n"""
+        """    line += '"message": "", "code": ""}\\n'\n"""
+        "    print(line); sys.__stdout__.write(line); sys.__stdout__.flush()\n"
+        "    os.write(1, line.encode()); os.write(2, line.encode())\n"
+        "    return z * 1.5",
+        {"wrong"},
+        None,
+    ),
+    "writes a verdict to every file": (
+        "import os\n"
+        """    line = '{"id": "sigmoid", "status": "passed", "misconception": null, '\n"""
+        """    line += '"message": "", "code": ""}\\n'\n"""
+        "    for fd in range(20):\n        try: os.write(fd, line.encode())\n"
+        "        except OSError: pass\n    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "closes every file": (
+        "import os; os.closerange(0, 100)\n    return safe(z)",
+        {"crashed"},
+        None,
+    ),
+    "leaves a thread": (
+        "import threading, time\n    threading.Thread(target=time.sleep, args=(1e6,)).start()\n"
+        "    return safe(z)",
+        {"passed"},
+        None,
+    ),
+    "starts a program": ("import subprocess; subprocess.run(['ls'])", {"raised"}, None),
+    "calls out": (
+        "import socket; socket.create_connection(('127.0.0.1', 9), timeout=1)",
+        {"raised"},
+        None,
+    ),
+    "writes outside": ("open(OUTSIDE, 'w').write('mine')", {"raised"}, None),
+    "appends outside": ("import os; os.open(OUTSIDE, os.O_CREAT | os.O_APPEND)", {"raised"}, None),
+    "deletes outside": ("import os; os.remove(VICTIM)", {"raised"}, None),
+    "renames to outside": (
+        "import os; open('own', 'w').close(); os.rename('own', OUTSIDE)",
+        {"raised"},
+        None,
+    ),
+    "walks out": ("import os; os.chdir('..'); open('own', 'w')", {"raised"}, None),
+    "writes inside": ("open('own', 'w').write('mine')\n    return safe(z)", {"passed"}, None),
+    "an evil object": (
+        "class Evil:\n        def __getattr__(self, name): raise SystemExit\n"
+        "        def __eq__(self, other): return True\n"
+        "        def __array__(self, *a, **k): raise KeyboardInterrupt\n"
+        "        def __repr__(self): raise SystemExit\n    return Evil()",
+        {"wrong", "raised", "crashed"},
+        None,
+    ),
+    "HTML in a message": ("raise ValueError('<script>alert(1)</script>')", {"raised"}, None),
+}
+if POSIX:
+    HOSTILE |= {
+        "forks": ("import os; os.fork(); os.fork()\n    return safe(z)", {"raised"}, None),
+        "kills its parent": ("import os; os.kill(os.getppid(), 0)", {"raised"}, None),
+        "kills its group": ("import os; os.killpg(0, 0)", {"raised"}, None),
+        "fills the disk": ("open('own', 'wb').write(b'x' * 10**8)", {"raised"}, None),
+        "raises its limits": (
+            "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (-1, -1))",
+            {"raised"},
+            None,
+        ),
+    }
+if sys.platform == "linux":  # elsewhere the system does not keep the limit on memory
+    HOSTILE["100 GB"] = ("return np.ones((100, 10**9 // 8))", {"raised"}, None)
+    HOSTILE["6 GB, unused"] = ("return np.zeros((6, 2**27))", {"raised"}, None)
+
+SAFE = "def safe(z):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))"
+
+
+def hostile(body, outside):
+    """Return lesson 1 with a hostile `sigmoid`, a wrong `forward`, and the rest right."""
+    places = f"OUTSIDE, VICTIM = {str(outside / 'new')!r}, {str(outside / 'victim')!r}"
+    cell = f"{places}\n{SAFE}\n\n\ndef sigmoid(z):\n    {body}\n"
+    return lesson("01", SOLVED | {"sigmoid": cell, "forward": mistaken_forward()})
+
+
+def mistaken_forward():
+    """Return an answer that a judge who has been fooled would take for right."""
+    return "def forward(X, w, b):\n    return 7 * (X @ w) + b"
+
+
+# --- Files that are no notebook ------------------------------------------------------------------
+
+BROKEN = {
+    "nothing": (b"", "It is empty."),
+    "a picture": (bytes(range(256)) * 100, "It is not JSON"),
+    "half": (ANNA[:1000], "It is not JSON"),
+    "latin-1": ('{"cells": "é"}'.encode("latin-1"), "It is not JSON"),
+    "deep": (b"[" * 100_000 + b"]" * 100_000, "It is not JSON"),
+    "a list": (b"[1, 2]", "not a notebook"),
+    "no cells": (b'{"cells": {"0": 1}}', "not a notebook"),
+    "odd cells": (
+        b'{"cells": [1, null, {"cell_type": "code"}, {"cell_type": "code", "source": [1, {}]}]}',
+        "defines no exercise",
+    ),
+    "another course": (notebook("def perceptron(x):\n    return x"), "defines no exercise"),
+    "nested too deep": (
+        notebook("(" * 5000 + ")" * 5000),
+        "defines no exercise",
+    ),
+}
+NAMES = ["Zoë 数", "o'Hara, Mary", "-1+1", "@SUM(A1)", "＝1+1"]
+if POSIX:
+    NAMES += ["zoë 数"] if sys.platform == "linux" else []  # elsewhere that is the same file
+    NAMES += ['=HYPERLINK("x")', "<img src=x onerror=alert(1)>", "\ttab", "line\nbreak", "%s{0}"]
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """Grade the class; return the folder, the rows of marks by student, and what was printed."""
+    room = tmp_path_factory.mktemp("class")
+    folder, outside = room / "handed in", room / "outside"
+    outside.mkdir()
+    (outside / "victim").write_text("still here", encoding="utf-8")
+    for name, (cells, *_) in WAYS.items():
+        put(folder / f"way {name}.ipynb", notebook(*cells))
+    for name, (body, *_) in HOSTILE.items():
+        put(folder / f"hostile {name}" / "01_neuron.ipynb", hostile(body, outside))
+    for name, (data, _) in BROKEN.items():
+        put(folder / f"broken {name}.ipynb", data)
+    for name in NAMES:
+        put(folder / f"{name}.ipynb", notebook(NUMPY, GOOD))
+    put(folder / "anna" / "lesson.ipynb", ANNA)
+    put(folder / "anna" / "03_softmax.ipynb", lesson("03"))
+    put(folder / "anna" / ".ipynb_checkpoints" / "01_neuron.ipynb", b"damaged")
+    put(folder / "anna" / "notes.txt", b"not handed in for a mark")
+    put(folder / "bob" / "01_neuron.ipynb", lesson("01"))
+    put(folder / "bob" / "01_neuron-Copy1.ipynb", notebook(NUMPY, GOOD))
+    put(folder / "bob" / "01_neuron-Copy2.ipynb", notebook(NUMPY, WRONG))
+    put(folder / "renamed 02.ipynb", ANNA)
+    put(folder / "utf-16.ipynb", ANNA.decode().encode("utf-16"))
+    put(folder / "nobody" / "notes.txt", b"nothing")
+    with (folder / "large.ipynb").open("wb") as file:
+        file.truncate(60_000_000)
+    if POSIX:
+        put(outside / "anna.ipynb", ANNA)
+        (folder / "link.ipynb").symlink_to(outside / "anna.ipynb")
+        (folder / "linked").symlink_to(outside, target_is_directory=True)
+        (folder / "inner").mkdir()
+        (folder / "inner" / "link.ipynb").symlink_to(outside / "anna.ipynb")
+        os.mkfifo(folder / "pipe.ipynb")
+    answer = command(folder, room / "marks.csv")
+    assert answer.returncode == 0, answer.stderr
+    return room, rows_of(room / "marks.csv"), answer.stdout
+
+
+def put(path, data):
+    """Write a file, and the folders it needs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def command(folder, path, **options):
+    """Run the command itself."""
+    line = [sys.executable, "-m", "course_lib.grade_class", str(folder), "--csv", str(path)]
+    options = {"capture_output": True, "text": True, "encoding": "utf-8"} | options
+    return subprocess.run(line, cwd=ROOT, **options)
+
+
+def rows_of(path):
+    """Read marks as a dict from student to row."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["student"] for row in rows}) == len(rows)
+    return {row["student"]: row for row in rows}
+
+
+# --- What became of them -------------------------------------------------------------------------
+
+
+def test_who_is_right_gets_full_marks(room):
+    """Among all the others; two lessons add up, and what one did not hand in is said."""
+    _, rows, said = room
+    anna = rows["anna"]
+    assert [anna[name] for name in FIRST] == ["passed"] * 5
+    assert (anna["lesson 01 (of 5)"], anna["lesson 03 (of 5)"], anna["total (of 10)"]) == (
+        "5",
+        "0",
+        "5",
+    )
+    assert anna["one_hot"] == "not attempted"
+    assert rows["utf-16"]["one_hot"] == "not handed in"
+    assert (anna["misconceptions"], anna["notes"]) == ("", "")
+    assert rows["utf-16"]["total (of 10)"] == rows["renamed 02"]["total (of 10)"] == "5"
+    assert re.match(rf"{len(rows) + 3} submissions\. Wrote .*marks\.csv", said)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_ways_to_write_it(room, name):
+    """An answer is found with what it needs, wherever it stands; the others count as untouched."""
+    _, status, slug = WAYS[name]
+    row = room[1][f"way {name}"]
+    assert row["sigmoid"] == status
+    assert row["misconceptions"] == (f"sigmoid: {slug}" if slug else "")
+    assert row["lesson 01 (of 5)"] == str(int(status == "passed"))
+    assert {row[other] for other in OTHERS[1:]} == {"not attempted"}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_answers_cost_their_own_marks(room, name):
+    """No exercise but its own is lost, none is won, and nothing outside is touched."""
+    place, rows, _ = room
+    _, statuses, slug = HOSTILE[name]
+    row = rows[f"hostile {name}"]
+    assert row["sigmoid"] in statuses
+    assert slug is None or f"sigmoid: {slug}" in row["misconceptions"]
+    assert row["forward"] == "wrong"
+    assert [row[other] for other in OTHERS[1:]] == ["passed"] * 3
+    assert rows["anna"]["lesson 01 (of 5)"] == "5"
+    assert [path.name for path in (place / "outside").iterdir() if path.suffix == ""] == ["victim"]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_notebook_gets_a_sentence(room, name):
+    """And no marks."""
+    row = room[1][f"broken {name}"]
+    assert BROKEN[name][1] in row["notes"]
+    assert row["total (of 10)"] == "0"
+    assert room[1]["anna"]["lesson 01 (of 5)"] == "5"
+
+
+def test_only_ordinary_files_are_read(room):
+    """No links, no pipes, nothing huge; an empty folder is a student who handed in nothing."""
+    rows = room[1]
+    assert "60 MB" in rows["large"]["notes"]
+    assert "no notebook in this folder" in rows["nobody"]["notes"]
+    assert rows["nobody"]["sigmoid"] == "not handed in"
+    if POSIX:
+        for name in ("link", "linked", "inner"):
+            assert "It is a link" in rows[name]["notes"]
+            assert rows[name]["total (of 10)"] == "0"
+        assert "no ordinary file" in rows["pipe"]["notes"]
+
+
+def test_of_two_copies_the_better_answer_counts(room):
+    """Untouched, right and wrong: right."""
+    bob = room[1]["bob"]
+    assert (bob["sigmoid"], bob["forward"], bob["misconceptions"]) == (
+        "passed",
+        "not attempted",
+        "",
+    )
+
+
+def test_names_stay_apart_and_harmless(room):
+    """Letters of any kind; what a spreadsheet would take for a formula is text."""
+    place, rows, _ = room
+    for name in NAMES:
+        shown = f"'{name}" if name[0] in "=+-@＝\t" else name
+        assert rows[shown]["sigmoid"] == "passed", name
+    for path in (place / "marks.csv", place / "marks_misconceptions.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = list(itertools.chain.from_iterable(csv.reader(file)))
+        assert len(cells) > 10
+        assert not [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝＋－＠") and cell]
+
+
+def test_names_that_are_no_text():
+    """A name's bytes need not be UTF-8: Python reads one of them so, and no file can be written."""
+    assert submission.text("z\udcff") == "z\\udcff"
+    assert submission.text("Zoë") == "Zoë"
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects the tags of a page, their attributes, and the words between them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.words, self.pictures = set(), "", []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.pictures += [dict(attributes)] if tag == "img" else []
+        assert not [name for name, _ in attributes if name.startswith("on")]
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def test_the_page_says_what_to_revisit_and_escapes_the_rest(room):
+    """Each misconception with its sentence; two plots with their numbers; no student's tag."""
+    place, rows, _ = room
+    page = Reader((place / "marks.html").read_text(encoding="utf-8"))
+    assert page.tags <= set(
+        "html head meta title style body main h1 h2 h3 p figure img figcaption div table thead "
+        "tbody tr th td span code pre details summary".split()
+    )
+    assert len(page.pictures) == 2
+    for picture in page.pictures:
+        assert picture["src"].startswith("data:image/svg+xml;base64,")
+    passed = sum(row["sigmoid"] == "passed" for row in rows.values())
+    assert f"sigmoid: {passed} passed" in page.pictures[0]["alt"]
+    assert "It falls where it should rise." in page.words
+    assert "<script>alert(1)</script>" in page.words
+    if POSIX:
+        assert "<img src=x onerror=alert(1)>" in page.words
+
+
+def test_the_class_summary_counts_students(room):
+    """The most common first, each with the sentence that its students saw."""
+    place, rows, _ = room
+    with (place / "marks_misconceptions.csv").open(encoding="utf-8-sig", newline="") as file:
+        summary = list(csv.DictReader(file))
+    counts = [int(row["students"]) for row in summary]
+    assert counts == sorted(counts, reverse=True)
+    found = {(row["exercise"], row["misconception"]): row for row in summary}
+    ends = sum("sigmoid: never-ends" in row["misconceptions"] for row in rows.values())
+    assert int(found["sigmoid", "never-ends"]["students"]) == ends >= 2
+    assert "Does a loop never end?" in found["sigmoid", "never-ends"]["sentence"]
+    assert "falls where it should rise" in found["sigmoid", "wrong-sign"]["sentence"]
+
+
+# --- A second run --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """Make a class of three, and a list that tells what is really graded."""
+    folder = tmp_path / "class"
+    for name, code in {"anna": GOOD, "bob": WRONG, "carla": STUB}.items():
+        put(folder / f"{name}.ipynb", notebook(NUMPY, code))
+    graded, grade = [], process.grade
+    monkeypatch.setattr(process, "grade", lambda *given: graded.append(given) or grade(*given))
+    return folder, tmp_path / "marks.csv", graded
+
+
+def test_only_what_is_new_or_changed_is_graded(small):
+    """The same marks and the same page, byte for byte; then one file that changed."""
+    folder, path, graded = small
+    assert "taken over" not in grade_class(folder, path)
+    written = {p: p.read_bytes() for p in path.parent.glob("marks*") if p.suffix != ".jsonl"}
+    assert len(written) == 3
+    assert len(graded) == 3
+    assert "3 submissions, 3 of them taken over from marks.jsonl" in grade_class(folder, path)
+    assert {p: p.read_bytes() for p in written} == written
+    put(folder / "bob.ipynb", notebook(NUMPY, GOOD, "# better"))
+    put(folder / "dora.ipynb", notebook(NUMPY, GOOD))  # the same as Anna's
+    assert "4 submissions, 3 of them taken over" in grade_class(folder, path)
+    assert len(graded) == 4
+    assert [row["sigmoid"] for row in rows_of(path).values()] == [
+        *("passed", "passed", "not attempted", "passed")
+    ]
+
+
+def test_a_file_that_goes_away_costs_its_own_marks(small, monkeypatch):
+    """A synchronised folder can change while the class is graded."""
+    folder, path, graded = small
+    fingerprints = package._fingerprints
+
+    def then_gone(found):
+        answer = fingerprints(found)
+        (folder / "bob.ipynb").unlink()
+        return answer
+
+    monkeypatch.setattr(package, "_fingerprints", then_gone)
+    grade_class(folder, path)
+    rows = rows_of(path)
+    assert "It went away" in rows["bob"]["notes"]
+    assert rows["anna"]["sigmoid"] == "passed"
+    assert len(graded) == 2
+
+
+def test_a_damaged_record_is_no_mark(small):
+    """A line that was cut off, and verdicts of no known kind, are graded again."""
+    folder, path, graded = small
+    grade_class(folder, path)
+    record = path.with_suffix(".jsonl")
+    lines = record.read_text(encoding="utf-8").splitlines()
+    forged = lines[1].replace('"status": "not attempted"', '"status": "excellent"')
+    assert forged != lines[1]
+    odd = ["[]", "[" * 10**5, '{"sha256": "0", "result": 3}', '{"sha256": "0", "result": []}']
+    odd += [json.dumps({"sha256": "0", "result": {"lesson": "01", "notes": [], "verdicts": FIRST}})]
+    odd += [re.sub('"notes": .*?]', '"notes": [3]', lines[1]), "\xff", lines[2][:300]]
+    record.write_text("\n".join([lines[0], forged, *odd]), encoding="latin-1")
+    before = path.read_bytes()
+    assert "3 submissions, 1 of them taken over" in grade_class(folder, path)
+    assert len(graded) == 5
+    assert path.read_bytes() == before
+    assert len(record.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_a_new_version_of_the_course_grades_anew(small, tmp_path, monkeypatch):
+    """What was found belongs to the exercises that found it."""
+    folder, path, graded = small
+    grade_class(folder, path)
+    put(tmp_path / "lib" / "grade_class" / "__init__.py", b"# another version")
+    monkeypatch.setattr(package, "__file__", str(tmp_path / "lib" / "grade_class" / "__init__.py"))
+    assert "taken over" not in grade_class(folder, path)
+    assert len(graded) == 6
+
+
+@pytest.mark.skipif(not POSIX, reason="Windows has no SIGINT that reaches one process alone")
+def test_an_interruption_keeps_what_was_graded(tmp_path):
+    """Ctrl-C: no half-written marks, and the next run goes on from there."""
+    folder, path = tmp_path / "class", tmp_path / "marks.csv"
+    for name in "abcdef":
+        put(folder / f"{name}.ipynb", notebook(NUMPY, f"# {name}\n{GOOD}"))
+    put(
+        folder / "z.ipynb",
+        notebook("import time\ndef sigmoid(z):\n    while True: time.sleep(0.01)"),
+    )
+    record = path.with_suffix(".jsonl")
+    line = [sys.executable, "-m", "course_lib.grade_class", str(folder), "--csv", str(path)]
+    running = subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    wait_for("a result", lambda: record.exists() and record.read_text(encoding="utf-8"), every=0.02)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == 1
+    assert "Interrupted. What was graded is kept" in said
+    assert "Traceback" not in said
+    done = len(record.read_text(encoding="utf-8").splitlines())
+    assert 1 <= done < 7
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["class", "marks.jsonl"]
+    said = command(folder, path).stdout
+    assert f"7 submissions, {done} of them taken over" in said
+    assert [row["sigmoid"] for row in rows_of(path).values()] == ["passed"] * 6 + ["raised"]
+
+
+def test_joblib_decides_where_it_runs(small):
+    """Inside `parallel_config` the work goes to another backend, as it would to Dask."""
+    folder, path, graded = small
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        grade_class(folder, path)
+    assert not graded  # here; other processes have done it
+    assert [row["sigmoid"] for row in rows_of(path).values()] == [
+        *("passed", "wrong", "not attempted")
+    ]
+
+
+# --- Refusals ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("folder", "path", "why"),
+    [
+        ("missing", "marks.csv", "There is no folder .*missing"),
+        ("file", "marks.csv", "is a file; expected a folder"),
+        ("empty", "marks.csv", "holds no notebook"),
+        ("empty", "missing/marks.csv", "There is no folder .*missing"),
+        ("empty", "marks.html", r"expected a name that ends in \.csv"),
+    ],
+)
+def test_bad_input_gets_a_sentence(tmp_path, capsys, folder, path, why):
+    """No traceback, and nothing is written."""
+    from course_lib.grade_class.__main__ import main
+
+    put(tmp_path / "file", b"")
+    (tmp_path / "empty").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    said = main([str(tmp_path / folder), "--csv", str(tmp_path / path)])
+    assert re.search(f"Nothing was graded: .*{why}", said)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_untouched_lessons_are_not_attempted():
+    """In no lesson does the lesson's own code pass for an answer."""
+    for number, module in LESSONS.items():
+        found = process.grade(lesson(number))
+        assert found["lesson"] == number
+        assert not found["notes"]
+        statuses = {name: v["status"] for name, v in found["verdicts"].items()}
+        assert statuses == {e.id: "not attempted" for e in module.EXERCISES}
+
+
+def test_a_constant_that_ends_the_process():
+    """Nothing can be judged without what the answers need: this notebook is lost, at once."""
+    ends = {"sigmoid": f"import os\nhalf = os._exit(0)\n{GOOD.replace('0.5', 'half')}"}
+    found = process.grade(lesson("01", SOLVED | ends))
+    assert {verdict["status"] for verdict in found["verdicts"].values()} == {"crashed"}
+
+
+def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
+    """No variable of the environment but a few; the home is a folder that goes away."""
+    monkeypatch.setenv("SECRET_TOKEN", "12345")
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path))
+    peek = (
+        "import os\nfrom course_lib.exercises import record\ndef sigmoid(z):\n"
+        "    record.note('sigmoid', tries=1)\n    home = os.path.expanduser('~')\n"
+        '    raise ValueError(f\'{os.environ.get("SECRET_TOKEN")} {os.path.samefile(home, ".")} \''
+        " + ' '.join(os.listdir()))"
+    )
+    verdict = process.grade(notebook(peek))["verdicts"]["sigmoid"]
+    assert "None True progress.json" in verdict["message"]
+    assert not list(tmp_path.iterdir())
+
+
+# --- In a browser --------------------------------------------------------------------------------
+
+
+def test_the_page_in_a_browser(room, tmp_path):
+    """No axe violation, no wider than the window, no request, nothing run, no complaint."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with browser(tmp_path) as context:
+        page = context.new_page()
+        asked, said = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda line: said.append(line.text))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.goto((room[0] / "marks.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        assert page.evaluate("[...document.images].every(i => i.naturalWidth > 100)")
+        for scheme, width in (("light", 1280), ("dark", 390)):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.screenshot(path=tmp_path / f"marks-{scheme}.png")
+            assert len(asked) >= 1
+            assert not said
+            assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
+            # Playwright's door is not barred by the page, which forbids all scripts.
+            found = Axe().run(page).response["violations"]
+            assert not found, [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
+
+
+# --- A whole class -------------------------------------------------------------------------------
+
+
+@pytest.mark.long
+def test_c_code_that_never_ends_is_ended():
+    """What no trace function sees costs the exercise, and the others are judged."""
+    body = "import time\n    time.sleep(1e6)"
+    found = process.grade(
+        lesson("01", SOLVED | {"gradients": f"def gradients(X, y, y_hat):\n    {body}"})
+    )
+    statuses = [verdict["status"] for verdict in found["verdicts"].values()]
+    assert statuses == ["passed", "passed", "passed", "crashed", "passed"]
+
+
+def whole_class(folder):
+    """Make 200 submissions; return for each student what each exercise has to give.
+
+    Every misconception of all lessons, as many as fit in a notebook; everyone who is right and
+    who did nothing; and the hostile ones.
+    """
+    expected, outside = {}, folder.parent / "outside"
+    outside.mkdir()
+
+    def add(student, data, wanted):
+        put(folder / f"{student}.ipynb", data)
+        expected[student] = wanted
+
+    for number, module in LESSONS.items():
+        exercises = module.EXERCISES
+        for i in range(max(len(exercise.misconceptions) for exercise in exercises)):
+            wrong = [e for e in exercises if i < len(e.misconceptions)]
+            answers = {e.id: right(e) for e in exercises} | {e.id: mistaken(e, i) for e in wrong}
+            slugs = {e.id: e.misconceptions[i].slug for e in wrong}
+            wanted = {e.id: slugs.get(e.id, "passed") for e in exercises}
+            add(f"{number} mistake {i:02}", lesson(number, answers), wanted)
+        solved = lesson(number, {e.id: right(e) for e in exercises})
+        add(f"{number} right", solved, {e.id: "passed" for e in exercises})
+        add(f"{number} untouched", lesson(number), {e.id: "not attempted" for e in exercises})
+    for name, (body, statuses, slug) in HOSTILE.items():
+        wanted = {"sigmoid": slug or statuses, "forward": {"wrong"}}
+        wanted |= dict.fromkeys(OTHERS[1:], "passed")
+        add(f"hostile {name}", hostile(body, outside), wanted)
+    while len(expected) < 200:  # the rest are right, each in a file of its own
+        number = list(LESSONS)[len(expected) % len(LESSONS)]
+        exercises = LESSONS[number].EXERCISES
+        answers = {e.id: f"{right(e)}\n# {len(expected)}" for e in exercises}
+        add(
+            f"{number} right {len(expected)}",
+            lesson(number, answers),
+            {e.id: "passed" for e in exercises},
+        )
+    return expected
+
+
+@pytest.mark.long
+def test_a_class_of_two_hundred(tmp_path):
+    """Whoever is right has full marks, and every misconception of the course its own name."""
+    folder = tmp_path / "class"
+    expected = whole_class(folder)
+    assert len(expected) == 200
+    answer = command(folder, tmp_path / "marks.csv")
+    assert "200 submissions" in answer.stdout, answer.stderr
+    rows = rows_of(tmp_path / "marks.csv")
+    assert rows.keys() == expected.keys()
+    seen = set()
+    for student, wanted in expected.items():
+        slugs = dict(
+            pair.split(": ") for pair in rows[student]["misconceptions"].split("; ") if pair
+        )
+        for name, want in wanted.items():
+            status = rows[student][name]
+            if isinstance(want, set) or want in ("passed", "not attempted"):
+                assert status in (want if isinstance(want, set) else {want}), (student, name)
+            else:
+                assert (status in ("wrong", "raised"), slugs.get(name)) == (True, want), student
+                seen.add((name, want))
+    declared = {
+        (exercise.id, mistake.slug)
+        for module in LESSONS.values()
+        for exercise in module.EXERCISES
+        for mistake in exercise.misconceptions
+    }
+    assert declared <= seen
+    assert len(declared) > 500
+    assert len(exercise_ids()) == 28
