@@ -3,7 +3,7 @@
 A deck is a row of slides, the 45-minute path: the cells tagged `lecture`. Under each hangs what the
 lesson says beyond it: the cells without the tag, and the code of its picture. So → walks the path,
 and ↓ answers a question. A cell of slide type `slide` or `subslide` begins a slide; `-` continues
-the last one of its kind, on the path or beneath it; `fragment` as well, but only appears on a press;
+the last one of its kind, on the path or beneath it; `fragment` as well, but appears on a press only;
 `skip` leaves a cell out.
 """
 
@@ -21,10 +21,11 @@ from typing import NamedTuple
 import jinja2
 import nbformat
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from press import LESSONS, PACKAGES
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+
+from press import LESSONS, PACKAGES
 
 HERE = Path(__file__).parent
 # What a deck loads, from node_modules to the folder `assets`.

@@ -2,7 +2,9 @@
 const SIZES = [30, 28, 26, 24, 22, 20, 18, 17, 16];
 
 function fits(body) {
-  return body.scrollHeight <= body.clientHeight && body.scrollWidth <= body.clientWidth;
+  return [body, ...body.querySelectorAll("pre")].every(
+    (box) => box.scrollHeight <= box.clientHeight && box.scrollWidth <= box.clientWidth,
+  );
 }
 
 function fit(body) {
