@@ -3,7 +3,7 @@
 A deck is a row of slides, the 45-minute path: the cells tagged `lecture`. Under each hangs what the
 lesson says beyond it: the cells without the tag, and the code of its picture. So → walks the path,
 and ↓ answers a question. A cell of slide type `slide` or `subslide` begins a slide; `-` continues
-the last one of its kind, on the path or beneath it; `fragment` as well, but appears on a press only;
+the last one of its kind, on the path or beneath it; `fragment` as well, but it waits for a press;
 `skip` leaves a cell out.
 """
 
@@ -38,7 +38,7 @@ ASSETS = {
     "mathjax/es5/tex-svg.js": "tex-svg.js",
     "mathjax/LICENSE": "LICENSE-MathJax",
 }
-STYLE = HtmlFormatter(style="a11y-high-contrast-light", cssclass="code")
+STYLE = HtmlFormatter(cssclass="code")  # Pygments' own style keeps to WCAG's contrast
 
 
 # --- The notes -----------------------------------------------------------------------------------
@@ -159,25 +159,24 @@ def _blocks(cell):
     """Return what a cell shows, and its code if that has to stand on a slide of its own.
 
     A picture needs the room, and the code that draws it is not what it is about. Where it is, as in
-    a loop of training, the cell has the tag `show-code`.
+    a loop of training, the cell has the tag `show-code`. The one line of a demo is its caption.
     """
     if cell.cell_type == "markdown":
         return [Block("prose", cell.source)], None
-    code, outputs = Block("code", cell.source), []
+    code, outputs, live = Block("code", cell.source), [], ""
     for output in cell.outputs:
         data = output.get("data", {})
         if png := data.get("image/png"):
             size = struct.unpack(">II", b64decode(png)[16:24])
-            call = cell.source.splitlines()[-1] if "demos." in cell.source else ""
-            outputs.append(
-                Block("picture", png.strip(), alt=cell.metadata.alt, size=size, live=call)
-            )
+            live = cell.source.splitlines()[-1] if "demos." in cell.source else ""
+            look = dict(alt=cell.metadata.alt, size=size, live=live)
+            outputs.append(Block("picture", png.strip(), **look))
         else:
             outputs.append(Block("output", (output.get("text") or data["text/plain"]).rstrip()))
     picture = any(block.kind == "picture" for block in outputs)
     if not picture or "show-code" in cell.metadata.get("tags", []):
         return [code, *outputs], None
-    return outputs, code if len(cell.source.splitlines()) > 1 else None
+    return outputs, None if cell.source == live else code
 
 
 def deck(path):
