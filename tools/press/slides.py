@@ -225,6 +225,8 @@ def make(folder):
     """
     if not PACKAGES.is_dir():
         raise SystemExit("reveal.js and MathJax are not there yet: `make slides` installs them.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "assets/deck.js").exists():
+        raise SystemExit(f"{folder} is not a folder of decks; it stays as it is. Name a new one.")
     decks = {path.stem: deck(path) for path in LESSONS}
     titles = {name: slides[0].blocks[0].content for name, slides in decks.items()}
     titles = {name: _heading(source) for name, source in titles.items()}
