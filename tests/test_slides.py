@@ -1,0 +1,417 @@
+"""The decks of slides: what is on them, and how they look in a real browser."""
+
+import json
+import re
+import shutil
+import statistics
+import tomllib
+
+import browser as real
+import pytest
+from press import LESSONS, PACKAGES, slides
+
+if not PACKAGES.is_dir():
+    pytest.skip(
+        "needs reveal.js and MathJax, which npm installs: make slides", allow_module_level=True
+    )
+
+NAMES = [path.stem for path in LESSONS]
+every_lesson = pytest.mark.parametrize("name", NAMES)
+SIZES = [(1280, 720), (1920, 1080)]
+
+
+@pytest.fixture(scope="module")
+def decks():
+    """The slides of each lesson, before they are written."""
+    return {path.stem: slides.deck(path) for path in LESSONS}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The folder of decks, as `make slides` writes it."""
+    target = tmp_path_factory.mktemp("slides") / "dist" / "slides"
+    slides.make(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory):
+    """A browser with the size of the smaller projector."""
+    with real.browser(tmp_path_factory.mktemp("profile"), height=720) as context:
+        yield context
+
+
+def open_deck(screen, folder, name):
+    """Open a deck from its file, as a double click does, and wait until it can be used."""
+    page = screen.new_page()
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("window.deck && deck.isReady()")
+    return page
+
+
+# --- What is on them -----------------------------------------------------------------------------
+
+
+@every_lesson
+def test_the_path_is_a_lecture_of_45_minutes(decks, name):
+    """Sections begin where slides of the path begin, and have their time, notes and questions."""
+    sections = tomllib.loads((slides.HERE / "notes" / f"{name}.toml").read_text("utf-8"))["section"]
+    path = [slide.name for slide in decks[name]]
+    assert 30 <= len(path) <= 36
+    starts = [section["cell"] for section in sections]
+    assert starts[0] == path[0] and starts == [cell for cell in path if cell in starts]
+    assert sum(section["minutes"] for section in sections) == 45
+    assert sum(slide.seconds for slide in decks[name]) == 45 * 60
+    for section in sections:
+        assert set(section) == {"cell", "minutes", "say", "questions", "discuss"}, section["cell"]
+        assert len(section["say"]) > 80 and section["discuss"], section["cell"]
+        for question in section["questions"]:
+            assert set(question) == {"ask", "answer"} and "?" in question["ask"]
+    assert len([question for section in sections for question in section["questions"]]) >= 12
+    # Nobody speaks to a slide in less than half a minute, or to one for longer than four.
+    assert not [slide.name for slide in decks[name] if not 30 <= slide.seconds <= 240]
+
+
+@every_lesson
+def test_every_cell_is_somewhere(decks, name):
+    """What is not skipped is on exactly one slide: prose, code, output and picture."""
+    notebook = json.loads(next(p for p in LESSONS if p.stem == name).read_text("utf-8"))
+    every = [block for s in decks[name] for one in (s, *s.beneath) for block in one.blocks]
+    shown = {kind: [] for kind in ("prose", "code", "output", "picture")}
+    for block in every:
+        shown[block.kind].append(block.content)
+    live = [block.live for block in every if block.live]
+    wanted = {kind: [] for kind in shown}
+    for cell in notebook["cells"]:
+        if cell["metadata"]["slideshow"]["slide_type"] == "skip":
+            continue
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            wanted["prose"].append(source)
+        elif source not in live:  # a demo of one line is its picture's caption
+            wanted["code"].append(source)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            kind = "picture" if "image/png" in data else "output"
+            text = data.get("image/png") or output.get("text") or data.get("text/plain")
+            wanted[kind].append("".join(text))
+    for kind, contents in wanted.items():
+        assert sorted(text.strip() for text in contents) == sorted(t.strip() for t in shown[kind])
+
+
+@every_lesson
+def test_slides_are_either_on_the_path_or_not(decks, name):
+    """The tag lecture holds for whole slides, and nothing stands beneath what is beneath."""
+    for slide in decks[name]:
+        assert slide.on_path and slide.note
+        assert not any(below.on_path or below.beneath for below in slide.beneath)
+
+
+def test_the_notes_are_for_others_too():
+    """Site and handouts read them as a list of sections."""
+    first, *others = slides.notes("01_neuron")
+    assert first.cell == "title"
+    assert first.heading == "One neuron that knows a zero when it sees one"
+    assert all("**Ask the room.**" in note.markdown for note in (first, *others))
+
+
+def test_html_in_prose_stays_text():
+    """And a link to another lesson leads to its deck."""
+    assert "<script" not in slides._prose("Hello <script>alert(1)</script> and\n\n<b>bold</b>")
+    assert 'href="01_neuron.html"' in slides._prose("[lesson 1](01_neuron.ipynb)")
+
+
+def contents(folder):
+    """Return what each file in a folder holds."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in files}
+
+
+def test_made_again_it_is_the_same_and_a_failure_leaves_it_alone(folder, monkeypatch, tmp_path):
+    """Same lessons, same bytes; and no half a folder."""
+    before, again = contents(folder), tmp_path / "again"
+    shutil.copytree(folder, again)
+    (again / "06_old.html").write_text("a lesson that is no more", encoding="utf-8")
+    written = slides.make(again)
+    assert contents(again) == before
+    assert {path.relative_to(again) for path in written} == set(before)
+    monkeypatch.setattr(slides, "_template", lambda name: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        slides.make(folder)
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["slides"]
+
+
+def test_it_replaces_nothing_but_decks(tmp_path):
+    """Whoever names the wrong folder keeps what is in it."""
+    (tmp_path / "thesis.tex").write_text("my life", encoding="utf-8")
+    with pytest.raises(SystemExit, match="is not a folder of decks"):
+        slides.make(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_without_npm_it_says_what_to_do(monkeypatch, tmp_path):
+    """And writes nothing."""
+    monkeypatch.setattr(slides, "PACKAGES", tmp_path / "none")
+    with pytest.raises(SystemExit, match="make slides"):
+        slides.make(tmp_path / "slides")
+    assert not (tmp_path / "slides").exists()
+
+
+# --- In a browser --------------------------------------------------------------------------------
+
+TURN_TO = "name => deck.slide(deck.getIndices(document.getElementById(name)).h, 0, 9)"
+
+# What a deck shows to the eye and to a screen reader, once MathJax is done.
+LOOK = r"""() => {
+  const prose = [...document.querySelectorAll(".prose, .kicker")].map((box) => {
+    const copy = box.cloneNode(true);
+    copy.querySelectorAll("code, mjx-container").forEach((part) => part.remove());
+    return copy.textContent;
+  });
+  return {
+    raw: prose.filter((text) => /\$|\\\(|\\[a-z]{3}/.test(text)),
+    formulas: document.querySelectorAll("mjx-container > svg").length,
+    spoken: document.querySelectorAll("mjx-container math").length,
+    broken: document.querySelectorAll("mjx-merror, [data-mjx-error]").length,
+    alts: [...document.images].map((image) => image.alt),
+    sizes: [...document.images].map((image) => image.naturalWidth),
+  };
+}"""
+
+
+@every_lesson
+def test_it_needs_nothing_but_its_folder(screen, folder, name):
+    """No request beyond the files beside it, no complaint, all formulas set, all pictures told."""
+    asked, complaints = [], []
+    page = screen.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("console", lambda line: complaints.append(line.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("window.deck && deck.isReady()")
+    look = page.evaluate(LOOK)
+    page.close()
+    assert not complaints
+    files = [url for url in asked if not url.startswith("data:")]
+    assert len(files) > 8 and all(url.startswith(folder.as_uri()) for url in files), files
+    assert not look["raw"] and not look["broken"]
+    assert look["formulas"] > 10 and look["spoken"] == look["formulas"]
+    assert all(look["sizes"]) and len(look["alts"]) > 15
+    assert not [alt for alt in look["alts"] if len(alt) < 30]
+
+
+def all_keys(screen, folder, decks, name):
+    """Press Space along the path, then ↓ beneath each of its slides."""
+    page = open_deck(screen, folder, name)
+    here = "() => deck.getCurrentSlide().id"
+    seen = [page.evaluate(here)]
+    for slide in decks[name][1:]:
+        for _ in range(6):  # fragments come first
+            page.keyboard.press("Space")
+            if page.evaluate(here) != seen[-1]:
+                break
+        seen.append(page.evaluate(here))
+        assert seen[-1] == slide.name
+    page.keyboard.press("Home")
+    beneath = []
+    for slide in decks[name]:
+        page.evaluate(TURN_TO, slide.name)
+        for _ in slide.beneath:
+            for _ in range(6):
+                page.keyboard.press("ArrowDown")
+                if page.evaluate(here) not in (slide.name, *beneath):
+                    break
+            beneath.append(page.evaluate(here))
+    page.close()
+    assert beneath == [below.name for slide in decks[name] for below in slide.beneath]
+
+
+def test_the_keyboard_reaches_every_slide_of_lesson_1(screen, folder, decks):
+    """Nothing but two keys is needed."""
+    all_keys(screen, folder, decks, "01_neuron")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_the_keyboard_reaches_every_slide(screen, folder, decks, name):
+    """The same for the other lessons."""
+    all_keys(screen, folder, decks, name)
+
+
+# For the slide that is shown: what sticks out of it, what is cut off, what is too small to read.
+# Text is measured glyph run by glyph run, which no `overflow` can hide.
+MEASURE = r"""() => {
+  const slide = deck.getCurrentSlide(), scale = deck.getScale(), faults = [];
+  const [frame, body, foot] = [".frame", ".body", ".foot"].map((part) =>
+    slide.querySelector(part).getBoundingClientRect());
+  const arrows = [...document.querySelectorAll(".controls button.enabled")];
+  const inside = (rect, what) => {
+    const out = Math.max(body.left - rect.left, rect.right - body.right,
+      frame.top - rect.top, rect.bottom - foot.top);
+    if (out > 1) faults.push(`${what} sticks out by ${out.toFixed(1)}`);
+    for (const arrow of arrows) {
+      const { left, right, top, bottom } = arrow.getBoundingClientRect();
+      if (rect.right > left && rect.left < right && rect.bottom > top && rect.top < bottom)
+        faults.push(`${what} lies under an arrow`);
+    }
+  };
+  const walker = document.createTreeWalker(slide.querySelector(".body"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode, parent = text.parentElement;
+    if (!text.data.trim() || parent.closest("mjx-container")) continue;
+    const range = document.createRange(), said = JSON.stringify(text.data.slice(0, 30));
+    range.selectNodeContents(text);
+    for (const rect of range.getClientRects()) inside(rect, said);
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    const least = parent.closest(".output") ? 14 : 16;
+    if (size < least) faults.push(`${said} is ${size} px`);
+    if (getComputedStyle(parent).visibility !== "visible") faults.push(`${said} is hidden`);
+  }
+  for (const part of slide.querySelectorAll("mjx-container > svg, img, .source pre, .output")) {
+    inside(part.getBoundingClientRect(), part.nodeName);
+    if (part.matches("pre") && part.scrollWidth > part.clientWidth) faults.push("code is cut off");
+  }
+  for (const image of slide.querySelectorAll("img")) {
+    const { width, height } = image.getBoundingClientRect();
+    const shown = Math.min(width / image.naturalWidth, height / image.naturalHeight) / scale;
+    const least = Math.min(1, 1184 / image.naturalWidth) - 0.02;
+    if (shown < least) faults.push(`picture at ${shown.toFixed(2)} of its size`);
+  }
+  const [words, figure] = [...slide.querySelectorAll(".words, .beside > figure")];
+  if (figure && words.getBoundingClientRect().right > figure.getBoundingClientRect().left + 1)
+    faults.push("words run into the picture");
+  return faults;
+}"""
+
+
+def faults_of(page):
+    """List what is wrong on any slide of the deck, all fragments shown."""
+    places = page.evaluate(
+        "deck.getSlides().map(s => [s.id, deck.getIndices(s).h, deck.getIndices(s).v])"
+    )
+    found = []
+    for name, h, v in places:
+        page.evaluate("([h, v]) => deck.slide(h, v, 99)", [h, v])
+        found += [f"{name}: {fault}" for fault in page.evaluate(MEASURE)]
+    return found, len(places)
+
+
+def everything_fits(screen, folder, name, size):
+    """Open each slide of a deck in a window of this size."""
+    page = screen.new_page()
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("window.deck && deck.isReady()")
+    found, n = faults_of(page)
+    sizes = page.evaluate(
+        "deck.getSlides().map(s => getComputedStyle(s.querySelector('.body')).fontSize)"
+    )
+    page.close()
+    assert n > 60
+    assert not found, "\n".join(found)
+    # Small type is the exception: it fits because it has to, not because all of it is small.
+    assert statistics.median(float(size.removesuffix("px")) for size in sizes) >= 28
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_everything_fits_on_the_slides_of_lesson_1(screen, folder, size):
+    """Neither cut off, nor over the edge, nor too small to read from the last row."""
+    everything_fits(screen, folder, "01_neuron", size)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_everything_fits_on_every_slide(screen, folder, name, size):
+    """The same for the other lessons."""
+    everything_fits(screen, folder, name, size)
+
+
+SPOIL = {
+    "sticks out": ".body { padding-top: 600px; }",
+    "code is cut off": ".source pre { overflow: hidden; width: 200px; }",
+    "is 12 px": ".prose { font-size: 12px; }",
+    "of its size": "img { max-height: 100px; }",
+    "is hidden": ".prose { visibility: hidden; }",
+    "run into the picture": ".words { margin-right: -100px; }",
+    "under an arrow": ".controls { bottom: 200px !important; right: 300px !important; }",
+}
+
+
+def test_what_does_not_fit_is_found(screen, folder):
+    """The measure measures: each fault, made on purpose, is reported."""
+    page = open_deck(screen, folder, "01_neuron")
+    for fault, style in SPOIL.items():
+        found = []
+        spoiled = page.add_style_tag(content=style)
+        for name in ("overflow-predict", "template-intro"):
+            page.evaluate(TURN_TO, name)
+            found += page.evaluate(MEASURE)
+        spoiled.evaluate("style => style.remove()")
+        assert [line for line in found if fault in line], (fault, found)
+    page.close()
+
+
+def test_the_speaker_sees_notes_and_time(screen, folder):
+    """S opens them, from a file too, and they follow the slides."""
+    page = open_deck(screen, folder, "01_neuron")
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    view = popup.value
+    value = view.locator(".speaker-controls-notes .value")
+    value.get_by_text("minutes 0 to 1 of 45").wait_for()
+    page.keyboard.press("ArrowRight")
+    value.get_by_text("minutes 1 to 3 of 45").wait_for()
+    value.get_by_text("Is that how the brain works?").wait_for()
+    assert view.locator(".timer").is_visible() and view.locator(".pacing").is_visible()
+    view.close()
+    page.close()
+
+
+@pytest.mark.long
+def test_it_prints_a_page_for_each_slide(screen, folder, decks, tmp_path):
+    """With ?print-pdf, fragments shown."""
+    pypdf = pytest.importorskip("pypdf")
+    page = screen.new_page()
+    page.goto((folder / "01_neuron.html").as_uri() + "?print-pdf")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length > 0")
+    page.pdf(path=tmp_path / "deck.pdf", prefer_css_page_size=True, print_background=True)
+    page.close()
+    pages = pypdf.PdfReader(tmp_path / "deck.pdf").pages
+    assert len(pages) == sum(1 + len(slide.beneath) for slide in decks["01_neuron"])
+    assert float(pages[0].mediabox.width) / float(pages[0].mediabox.height) == pytest.approx(16 / 9)
+    assert "overflow encountered" in "".join(page.extract_text() for page in pages)
+
+
+# Axe does not judge the contrast of text that anything overlaps, if only by its empty box.
+ALONE = "section:not(.present), .backgrounds, .controls, .progress { display: none !important; }"
+
+
+def test_no_serious_violation_of_accessibility(screen, folder):
+    """Axe, on the list of decks and on two slides: prose, a formula, code, a picture."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = screen.new_page()
+    page.goto((folder / "index.html").as_uri())
+    assert page.get_by_role("link").count() == len(NAMES)
+    answers = [axe.run(page).response]
+    page.close()
+    page = open_deck(screen, folder, "01_neuron")
+    page.add_style_tag(content=ALONE)
+    for name in ("two-inputs", "overflow-predict"):
+        page.evaluate(TURN_TO, name)
+        answers.append(axe.run(page).response)
+    page.close()
+    assert all("color-contrast" in [rule["id"] for rule in one["passes"]] for one in answers)
+    violations = [rule for one in answers for rule in one["violations"]]
+    serious = [rule for rule in violations if rule["impact"] in ("serious", "critical")]
+    assert not serious, [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in serious]
+
+
+def test_the_list_of_decks_says_how_long_they_are(folder, decks):
+    """It counts slides and minutes."""
+    text = re.sub(r"\s+", " ", (folder / "index.html").read_text("utf-8"))
+    for name, path in decks.items():
+        assert f'href="{name}.html"' in text
+        assert f"{len(path)} slides in 45 minutes" in text
