@@ -1,7 +1,7 @@
 """Handouts and the book: each lesson, and the whole course, as PDF in both editions.
 
 The notebooks become a page of HTML (`print.html.j2`, `print.css`) from their stored outputs;
-Chromium sets and prints it. It gets every file that it asks for from here, and reaches nothing else.
+Chromium sets and prints it. Every file that it asks for it gets from here; it reaches nothing else.
 """
 
 import contextlib
@@ -11,13 +11,14 @@ import re
 from pathlib import Path
 
 import nbformat
+from chromium import QUIET, find_browser
 from jinja2 import Environment, FileSystemLoader
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
-from chromium import QUIET, find_browser
 from press import LESSONS, PACKAGES, editions
 
 TEMPLATES = Environment(
@@ -29,6 +30,12 @@ TEMPLATES = Environment(
 SITE = "http://press.invalid/"  # a name that no network knows
 TITLE = "From One Neuron"
 COVER = "hundred"  # the cell of lesson 1 whose picture is on the cover
+# All fonts: those of the margins are seen in print alone, too late to be asked for.
+READY = """async () => {
+  await MathJax.startup.promise;
+  await Promise.all([...document.fonts].map(font => font.load()));
+}"""
+FILL = "n => document.querySelectorAll('.page').forEach(e => e.textContent = n[e.dataset.id])"
 MINUTES = 5  # within which a machine under load must have set a book
 
 
@@ -117,19 +124,19 @@ def _print(browser, html):
     page.route("**/*", serve)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(SITE)
-    page.evaluate("() => MathJax.startup.promise.then(() => document.fonts.ready).then(() => 0)")
+    page.evaluate(READY)
+    titles = page.locator("h1, h2, h3").all_text_contents()
     pdf = _pdf(page)
     # Only a printed page knows its number: print, fill in the contents, print again.
     if numbers := _numbers(pdf):
-        fill = "n => document.querySelectorAll('[data-id]').forEach(e => e.textContent = n[e.dataset.id])"
-        page.evaluate(fill, numbers)
+        page.evaluate(FILL, numbers)
         pdf = _pdf(page)
         if _numbers(pdf) != numbers:
             faults.append("the pages moved when their numbers were filled in")
     page.close()
     if faults:
         raise RuntimeError(f"Not printed: {'; '.join(faults)}.")
-    return _tidy(pdf)
+    return _tidy(pdf, titles)
 
 
 def _pdf(page):
@@ -139,15 +146,30 @@ def _pdf(page):
 def _numbers(pdf):
     """Find where the contents' links lead: id → page number."""
     reader = PdfReader(io.BytesIO(pdf))
-    places = reader.named_destinations.items()
-    return {name: reader.get_destination_page_number(place) + 1 for name, place in places}
+    return {
+        name.removeprefix("/"): reader.get_destination_page_number(place) + 1
+        for name, place in reader.named_destinations.items()
+    }
 
 
-def _tidy(pdf):
+def _tidy(pdf, titles):
     """Leave out when and by what it was printed: the same lesson gives the same bytes."""
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
-    writer.metadata = {"/Title": writer.metadata["/Title"], "/Author": f"The {TITLE} authors"}
     writer.pdf_header = "%PDF-1.4"
+    writer.metadata = {"/Title": writer.metadata["/Title"], "/Author": f"The {TITLE} authors"}
+    # Chromium says the title of a section twice where it begins a page.
+    for entry, title in zip(_entries(writer.root_object["/Outlines"]), titles, strict=True):
+        entry[NameObject("/Title")] = TextStringObject(title)
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
+
+
+def _entries(parent):
+    """Go through a PDF's bookmarks from top to bottom."""
+    entry = parent.get("/First")
+    while entry:
+        entry = entry.get_object()
+        yield entry
+        yield from _entries(entry)
+        entry = entry.get("/Next")
