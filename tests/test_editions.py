@@ -219,14 +219,14 @@ discuss = ["What is a neuron?"]
 """
 
 
-def test_notes_stand_before_their_section(tmp_path):
+def test_notes_stand_beneath_the_heading(tmp_path):
     """Timing, what to say, prompts and questions; a cell that is gone gets a sentence."""
     path = LESSONS[0]
     notebook = nbformat.read(path, as_version=4)
     (tmp_path / "01_neuron.toml").write_text(NOTES, encoding="utf-8")
     cells = editions.instructor(notebook, path.stem, tmp_path).cells
     place = [cell.id for cell in cells].index("why-notes")
-    assert cells[place + 1].id == "why"
+    assert cells[place - 1].id == "why"
     text = rendered(cells[place])
     for words in ("4 minutes", "Begin with 1943.", "What is a neuron?", "Hardly."):
         assert words in text

@@ -70,9 +70,9 @@ def instructor(notebook, name, notes=NOTES):
     cells = []
     with tempfile.TemporaryDirectory() as nobody, patch.dict(os.environ, COURSE_STATE=nobody):
         for cell in notebook.cells:
-            if section := sections.get(cell.id):
-                cells.append(_added(f"{cell.id}-notes", _teaching(section)))
             cells.append(cell)
+            if section := sections.get(cell.id):  # beneath the heading
+                cells.append(_added(f"{cell.id}-notes", _teaching(section)))
             if "exercise" in cell.metadata.get("tags", ()):
                 cell.source = solved(cell.source, by_id)
                 exec(cell.source, space)
@@ -176,8 +176,10 @@ def _sections(path, cells):
 
 
 def _teaching(section):
-    lines = [f"**Teaching: {section['minutes']} minutes.**", section.get("say", "").strip(), ""]
+    minutes = section["minutes"]
+    time = f"{minutes} minute{'' if minutes == 1 else 's'}"
+    lines = [f"**Teaching: {time}.**", section.get("say", "").strip(), ""]
     lines += [f"- **Discuss:** {prompt}" for prompt in section.get("discuss", ())]
     for question in section.get("questions", ()):
-        lines.append(f"- **They ask:** {question['ask']} {question['answer']}")
+        lines.append(f"- **They ask:** “{question['ask']}” {question['answer']}")
     return "\n".join(lines).strip()
