@@ -157,6 +157,15 @@ def test_instructor_scores_everything(folder, name):
     assert "not attempted" not in outputs
 
 
+def test_a_solution_takes_no_name_from_the_lesson(folder, name):
+    """Its cell defines the function and nothing else: lessons have others of a helper's name."""
+    for cell in instructor(folder, name).cells:
+        if "exercise" in cell.metadata.get("tags", ()):
+            space = {}
+            exec(cell.source, space)
+            assert space.keys() - {"__builtins__", "np"} == {functions(cell.source)[0].name}
+
+
 def test_instructor_reads_all_that_the_checks_know(folder, name):
     """Explanation, hints, mistakes with their sentences, answers: as they are, once rendered."""
     added = [

@@ -94,13 +94,14 @@ def solved(source, by_id):
     text = textwrap.dedent(inspect.getsource(reference))
     lines, docstring = text.rstrip().splitlines(), ast.parse(text).body[0].body[0]
     asked = ast.get_source_segment(source, function.body[0])
-    lines[docstring.lineno - 1 : docstring.end_lineno] = [f"    {asked}"]
-    imports = _imports(text, reference)
-    return "\n".join([*imports, *([""] * 2 if imports else []), *lines])
+    modules, names = _imports(text, reference)
+    # Names are imported within: the lesson may have others by the same name, and goes on with them.
+    lines[docstring.lineno - 1 : docstring.end_lineno] = [f"    {line}" for line in (asked, *names)]
+    return "\n".join([*modules, *([""] * 2 if modules else []), *lines])
 
 
 def _imports(text, function):
-    """Import what the function has from outside."""
+    """Write imports of what the function has from outside: of modules, and of names from them."""
     names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     modules, values = [], {}
     for name in sorted(names & function.__globals__.keys()):
@@ -109,8 +110,7 @@ def _imports(text, function):
             modules.append(f"import {value.__name__} as {name}")
         else:
             values.setdefault(value.__module__, []).append(name)
-    groups = [modules, [f"from {m} import {', '.join(names)}" for m, names in values.items()]]
-    return "\n\n".join("\n".join(group) for group in groups if group).splitlines()
+    return modules, [f"from {module} import {', '.join(v)}" for module, v in values.items()]
 
 
 def show(cell, box):
