@@ -113,7 +113,8 @@ def small_lab(folder, notebooks):
     import lessons
     import nbformat
 
-    shutil.copytree(ROOT / "tools", folder / "course" / "tools")
+    others = shutil.ignore_patterns("node_modules")
+    shutil.copytree(ROOT / "tools", folder / "course" / "tools", ignore=others)
     (folder / "course" / "notebooks").mkdir()
     for name, sources in notebooks.items():
         cells = [nbformat.v4.new_code_cell(source) for source in sources]

@@ -39,7 +39,7 @@ MEMORY_WITH_MARGIN = MEMORY * 3 // 4
 def repository(tmp_path):
     """Copy what Binder would clone, as far as its build reads it."""
     copy = tmp_path / "repository"
-    ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "node_modules")
     for folder in ("binder", "course_lib", "notebooks", "tools"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
     for file in ("pyproject.toml", "requirements.lock", "environment.yml", "README.md", "LICENSE"):

@@ -18,9 +18,8 @@ def lab(tmp_path):
     """Start the lab in a copy of the course, and stop it on any outcome."""
     course = tmp_path / "course"
     for folder in ("notebooks", "tools"):
-        shutil.copytree(
-            ROOT / folder, course / folder, ignore=shutil.ignore_patterns("__pycache__", ".*")
-        )
+        ignore = shutil.ignore_patterns("__pycache__", ".*", "node_modules")
+        shutil.copytree(ROOT / folder, course / folder, ignore=ignore)
     for path in (course / "notebooks").glob("*.ipynb"):
         clear(path)
     with running_lab(course, tmp_path) as lab:

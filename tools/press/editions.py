@@ -1,0 +1,185 @@
+"""The two editions of each lesson: the student's as it is stored, the instructor's derived from it.
+
+The instructor's has the reference solutions in place of the empty functions, what each check then
+says, explanations, hints, the mistakes that a check knows with what it says to them, the answers of
+the quiz, and what `notes/` holds about a lesson: timing, likely questions, prompts to discuss.
+Every cell that it adds is tagged ``instructor``.
+"""
+
+import ast
+import contextlib
+import inspect
+import os
+import re
+import shutil
+import tempfile
+import textwrap
+import tomllib
+import types
+from pathlib import Path
+from unittest.mock import patch
+
+import nbformat
+
+from course_lib import exercises
+from press import LESSONS
+
+NOTES = Path(__file__).parent / "notes"
+BANNER = (
+    "**Instructor's edition: do not hand out.** It holds the solutions of all exercises, the "
+    "answers of the quiz and notes for teaching."
+)
+
+
+def make(folder):
+    """Write both editions of all lessons; return the files."""
+    with replacing(folder) as new:
+        for edition in ("student", "instructor"):
+            (new / edition).mkdir()
+        for path in LESSONS:
+            shutil.copyfile(path, new / "student" / path.name)
+            notebook = instructor(nbformat.read(path, as_version=4), path.stem)
+            nbformat.write(notebook, new / "instructor" / path.name)
+    return sorted(folder.rglob("*.ipynb"))
+
+
+@contextlib.contextmanager
+def replacing(folder):
+    """Lend an empty folder; what was made there takes the place of `folder` once all went well."""
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
+        new = Path(beside) / "new"
+        new.mkdir()
+        yield new
+        if folder.exists():
+            folder.rename(Path(beside) / "old")
+        new.rename(folder)
+
+
+def instructor(notebook, name, notes=NOTES):
+    """Return the instructor's edition of a lesson; the notebook that came stays as it is.
+
+    Its checks and `progress()` are run, with a record of their own, and show what they gave.
+    """
+    notebook = nbformat.from_dict(notebook)
+    lesson = exercises.LESSONS[name[:2]]
+    by_id = {exercise.id: exercise for exercise in lesson.EXERCISES}
+    sections = _sections(notes / f"{name}.toml", {cell.id for cell in notebook.cells})
+    space = {"check": exercises.check, "progress": exercises.progress}
+    cells = []
+    with tempfile.TemporaryDirectory() as nobody, patch.dict(os.environ, COURSE_STATE=nobody):
+        for cell in notebook.cells:
+            cells.append(cell)
+            if section := sections.get(cell.id):  # beneath the heading
+                cells.append(_added(f"{cell.id}-notes", _teaching(section)))
+            if "exercise" in cell.metadata.get("tags", ()):
+                cell.source = solved(cell.source, by_id)
+                exec(cell.source, space)
+            elif cell.source.startswith(("check(", "progress(")):
+                show(cell, eval(cell.source, space))
+            if match := re.match(r'check\("(\w+)"', cell.source):
+                cells.append(_added(f"{cell.id}-answer", _about(by_id[match[1]])))
+            elif cell.source.startswith("quiz("):
+                cells.append(_added(f"{cell.id}-answers", _answers(lesson.QUIZ)))
+    cells.insert(1, _added("banner", BANNER))
+    notebook.cells = cells
+    return notebook
+
+
+def solved(source, by_id):
+    """Fill an exercise's cell: the reference under the docstring that the exercise has."""
+    function = ast.parse(source).body[-1]
+    reference = by_id[function.name].reference
+    text = textwrap.dedent(inspect.getsource(reference))
+    lines, docstring = text.rstrip().splitlines(), ast.parse(text).body[0].body[0]
+    asked = ast.get_source_segment(source, function.body[0])
+    modules, names = _imports(text, reference)
+    # Names are imported within: the lesson may have others by the same name, and goes on with them.
+    lines[docstring.lineno - 1 : docstring.end_lineno] = [f"    {line}" for line in (asked, *names)]
+    return "\n".join([*modules, *([""] * 2 if modules else []), *lines])
+
+
+def _imports(text, function):
+    """Write imports of what the function has from outside: of modules, and of names from them."""
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    modules, values = [], {}
+    for name in sorted(names & function.__globals__.keys()):
+        value = function.__globals__[name]
+        if isinstance(value, types.ModuleType):
+            modules.append(f"import {value.__name__} as {name}")
+        else:
+            values.setdefault(value.__module__, []).append(name)
+    return modules, [f"from {module} import {', '.join(v)}" for module, v in values.items()]
+
+
+def show(cell, box):
+    """Store a box as the output of a cell, in the forms that Jupyter stores."""
+    for output in cell.outputs:
+        output.data = {"text/html": box._repr_html_(), "text/plain": repr(box)}
+
+
+def _added(name, markdown):
+    return nbformat.v4.new_markdown_cell(
+        markdown,
+        id=name[:64],
+        metadata={"slideshow": {"slide_type": "skip"}, "tags": ["instructor"]},
+    )
+
+
+def plain(text):
+    """Write plain text as Markdown that shows it; what stands in backticks is code in both."""
+    return "".join(
+        part if part.startswith("`") else re.sub(r"([\\*_$<>\[\]#~^|])", r"\\\1", part)
+        for part in re.split(r"(`[^`]*`)", text)
+    )
+
+
+def _about(exercise):
+    hints = [f"{number}. {plain(hint)}" for number, hint in enumerate(exercise.hints, 1)]
+    rows = [f"| {m.slug} | {plain(m.sentence)} |" for m in exercise.misconceptions]
+    return "\n".join(
+        [
+            f"**A solution of `{exercise.id}`** is in the cell of the exercise. "
+            + plain(exercise.explanation),
+            "\n**Hints**, in the order in which `hint` gives them:\n",
+            *hints,
+            "\n**Mistakes** that the check knows, and what it says:\n",
+            "| mistake | the check says |\n|---|---|",
+            *rows,
+        ]
+    )
+
+
+def _answers(questions):
+    lines = ["**Answers of the quiz**, with what it says to each option:\n"]
+    for number, question in enumerate(questions, 1):
+        lines.append(f"{number}. {plain(question.text)}")
+        for option, right, why in question.options:
+            sign = f"✓ **{plain(option)}**" if right else plain(option)
+            lines.append(f"    - {sign}: {plain(why)}")
+    return "\n".join(lines)
+
+
+def _sections(path, cells):
+    """Read the notes on a lesson: the cell where a section begins → section."""
+    if not path.exists():
+        return {}
+    sections = tomllib.loads(path.read_text(encoding="utf-8")).get("section", [])
+    for section in sections:
+        if section["cell"] not in cells:
+            raise ValueError(
+                f"{path.name} has notes for the cell {section['cell']!r}, which {path.stem} "
+                "has not. Was the cell renamed?"
+            )
+    return {section["cell"]: section for section in sections}
+
+
+def _teaching(section):
+    minutes = section["minutes"]
+    time = f"{minutes} minute{'' if minutes == 1 else 's'}"
+    lines = [f"**Teaching: {time}.**", section.get("say", "").strip(), ""]
+    lines += [f"- **Discuss:** {prompt}" for prompt in section.get("discuss", ())]
+    for question in section.get("questions", ()):
+        lines.append(f"- **They ask:** “{question['ask']}” {question['answer']}")
+    return "\n".join(lines).strip()
