@@ -19,6 +19,7 @@ from pkgutil import iter_modules
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
+
 from press import LESSONS, PACKAGES, ROOT
 
 SITE = Path(__file__).parent / "site"
@@ -54,7 +55,9 @@ def make(folder):
         )
         if done.returncode:
             sys.exit("The website was not built; the lines above say why.")
-        (ready / ".buildinfo").unlink()  # for a next build in the same place, of which there is none
+        (
+            ready / ".buildinfo"
+        ).unlink()  # for a next build in the same place, of which there is none
         shutil.rmtree(folder, ignore_errors=True)
         ready.rename(folder)
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -167,21 +170,21 @@ def reference():
     import course_lib
 
     names = [module.name for module in iter_modules(course_lib.__path__)]
-    floors = {floor: rooms.split() for floor, rooms in FLOORS.items()}
-    floors["Around them"] = [name for name in names if name not in sum(floors.values(), [])]
+    named = " ".join(FLOORS.values()).split()
+    around = [name for name in names if name not in named]
     pages = {
         name: f"# course_lib.{name}\n\n```{{eval-rst}}\n.. automodule:: course_lib.{name}\n```\n"
         for name in names
     }
     index = ["# Library", "", "What `course_lib` offers, from the ground up: each module builds on"]
     index += ["those before it. A lesson builds in the open what it then imports from here.", ""]
-    for floor, rooms in floors.items():
+    for floor, rooms in (FLOORS | {"Around them": " ".join(around)}).items():
         index += [f"## {floor}", "", "| module | what it is for |", "|---|---|"]
-        for name in rooms:
+        for name in rooms.split():
             about = import_module(f"course_lib.{name}").__doc__.splitlines()[0]
             index.append(f"| [{name}]({name}.md) | {about} |")
         index.append("")
-    index += ["```{toctree}", ":hidden:", *sum(floors.values(), []), "```", ""]
+    index += ["```{toctree}", ":hidden:", *named, *around, "```", ""]
     return pages | {"index": "\n".join(index)}
 
 
