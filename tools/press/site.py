@@ -72,7 +72,7 @@ def stage(source, made):
         write(source / "notebooks" / path.name, nbformat.writes(lesson(path)))
     write(source / "glossary.md", glossary())
     write(source / "parts" / "timetables.md", timetables())
-    write(source / "parts" / "misunderstandings.md", misunderstandings())
+    write(source / "mistakes.md", mistakes())
     for name, text in reference().items():
         write(source / "reference" / f"{name}.md", text)
     (source / "_static" / "mathjax").mkdir()
@@ -209,15 +209,19 @@ def timetables():
     return "\n".join(lines)
 
 
-def misunderstandings():
+def mistakes():
     """List, lesson by lesson, the mistakes that the exercises know, in their own sentences."""
     from course_lib.exercises import LESSONS as EXERCISES
 
-    lines = []
+    lines = ["# What goes wrong", "", "The mistakes that the checks of the exercises recognise, in"]
+    lines += [
+        "the words with which they name them. Read those of a lesson before you teach it: they"
+    ]
+    lines += ["are the questions you will get.", ""]
     for number, module in EXERCISES.items():
-        lines += [f"### In lesson {int(number)}", ""]
+        lines += [f"## Lesson {int(number)}", ""]
         for exercise in module.EXERCISES:
-            lines += [f"`{exercise.id}`", ""]
+            lines += [f"### `{exercise.id}`", ""]
             lines += [f"- {mistake.sentence}" for mistake in exercise.misconceptions]
             lines.append("")
     return "\n".join(lines)

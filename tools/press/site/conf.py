@@ -6,7 +6,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from press.site import LESSONS, launch
 
 project = "From One Neuron"
-language = "en_GB"
+language = "en"  # Sphinx has no words of its own for British English, and its search breaks there
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
 exclude_patterns = ["README.md", "parts", "extra"]
 templates_path = ["_templates"]
@@ -36,6 +36,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_js_files = [("course.js", {"defer": "defer"})]
 html_favicon = "_static/icon.svg"
 html_extra_path = ["extra"]
 html_context = {"default_mode": "auto"}
@@ -45,6 +46,7 @@ html_show_copyright = False
 html_theme_options = {
     "home_page_in_toc": True,
     "navbar_persistent": [],
+    "primary_sidebar_end": [],  # the theme's place for advertisements
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,
