@@ -8,6 +8,7 @@ from press.site import LESSONS, launch
 project = "From One Neuron"
 language = "en"  # Sphinx has no words of its own for British English, and its search breaks there
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+highlight_language = "none"  # of what names none: commands, which are for no one language
 exclude_patterns = ["README.md", "parts", "extra"]
 templates_path = ["_templates"]
 
@@ -25,7 +26,9 @@ mathjax3_config = {"options": {"enableMenu": False}}
 
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 napoleon_google_docstring = False
-napoleon_use_ivar = True
+# As they are written: names that share a line stay together, and shapes are no links.
+napoleon_use_param = napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
 add_module_names = False
 # `SGD` in a docstring is code, and a link where the name is known.
 default_role = "py:obj"
