@@ -25,7 +25,10 @@ from course_lib.exercises import LESSONS as EXERCISES
 NAMES = [path.stem for path in LESSONS]
 MODULES = [module.name for module in iter_modules(course_lib.__path__)]
 # One page of each kind.
-KINDS = ["index", "start", "notebooks/01_neuron", "glossary", "teaching", "reference/losses"]
+KINDS = [
+    *("index", "start", "notebooks/01_neuron", "glossary", "teaching", "mistakes"),
+    *("reference/index", "reference/optimizers", "reference/interpretation", "genindex"),
+]
 # Formulas that MathJax could not read.
 UNSET = "mjx-merror, [data-mjx-error]"
 every_lesson = pytest.mark.parametrize("name", NAMES)
@@ -434,7 +437,7 @@ def violations(page):
 
 @pytest.mark.parametrize(
     ("name", "scheme"),
-    [("index", "dark"), ("notebooks/01_neuron", "light"), ("reference/losses", "dark")],
+    [("index", "dark"), ("notebooks/01_neuron", "light"), ("reference/optimizers", "dark")],
 )
 def test_page_is_accessible(name, scheme, page, address):
     """Nothing serious by axe, at a desk; the long tests look at every page."""
@@ -458,10 +461,9 @@ def test_page_fits_a_phone(name, page, address):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_every_page(width, scheme, page, pages, address):
-    """All of it: at a desk and on a phone, light and dark."""
+    """All of it: at a desk in the light, and on a phone in the dark."""
     page.set_viewport_size({"width": width, "height": 780})
     wrong = []
     for name in sorted(set(pages) - {"slides/02_hidden_layer.html"}):
