@@ -71,7 +71,8 @@ bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a
 
 # Everything that is made of the lessons goes to dist/.
 PRESS = @PYTHONPATH=tools $(PY) -m press
-site: $(VENV)/.press ## a website of the course, to put on any server: dist/site
+# The site offers slides and handouts where they are, so it comes after them when asked for together.
+site: $(VENV)/.press | $(filter slides pdf,$(MAKECMDGOALS)) ## a website of the course, to put on any server: dist/site
 	$(PRESS) site $(ARGS)
 
 slides: $(VENV)/.press ## a deck of slides for each lesson: dist/slides

@@ -1,0 +1,522 @@
+"""The website: it shows what the repository holds, leads nowhere wrong, and works for everyone."""
+
+import base64
+import inspect
+import json
+import re
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import PurePosixPath
+from pkgutil import iter_modules
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from browser import Watch, browser, wait_for
+from bs4 import BeautifulSoup
+from conftest import ROOT
+from press import LESSONS, site
+
+import course_lib
+from course_lib.exercises import LESSONS as EXERCISES
+
+NAMES = [path.stem for path in LESSONS]
+MODULES = [module.name for module in iter_modules(course_lib.__path__)]
+# One page of each kind.
+KINDS = [
+    *("index", "start", "notebooks/01_neuron", "glossary", "teaching", "mistakes"),
+    *("reference/index", "reference/optimizers", "reference/interpretation", "genindex"),
+]
+# Formulas that MathJax could not read.
+UNSET = "mjx-merror, [data-mjx-error]"
+every_lesson = pytest.mark.parametrize("name", NAMES)
+
+
+def cells(name):
+    """Read the cells of a lesson as JSON, as it was committed."""
+    text = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    return json.loads(text)["cells"]
+
+
+def outputs(name):
+    """List what the code of a lesson left behind."""
+    return [output for cell in cells(name) for output in cell.get("outputs", ())]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Build the site once, beside a handout of lesson 1 and a folder of slides."""
+    if not site.MATHJAX.exists():
+        pytest.skip("the website needs MathJax, which `make site` installs where there is npm")
+    made = tmp_path_factory.mktemp("dist")
+    (made / "pdf").mkdir()
+    for handout in ("01_neuron.pdf", "01_neuron_instructor.pdf"):
+        (made / "pdf" / handout).write_bytes(b"%PDF-")
+    (made / "slides").mkdir()
+    (made / "slides" / "02_hidden_layer.html").write_text("<title>A deck</title>")
+    files = site.make(made / "site")
+    assert {path for path in (made / "site").rglob("*") if path.is_file()} == set(files)
+    return made / "site"
+
+
+@pytest.fixture(scope="module")
+def pages(folder):
+    """Read every page that a visitor can open, by its address in the site."""
+    paths = (path for path in folder.rglob("*.html") if "_static" not in path.parts)
+    return {
+        path.relative_to(folder).as_posix(): BeautifulSoup(path.read_bytes(), "html.parser")
+        for path in paths
+    }
+
+
+def lesson(pages, name):
+    """Return the page of a lesson."""
+    return pages[f"notebooks/{name}.html"]
+
+
+def prose(page):
+    """Return the text of a page without code and formulas, white space made one."""
+    copy = BeautifulSoup(str(page.select_one("article")), "html.parser")
+    for element in copy.select("script, style, pre, code, .math"):
+        element.decompose()
+    return " ".join(copy.get_text().split())
+
+
+# --- Links and resources -------------------------------------------------------------------------
+
+
+def broken(pages, folder):
+    """List the links and resources within the site that lead nowhere, anchors included."""
+    ids = {
+        address: {"", *(tag["id"] for tag in page.select("[id]"))}
+        for address, page in pages.items()
+    }
+    found = []
+    for address, page in pages.items():
+        for tag in page.select("[href], [src]"):
+            target = tag.get("href", tag.get("src"))
+            if urlsplit(target).scheme:
+                continue
+            parts = urlsplit(urljoin(f"/{address}", target))
+            there = unquote(parts.path).lstrip("/")
+            fragments = ids.get(there, {""})
+            if not (folder / there).is_file() or unquote(parts.fragment) not in fragments:
+                found.append(f"{address}: {target}")
+    return found
+
+
+def test_links_and_anchors_lead_somewhere(pages, folder):
+    """Every one on every page; elsewhere is the weekly link check's."""
+    assert len(pages) >= len(NAMES) + len(MODULES) + 7
+    assert not broken(pages, folder)
+
+
+def test_broken_links_are_found(tmp_path):
+    """The finder finds."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.html").write_text("")
+    text = '<i id="x"></i><a href="#x"></a><a href="#y"></a><img src="../no.png"><a href="b.html">'
+    pages = {"a/b.html": BeautifulSoup(text, "html.parser")}
+    assert broken(pages, tmp_path) == ["a/b.html: #y", "a/b.html: ../no.png"]
+
+
+def test_nothing_loads_from_elsewhere(pages, folder):
+    """No script, style, font or picture of another server, in no page and no style sheet."""
+    loads = "script[src], link[href], img[src], iframe[src], source[src], object[data]"
+    for address, page in pages.items():
+        for tag in page.select(loads):
+            target = tag.get("src") or tag.get("href") or tag.get("data")
+            assert urlsplit(target).netloc == "", f"{address}: {tag}"
+    for sheet in folder.rglob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        assert not re.findall(r"(?:@import|url\()\s*[\"']?(?:https?:)?//", text), sheet
+
+
+# --- Lessons -------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_pictures_are_the_stored_ones_with_their_alt_text(name, pages, folder):
+    """In the order of the lesson, bit for bit: nothing was run or drawn again."""
+    stored = [
+        (cell["metadata"]["alt"], output["data"]["image/png"])
+        for cell in cells(name)
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {})
+    ]
+    images = lesson(pages, name).select(".cell_output img")
+    assert len(stored) > 10
+    assert [image["alt"] for image in images] == [alt for alt, _ in stored]
+    for image, (_, png) in zip(images, stored, strict=True):
+        shown = folder / "notebooks" / PurePosixPath(image["src"])
+        assert shown.read_bytes() == base64.b64decode("".join(png))
+
+
+@every_lesson
+def test_outputs_are_the_stored_ones(name, pages):
+    """What was printed, the quiz's text and the boxes of checks."""
+    texts, boxes = [], []
+    for output in outputs(name):
+        data = output.get("data", {})
+        if output["output_type"] == "stream":
+            texts.append("".join(output["text"]).rstrip())
+        elif "text/html" in data:
+            boxes.append(BeautifulSoup("".join(data["text/html"]), "html.parser").get_text())
+        elif "image/png" not in data:
+            texts.append("".join(data["text/plain"]).rstrip())
+    page = lesson(pages, name)
+    assert len(texts) > 10
+    assert len(boxes) > 4
+    assert [pre.get_text().rstrip() for pre in page.select(".cell_output pre")] == texts
+    assert [box.get_text().strip() for box in page.select(".cell_output .text_html")] == boxes
+    assert "Error displaying widget" not in page.get_text()
+
+
+@every_lesson
+def test_code_folds(name, pages):
+    """All of it can be; what draws or sets up is, and what teaches stands open."""
+    page = lesson(pages, name)
+    code = [cell for cell in cells(name) if cell["cell_type"] == "code"]
+    details = page.select("div.cell > details.course-code")
+    assert len(details) == len(code)
+    assert [one.select_one("pre").get_text().rstrip() for one in details] == [
+        "".join(cell["source"]) for cell in code
+    ]
+    is_open = {cell["id"]: one.has_attr("open") for cell, one in zip(code, details, strict=True)}
+    assert not is_open["setup"]
+    for cell in code:
+        if "exercise" in cell["metadata"].get("tags", ()) or not cell["metadata"].get("alt"):
+            assert is_open[cell["id"]] or cell["id"] == "setup"
+        elif "plt.subplots(" in "".join(cell["source"]):
+            assert not is_open[cell["id"]]
+
+
+@every_lesson
+def test_demos_are_pictures_with_a_way_to_run_them(name, pages):
+    """One link for each, beside its picture."""
+    demos = [cell for cell in cells(name) if cell["source"][-1].startswith("demos.")]
+    links = lesson(pages, name).select(".live a")
+    assert len(links) == len(demos) > 0
+    assert {link["href"] for link in links} == {site.launch(name)}
+    for link in links:
+        assert link.find_previous("div", class_="cell").select_one(".cell_output img")
+
+
+@pytest.mark.parametrize("address", [*KINDS, *(f"notebooks/{name}" for name in NAMES)])
+def test_no_formula_stands_raw(address, pages):
+    """Every dollar was read as a formula's begin or end."""
+    text = prose(pages[f"{address}.html"])
+    assert len(text) > 300
+    assert not re.findall(r".{20}(?:\$|\\[a-z]+\{).{20}", text)
+
+
+# --- Forms of a page -----------------------------------------------------------------------------
+
+
+def forms(page):
+    """Return what a page offers of itself: name and address."""
+    return {link.get_text(): link["href"] for link in page.select(".course-forms a")}
+
+
+def test_handouts_and_slides_are_offered_where_they_are(pages, folder):
+    """Never a link to what was not made, and never the instructor's handout."""
+    assert forms(lesson(pages, "01_neuron"))["PDF"] == "../pdf/01_neuron.pdf"
+    assert forms(lesson(pages, "02_hidden_layer"))["Slides"] == "../slides/02_hidden_layer.html"
+    assert set(forms(lesson(pages, "03_softmax"))) == {"Run on Binder"}
+    assert [path.name for path in (folder / "pdf").iterdir()] == ["01_neuron.pdf"]
+
+
+def test_binder_is_where_readme_says(pages, monkeypatch):
+    """One place for the address; with one, each lesson opens itself."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    address = re.search(r"^\[binder\]: (.*)$", readme, re.MULTILINE)[1]
+    assert forms(pages["index.html"])["Run on Binder"].startswith(address)
+    monkeypatch.setattr(site, "BINDER", "https://mybinder.org/v2/gh/owner/course/HEAD")
+    assert site.launch("02_hidden_layer") == (
+        "https://mybinder.org/v2/gh/owner/course/HEAD?labpath=notebooks/02_hidden_layer.ipynb"
+    )
+
+
+@pytest.mark.parametrize("asked", ["site slides pdf", "slides site", "site pdf"])
+def test_make_builds_the_site_last(asked):
+    """In whichever order they are asked for together; alone it waits for nothing."""
+    command = ["make", "-n", "-C", str(ROOT)]
+    for names in (asked, "site"):
+        run = subprocess.run([*command, *names.split()], capture_output=True, text=True, check=True)
+        order = re.findall(r"-m press (\w+)", run.stdout)
+        assert sorted(order) == sorted(names.split())
+        assert order[-1] == "site"
+
+
+# --- Library, glossary, teaching -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_reference_has_every_public_name(name, pages):
+    """What a module defines and explains, or what it lists in `__all__`."""
+    module = import_module(f"course_lib.{name}")
+    own = (
+        key
+        for key, value in vars(module).items()
+        if not key.startswith("_")
+        and (inspect.isfunction(value) or inspect.isclass(value))
+        and value.__module__ == module.__name__
+    )
+    names = getattr(module, "__all__", None) or list(own)
+    page = pages[f"reference/{name}.html"]
+    ids = {tag["id"] for tag in page.select("dt[id]")}
+    assert names
+    assert {f"course_lib.{name}.{key}" for key in names} <= ids
+    for key in names:
+        first = inspect.getdoc(getattr(module, key)).split("\n\n")[0]
+        words = re.sub(r":math:`[^`]*`|`+[^`]*`+", " ", first).split()
+        # Quotes and dots are set as a printer would.
+        plain = [word for word in words if re.fullmatch(r"\w+", word)]
+        shown = page.find(id=f"course_lib.{name}.{key}").find_next("dd").get_text()
+        assert set(plain) <= set(re.findall(r"\w+", shown)), key
+    assert f"{name}.html" in [link["href"] for link in pages["reference/index.html"].select("td a")]
+
+
+def test_glossary_has_every_term(pages):
+    """Each with its meaning and the lesson, and no other."""
+    wanted = set()
+    for name in NAMES:
+        (cell,) = (cell for cell in cells(name) if cell["id"] == "glossary")
+        rows = [line.split("|")[1].strip() for line in cell["source"] if line.startswith("|")]
+        assert rows[:2] == ["term", "---"]
+        rows = [row.replace("'", "’") for row in rows]  # as a printer would set it
+        wanted |= {(term, f"notebooks/{name}.html#which-words-are-new") for term in rows[2:]}
+    found = {
+        (term.contents[0].strip(), link["href"])
+        for term in pages["glossary.html"].select("dl.glossary > dt")
+        for link in term.find_next("dd").select("a")
+    }
+    assert len(wanted) > 80
+    assert found == wanted
+
+
+def test_a_term_of_two_lessons_keeps_both_meanings(monkeypatch):
+    """One entry, and a link to each lesson."""
+    monkeypatch.setattr(site, "terms", lambda path: [("step", f"as in {path.stem}")])
+    text = site.glossary()
+    assert len(re.findall("^step$", text, re.MULTILINE)) == 1
+    assert re.findall(r"as in (\w+) \(\[lesson (\d)\]\(notebooks/(\w+)", text) == [
+        (name, str(int(name[:2])), name) for name in NAMES
+    ]
+
+
+def letters(text):
+    """Return a text's letters and digits, which no typography changes."""
+    return "".join(re.findall(r"\w", text))
+
+
+def test_teachers_see_the_mistakes_of_the_exercises(pages):
+    """Every sentence that a check can say about one."""
+    shown = letters(pages["mistakes.html"].select_one("article").get_text())
+    for module in EXERCISES.values():
+        for exercise in module.EXERCISES:
+            for mistake in exercise.misconceptions:
+                assert letters(mistake.sentence) in shown, mistake.sentence
+
+
+def test_readme_repeats_the_figures_of_the_page():
+    """What a server needs is measured once, and said twice."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (paragraph,) = re.findall(r"\*\*Run it for a class\.\*\*.*?\n\n", readme, re.DOTALL)
+    said = re.findall(r"[\d.]+ (?:GB|MB|s)\b", paragraph)
+    text = (site.SITE / "teaching.md").read_text(encoding="utf-8")
+    assert len(said) == 5
+    assert not [figure for figure in said if not re.search(rf"(?<![\d.]){re.escape(figure)}", text)]
+
+
+def test_timetables_follow_the_notes(monkeypatch, tmp_path):
+    """Sections by name, each beginning where the one before ended."""
+    monkeypatch.setattr(site, "NOTES", tmp_path)
+    assert site.timetables() == ""
+    notes = '[[section]]\ncell = "data"\nminutes = 4\n[[section]]\ncell = "scale"\nminutes = 5\n'
+    (tmp_path / "01_neuron.toml").write_text(notes)
+    assert site.timetables().splitlines()[4:] == [
+        "| 0 | 4 | Meet the data |",
+        "| 4 | 5 | Scale the pixels |",
+    ]
+
+
+# --- Building ------------------------------------------------------------------------------------
+
+
+def test_without_mathjax_a_sentence_and_the_old_site(monkeypatch, tmp_path):
+    """Nothing is touched where nothing can be built."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "old").touch()
+    monkeypatch.setattr(site, "MATHJAX", tmp_path / "no.js")
+    with pytest.raises(SystemExit, match="make site"):
+        site.make(tmp_path / "site")
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["old"]
+
+
+@pytest.mark.long
+def test_a_dead_link_stops_the_build_and_the_old_site_stays(folder, monkeypatch, tmp_path):
+    """Warnings are errors, and what was there is replaced by a whole site or not at all."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "old").touch()
+    monkeypatch.setattr(site, "glossary", lambda: "# Glossary\n\n[nowhere](nowhere.md)\n")
+    with pytest.raises(SystemExit, match="not built"):
+        site.make(tmp_path / "site")
+    assert [path.name for path in tmp_path.rglob("*")] == ["site", "old"]
+
+
+@pytest.mark.long
+def test_the_same_bytes_again(folder):
+    """Two builds of the same lessons are one."""
+    again = folder.with_name("again")
+    site.make(again)
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == set(names)
+    unlike = [name for name in names if (again / name).read_bytes() != (folder / name).read_bytes()]
+    assert not unlike
+
+
+# --- In a browser --------------------------------------------------------------------------------
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server that keeps its log to itself."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    """Serve the site on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory):
+    """Open a browser and watch what its pages ask for and complain about."""
+    with browser(tmp_path_factory.mktemp("profile")) as context:
+        yield context.new_page(), Watch(context)
+
+
+@pytest.fixture
+def page(window):
+    """Hand out the browser's page; afterwards nothing may have gone wrong on it."""
+    page, watch = window
+    page.set_viewport_size({"width": 1280, "height": 900})
+    yield page
+    assert watch.faults() == []
+
+
+def visit(page, address, name, scheme="light"):
+    """Open a page of the site, and wait until its formulas are set."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(f"{address}/{name}.html")
+    page.evaluate("window.MathJax && window.MathJax.startup.promise")
+    assert page.locator("html").get_attribute("data-theme") == scheme
+
+
+def violations(page):
+    """List what axe finds serious or critical on the page that is open."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # axe would fetch style sheets once more, and asks for those they import in the wrong place.
+    found = axe.run(page, options={"preload": False}).response["violations"]
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]][:3])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [("index", "dark"), ("notebooks/01_neuron", "light"), ("reference/optimizers", "dark")],
+)
+def test_page_is_accessible(name, scheme, page, address):
+    """Nothing serious by axe, at a desk; the long tests look at every page."""
+    visit(page, address, name, scheme)
+    assert not violations(page)
+
+
+def overflowing(page):
+    """Return by how much a page is wider than its window."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_page_fits_a_phone(name, page, address):
+    """Nothing scrolls sideways but boxes of their own."""
+    page.set_viewport_size({"width": 360, "height": 780})
+    visit(page, address, name)
+    assert overflowing(page) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_every_page(width, scheme, page, pages, address):
+    """All of it: at a desk in the light, and on a phone in the dark."""
+    page.set_viewport_size({"width": width, "height": 780})
+    wrong = []
+    for name in sorted(set(pages) - {"slides/02_hidden_layer.html"}):
+        visit(page, address, name.removesuffix(".html"), scheme)
+        wrong += [(name, one) for one in violations(page)]
+        wrong += [(name, "too wide")] * (overflowing(page) > 0)
+        wrong += [(name, "a formula that cannot be set")] * page.locator(UNSET).count()
+    assert not wrong
+
+
+def test_formulas_are_set(page, address):
+    """By the script that came along, with words for those who do not see them."""
+    visit(page, address, "notebooks/01_neuron")
+    assert page.locator("mjx-container svg").count() > 50
+    assert page.locator("mjx-container mjx-assistive-mml").count() > 50
+    assert page.locator(UNSET).count() == 0
+
+
+def test_search_finds_momentum(page, address):
+    """From the field, by keyboard, to the lesson that explains it."""
+    visit(page, address, "index")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("momentum")
+    page.keyboard.press("Enter")
+    results = page.locator("#search-results li a")
+    results.first.wait_for()
+    wait_for(
+        "the lesson among the results",
+        lambda: "Mini-batch" in " ".join(results.all_inner_texts()),
+        15,
+    )
+
+
+def test_theme_switches(page, address):
+    """A button turns light into dark, and the colours follow."""
+    visit(page, address, "glossary")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    for theme, alike in (("Dark", False), ("Light", True)):
+        page.get_by_role("button", name="Color mode").click()
+        page.get_by_role("button", name=theme, exact=True).click()
+        assert page.locator("html").get_attribute("data-theme") == theme.lower()
+        assert (page.evaluate(ground) == light) == alike
+    page.evaluate("localStorage.clear()")
+
+
+def test_code_unfolds_from_the_keyboard(page, address):
+    """Enter on its name opens it, Enter again closes it."""
+    visit(page, address, "notebooks/01_neuron")
+    closed = page.locator("details.course-code:not([open])").first
+    handle = closed.element_handle()
+    code = handle.query_selector("pre")
+    for shown in (True, False):
+        handle.query_selector("summary").focus()
+        page.keyboard.press("Enter")
+        assert code.is_visible() == shown

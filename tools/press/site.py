@@ -1,0 +1,227 @@
+"""A website of the course, from the lessons as they are stored: nothing runs again.
+
+Sphinx reads a folder that is put together here: the pages of `site/`, written by hand; the lessons,
+with what the website needs in their metadata; and pages made of what others own: the glossary of
+the lessons' glossaries, the reference of the library's docstrings, the mistakes of the exercises.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import defaultdict
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import nbformat
+from nbformat.v4 import new_markdown_cell
+
+from press import LESSONS, PACKAGES, ROOT
+
+SITE = Path(__file__).parent / "site"
+NOTES = Path(__file__).parent / "notes"
+MATHJAX = PACKAGES / "mathjax" / "es5" / "tex-svg.js"
+# The rooms of course_lib from the ground up; whatever is not named here stands around them.
+FLOORS = {
+    "Core": "activations losses layers network optimizers schedules training checkpoint unrolled "
+    "augment interpretation gradcheck",
+    "Data": "data toys handwriting",
+    "Look": "plots",
+    "Teach": "exercises",
+    "Play": "demos",
+}
+
+
+def make(folder):
+    """Build the site in a folder, replaced as a whole once it is ready; return its files."""
+    if not MATHJAX.exists():
+        sys.exit("MathJax is not here yet: `make site` installs it, with npm.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".site-") as aside:
+        source, ready = Path(aside, "source"), Path(aside, "ready")
+        stage(source, folder.parent)
+        command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going"]
+        paths = [str(ROOT), str(ROOT / "tools"), os.environ.get("PYTHONPATH")]
+        # Sphinx prints addresses of objects and sets in the order of their hashes.
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        done = subprocess.run(
+            [*command, "-d", str(Path(aside, "doctrees")), str(source), str(ready)],
+            env=env | {"PYTHONHASHSEED": "0"},
+            check=False,
+        )
+        if done.returncode:
+            sys.exit("The website was not built; the lines above say why.")
+        (
+            ready / ".buildinfo"
+        ).unlink()  # for a next build in the same place, of which there is none
+        shutil.rmtree(folder, ignore_errors=True)
+        ready.rename(folder)
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def stage(source, made):
+    """Put together what Sphinx reads; `made` is where handouts and slides are, once made."""
+    shutil.copytree(SITE, source)
+    shutil.copytree(ROOT / ".github" / "pictures", source / ".github" / "pictures")
+    write(source / "README.md", readme())
+    for path in LESSONS:
+        write(source / "notebooks" / path.name, nbformat.writes(lesson(path)))
+    write(source / "glossary.md", glossary())
+    write(source / "parts" / "timetables.md", timetables())
+    write(source / "mistakes.md", mistakes())
+    for name, text in reference().items():
+        write(source / "reference" / f"{name}.md", text)
+    (source / "_static" / "mathjax").mkdir()
+    shutil.copyfile(MATHJAX, source / "_static" / "mathjax" / MATHJAX.name)
+    extra = source / "extra"
+    (extra / "pdf").mkdir(parents=True)
+    # By name, for the instructor's handouts lie beside them and hold the solutions.
+    for name in [*(path.stem for path in LESSONS), "from_one_neuron"]:
+        if (handout := made / "pdf" / f"{name}.pdf").exists():
+            shutil.copyfile(handout, extra / "pdf" / handout.name)
+    if (made / "slides").exists():
+        shutil.copytree(made / "slides", extra / "slides")
+
+
+def write(path, text):
+    """Write a file of the staged folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+# --- README and Binder ---------------------------------------------------------------------------
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# README's last line is the one place for the repository's address.
+BINDER = re.search(r"^\[binder\]: (\S+)$", README, re.MULTILINE)[1]
+
+
+def launch(name):
+    """Say where Binder starts a lesson: its own page, while this repository has no address."""
+    return f"{BINDER}?labpath=notebooks/{name}.ipynb" if "/v2/" in BINDER else BINDER
+
+
+def readme():
+    """Return README with sections that can be pages, and no picture from elsewhere."""
+    text = re.sub(r"\[!\[(Launch on Binder)\]\(\S+\)\]\[binder\]", rf"[\1]({BINDER})", README)
+    return re.sub(r"^#(#+ )", r"\1", text, flags=re.MULTILINE)
+
+
+# --- Lessons -------------------------------------------------------------------------------------
+
+
+def lesson(path):
+    """Return a lesson whose metadata say what the website shows, its outputs as they are stored."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.cell_type != "code":
+            continue
+        alt = cell.metadata.get("alt")
+        demo = any(is_demo(output) for output in cell.outputs)
+        # Code that draws, or only sets up, waits behind its button; what teaches stands open.
+        folded = (alt and not demo) or cell.id == "setup"
+        cell.metadata.tags = ["hide-input", *(["fold"] if folded else [])]
+        if alt:
+            cell.metadata.mystnb = {"image": {"alt": alt}}
+        if demo:
+            live = f"A picture of a demo to play with. [Run it live on Binder]({launch(path.stem)})"
+            cells.append(new_markdown_cell(f"{{.live}}\n{live}", id=f"{cell.id}-live"))
+    notebook.cells = cells
+    return notebook
+
+
+def is_demo(output):
+    """Tell a demo's picture from a figure: the demo is the value of its cell."""
+    return output.output_type == "execute_result" and "image/png" in output.data
+
+
+def glossary():
+    """Merge the lessons' glossaries into one, with links to the lessons that explain a term."""
+    entries = defaultdict(list)
+    for path in LESSONS:
+        for term, meaning in terms(path):
+            where = f"[lesson {int(path.stem[:2])}](notebooks/{path.name}#which-words-are-new)"
+            entries[term].append(f"{meaning} ({where})")
+    lines = ["# Glossary", "", "Each word, and the lesson that explains it.", "", "```{glossary}"]
+    for term in sorted(entries, key=lambda term: (term.lower(), term)):
+        lines += [term, *(f"  {meaning}\n" for meaning in entries[term])]
+    return "\n".join([*lines, "```", ""])
+
+
+def terms(path):
+    """List (term, meaning) of a lesson, from the table in its cell `glossary`."""
+    cells = nbformat.read(path, as_version=4).cells
+    (table,) = (cell.source for cell in cells if cell.id == "glossary")
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", table, re.MULTILINE)
+    return [row for row in rows if row != ("term", "meaning")]
+
+
+# --- Library -------------------------------------------------------------------------------------
+
+
+def reference():
+    """Return the pages of the reference: one for each module, and one that leads to them."""
+    import course_lib
+
+    names = [module.name for module in iter_modules(course_lib.__path__)]
+    named = " ".join(FLOORS.values()).split()
+    around = [name for name in names if name not in named]
+    pages = {
+        name: f"# course_lib.{name}\n\n```{{eval-rst}}\n.. automodule:: course_lib.{name}\n```\n"
+        for name in names
+    }
+    index = ["# Library", "", "What `course_lib` offers, from the ground up: each module builds on"]
+    index += ["those before it. A lesson builds in the open what it then imports from here.", ""]
+    for floor, rooms in (FLOORS | {"Around them": " ".join(around)}).items():
+        index += [f"## {floor}", "", "| module | what it is for |", "|---|---|"]
+        for name in rooms.split():
+            about = import_module(f"course_lib.{name}").__doc__.splitlines()[0]
+            index.append(f"| [{name}]({name}.md) | {about} |")
+        index.append("")
+    index += ["```{toctree}", ":hidden:", *named, *around, "```", ""]
+    return pages | {"index": "\n".join(index)}
+
+
+# --- Teaching ------------------------------------------------------------------------------------
+
+
+def timetables():
+    """Return a table for each lesson that has speaker's notes: its sections and their minutes."""
+    lines = []
+    for path in LESSONS:
+        if not (notes := NOTES / f"{path.stem}.toml").exists():
+            continue
+        cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+        lines += [f"### Lesson {int(path.stem[:2])}", "", "| from | minutes | section |"]
+        lines.append("|--:|--:|---|")
+        begin = 0
+        for section in tomllib.loads(notes.read_text(encoding="utf-8"))["section"]:
+            heading = re.search(r"^(?:#+ |\W*)(.*)$", cells[section["cell"]], re.MULTILINE)[1]
+            lines.append(f"| {begin} | {section['minutes']} | {heading} |")
+            begin += section["minutes"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def mistakes():
+    """List, lesson by lesson, the mistakes that the exercises know, in their own sentences."""
+    from course_lib.exercises import LESSONS as EXERCISES
+
+    lines = ["# What goes wrong", "", "The mistakes that the checks of the exercises recognise, in"]
+    lines += [
+        "the words with which they name them. Read those of a lesson before you teach it: they"
+    ]
+    lines += ["are the questions you will get.", ""]
+    for number, module in EXERCISES.items():
+        lines += [f"## Lesson {int(number)}", ""]
+        for exercise in module.EXERCISES:
+            lines += [f"### `{exercise.id}`", ""]
+            lines += [f"- {mistake.sentence}" for mistake in exercise.misconceptions]
+            lines.append("")
+    return "\n".join(lines)
