@@ -73,16 +73,16 @@ bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a
 PRESS = @PYTHONPATH=tools $(PY) -m press
 # The site offers slides and handouts where they are, so it comes after them when asked for together.
 site: $(VENV)/.press | $(filter slides pdf,$(MAKECMDGOALS)) ## a website of the course, to put on any server: dist/site
-	$(PRESS) site $(ARGS)
+	$(PRESS) site
 
 slides: $(VENV)/.press ## a deck of slides for each lesson: dist/slides
-	$(PRESS) slides $(ARGS)
+	$(PRESS) slides
 
 pdf: $(VENV)/.press browser ## handouts and the whole course as a book: dist/pdf
-	$(PRESS) pdf $(ARGS)
+	$(PRESS) pdf
 
 editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
-	$(PRESS) editions $(ARGS)
+	$(PRESS) editions
 
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -9,7 +9,7 @@ import textwrap
 import lessons
 import nbformat
 import pytest
-from press import LESSONS, editions
+from press import LESSONS, editions, notes, replacing
 
 from course_lib import exercises
 
@@ -228,12 +228,13 @@ discuss = ["What is a neuron?"]
 """
 
 
-def test_notes_stand_beneath_the_heading(tmp_path):
+def test_notes_stand_beneath_the_heading(monkeypatch, tmp_path):
     """Timing, what to say, prompts and questions; a cell that is gone gets a sentence."""
     path = LESSONS[0]
     notebook = nbformat.read(path, as_version=4)
+    monkeypatch.setattr(notes, "FOLDER", tmp_path)
     (tmp_path / "01_neuron.toml").write_text(NOTES, encoding="utf-8")
-    cells = editions.instructor(notebook, path.stem, tmp_path).cells
+    cells = editions.instructor(notebook, path.stem).cells
     place = [cell.id for cell in cells].index("why-notes")
     assert cells[place - 1].id == "why"
     text = rendered(cells[place])
@@ -241,17 +242,17 @@ def test_notes_stand_beneath_the_heading(tmp_path):
         assert words in text
     (tmp_path / "01_neuron.toml").write_text(NOTES.replace("why", "wy"), encoding="utf-8")
     with pytest.raises(ValueError, match="cell 'wy', which 01_neuron has not"):
-        editions.instructor(notebook, path.stem, tmp_path)
+        editions.instructor(notebook, path.stem)
 
 
 def test_a_failure_leaves_the_old_folder(tmp_path):
     """What was there stays until all that is new is there."""
-    with editions.replacing(tmp_path / "editions") as new:
+    with replacing(tmp_path / "editions") as new:
         (new / "one").touch()
-    with pytest.raises(RuntimeError), editions.replacing(tmp_path / "editions") as new:
+    with pytest.raises(RuntimeError), replacing(tmp_path / "editions") as new:
         (new / "two").touch()
         raise RuntimeError
-    with editions.replacing(tmp_path / "other"):
+    with replacing(tmp_path / "other"):
         pass
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["editions", "one", "other"]
 

@@ -17,7 +17,7 @@ import pytest
 from browser import Watch, browser, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from press import LESSONS, site
+from press import LESSONS, notes, site
 
 import course_lib
 from course_lib.exercises import LESSONS as EXERCISES
@@ -333,10 +333,10 @@ def test_readme_repeats_the_figures_of_the_page():
 
 def test_timetables_follow_the_notes(monkeypatch, tmp_path):
     """Sections by name, each beginning where the one before ended."""
-    monkeypatch.setattr(site, "NOTES", tmp_path)
+    monkeypatch.setattr(notes, "FOLDER", tmp_path)
     assert site.timetables() == ""
-    notes = '[[section]]\ncell = "data"\nminutes = 4\n[[section]]\ncell = "scale"\nminutes = 5\n'
-    (tmp_path / "01_neuron.toml").write_text(notes)
+    text = '[[section]]\ncell = "data"\nminutes = 4\n[[section]]\ncell = "scale"\nminutes = 5\n'
+    (tmp_path / "01_neuron.toml").write_text(text)
     assert site.timetables().splitlines()[4:] == [
         "| 0 | 4 | Meet the data |",
         "| 4 | 5 | Scale the pixels |",

@@ -8,7 +8,7 @@ import tomllib
 
 import browser as real
 import pytest
-from press import LESSONS, PACKAGES, slides
+from press import LESSONS, PACKAGES, notes, slides
 
 if not PACKAGES.is_dir():
     pytest.skip(
@@ -55,7 +55,7 @@ def open_deck(screen, folder, name):
 @every_lesson
 def test_the_path_is_a_lecture_of_45_minutes(decks, name):
     """Sections begin where slides of the path begin, and have their time, notes and questions."""
-    sections = tomllib.loads((slides.HERE / "notes" / f"{name}.toml").read_text("utf-8"))["section"]
+    sections = tomllib.loads((notes.FOLDER / f"{name}.toml").read_text("utf-8"))["section"]
     path = [slide.name for slide in decks[name]]
     assert 30 <= len(path) <= 36
     starts = [section["cell"] for section in sections]
@@ -105,14 +105,6 @@ def test_slides_are_either_on_the_path_or_not(decks, name):
     for slide in decks[name]:
         assert slide.on_path and slide.note
         assert not any(below.on_path or below.beneath for below in slide.beneath)
-
-
-def test_the_notes_are_for_others_too():
-    """Site and handouts read them as a list of sections."""
-    first, *others = slides.notes("01_neuron")
-    assert first.cell == "title"
-    assert first.heading == "One neuron that knows a zero when it sees one"
-    assert all("**Ask the room.**" in note.markdown for note in (first, *others))
 
 
 def test_html_in_prose_stays_text():

@@ -4,8 +4,24 @@ Each module has a `make(target)` that writes into the folder `target` and return
 ``python -m press slides`` calls that of `slides` with ``dist/slides``.
 """
 
+import contextlib
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = Path(__file__).parent / "node_modules"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+@contextlib.contextmanager
+def replacing(folder):
+    """Lend an empty folder; what was made there takes the place of `folder` once all went well."""
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
+        new = Path(beside) / "new"
+        new.mkdir()
+        yield new
+        if folder.exists():
+            folder.rename(Path(beside) / "old")
+        new.rename(folder)

@@ -7,24 +7,21 @@ Every cell that it adds is tagged ``instructor``.
 """
 
 import ast
-import contextlib
 import inspect
 import os
 import re
 import shutil
 import tempfile
 import textwrap
-import tomllib
 import types
-from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
 
 from course_lib import exercises
-from press import LESSONS
+from press import LESSONS, replacing
+from press.notes import notes
 
-NOTES = Path(__file__).parent / "notes"
 BANNER = (
     "**Instructor's edition: do not hand out.** It holds the solutions of all exercises, the "
     "answers of the quiz and notes for teaching."
@@ -43,21 +40,7 @@ def make(folder):
     return sorted(folder.rglob("*.ipynb"))
 
 
-@contextlib.contextmanager
-def replacing(folder):
-    """Lend an empty folder; what was made there takes the place of `folder` once all went well."""
-    folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
-        new = Path(beside) / "new"
-        new.mkdir()
-        yield new
-        if folder.exists():
-            folder.rename(Path(beside) / "old")
-        new.rename(folder)
-
-
-def instructor(notebook, name, notes=NOTES):
+def instructor(notebook, name):
     """Return the instructor's edition of a lesson; the notebook that came stays as it is.
 
     Its checks and `progress()` are run, with a record of their own, and show what they gave.
@@ -65,7 +48,7 @@ def instructor(notebook, name, notes=NOTES):
     notebook = nbformat.from_dict(notebook)
     lesson = exercises.LESSONS[name[:2]]
     by_id = {exercise.id: exercise for exercise in lesson.EXERCISES}
-    sections = _sections(notes / f"{name}.toml", {cell.id for cell in notebook.cells})
+    sections = {note.cell: note for note in notes(name, notebook)}
     space = {"check": exercises.check, "progress": exercises.progress}
     cells = []
     with tempfile.TemporaryDirectory() as nobody, patch.dict(os.environ, COURSE_STATE=nobody):
@@ -161,25 +144,6 @@ def _answers(questions):
     return "\n".join(lines)
 
 
-def _sections(path, cells):
-    """Read the notes on a lesson: the cell where a section begins → section."""
-    if not path.exists():
-        return {}
-    sections = tomllib.loads(path.read_text(encoding="utf-8")).get("section", [])
-    for section in sections:
-        if section["cell"] not in cells:
-            raise ValueError(
-                f"{path.name} has notes for the cell {section['cell']!r}, which {path.stem} "
-                "has not. Was the cell renamed?"
-            )
-    return {section["cell"]: section for section in sections}
-
-
-def _teaching(section):
-    minutes = section["minutes"]
-    time = f"{minutes} minute{'' if minutes == 1 else 's'}"
-    lines = [f"**Teaching: {time}.**", section.get("say", "").strip(), ""]
-    lines += [f"- **Discuss:** {prompt}" for prompt in section.get("discuss", ())]
-    for question in section.get("questions", ()):
-        lines.append(f"- **They ask:** “{question['ask']}” {question['answer']}")
-    return "\n".join(lines).strip()
+def _teaching(note):
+    time = f"{note.minutes} minute{'' if note.minutes == 1 else 's'}"
+    return f"**Teaching: {time}.** {note.markdown}"

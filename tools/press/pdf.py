@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from press import LESSONS, PACKAGES, editions
+from press import LESSONS, PACKAGES, editions, replacing
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -41,7 +41,7 @@ MINUTES = 5  # within which a machine under load must have set a book
 
 def make(folder):
     """Print the handouts and the book, in both editions; return the files."""
-    with editions.replacing(folder) as new, printer() as print_html:
+    with replacing(folder) as new, printer() as print_html:
         for instructor in (False, True):
             ending = "_instructor.pdf" if instructor else ".pdf"
             lessons = [lesson(path, instructor) for path in LESSONS]

@@ -11,19 +11,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections import defaultdict
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
 from pkgutil import iter_modules
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from press import LESSONS, PACKAGES, ROOT
+from press import LESSONS, PACKAGES, ROOT, replacing
+from press.notes import notes
 
 SITE = Path(__file__).parent / "site"
-NOTES = Path(__file__).parent / "notes"
 MATHJAX = PACKAGES / "mathjax" / "es5" / "tex-svg.js"
 # The rooms of course_lib from the ground up; whatever is not named here stands around them.
 FLOORS = {
@@ -40,9 +40,8 @@ def make(folder):
     """Build the site in a folder, replaced as a whole once it is ready; return its files."""
     if not MATHJAX.exists():
         sys.exit("MathJax is not here yet: `make site` installs it, with npm.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".site-") as aside:
-        source, ready = Path(aside, "source"), Path(aside, "ready")
+    with tempfile.TemporaryDirectory() as aside, replacing(folder) as ready:
+        source = Path(aside, "source")
         stage(source, folder.parent)
         command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going"]
         paths = [str(ROOT), str(ROOT / "tools"), os.environ.get("PYTHONPATH")]
@@ -58,8 +57,6 @@ def make(folder):
         (
             ready / ".buildinfo"
         ).unlink()  # for a next build in the same place, of which there is none
-        shutil.rmtree(folder, ignore_errors=True)
-        ready.rename(folder)
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
@@ -195,17 +192,15 @@ def timetables():
     """Return a table for each lesson that has speaker's notes: its sections and their minutes."""
     lines = []
     for path in LESSONS:
-        if not (notes := NOTES / f"{path.stem}.toml").exists():
-            continue
-        cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
-        lines += [f"### Lesson {int(path.stem[:2])}", "", "| from | minutes | section |"]
-        lines.append("|--:|--:|---|")
-        begin = 0
-        for section in tomllib.loads(notes.read_text(encoding="utf-8"))["section"]:
-            heading = re.search(r"^(?:#+ |\W*)(.*)$", cells[section["cell"]], re.MULTILINE)[1]
-            lines.append(f"| {begin} | {section['minutes']} | {heading} |")
-            begin += section["minutes"]
-        lines.append("")
+        if book := notes(path.stem, nbformat.read(path, as_version=4)):
+            lines += [f"### Lesson {int(path.stem[:2])}", "", "| from | minutes | section |"]
+            lines.append("|--:|--:|---|")
+            begins = accumulate((note.minutes for note in book), initial=0)
+            lines += [
+                f"| {begin} | {note.minutes} | {note.heading} |"
+                for begin, note in zip(begins, book, strict=False)
+            ]
+            lines.append("")
     return "\n".join(lines)
 
 

@@ -10,13 +10,10 @@ the last one of its kind, on the path or beneath it; `fragment` as well, but it 
 import re
 import shutil
 import struct
-import tempfile
-import tomllib
 from base64 import b64decode
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
 
 import jinja2
 import nbformat
@@ -25,7 +22,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from press import LESSONS, PACKAGES
+from press import LESSONS, PACKAGES, replacing
+from press.notes import heading_of, notes
 
 HERE = Path(__file__).parent
 # What a deck loads, from node_modules to the folder `assets`.
@@ -39,46 +37,6 @@ ASSETS = {
     "mathjax/LICENSE": "LICENSE-MathJax",
 }
 STYLE = HtmlFormatter(cssclass="code")  # Pygments' own style keeps to WCAG's contrast
-
-
-# --- The notes -----------------------------------------------------------------------------------
-
-
-class Note(NamedTuple):
-    """What a speaker has to know for one section."""
-
-    cell: str
-    heading: str
-    minutes: int
-    markdown: str
-
-
-def notes(lesson):
-    """List the speaker's notes of a lesson, one `Note` for each section of the path, in order.
-
-    Parameters: `lesson` is the name of a notebook without its ending, ``"01_neuron"``.
-    """
-    path = next(path for path in LESSONS if path.stem == lesson)
-    cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
-    sections = tomllib.loads((HERE / "notes" / f"{lesson}.toml").read_text("utf-8"))["section"]
-    return [
-        Note(one["cell"], _heading(cells[one["cell"]]), one["minutes"], _markdown(one))
-        for one in sections
-    ]
-
-
-def _heading(source):
-    """Return the first heading of a cell, or its first sentence."""
-    found = re.search(r"^#+ (.*)$", source, re.MULTILINE)
-    return found[1] if found else source.split(". ")[0]
-
-
-def _markdown(section):
-    """Return what to say, what to ask the room, and what the room may ask, as Markdown."""
-    parts = [section["say"].strip()]
-    parts += [f"**Ask the room.** {prompt}" for prompt in section["discuss"]]
-    parts += [f"**If they ask:** *{item['ask']}* {item['answer']}" for item in section["questions"]]
-    return "\n\n".join(parts)
 
 
 # --- From cells to slides ------------------------------------------------------------------------
@@ -181,8 +139,9 @@ def _blocks(cell):
 
 def deck(path):
     """Return the slides of the notebook at `path`, with the notes and the time of their section."""
-    slides, section, groups = slides_of(nbformat.read(path, as_version=4)), -1, {}
-    book = notes(path.stem)
+    notebook = nbformat.read(path, as_version=4)
+    slides, book = slides_of(notebook), notes(path.stem, notebook)
+    section, groups = -1, {}
     starts = [note.cell for note in book]
     for slide in slides:
         section += slide.name in starts
@@ -229,12 +188,10 @@ def make(folder):
         raise SystemExit(f"{folder} is not a folder of decks; it stays as it is. Name a new one.")
     decks = {path.stem: deck(path) for path in LESSONS}
     titles = {name: slides[0].blocks[0].content for name, slides in decks.items()}
-    titles = {name: _heading(source) for name, source in titles.items()}
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as aside:  # nobody sees half a folder
-        new = Path(aside) / "slides"
+    titles = {name: heading_of(source) for name, source in titles.items()}
+    with replacing(folder) as new:
         assets = new / "assets"
-        assets.mkdir(parents=True)
+        assets.mkdir()
         for source, target in ASSETS.items():
             copy = shutil.copytree if (PACKAGES / source).is_dir() else shutil.copyfile
             copy(PACKAGES / source, assets / target)
@@ -246,6 +203,4 @@ def make(folder):
             (new / f"{name}.html").write_text(page, encoding="utf-8")
         page = _template("decks.html").render(decks=decks, titles=titles)
         (new / "index.html").write_text(page, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
     return sorted(path for path in folder.rglob("*") if path.is_file())

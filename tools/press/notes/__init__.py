@@ -1,0 +1,57 @@
+"""What to say, to ask and to answer: notes on each section of a lesson's 45 minutes.
+
+``NN_name.toml`` beside this file has for each section the cell where it begins, its `minutes`, what
+to `say`, prompts to `discuss`, and `questions` that are likely to come, with answers.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent
+
+
+class Note(NamedTuple):
+    """What a speaker has to know for one section; `markdown` is all but the time."""
+
+    cell: str
+    heading: str
+    minutes: int
+    markdown: str
+
+
+def notes(name, notebook):
+    """List the notes on a lesson, in order; none where nobody has written any.
+
+    `name` is that of the notebook's file without its ending, ``"01_neuron"``.
+    """
+    path = FOLDER / f"{name}.toml"
+    if not path.exists():
+        return []
+    sources, found = {cell.id: cell.source for cell in notebook.cells}, []
+    for one in tomllib.loads(path.read_text(encoding="utf-8"))["section"]:
+        if one["cell"] not in sources:
+            raise ValueError(
+                f"{path.name} has notes for the cell {one['cell']!r}, which {name} has not. "
+                "Was the cell renamed?"
+            )
+        heading = heading_of(sources[one["cell"]])
+        found.append(Note(one["cell"], heading, one["minutes"], _markdown(one)))
+    return found
+
+
+def heading_of(source):
+    """Return the first heading of a cell, or its first sentence."""
+    found = re.search(r"^#+ (.*)$", source, re.MULTILINE)
+    return found[1] if found else source.split(". ")[0]
+
+
+def _markdown(section):
+    parts = [section.get("say", "").strip()]
+    parts += [f"**Ask the room.** {prompt}" for prompt in section.get("discuss", ())]
+    parts += [
+        f"**If they ask:** *{question['ask']}* {question['answer']}"
+        for question in section.get("questions", ())
+    ]
+    return "\n\n".join(parts)
