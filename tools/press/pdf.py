@@ -6,6 +6,7 @@ Chromium sets and prints it. Every file that it asks for it gets from here; it r
 
 import contextlib
 import io
+import logging
 import mimetypes
 import re
 from pathlib import Path
@@ -154,6 +155,8 @@ def _numbers(pdf):
 
 def _tidy(pdf, titles):
     """Leave out when and by what it was printed: the same lesson gives the same bytes."""
+    # Copying a tagged book makes more objects than Chromium counted; pypdf warns, and counts anew.
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
     writer.pdf_header = "%PDF-1.4"
     writer.metadata = {"/Title": writer.metadata["/Title"], "/Author": f"The {TITLE} authors"}

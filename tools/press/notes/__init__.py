@@ -1,7 +1,8 @@
 """What to say, to ask and to answer: notes on each section of a lesson's 45 minutes.
 
 ``NN_name.toml`` beside this file has for each section the cell where it begins, its `minutes`, what
-to `say`, prompts to `discuss`, and `questions` that are likely to come, with answers.
+to `say`, prompts to `discuss`, and `questions` that are likely to come, with answers; and a `title`
+where that cell has no heading.
 """
 
 import re
@@ -36,7 +37,7 @@ def notes(name, notebook):
                 f"{path.name} has notes for the cell {one['cell']!r}, which {name} has not. "
                 "Was the cell renamed?"
             )
-        heading = heading_of(sources[one["cell"]])
+        heading = one.get("title") or heading_of(sources[one["cell"]])
         found.append(Note(one["cell"], heading, one["minutes"], _markdown(one)))
     return found
 
