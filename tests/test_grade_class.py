@@ -635,7 +635,11 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
     )
     record = path.with_suffix(".jsonl")
     line = [sys.executable, "-m", "course_lib.grade_class", str(folder), "--csv", str(path)]
-    running = subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        line, cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        # What runs in the background is told to ignore it, and what it starts as well.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     wait_for("a result", lambda: record.exists() and record.read_text(encoding="utf-8"), every=0.02)
     running.send_signal(signal.SIGINT)
     said = running.communicate(timeout=60)[1]
