@@ -28,7 +28,7 @@ lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=88
 # What needs npm is tested where there is npm.
 PRESS_TOO := $(if $(shell command -v npm),$(VENV)/.press)
 
-test: $(VENV)/.test $(PRESS_TOO) lint ## tests, notebooks included (up to 15 minutes)
+test: $(VENV)/.test $(PRESS_TOO) lint ## tests, notebooks included (up to 20 minutes)
 	$(PYTEST) -m "not long" $(PARALLEL) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) ## published results and other long reproductions
