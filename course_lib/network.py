@@ -7,7 +7,7 @@ import numpy as np
 from course_lib import activations, files
 from course_lib.activations import sigmoid, softmax
 from course_lib.guards import NotFiniteError, features, require
-from course_lib.layers import Activation, Dense
+from course_lib.layers import Activation, Dense, aligned
 
 
 class Network:
@@ -130,7 +130,9 @@ class Network:
     def astype(self, dtype):
         """Turn all parameters into `dtype`, in place, and return the network."""
         for layer in self.layers:
-            layer.params.update({k: v.astype(dtype, copy=False) for k, v in layer.params.items()})
+            for name, value in layer.params.items():
+                if value.dtype != dtype:
+                    layer.params[name] = aligned(value, dtype)
         return self
 
     def save(self, path):

@@ -5,7 +5,8 @@ import pytest
 from reference import NAMES, differences, error, frozen, says
 
 from course_lib import activations, layers
-from course_lib.layers import Activation, Dense, glorot, he
+from course_lib.layers import Activation, Dense, aligned, glorot, he
+from course_lib.network import Network
 
 LAYERS = dict(
     zip(
@@ -150,6 +151,26 @@ def test_dense_draws_glorot_weights_unless_told_otherwise():
     np.testing.assert_array_equal(first, glorot(3, 2, np.random.default_rng(1)))
     second = Dense(3, 2, rng=np.random.default_rng(1), init=he).params["W"]
     np.testing.assert_array_equal(second, he(3, 2, np.random.default_rng(1)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_aligned_copies_to_where_a_cache_line_starts(rng, dtype):
+    kept = []  # so that each array finds other memory
+    for n in range(1, 40):
+        A = frozen(rng.normal(size=(n, 3)))
+        copy = aligned(A, dtype)
+        assert copy.ctypes.data % 64 == 0 and copy.dtype == dtype
+        np.testing.assert_array_equal(copy, A.astype(dtype))
+        assert copy.flags.writeable and not np.shares_memory(copy, A)
+        kept.append(copy)
+
+
+def test_weights_start_where_a_cache_line_does(rng):
+    for n in range(1, 40):
+        network = Network([Dense(n, 3, rng=rng)])
+        for dtype in (np.float64, np.float32):
+            values = network.astype(dtype).layers[0].params.values()
+            assert [W.ctypes.data % 64 for W in values if W.ndim == 2] == [0]
 
 
 def test_dense_copies_the_weights_that_its_init_gives(rng):
