@@ -5,6 +5,7 @@ import numpy as np
 from course_lib import files, optimizers
 from course_lib.guards import require
 from course_lib.network import describe, rebuild
+from course_lib.optimizers import blocks
 from course_lib.training import History
 
 
@@ -46,9 +47,11 @@ def save(path, network, optimizer, rng, history):
     settings = {name: value for name, value in vars(optimizer).items() if name != "memory"}
     kinds, arrays = describe(network)
     for i, layer in enumerate(network.layers):
-        for name in layer.params:
-            for key, value in optimizer.memory[layer, name].items():
-                arrays[f"memory.{i}.{name}.{key}"] = value
+        for name, value in layer.params.items():
+            parts = [optimizer.memory[layer, name, rows.start] for rows in blocks(value)]
+            for key, first in parts[0].items():
+                whole = np.concatenate([part[key] for part in parts]) if np.ndim(first) else first
+                arrays[f"memory.{i}.{name}.{key}"] = whole
     if history.best is not None:
         best = {
             f"best.{i}.{k}": v for i, layer in enumerate(history.best) for k, v in layer.items()
@@ -98,9 +101,11 @@ def _rebuild(file):
             for full in (full for full in file if full.startswith(before)):
                 array = file[full]
                 require(array.shape in (value.shape, ()), "memory of another shape")
-                # A count, such as Adam's t, was a plain number.
-                known = array if array.ndim else array.item()
-                optimizer.memory[layer, name][full.removeprefix(before)] = known
+                for rows in blocks(value):
+                    # A count, such as Adam's t, was a plain number.
+                    known = array[rows] if array.ndim else array.item()
+                    memory = optimizer.memory[layer, name, rows.start]
+                    memory[full.removeprefix(before)] = known
     rng = np.random.Generator(np.random.PCG64())
     rng.bit_generator.state = files.header(file, "rng")
     history = History.from_json(files.header(file, "history"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from reference import frozen, says
 
-from course_lib import checkpoint
+from course_lib import checkpoint, optimizers
 from course_lib.layers import Dense, ReLU, Sigmoid
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network
@@ -41,8 +41,10 @@ RECIPE = dict(loss=softmax_cross_entropy, batch_size=7, l2=0.01, augment=shaken)
 RECIPE |= dict(validation=(X_val, y_val), patience=50)
 
 
+@pytest.mark.parametrize("block", [8, optimizers.BLOCK])
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_what_was_set_aside_goes_on_bit_for_bit(tmp_path, name):
+def test_what_was_set_aside_goes_on_bit_for_bit(tmp_path, monkeypatch, name, block):
+    monkeypatch.setattr(optimizers, "BLOCK", block)
     schedule = cosine(0.05, 60)
     net, optimizer, rng = network(), OPTIMIZERS[name](), np.random.default_rng(2)
     whole = train(
@@ -63,10 +65,30 @@ def test_what_was_set_aside_goes_on_bit_for_bit(tmp_path, name):
         for key, value in one.params.items():
             assert value.dtype == other.params[key].dtype == np.float32
             np.testing.assert_array_equal(value, other.params[key])
-            remembered, again = optimizer.memory[one, key], optimizer2.memory[other, key]
-            assert remembered.keys() == again.keys()
-            for what in remembered:
-                np.testing.assert_array_equal(remembered[what], again[what])
+            for rows in optimizers.blocks(value):
+                remembered = optimizer.memory[one, key, rows.start]
+                again = optimizer2.memory[other, key, rows.start]
+                assert remembered.keys() == again.keys()
+                for what in remembered:
+                    np.testing.assert_array_equal(remembered[what], again[what])
+
+
+def test_memory_is_whole_in_the_file_however_it_was_cut(tmp_path, monkeypatch):
+    """So that a file outlives the size of blocks."""
+    schedule, runs = cosine(0.05, 60), []
+    for first, then in ((8, 8), (8, 11), (8, 10**6), (10**6, 8)):
+        monkeypatch.setattr(optimizers, "BLOCK", first)
+        net, optimizer, rng = network(), Adam(0.01), np.random.default_rng(2)
+        recipe = dict(schedule=schedule, **RECIPE)
+        history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **recipe)
+        checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
+        monkeypatch.setattr(optimizers, "BLOCK", then)
+        net, optimizer, rng, history = checkpoint.load(tmp_path / "run")
+        train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, history=history, **recipe)
+        runs.append([value for layer in net.layers for value in layer.params.values()])
+    for run in runs[1:]:
+        for mine, first in zip(run, runs[0], strict=True):
+            np.testing.assert_array_equal(mine, first)
 
 
 def test_the_best_weights_of_before_are_kept(tmp_path):

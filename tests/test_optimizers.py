@@ -8,9 +8,10 @@ from autograd.misc.optimizers import rmsprop
 from reference import says
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
+from course_lib import optimizers
 from course_lib.layers import Dense, Tanh
 from course_lib.network import Network
-from course_lib.optimizers import SGD, Adam, RMSProp
+from course_lib.optimizers import SGD, Adam, RMSProp, blocks
 
 
 def network(seed=0, widths=(3, 4, 2)):
@@ -71,6 +72,36 @@ def test_parameters_change_in_place_and_gradients_do_not(momentum):
             assert mine is now and now.dtype == np.float32
         for old, new in zip(before, gradients(net), strict=True):
             np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: SGD(0.1), lambda: SGD(0.1, 0.9, nesterov=True), RMSProp, Adam]
+)
+def test_blocks_change_nothing(monkeypatch, make):
+    one, other = (network(widths=(402, 400, 2)).astype(np.float32) for _ in range(2))
+    rng, in_blocks, at_once = np.random.default_rng(1), make(), make()
+    assert [rows.start for rows in blocks(one.layers[0].params["W"])] == [0, 201]
+    for _ in range(3):
+        set_gradients(one, rng, np.float32)
+        for layer, twin in zip(one.layers, other.layers, strict=True):
+            twin.grads = layer.grads
+        in_blocks.step(one)
+        with monkeypatch.context() as patch:
+            patch.setattr(optimizers, "BLOCK", 10**9)
+            at_once.step(other)
+    for mine, theirs in zip(values(one), values(other), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert len(in_blocks.memory) == len(at_once.memory) + 1
+
+
+@pytest.mark.parametrize("shape", [(1,), (7,), (35,), (1, 20), (5, 3), (4, 8), (41, 2)])
+def test_blocks_are_all_rows_once_and_small(monkeypatch, shape):
+    monkeypatch.setattr(optimizers, "BLOCK", 8)
+    value = np.arange(np.prod(shape)).reshape(shape)
+    parts = [value[rows] for rows in blocks(value)]
+    np.testing.assert_array_equal(np.concatenate(parts), value)
+    assert all(part.size < 16 or len(part) == 1 for part in parts)
+    assert len(parts) > 1 or value.size < 16 or len(value) == 1
 
 
 def test_plain_descent_remembers_nothing():
@@ -173,7 +204,7 @@ def test_rmsprop_is_that_of_autograd():
     theirs = rmsprop(lambda x, i: steps[i], start, None, 100, 0.01, 0.8, 1e-3)
     for layer in net.layers:
         for name, value in layer.params.items():
-            optimizer.memory[layer, name]["s"] = np.ones_like(value)
+            optimizer.memory[layer, name, 0]["s"] = np.ones_like(value)
     for step in steps:
         at = 0
         for layer in net.layers:
