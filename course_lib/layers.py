@@ -114,7 +114,8 @@ class Dense:
         dX : ndarray, shape (m, n_in), or None
         """
         W = self.params["W"]
-        require(hasattr(self, "X"), "backward came before forward; run forward on a batch first.")
+        if not hasattr(self, "X"):
+            raise ValueError("backward came before forward; run forward on a batch first.")
         if dZ.shape != (len(self.X), W.shape[1]):
             raise ValueError(
                 f"dZ has shape {dZ.shape}; expected {(len(self.X), W.shape[1])}, the shape of the "
@@ -124,8 +125,9 @@ class Dense:
         self.grads = {"W": self.X.T @ dZ, "b": np.add.reduce(dZ)}
         if not input_gradient:
             return None
-        if dZ.dtype.kind == "f":  # whole numbers would cut the weights down to whole numbers
-            W = W.astype(dZ.dtype, copy=False)
+        # The dtype of dZ; but whole numbers would cut the weights down to whole numbers.
+        if dZ.dtype != W.dtype and dZ.dtype.kind == "f":
+            W = W.astype(dZ.dtype)
         return dZ @ W.T
 
 
@@ -153,7 +155,8 @@ class Activation:
 
     def backward(self, dA, *, input_gradient=True):
         """Gradient with respect to `Z`, from `dA` of the same shape."""
-        require(hasattr(self, "Z"), "backward came before forward; run forward on a batch first.")
+        if not hasattr(self, "Z"):
+            raise ValueError("backward came before forward; run forward on a batch first.")
         if dA.shape != self.Z.shape:
             raise ValueError(
                 f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the output."
