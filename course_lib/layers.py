@@ -161,7 +161,8 @@ class Activation:
             raise ValueError(
                 f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the output."
             )
-        return dA * self.f_grad(self.Z) if input_gradient else None
+        # f'(Z) first: NumPy then puts the product into its memory, and large batches gain.
+        return self.f_grad(self.Z) * dA if input_gradient else None
 
 
 def Sigmoid():
