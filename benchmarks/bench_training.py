@@ -421,7 +421,8 @@ def picture(speeds, lines):
         beside = [speed[name] / speed[OWN] for speed in speeds.values()]
         axes[0].plot(beside, places, MARKERS[k], color=COLOURS[k], label=name)
     axes[0].set_yticks(places, speeds, fontsize=8)
-    axes[0].set(xlabel=f"speed ({OWN} = 1)", title="Images a second", xlim=(0, None))
+    title = f"Images a second, {os.cpu_count()} BLAS threads"
+    axes[0].set(xlabel=f"speed ({OWN} = 1)", title=title, xlim=(0, None))
     axes[0].legend(fontsize=8)
     for ax, (what, (xs, ys)) in zip(axes[1:], lines.items(), strict=True):
         ax.plot(xs, ys, "o", color=COLOURS[0])

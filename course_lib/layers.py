@@ -30,10 +30,20 @@ def he(n_in, n_out, rng):
 
 
 def aligned(A, dtype=np.float64):
-    """Copy `A` to memory that starts where a line of the processor's cache does, 64 bytes.
+    """Copy `A` to where a line of the processor's cache starts: a multiple of 64 bytes.
 
-    NumPy starts at any 16. The processor then works on numbers that straddle two lines, and on
-    two cores the update of 784 × 128 weights in place takes twice as long.
+    NumPy's own arrays start at any multiple of 16. Numbers that the processor handles together may
+    then straddle two lines: on two cores, 784 × 128 weights take twice as long to update in place.
+
+    Parameters
+    ----------
+    A : array_like, any shape
+    dtype : data type of the result
+
+    Returns
+    -------
+    ndarray, shape of `A`
+        In memory of its own.
     """
     A = np.asarray(A, dtype)
     memory = np.empty(A.nbytes + 64, np.uint8)

@@ -19,7 +19,17 @@ BLOCK = 2**16
 
 
 def blocks(value):
-    """Slices of rows that a parameter is updated in, one after the other."""
+    """Cut the rows of a parameter into the slices that are updated one after the other.
+
+    Parameters
+    ----------
+    value : ndarray, shape (n_in, n_out) or (n_out,)
+
+    Returns
+    -------
+    list of slice
+        One for a parameter of fewer than ``2 * BLOCK`` numbers.
+    """
     rows = math.ceil(len(value) / max(1, value.size // BLOCK))
     return [slice(start, start + rows) for start in range(0, len(value), rows)]
 
