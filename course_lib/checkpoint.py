@@ -49,8 +49,8 @@ def save(path, network, optimizer, rng, history):
     for i, layer in enumerate(network.layers):
         for name, value in layer.params.items():
             parts = [optimizer.memory[layer, name, rows.start] for rows in blocks(value)]
-            for key, first in parts[0].items():
-                whole = np.concatenate([part[key] for part in parts]) if np.ndim(first) else first
+            for key, last in parts[-1].items():  # the last to know it, should a step be cut off
+                whole = np.concatenate([part[key] for part in parts]) if np.ndim(last) else last
                 arrays[f"memory.{i}.{name}.{key}"] = whole
     if history.best is not None:
         best = {

@@ -91,6 +91,26 @@ def test_memory_is_whole_in_the_file_however_it_was_cut(tmp_path, monkeypatch):
             np.testing.assert_array_equal(mine, first)
 
 
+def test_a_first_step_that_was_cut_off_can_be_saved(tmp_path, monkeypatch):
+    """Between two blocks of one parameter: what only one of them remembers is left out."""
+    monkeypatch.setattr(optimizers, "BLOCK", 8)
+    net, optimizer, rng = network(), Adam(0.01), np.random.default_rng(2)
+    update, calls = optimizer.update, iter([True, False])
+
+    def once(gradient, memory):
+        if next(calls):
+            return update(gradient, memory)
+        raise KeyboardInterrupt
+
+    optimizer.update = once
+    history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **RECIPE)
+    del optimizer.update
+    assert "Interrupted" in history.stopped and optimizer.memory[net.layers[0], "W", 0]
+    checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
+    _, again, *_ = checkpoint.load(tmp_path / "run")
+    assert not any(again.memory.values())
+
+
 def test_the_best_weights_of_before_are_kept(tmp_path):
     net, optimizer, rng = network(), SGD(0.3), np.random.default_rng(2)
     history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **RECIPE)
