@@ -1,10 +1,11 @@
 """How fast and how well the course's engine trains, beside its peers: `make bench`.
 
 Everything is measured side by side in one run, the peers taking turns so that a slow minute of the
-machine meets them all: same data, same float32, same batches, same threads: with one, as on a small
-server, and with one for each core. A ratio is the median of the rounds' own ratios. Prints
-Markdown; with ARGS="--save" it also goes to `results/`, with a plot. ARGS="--accuracy" adds the
-long runs: 99 % on MNIST, Fashion-MNIST, five seeds each.
+machine meets them all: same data, same float32, same batches, same threads. Throughput is measured
+with one thread, as on a small server, and with one for each core; all the rest with the latter. A
+ratio is the median of the rounds' own ratios. Prints Markdown; with ARGS="--save" it also goes to
+`results/`, with a plot. ARGS="--accuracy" adds the long runs: 99 % on MNIST, Fashion-MNIST, five
+seeds each.
 
 - scikit-learn: `MLPClassifier`, plain stochastic gradient descent.
 - PyTorch on the CPU, where it is installed (`make bench-torch` installs it first).
@@ -189,7 +190,10 @@ def table(head, rows):
 
 
 def threads_of_blas(threads):
-    """Let NumPy's matrix products, and all of PyTorch, use so many threads within the block."""
+    """Let NumPy's matrix products, and all of PyTorch, use so many threads.
+
+    In a ``with`` statement NumPy has as many as before afterwards.
+    """
     if torch:
         torch.set_num_threads(threads)
     return threadpool_limits(threads)
@@ -457,6 +461,7 @@ def main():
     for threads in sorted({1, cores}):
         text, speeds = throughput(X, y, arguments.rounds, threads)
         say(text)
+    threads_of_blas(cores)  # for what follows, whatever the environment says
     say(tricks(X, y, arguments.rounds))
     say(textbook_loop(X, y))
     say(to_97(X, y, images.X_test, images.y_test))
