@@ -40,7 +40,9 @@ def pytest_configure(config):
     folder = ROOT.parent / "shared" / "data"
     if folder.is_dir():
         os.environ.setdefault("COURSE_DATA", str(folder))
-    if not hasattr(config, "workerinput"):  # a worker gets the options of the process that asked
+    if hasattr(config, "workerinput"):
+        vars(config.option).update(config.workerinput["nbval"])
+    else:
         ask = (
             "from course_lib.data import TITLES, load_images\n"
             "sources = (load_images(name, raw=True, offline=True).source for name in TITLES)\n"
@@ -56,6 +58,13 @@ def pytest_configure(config):
         config.option.nbval_current_env = True
     if config.option.nbval_lax:
         os.environ["COURSE_OFFLINE"] = "1"  # tests neither need the network nor wait for it
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Hand nbval's mode to a worker of xdist, which otherwise knows the command line alone."""
+    options = vars(node.config.option).items()
+    node.workerinput["nbval"] = {name: mode for name, mode in options if name.startswith("nbval")}
 
 
 def pytest_report_header(config):

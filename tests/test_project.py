@@ -259,6 +259,23 @@ def test_importing_is_light(module, may_load):
     assert loaded - sys.stdlib_module_names == {"course_lib"} | may_load
 
 
+# --- Notebooks as tests (conftest.py) ------------------------------------------------------------
+
+
+def test_workers_run_the_cells_of_notebooks(tmp_path, request):
+    """`make test` shares its tests out to workers: there, too, a wrong stored output is found."""
+    cell = new_code_cell("1 + 1", id="sum", execution_count=1)
+    cell.outputs = [new_output("execute_result", {"text/plain": "3"}, execution_count=1)]
+    path = tmp_path / "wrong.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    run = [sys.executable, "-m", "pytest", "-n", "1", "-p", "no:cacheprovider", "--no-cov"]
+    answer = subprocess.run(
+        [*run, "tests/conftest.py", path], cwd=ROOT, capture_output=True, text=True
+    )
+    lax = request.config.option.nbval_lax  # on the stand-in a cell only has to run
+    assert ("1 passed" if lax else "Cell outputs differ") in answer.stdout, answer.stdout
+
+
 # --- tools/lessons.py ----------------------------------------------------------------------------
 
 
