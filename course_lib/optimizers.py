@@ -53,7 +53,7 @@ class Optimizer:
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
         for i, layer in enumerate(network.layers):
-            if layer.grads.keys() != layer.params.keys():
+            if len(layer.grads) != len(layer.params):
                 raise ValueError(
                     f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
                 )

@@ -18,6 +18,10 @@ from course_lib.schedules import exponential
 # A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
 # infinity.
 DIVERGED = 1000
+# More examples than this go through the network in slices, whose gradients add up to that of all:
+# what the layers remember of a slice stays in the processor's cache, and the memory it takes does
+# not grow with the examples.
+SLICE = 2048
 
 
 @dataclass
@@ -140,7 +144,8 @@ def train(
     epochs : int
         How often to go through all examples, after those that `history` holds.
     batch_size : int, optional
-        Examples a step. None is the full batch, in order, and draws nothing.
+        Examples a step. None is the full batch, in order, and draws nothing. More than 2,048 go
+        through the network in slices, whose mean losses and gradients are added up by their share.
     rng : numpy.random.Generator, optional
         Shuffles the mini-batches; needed where `batch_size` is given.
     l2 : float
@@ -258,11 +263,8 @@ def train(
                         X_batch = augment(X_batch, rng)
                     if schedule is not None:
                         optimizer.learning_rate = schedule(steps)
-                    value, dZ = equation(y_batch, network.forward(X_batch))
-                    if not math.isfinite(value):
-                        raise NotFiniteError
+                    value = _loss_and_gradients(network, equation, X_batch, y_batch)
                     bound = bound or DIVERGED * max(1.0, untrained, value)
-                    network.backward(dZ)
                     if l2:
                         _add_penalty(network, l2)
                     optimizer.step(network)
@@ -390,6 +392,27 @@ def _examples(network, X, y, X_name, y_name):
     )
     finite(y_name, y)
     return X, y
+
+
+def _loss_and_gradients(network, equation, X, y):
+    """Fill every layer's `grads` from all examples and return their mean loss."""
+    if len(X) <= SLICE:
+        value, dZ = equation(y, network.forward(X))
+        if not math.isfinite(value):
+            raise NotFiniteError
+        network.backward(dZ)
+        return value
+    mean, sums = 0.0, [{} for _ in network.layers]
+    for start in range(0, len(X), SLICE):
+        rows = slice(start, start + SLICE)
+        share = len(X[rows]) / len(X)
+        mean += share * _loss_and_gradients(network, equation, X[rows], y[rows])
+        for layer, total in zip(network.layers, sums, strict=True):
+            for name, gradient in layer.grads.items():
+                total[name] = total.get(name, 0) + share * gradient
+    for layer, total in zip(network.layers, sums, strict=True):
+        layer.grads = total
+    return mean
 
 
 def _zeros(network, X):

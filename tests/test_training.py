@@ -13,6 +13,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from course_lib import training
 from course_lib.layers import Dense, ReLU, Tanh
 from course_lib.losses import (
     binary_cross_entropy,
@@ -21,7 +22,7 @@ from course_lib.losses import (
     softmax_cross_entropy,
 )
 from course_lib.network import Network
-from course_lib.optimizers import SGD
+from course_lib.optimizers import SGD, Adam
 from course_lib.schedules import step_decay
 from course_lib.training import (
     DIVERGED,
@@ -99,9 +100,11 @@ def test_batches_that_cannot_be_are_refused(arguments, refused, parts):
 # The loop
 
 
+@pytest.mark.parametrize("rows", [training.SLICE, 3])
 @pytest.mark.parametrize("batch_size", [None, 1, 4, 5, 10])
 @pytest.mark.parametrize("momentum", [0, 0.9])
-def test_training_equals_a_loop_written_by_hand(batch_size, momentum):
+def test_training_equals_a_loop_written_by_hand(batch_size, momentum, rows, monkeypatch):
+    monkeypatch.setattr(training, "SLICE", rows)
     net = network()
     W1, b1, W2, b2 = parameters = copy.deepcopy(values(net))
     velocities = [np.zeros_like(p) for p in parameters]
@@ -129,6 +132,35 @@ def test_training_equals_a_loop_written_by_hand(batch_size, momentum):
     np.testing.assert_allclose(history.loss, expected, rtol=1e-12)
     for ours, by_hand in zip(values(net), parameters, strict=True):
         np.testing.assert_allclose(ours, by_hand, rtol=1e-10, atol=1e-13)
+
+
+class Watched(Dense):
+    """A layer that writes down how many examples it sees at once."""
+
+    def forward(self, X):
+        self.seen = [*getattr(self, "seen", []), len(X)]
+        return super().forward(X)
+
+
+def test_many_examples_go_through_in_slices_and_make_one_step():
+    m = 2 * training.SLICE + 1
+    net = Network([Watched(4, 3, rng=np.random.default_rng(0))])
+    optimizer = Adam()
+    run(net, np.resize(X, (m, 4)), np.resize(y, m), optimizer=optimizer, epochs=1)
+    assert sum(net.layers[0].seen[-3:]) == m and max(net.layers[0].seen) == training.SLICE
+    assert {memory["t"] for memory in optimizer.memory.values()} == {1}
+
+
+def test_a_slice_whose_loss_is_not_finite_prevents_the_step(monkeypatch, capsys):
+    def nan_at_the_end(y, Z):
+        value, dZ = softmax_cross_entropy(y, Z)
+        return (np.nan if len(y) == 1 else value), dZ
+
+    monkeypatch.setattr(training, "SLICE", 3)  # 10 examples are 3, 3, 3 and 1
+    net = network()
+    history = run(net, loss=nan_at_the_end)
+    assert_same(net, network())
+    assert history.loss == [] and "diverged after 0 of 3" in capsys.readouterr().out
 
 
 def test_a_full_batch_draws_nothing_and_keeps_the_order():
