@@ -23,6 +23,7 @@ import subprocess
 import sys
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,19 @@ def seconds(run, *arguments):
     return time.perf_counter() - start
 
 
+def in_turns(runs, rounds):
+    """Return what each of `runs`, functions that return seconds, took in each round.
+
+    Every round has an order of its own, lest somebody always follow the one who empties the caches;
+    the first, which warms up, does not count.
+    """
+    order, times = np.random.default_rng(0), {name: [] for name in runs}
+    for _ in range(rounds + 1):
+        for name in order.permutation(list(runs)).tolist():
+            times[name].append(runs[name]())
+    return {name: spent[1:] for name, spent in times.items()}
+
+
 def check_inlined(X, y):
     """Make sure that the inlined step is the engine's: same weights, so same answers."""
     for hidden, batch, *_ in NETWORKS:
@@ -204,18 +218,17 @@ def throughput(X, y, rounds, threads):
     """Images a second of everybody on each network, and how long each takes beside the engine."""
     speeds, ratios, found = [], [], {}
     for hidden, batch, m, epochs in NETWORKS:
-        runs = {name: peer(hidden, X[:m], y[:m], batch, 0.1)[0] for name, peer in ALL.items()}
-        times = {name: [] for name in ALL}
+        runs = {
+            name: partial(seconds, peer(hidden, X[:m], y[:m], batch, 0.1)[0], epochs)
+            for name, peer in ALL.items()
+        }
         with threads_of_blas(threads):
-            for _ in range(rounds + 1):
-                for name, run in runs.items():
-                    times[name].append(seconds(run, epochs) / epochs)
+            times = in_turns(runs, rounds)
         label = f"784–{hidden}–10, batch {batch or 'all'}"
-        found[label] = {name: m / statistics.median(spent[1:]) for name, spent in times.items()}
+        found[label] = {n: m * epochs / statistics.median(spent) for n, spent in times.items()}
         speeds.append([label, *(f"{speed:,.0f}" for speed in found[label].values())])
         beside = {
-            name: statistics.median(np.divide(spent[1:], times[OWN][1:]))  # the first warms up
-            for name, spent in times.items()
+            name: statistics.median(np.divide(spent, times[OWN])) for name, spent in times.items()
         }
         ratios.append([label, *(f"{ratio:.2f}" for ratio in beside.values())])
     return (
@@ -252,23 +265,24 @@ def tricks(X, y, rounds):
         "all examples in one piece": {"rows": len(X)},
         "float64": {"dtype": np.float64},
     }
+
+    def run(change, hidden, batch, m, epochs):
+        parts = changes[change]
+        training.SLICE = parts.get("rows", SLICE)
+        net = parts.get("make", Network)(network(hidden).layers)
+        recipe = dict(loss=parts.get("loss", softmax_cross_entropy), epochs=epochs)
+        recipe |= dict(optimizer=SGD(0.1), batch_size=batch, rng=np.random.default_rng(1))
+        X_m, y_m = X[:m].astype(parts.get("dtype", np.float32), copy=False), y[:m]
+        return seconds(lambda: train(net, X_m, y_m, **recipe))
+
     rows = []
-    for hidden, batch, m, epochs in NETWORKS:
-        times = {change: [] for change in changes}
-        for _ in range(rounds + 1):
-            for change, parts in changes.items():
-                training.SLICE = parts.get("rows", SLICE)
-                net = parts.get("make", Network)(network(hidden).layers)
-                recipe = dict(loss=parts.get("loss", softmax_cross_entropy), epochs=epochs)
-                recipe |= dict(optimizer=SGD(0.1), batch_size=batch, rng=np.random.default_rng(1))
-                arrays = X[:m].astype(parts.get("dtype", np.float32), copy=False), y[:m]
-                times[change].append(
-                    seconds(lambda n, a, r: train(n, *a, **r), net, arrays, recipe)
-                )
-        training.SLICE = SLICE
-        base = times.pop("as it is")[1:]
-        ratios = [statistics.median(np.divide(spent[1:], base)) for spent in times.values()]
+    for hidden, batch, *sizes in NETWORKS:
+        runs = {change: partial(run, change, hidden, batch, *sizes) for change in changes}
+        times = in_turns(runs, rounds)
+        base = times.pop("as it is")
+        ratios = [statistics.median(np.divide(spent, base)) for spent in times.values()]
         rows.append([f"784–{hidden}–10, batch {batch or 'all'}", *(f"{r:.2f}" for r in ratios)])
+    training.SLICE = SLICE
     head = ["network", *(change for change in changes if change != "as it is")]
     return "### What each trick buys: time without it, the engine's = 1\n\n" + table(head, rows)
 
