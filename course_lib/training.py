@@ -138,7 +138,7 @@ def train(
     y : array_like, shape (m,) or (m, n_out)
         Targets, as the loss wants them.
     loss : function ``(y, Z) -> (value, dZ)``
-        For example `losses.softmax_cross_entropy`.
+        A mean over the examples and its gradient, such as `losses.softmax_cross_entropy`.
     optimizer : object with ``step(network)``
         For example ``SGD(learning_rate=0.1)``.
     epochs : int
