@@ -105,6 +105,49 @@ def minibatches(X, y, batch_size, rng):
         yield X.take(batch, axis=0), y.take(batch, axis=0)
 
 
+def loss_and_gradients(network, loss, X, y):
+    """Forward, loss, backward: fill every layer's `grads` and return the loss.
+
+    More than `SLICE` examples go through the network in slices, whose mean losses and gradients
+    are added up by their share.
+
+    Parameters
+    ----------
+    network : Network
+    loss : function ``(y, Z) -> (value, dZ)``
+        A mean over the examples and its gradient.
+    X : ndarray, shape (m, n_in)
+    y : ndarray, shape (m, …)
+
+    Returns
+    -------
+    float
+        The mean loss of all examples.
+
+    Raises
+    ------
+    NotFiniteError
+        Where the loss is not finite.
+    """
+    if len(X) <= SLICE:
+        value, dZ = loss(y, network.forward(X))
+        if not math.isfinite(value):
+            raise NotFiniteError(f"The loss is {value}; expected a finite number.")
+        network.backward(dZ)
+        return value
+    mean, sums = 0.0, [{} for _ in network.layers]
+    for start in range(0, len(X), SLICE):
+        rows = slice(start, start + SLICE)
+        share = len(X[rows]) / len(X)
+        mean += share * loss_and_gradients(network, loss, X[rows], y[rows])
+        for layer, total in zip(network.layers, sums, strict=True):
+            for name, gradient in layer.grads.items():
+                total[name] = total.get(name, 0) + share * gradient
+    for layer, total in zip(network.layers, sums, strict=True):
+        layer.grads = total
+    return mean
+
+
 def train(
     network,
     X,
@@ -263,7 +306,7 @@ def train(
                         X_batch = augment(X_batch, rng)
                     if schedule is not None:
                         optimizer.learning_rate = schedule(steps)
-                    value = _loss_and_gradients(network, equation, X_batch, y_batch)
+                    value = loss_and_gradients(network, equation, X_batch, y_batch)
                     bound = bound or DIVERGED * max(1.0, untrained, value)
                     if l2:
                         _add_penalty(network, l2)
@@ -344,13 +387,12 @@ def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, hig
     with np.errstate(all="ignore"):
         for step, (X_batch, y_batch) in enumerate(islice(batches, steps)):
             try:
-                value, dZ = loss(y_batch, network.forward(X_batch))
+                value = loss_and_gradients(network, loss, X_batch, y_batch)
             except NotFiniteError:
                 break
             losses.append(value)
             if value > DIVERGED * max(1.0, losses[0]):
                 break
-            network.backward(dZ)
             optimizer.learning_rate = rate(step)
             optimizer.step(network)
     return np.array([rate(step) for step in range(len(losses))]), np.array(losses)
@@ -392,27 +434,6 @@ def _examples(network, X, y, X_name, y_name):
     )
     finite(y_name, y)
     return X, y
-
-
-def _loss_and_gradients(network, equation, X, y):
-    """Fill every layer's `grads` from all examples and return their mean loss."""
-    if len(X) <= SLICE:
-        value, dZ = equation(y, network.forward(X))
-        if not math.isfinite(value):
-            raise NotFiniteError
-        network.backward(dZ)
-        return value
-    mean, sums = 0.0, [{} for _ in network.layers]
-    for start in range(0, len(X), SLICE):
-        rows = slice(start, start + SLICE)
-        share = len(X[rows]) / len(X)
-        mean += share * _loss_and_gradients(network, equation, X[rows], y[rows])
-        for layer, total in zip(network.layers, sums, strict=True):
-            for name, gradient in layer.grads.items():
-                total[name] = total.get(name, 0) + share * gradient
-    for layer, total in zip(network.layers, sums, strict=True):
-        layer.grads = total
-    return mean
 
 
 def _zeros(network, X):

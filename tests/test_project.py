@@ -4,6 +4,7 @@ import ast
 import base64
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -268,10 +269,10 @@ def test_workers_run_the_cells_of_notebooks(tmp_path, request):
     cell.outputs = [new_output("execute_result", {"text/plain": "3"}, execution_count=1)]
     path = tmp_path / "wrong.ipynb"
     nbformat.write(new_notebook(cells=[cell]), path)
-    run = [sys.executable, "-m", "pytest", "-n", "1", "-p", "no:cacheprovider", "--no-cov"]
-    answer = subprocess.run(
-        [*run, "tests/conftest.py", path], cwd=ROOT, capture_output=True, text=True
-    )
+    run = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-p", "no:cacheprovider"]
+    run += ["-n", "1", "--cov", "--cov-fail-under=0", "tests/conftest.py", path]
+    own = {"COVERAGE_FILE": str(tmp_path / "coverage")}  # not that of the tests around it
+    answer = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, env=os.environ | own)
     lax = request.config.option.nbval_lax  # on the stand-in a cell only has to run
     assert ("1 passed" if lax else "Cell outputs differ") in answer.stdout, answer.stdout
 

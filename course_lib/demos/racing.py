@@ -15,7 +15,7 @@ from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network, labels
 from course_lib.optimizers import SGD, Adam, RMSProp
-from course_lib.training import DIVERGED, minibatches
+from course_lib.training import DIVERGED, loss_and_gradients, minibatches
 
 M, N_HIDDEN = 5000, 32  # images to learn from (and a fifth of that held out), hidden units
 OPTIMIZERS = {  # learning rate → optimiser
@@ -112,13 +112,12 @@ class Run:
         X, y = next(self.batches)
         with np.errstate(all="ignore"):
             try:
-                value, dZ = softmax_cross_entropy(y, self.network.forward(X))
+                value = loss_and_gradients(self.network, softmax_cross_entropy, X, y)
                 self.bound = self.bound or DIVERGED * max(1.0, value)
                 self.diverged = value > self.bound
             except NotFiniteError:
                 self.diverged = True
             if not self.diverged:
-                self.network.backward(dZ)
                 self.optimizer.step(self.network)
         self.steps += 1
         self.seconds += perf_counter() - start
