@@ -53,7 +53,7 @@ class Optimizer:
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
         for i, layer in enumerate(network.layers):
-            if len(layer.grads) != len(layer.params):
+            if layer.grads.keys() != layer.params.keys():
                 raise ValueError(
                     f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
                 )

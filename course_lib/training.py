@@ -132,7 +132,10 @@ def loss_and_gradients(network, loss, X, y):
     if len(X) <= SLICE:
         value, dZ = loss(y, network.forward(X))
         if not math.isfinite(value):
-            raise NotFiniteError(f"The loss is {value}; expected a finite number.")
+            raise NotFiniteError(
+                f"The loss is {value}; expected a finite number. "
+                "Are the inputs finite, or is the learning rate too large?"
+            )
         network.backward(dZ)
         return value
     mean, sums = 0.0, [{} for _ in network.layers]
@@ -187,8 +190,8 @@ def train(
     epochs : int
         How often to go through all examples, after those that `history` holds.
     batch_size : int, optional
-        Examples a step. None is the full batch, in order, and draws nothing. More than 2,048 go
-        through the network in slices, whose mean losses and gradients are added up by their share.
+        Examples a step. None is the full batch, in order, and draws nothing. More than
+        `SLICE` go through the network in slices (`loss_and_gradients`), the same but for rounding.
     rng : numpy.random.Generator, optional
         Shuffles the mini-batches; needed where `batch_size` is given.
     l2 : float

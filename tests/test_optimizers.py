@@ -146,10 +146,12 @@ def test_numbers_of_any_kind_are_taken():
     assert SGD(1e-300, momentum=0.999).momentum == 0.999
 
 
-def test_a_step_before_backward_is_refused_and_changes_nothing():
+@pytest.mark.parametrize("names", [{}, {"w": "W", "b": "b"}], ids=["none", "misnamed"])
+def test_a_step_before_backward_is_refused_and_changes_nothing(names):
     net = network()
     set_gradients(net, np.random.default_rng(1))
-    net.layers[2].grads = {}
+    there = net.layers[2].grads
+    net.layers[2].grads = {wrong: there[name] for wrong, name in names.items()}
     before = copy.deepcopy(values(net))
     with pytest.raises(ValueError) as refusal:
         SGD(0.1).step(net)
