@@ -5,7 +5,7 @@ Functions of a whole batch, ``(X_batch, rng) -> X_batch``, as `training.train` t
 
 import numpy as np
 
-from course_lib.guards import features, generator, require
+from course_lib._checks import features, generator, require
 
 # So many images at a time: their arrays stay in the processor's cache, which makes the whole
 # three times as fast as all of a batch of 128 at once.

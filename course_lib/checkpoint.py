@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from course_lib import files, optimizers
-from course_lib.guards import require
+from course_lib import _files, optimizers
+from course_lib._checks import require
 from course_lib.network import describe, rebuild
 from course_lib.optimizers import blocks
 from course_lib.training import History
@@ -57,7 +57,7 @@ def save(path, network, optimizer, rng, history):
             f"best.{i}.{k}": v for i, layer in enumerate(history.best) for k, v in layer.items()
         }
         arrays |= best
-    return files.write(
+    return _files.write(
         path,
         arrays,
         layers=kinds,
@@ -87,12 +87,12 @@ def load(path):
     ValueError
         Where the file is no saved training.
     """
-    return files.read(path, _rebuild, "training")
+    return _files.read(path, _rebuild, "training")
 
 
 def _rebuild(file):
     network = rebuild(file)
-    kind, settings = files.header(file, "optimizer")
+    kind, settings = _files.header(file, "optimizer")
     require(kind in ("SGD", "RMSProp", "Adam"), f"optimizer {kind}")
     optimizer = getattr(optimizers, kind)(**settings)
     for i, layer in enumerate(network.layers):
@@ -107,8 +107,8 @@ def _rebuild(file):
                     memory = optimizer.memory[layer, name, rows.start]
                     memory[full.removeprefix(before)] = known
     rng = np.random.Generator(np.random.PCG64())
-    rng.bit_generator.state = files.header(file, "rng")
-    history = History.from_json(files.header(file, "history"))
+    rng.bit_generator.state = _files.header(file, "rng")
+    history = History.from_json(_files.header(file, "history"))
     if any(name.startswith("best.") for name in file):
         history.best = [
             {name: file[f"best.{i}.{name}"] for name in layer.params}

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from course_lib.guards import features, finite, positive_number, require
+from course_lib._checks import features, finite, positive_number, require
 
 
 def numerical_gradient(f, w, h=1e-5):

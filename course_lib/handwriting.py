@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 
-from course_lib.guards import require
+from course_lib._checks import require
 
 SIDE, BOX = 28, 20  # of an MNIST image, and of the box that its ink fits
 FAINT = 0.1  # of the darkest ink; what is fainter does not count as part of the shape

@@ -12,8 +12,8 @@ import copy
 
 import numpy as np
 
+from course_lib._checks import features, generator, require, targets, whole_number
 from course_lib.activations import leaky_relu, relu
-from course_lib.guards import features, generator, require, targets, whole_number
 from course_lib.layers import Activation, Dense
 from course_lib.losses import one_hot, softmax_cross_entropy
 from course_lib.network import Network, labels

@@ -8,7 +8,7 @@ input; it never changes `params`: that is the optimiser's work.
 import numpy as np
 
 from course_lib import activations
-from course_lib.guards import generator, require, whole_number
+from course_lib._checks import generator, require, whole_number
 
 
 def glorot(n_in, n_out, rng):

@@ -9,8 +9,8 @@ from functools import wraps
 
 import numpy as np
 
+from course_lib._checks import NotFiniteError, finite, require, targets, whole_number
 from course_lib.activations import sigmoid
-from course_lib.guards import NotFiniteError, finite, require, targets, whole_number
 
 
 def behind(door):

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_lib import activations, files
+from course_lib import _files, activations
+from course_lib._checks import NotFiniteError, features, require
 from course_lib.activations import sigmoid, softmax
-from course_lib.guards import NotFiniteError, features, require
 from course_lib.layers import Activation, Dense, aligned
 
 
@@ -149,7 +149,7 @@ class Network:
             The file that was written.
         """
         kinds, arrays = describe(self)
-        return files.write(path, arrays, layers=kinds)
+        return _files.write(path, arrays, layers=kinds)
 
     @classmethod
     def load(cls, path):
@@ -171,7 +171,7 @@ class Network:
         ValueError
             Where the file is no saved network.
         """
-        return files.read(path, rebuild, "network")
+        return _files.read(path, rebuild, "network")
 
 
 def describe(network):
@@ -185,7 +185,7 @@ def describe(network):
 
 def rebuild(file):
     """Return the network that was described in a file."""
-    kinds = files.header(file, "layers")
+    kinds = _files.header(file, "layers")
     return Network([_layer(kind, i, file) for i, kind in enumerate(kinds)])
 
 

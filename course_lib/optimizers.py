@@ -11,7 +11,7 @@ from numbers import Real
 
 import numpy as np
 
-from course_lib.guards import positive_number, require
+from course_lib._checks import positive_number, require
 
 # Large parameters are updated in blocks of so many numbers or a little more: what is worked out for
 # a block stays in the processor's cache, and a step of 784 × 800 weights takes a third less.

@@ -2,7 +2,7 @@
 
 import math
 
-from course_lib.guards import positive_number, require, whole_number
+from course_lib._checks import positive_number, require, whole_number
 
 
 def constant(learning_rate):

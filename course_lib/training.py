@@ -10,7 +10,7 @@ from numbers import Real
 
 import numpy as np
 
-from course_lib.guards import NotFiniteError, features, finite, generator, require, whole_number
+from course_lib._checks import NotFiniteError, features, finite, generator, require, whole_number
 from course_lib.losses import l2_penalty
 from course_lib.network import labels
 from course_lib.schedules import exponential

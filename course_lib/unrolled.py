@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.guards import require, whole_number
+from course_lib._checks import require, whole_number
 from course_lib.losses import l2_penalty
 from course_lib.training import History
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
+from course_lib._checks import require, whole_number
 from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, first_digits, new_figure
 from course_lib.demos.layers import Line, Points, Polygons, Text
-from course_lib.guards import require, whole_number
 from course_lib.layers import Dense, Sigmoid, Tanh
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network

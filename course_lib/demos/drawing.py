@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from course_lib import plots
+from course_lib._checks import require
 from course_lib.demos.kit import RESET, Button, Check, Demo, Slider, Upload, called, new_figure
 from course_lib.demos.layers import Image, Line, Points, Polygons, Text
-from course_lib.guards import require
 from course_lib.handwriting import (
     BOX,
     SIDE,

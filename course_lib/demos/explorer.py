@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from course_lib._checks import features, require, targets, whole_number
 from course_lib.activations import softmax
 from course_lib.demos.drawing import rounded, thinned
 from course_lib.demos.explorer_panels import (
@@ -19,7 +20,6 @@ from course_lib.demos.explorer_panels import (
     Panels,
 )
 from course_lib.demos.kit import RESET, Button, Check, Choice, Slider, called
-from course_lib.guards import features, require, targets, whole_number
 from course_lib.handwriting import SIDE, like_mnist, paint
 from course_lib.interpretation import (
     activations_of,

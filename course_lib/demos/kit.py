@@ -28,9 +28,9 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from course_lib._checks import require
 from course_lib.data import load_images
 from course_lib.demos.layers import axes_at, pack, to_data
-from course_lib.guards import require
 
 HERE = Path(__file__).parent
 DPI = 100  # a CSS pixel is a dot of the figure
@@ -424,7 +424,7 @@ class Demo:
             self.playing = False
             steps = traceback.extract_tb(error.__traceback__)
             # Where it went wrong, not where the door said so.
-            place = [step for step in steps if not step.filename.endswith("guards.py")][-1]
+            place = [step for step in steps if not step.filename.endswith("_checks.py")][-1]
             self.stage.error = (
                 f"{type(error).__name__}: {error} (in {place.name}, line {place.lineno})"
             )

@@ -8,9 +8,9 @@ from time import perf_counter
 import numpy as np
 
 from course_lib import plots
+from course_lib._checks import NotFiniteError, require, whole_number
 from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, first_digits, new_figure
 from course_lib.demos.layers import Line, Points, Polygons, Text
-from course_lib.guards import NotFiniteError, require, whole_number
 from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network, labels

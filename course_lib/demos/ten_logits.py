@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
+from course_lib._checks import require
 from course_lib.activations import softmax
 from course_lib.demos.kit import DPI, RESET, Choice, Demo, Slider, new_figure, png
 from course_lib.demos.layers import Polygons, Text
-from course_lib.guards import require
 
 K = 10
 PRESETS = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
+from course_lib._checks import require
 from course_lib.activations import sigmoid, tanh, tanh_grad
 from course_lib.demos.kit import RESET, Button, Choice, Demo, Slider, new_figure
 from course_lib.demos.layers import Line, Polygons, Text
-from course_lib.guards import require
 from course_lib.losses import sigmoid_cross_entropy
 
 SUB = "₁₂₃"

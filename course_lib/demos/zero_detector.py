@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
+from course_lib._checks import require, whole_number
 from course_lib.activations import sigmoid
 from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, first_digits, new_figure
 from course_lib.demos.layers import Image, Line, Points, Text, signed_image
-from course_lib.guards import require, whole_number
 from course_lib.layers import Dense
 from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network

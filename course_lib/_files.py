@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.guards import require
+from course_lib._checks import require
 
 
 def npz(path):

@@ -11,7 +11,7 @@ from reference import differences, error, frozen, quick, says
 from scipy import special
 from sklearn.metrics import log_loss
 
-from course_lib.guards import NotFiniteError
+from course_lib._checks import NotFiniteError
 from course_lib.losses import (
     binary_cross_entropy,
     l2_penalty,

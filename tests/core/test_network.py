@@ -17,7 +17,7 @@ from reference import DEFINITIONS, NAMES, differences, error, frozen, quick, say
 from scipy import special
 
 from course_lib import activations, losses
-from course_lib.guards import NotFiniteError
+from course_lib._checks import NotFiniteError
 from course_lib.layers import Activation, Dense, ReLU, Tanh
 from course_lib.network import Network, labels
 

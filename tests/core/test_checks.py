@@ -6,49 +6,49 @@ from hypothesis import given
 from hypothesis.extra import numpy as hnp
 from reference import frozen, quick, says
 
-from course_lib import guards
+from course_lib import _checks
 
 
 def test_require_raises_its_sentence_and_nothing_else():
-    guards.require(True, "no")
+    _checks.require(True, "no")
     with pytest.raises(ValueError, match=r"^no$"):
-        guards.require(False, "no")
+        _checks.require(False, "no")
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int64(7), np.uint8(7)])
 def test_whole_numbers_pass(value):
-    assert guards.whole_number("epochs", value) == value
-    assert type(guards.whole_number("epochs", value)) is int
+    assert _checks.whole_number("epochs", value) == value
+    assert type(_checks.whole_number("epochs", value)) is int
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.0, 2.5, True, "1", None, np.float64(1), [1]])
 def test_what_is_no_whole_number_is_named(value):
     with pytest.raises(ValueError) as refusal:
-        guards.whole_number("epochs", value)
+        _checks.whole_number("epochs", value)
     says(refusal, f"epochs is {value!r}", "expected a whole number of at least 1")
 
 
 def test_the_least_whole_number_can_be_chosen():
-    assert guards.whole_number("k", 0, at_least=0) == 0
+    assert _checks.whole_number("k", 0, at_least=0) == 0
     with pytest.raises(ValueError, match="k is 1; expected a whole number of at least 2"):
-        guards.whole_number("k", 1, at_least=2)
+        _checks.whole_number("k", 1, at_least=2)
 
 
 def test_positive_numbers_pass_as_float():
     for value in (1, 0.5, np.float32(0.5), 5e-324):
-        assert guards.positive_number("h", value) == value
-        assert type(guards.positive_number("h", value)) is float
+        assert _checks.positive_number("h", value) == value
+        assert type(_checks.positive_number("h", value)) is float
     with pytest.raises(ValueError, match=r"^h is 0; expected a number above 0\.$"):
-        guards.positive_number("h", 0)
+        _checks.positive_number("h", 0)
     with pytest.raises(ValueError, match=r"above 0\. Often it is 1\.$"):
-        guards.positive_number("h", 0, "Often it is 1.")
+        _checks.positive_number("h", 0, "Often it is 1.")
 
 
 @pytest.mark.parametrize("value", [None, 0, np.random.RandomState(0), np.random])
 def test_what_is_no_generator_is_named(value):
-    guards.generator("rng", np.random.default_rng(0))
+    _checks.generator("rng", np.random.default_rng(0))
     with pytest.raises(TypeError) as refusal:
-        guards.generator("rng", value)
+        _checks.generator("rng", value)
     says(refusal, "rng is ", "expected a numpy.random.Generator", "rng=np.random.default_rng(0)?")
 
 
@@ -57,10 +57,10 @@ def test_what_is_no_generator_is_named(value):
 def test_numbers_are_finite_unless_one_of_them_is_not(A):
     bad = int((~np.isfinite(A)).sum())
     if not bad:
-        assert guards.finite("X", A) is None
+        assert _checks.finite("X", A) is None
     else:
-        with pytest.raises(guards.NotFiniteError) as refusal:
-            guards.finite("X", A)
+        with pytest.raises(_checks.NotFiniteError) as refusal:
+            _checks.finite("X", A)
         says(refusal, f"X holds {bad} NaN or infinite value{'s' if bad > 1 else ''};", "division")
 
 
@@ -68,14 +68,14 @@ def test_numbers_are_finite_unless_one_of_them_is_not(A):
     "A", [np.full((3, 2), 1e30, np.float32), np.full(4, -1e300), np.array(1e200)]
 )
 def test_numbers_too_large_to_square_are_finite(A):
-    assert guards.finite("X", A) is None
-    with pytest.raises(guards.NotFiniteError, match="X holds 1 NaN or infinite value;"):
-        guards.finite("X", np.append(A, np.nan).astype(A.dtype))
+    assert _checks.finite("X", A) is None
+    with pytest.raises(_checks.NotFiniteError, match="X holds 1 NaN or infinite value;"):
+        _checks.finite("X", np.append(A, np.nan).astype(A.dtype))
 
 
 def test_whole_numbers_and_text_are_no_matter_of_finite():
-    guards.finite("y", np.array([1, 2]))
-    guards.finite("y", np.array(["a"]))
+    _checks.finite("y", np.array([1, 2]))
+    _checks.finite("y", np.array(["a"]))
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_whole_numbers_and_text_are_no_matter_of_finite():
 )
 def test_features_are_handed_back_as_they_are(X):
     X = frozen(X, X.dtype)
-    assert guards.features(X) is X
-    assert guards.features(X, X.shape[1]) is X
-    np.testing.assert_array_equal(guards.features(X.tolist()), X)
+    assert _checks.features(X) is X
+    assert _checks.features(X, X.shape[1]) is X
+    np.testing.assert_array_equal(_checks.features(X.tolist()), X)
 
 
 @pytest.mark.parametrize(
@@ -119,30 +119,30 @@ def test_features_are_handed_back_as_they_are(X):
 )
 def test_features_that_do_not_fit_are_named(X, n_in, parts):
     with pytest.raises(ValueError) as refusal:
-        guards.features(X, n_in)
+        _checks.features(X, n_in)
     says(refusal, *parts)
 
 
 def test_features_are_called_what_the_caller_calls_them():
     with pytest.raises(ValueError, match=r"^images has shape.*images\.reshape\(1, -1\)"):
-        guards.features(np.ones(3), name="images")
+        _checks.features(np.ones(3), name="images")
     with pytest.raises(ValueError, match=r"^images holds 1 NaN"):
-        guards.features([[np.nan]], name="images")
+        _checks.features([[np.nan]], name="images")
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 2), (1,), (1, 1)])
 def test_targets_take_the_shape_that_belongs_beside_them(shape):
     y = np.arange(np.prod(shape)).reshape(shape if shape[1:] == (2,) else -1)
-    np.testing.assert_array_equal(guards.targets(frozen(y), shape), y.reshape(shape))
+    np.testing.assert_array_equal(_checks.targets(frozen(y), shape), y.reshape(shape))
 
 
 def test_targets_name_both_sides():
     with pytest.raises(ValueError) as refusal:
-        guards.targets(np.ones(2), (3, 1), name="labels", of="Z")
+        _checks.targets(np.ones(2), (3, 1), name="labels", of="Z")
     says(
         refusal, "labels has shape (2,)", "expected (3,) beside Z of shape (3, 1)", "each of the 3"
     )
     with pytest.raises(ValueError, match=r"^Z has shape \(0, 2\); expected at least one example"):
-        guards.targets(np.ones((0, 2)), (0, 2), of="Z")
+        _checks.targets(np.ones((0, 2)), (0, 2), of="Z")
     with pytest.raises(ValueError, match=r"the second argument has shape \(\)"):
-        guards.targets(1, ())
+        _checks.targets(1, ())

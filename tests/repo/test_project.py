@@ -117,10 +117,10 @@ def test_readme_names_commands_that_exist():
 # The rooms from the ground up, and what each floor may load from outside when it is imported.
 # Within the core a module builds on those before it; elsewhere neighbours do not know each other.
 FLOORS = {
-    "door": (["guards"], {"numpy"}),
+    "door": (["_checks"], {"numpy"}),
     "core": (
         [
-            "files",
+            "_files",
             "activations",
             "losses",
             "layers",
@@ -222,7 +222,7 @@ def test_imports_run_one_way(path):
         ("losses", "def f():\n    import scipy.special", False),
         ("losses", "def f():\n    import pooch", True),
         ("losses", "def f():\n    from course_lib.plots import curve", True),
-        ("guards", "from course_lib.activations import sigmoid", True),
+        ("_checks", "from course_lib.activations import sigmoid", True),
         ("data", "def f():\n    import pooch", False),
         ("data", "import pooch", True),
         ("toys", "from course_lib.data import load_images", True),

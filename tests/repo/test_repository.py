@@ -1,6 +1,6 @@
 """What a stranger meets first: README, licences, forms and workflows, held to what they promise.
 
-python tests/test_repository.py     writes the pictures of README.md anew from lesson 1
+python tests/repo/test_repository.py     writes the pictures of README.md anew from lesson 1
 """
 
 import base64
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / ".github").rglob("*.md")])
@@ -118,7 +118,7 @@ def test_pictures_are_those_of_the_lesson(cell_id):
     """README.md shows what a reader will get."""
     assert f".github/pictures/{cell_id}.png" in README
     same = picture_path(cell_id).read_bytes() == stored_picture(cell_id)
-    assert same, "the lesson draws another picture now: run `python tests/test_repository.py`"
+    assert same, "the lesson draws another picture now: run `python tests/repo/test_repository.py`"
 
 
 def test_no_picture_is_left_over():

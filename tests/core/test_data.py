@@ -33,7 +33,7 @@ from image_server import ImageServer
 from course_lib import data
 from course_lib.data import load_images, parse_idx
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("COURSE_DATA") or ROOT.parent / "shared" / "data")
 IS_REAL = all((REAL / "mnist" / f"{file}.gz").is_file() for file in data.N_BYTES)
 FILES = tuple(data.N_BYTES)
