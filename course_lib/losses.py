@@ -288,24 +288,26 @@ def one_hot(y, n_classes, dtype=np.float64):
 
 
 def l2_penalty(weights, strength):
-    r"""Penalty on large weights, :math:`\frac{\lambda}{2} \sum W^2`, to be added to a mean loss.
+    r"""Penalty on large weights, :math:`\frac{\lambda}{2} \sum W^2`, and its gradient.
 
     Parameters
     ----------
-    weights : sequence of ndarray
-        Weight matrices. Biases are left out: a large bias makes nothing steep.
+    weights : list of ndarray
+        Weight matrices, with biases between them or without. A bias, which has one axis, is left
+        alone: it makes nothing steep, so it counts nothing and its gradient is 0.
     strength : float
         :math:`\lambda \ge 0`.
 
     Returns
     -------
     penalty : float
+        To be added to a mean loss.
     gradients : list of ndarray
-        :math:`\lambda W` for each matrix.
+        :math:`\lambda W` for each matrix, zeros for each bias.
 
     Notes
     -----
     Ridge regression, Hoerl and Kennard (1970); as weight decay, Krogh and Hertz (1991).
     """
-    penalty = strength / 2 * sum(float((W**2).sum()) for W in weights)
-    return penalty, [strength * W for W in weights]
+    penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim == 2)
+    return penalty, [strength * W if W.ndim == 2 else np.zeros_like(W) for W in weights]

@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
-from course_lib import losses
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
 from course_lib.exercises.sandbox import TOO_MANY
+from course_lib.losses import l2_penalty
 from course_lib.training import minibatches, should_stop
 
 
@@ -36,27 +36,6 @@ def train_validation_split(X, y, fraction, rng):
     n_val = round(fraction * len(X))
     val, train = order[:n_val], order[n_val:]
     return X[train], X[val], y[train], y[val]
-
-
-def l2_penalty(weights, strength):
-    r"""Penalty on large weights, :math:`\frac{\lambda}{2} \sum W^2`, and its gradient.
-
-    Parameters
-    ----------
-    weights : list of ndarray
-        Weight matrices, with biases between them or without. A bias, which has one axis, is left
-        alone: it counts nothing and its gradient is 0.
-    strength : float
-        :math:`\lambda \ge 0`.
-
-    Returns
-    -------
-    penalty : float
-    gradients : list of ndarray
-        :math:`\lambda W` for each matrix, zeros for each bias.
-    """
-    penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim == 2)
-    return penalty, [strength * W if W.ndim == 2 else np.zeros_like(W) for W in weights]
 
 
 def momentum_step(w, v, dw, learning_rate, beta):
@@ -972,6 +951,11 @@ SPLIT = Exercise(
 # --- l2_penalty ----------------------------------------------------------------------------------
 
 
+def _biases_too(weights, strength):
+    penalty = strength / 2 * sum(float((W**2).sum()) for W in weights)
+    return penalty, [strength * W for W in weights]
+
+
 def _matrices(weights):
     return [W for W in weights if W.ndim == 2]
 
@@ -1063,7 +1047,7 @@ L2 = Exercise(
             "swapped-results",
             "Penalty and gradients come in the wrong order.",
             lambda weights, s: l2_penalty(weights, s)[::-1],
-            (lambda weights, s: losses.l2_penalty(weights, s)[::-1],),
+            (lambda weights, s: _biases_too(weights, s)[::-1],),
         ),
         Misconception(
             "gradients-not-listed",
@@ -1128,7 +1112,7 @@ L2 = Exercise(
             "biases-penalised",
             "Biases are penalised, too. They make nothing steep: arrays with one axis count "
             "nothing.",
-            losses.l2_penalty,
+            _biases_too,
             (
                 lambda weights, s: (_half_squares(weights, s), l2_penalty(weights, s)[1]),
                 lambda weights, s: (l2_penalty(weights, s)[0], [s * W for W in weights]),

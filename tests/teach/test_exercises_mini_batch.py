@@ -74,10 +74,6 @@ def test_the_penalty_is_half_the_sum_of_squares_and_its_slope():
             )
         )(np.array(W))
         np.testing.assert_allclose(gradient, slope, rtol=1e-14)
-    ours, theirs = mini_batch.l2_penalty(weights[::2], 0.3), losses.l2_penalty(weights[::2], 0.3)
-    assert ours[0] == pytest.approx(theirs[0], rel=1e-15)
-    for mine, other in zip(ours[1], theirs[1], strict=True):
-        np.testing.assert_array_equal(mine, other)
 
 
 def test_momentum_is_that_of_scikit_learn_and_of_the_library():
