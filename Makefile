@@ -86,12 +86,22 @@ editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
 
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
-lock: $(PY) ## make both lock files again from pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS) \
+	pyproject.toml
+# $(call ADD,extra,its lock,the locks below it,the way to the last of these): a line that asks for the
+# lock below, then the packages that none of them has. One that they have for Windows alone, say,
+# and that this extra needs everywhere, is among these.
+define ADD
+	$(COMPILE) --extra $(1) $(addprefix -c ,$(3)) -o $(2)
+	{ echo "-r $(4)"; awk '/^[^ #]/ {new = !($$0 in below)} FILENAME != "$(2)" {below[$$0]; next} new' \
+	  $(3) $(2); } > $(2).new
+	mv $(2).new $(2)
+endef
+lock: $(PY) ## make the lock files again from pyproject.toml
 	$(PY) -m pip install --quiet uv
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) pyproject.toml --extra test -c requirements.lock -o tests/requirements.lock
-	$(COMPILE) pyproject.toml --extra press -c tests/requirements.lock -o tools/press/requirements.lock
+	$(COMPILE) -o requirements.lock
+	$(call ADD,test,tests/requirements.lock,requirements.lock,../requirements.lock)
+	$(call ADD,press,tools/press/requirements.lock,requirements.lock tests/requirements.lock,../../tests/requirements.lock)
 
 clean: ## remove everything that can be made again, .venv too; my_notebooks/ stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
