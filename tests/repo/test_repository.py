@@ -6,7 +6,11 @@ python tests/repo/test_repository.py     writes the pictures of README.md anew f
 import base64
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -364,6 +368,45 @@ def test_hooks_need_no_network():
         assert hook["language"] == "system"
         assert "additional_dependencies" not in hook
         assert ".venv/bin/python" in hook["entry"] and ".venv/Scripts/python" in hook["entry"]
+
+
+def test_a_change_of_a_lesson_can_be_read(tmp_path):
+    """With the line of CONTRIBUTING.md, git shows the code that changed and no picture's bytes."""
+    if not shutil.which("git"):
+        pytest.skip("no git here")
+    driver = Path(sys.executable).with_name("git-nbdiffdriver").as_posix()
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r'^git (config \S+) "\.venv/bin/git-nbdiffdriver (.*)"$', contributing, re.M)
+    own = {name: os.devnull for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")}
+
+    def git(*arguments):
+        command = ["git", "-C", str(tmp_path), *arguments]
+        environment = os.environ | own
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+
+    lesson = tmp_path / "notebooks" / "01_neuron.ipynb"
+    lesson.parent.mkdir()
+    for path in (lesson, tmp_path / ".gitattributes"):
+        shutil.copyfile(ROOT / path.relative_to(tmp_path), path)
+    git("init", "--quiet")
+    git("add", ".")
+    notebook = json.loads(lesson.read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell["metadata"].get("alt"))
+    cell["source"].insert(0, "new = 1\n")
+    (output,) = cell["outputs"]
+    output["data"]["image/png"] = stored_png(notebook)
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    git(*line[0].split(), f"{driver} {line[1]}")
+    shown = git("diff").decode()
+    assert "new = 1" in shown and "image/png" in shown
+    assert max(map(len, shown.splitlines())) < 200 and len(shown) < 3000
+
+
+def stored_png(notebook):
+    """Return the last picture of a notebook, as it is stored."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    *_, png = (out["data"]["image/png"] for out in outputs if "image/png" in out.get("data", ()))
+    return png
 
 
 if __name__ == "__main__":
