@@ -49,7 +49,7 @@ fresh: $(VENV)/.lab ## copy one lesson again, your old file is kept (make fresh 
 usb: $(VENV)/.lab ## classroom kit for rooms without network (make usb DIR=/media/stick)
 	@test -n "$(DIR)" || { echo "Where to? Say for example: make usb DIR=/media/stick" \
 	  'PLATFORMS="linux windows macos-arm macos-intel" PYTHONS="3.12 3.13"'; exit 1; }
-	@$(PY) tools/usb.py "$(DIR)" $(if $(PLATFORMS),--platforms $(PLATFORMS)) \
+	@$(PY) tools/stick/usb.py "$(DIR)" $(if $(PLATFORMS),--platforms $(PLATFORMS)) \
 	  $(if $(PYTHONS),--pythons $(PYTHONS)) $(ARGS)
 
 lint: $(VENV)/.test ## ruff, for code and notebooks

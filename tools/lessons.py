@@ -247,6 +247,9 @@ LANGUAGE_INFO = {
     "pygments_lexer": "ipython3",
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# README.md shows these cells' pictures.
+PICTURES = {"01_neuron": ("hundred", "template")}
+PICTURE_FOLDER = ROOT / ".github" / "pictures"
 # Metadata that only records when, or how somebody's window looked.
 PASSING = ("execution", "ExecuteTime", "collapsed", "scrolled")
 # A path of this machine, or the address of an object: other readers' outputs would differ.
@@ -278,10 +281,23 @@ def execute_all(names):
             continue
         text = nbformat.writes(notebook) + "\n"
         changed = text != path.read_text(encoding="utf-8")
-        write_atomically(path, text)
+        put(path, text.encode())
+        for cell_id, png in pictures(notebook, path.stem).items():
+            put(PICTURE_FOLDER / f"{cell_id}.png", png)
         print(f"{path.name}: {'stored' if changed else 'unchanged'}", flush=True)
     if refused:
         raise Refusal("Not every lesson was stored.")
+
+
+def pictures(notebook, name):
+    """Return the pictures of a lesson that README.md shows: {cell's id: PNG}."""
+    return {
+        cell.id: base64.b64decode(output.data["image/png"])
+        for cell in notebook.cells
+        if cell.id in PICTURES.get(name, ())
+        for output in cell.outputs
+        if "image/png" in output.get("data", ())
+    }
 
 
 def normalise(notebook):
@@ -327,11 +343,11 @@ def without_png_notes(encoded):
     return base64.b64encode(b"".join(kept)).decode("ascii")
 
 
-def write_atomically(path, text):
+def put(path, content):
     """Write beside the file, then put it in place: a reader sees the old file or the new one."""
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content)
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)

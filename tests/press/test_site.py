@@ -326,7 +326,7 @@ def test_readme_repeats_the_figures_of_the_page():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (paragraph,) = re.findall(r"\*\*Run it for a class\.\*\*.*?\n\n", readme, re.DOTALL)
     said = re.findall(r"[\d.]+ (?:GB|MB|s)\b", paragraph)
-    text = (site.SITE / "teaching.md").read_text(encoding="utf-8")
+    text = (site.PAGES / "teaching.md").read_text(encoding="utf-8")
     assert len(said) == 5
     assert not [figure for figure in said if not re.search(rf"(?<![\d.]){re.escape(figure)}", text)]
 

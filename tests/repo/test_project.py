@@ -44,7 +44,7 @@ def locked(path):
 
 
 def installed(path, python, system="linux"):
-    """Return what a lock and those it begins with install on a Python and a system: {name: version}.
+    """Return what a lock and those below it install on a Python and a system: {name: version}.
 
     A package that two of them list has to have one version.
     """
@@ -93,7 +93,7 @@ def test_a_further_lock_begins_with_those_below_and_repeats_nothing(path):
 
 
 def test_nothing_that_is_installed_lacks_another():
-    """Packages are installed without asking for what they need: the locks have to have all of it."""
+    """pip installs what the locks list and nothing else, so they have to list all of it."""
     check = [sys.executable, "-m", "pip", "check"]
     answer = subprocess.run(check, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout
@@ -374,6 +374,18 @@ def test_execute_stores_the_same_bytes_twice(course):
     assert b"Software" not in base64.b64decode(png)
     assert list(notebook["cells"][2]["outputs"][0]["data"]) == ["text/plain"]
     assert not list(path.parent.glob(".*"))
+
+
+def test_execute_renews_the_pictures_of_the_readme(course, monkeypatch, tmp_path):
+    """Those of the named cells, with the lesson that draws them."""
+    monkeypatch.setattr(lessons, "PICTURE_FOLDER", tmp_path)
+    monkeypatch.setattr(lessons, "PICTURES", {"01_good": ("cell-1",)})
+    plot = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    path = course("01_good", plot, plot)
+    lessons.execute_all([])
+    assert [png.name for png in tmp_path.glob("*.png")] == ["cell-1.png"]
+    data = json.loads(path.read_bytes())["cells"][1]["outputs"][0]["data"]
+    assert (tmp_path / "cell-1.png").read_bytes() == base64.b64decode("".join(data["image/png"]))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """A website of the course, from the lessons as they are stored: nothing runs again.
 
-Sphinx reads a folder that is put together here: the pages of `site/`, written by hand; the lessons,
-with what the website needs in their metadata; and pages made of what others own: the glossary of
-the lessons' glossaries, the reference of the library's docstrings, the mistakes of the exercises.
+Sphinx reads a folder that is put together here: the pages of `website/`, written by hand; the
+lessons, with what the website needs in their metadata; and pages that are made of what stands
+elsewhere: the lessons' glossaries, the library's docstrings, the mistakes of the exercises.
 """
 
 import os
@@ -23,7 +23,7 @@ from nbformat.v4 import new_markdown_cell
 from press import LESSONS, PACKAGES, ROOT, replacing
 from press.notes import notes
 
-SITE = Path(__file__).parent / "site"
+PAGES = Path(__file__).parent / "website"
 MATHJAX = PACKAGES / "mathjax" / "es5" / "tex-svg.js"
 # The rooms of course_lib from the ground up; whatever is not named here stands around them.
 FLOORS = {
@@ -54,15 +54,14 @@ def make(folder):
         )
         if done.returncode:
             sys.exit("The website was not built; the lines above say why.")
-        (
-            ready / ".buildinfo"
-        ).unlink()  # for a next build in the same place, of which there is none
+        # Sphinx's note for a next build in the same place, which never comes.
+        (ready / ".buildinfo").unlink()
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def stage(source, made):
     """Put together what Sphinx reads; `made` is where handouts and slides are, once made."""
-    shutil.copytree(SITE, source)
+    shutil.copytree(PAGES, source)
     shutil.copytree(ROOT / ".github" / "pictures", source / ".github" / "pictures")
     write(source / "README.md", readme())
     for path in LESSONS:
