@@ -262,6 +262,8 @@ def execute_all(names):
     """Re-run the lessons in place and store outputs that are the same for everybody."""
     import nbformat
 
+    from course_lib._files import replacing
+
     refused = False
     for path in lessons(names):
         notebook = nbformat.read(path, as_version=4)
@@ -281,9 +283,11 @@ def execute_all(names):
             continue
         text = nbformat.writes(notebook) + "\n"
         changed = text != path.read_text(encoding="utf-8")
-        put(path, text.encode())
+        with replacing(path) as unfinished:
+            unfinished.write_bytes(text.encode())
         for cell_id, png in pictures(notebook, path.stem).items():
-            put(PICTURE_FOLDER / f"{cell_id}.png", png)
+            with replacing(PICTURE_FOLDER / f"{cell_id}.png") as unfinished:
+                unfinished.write_bytes(png)
         print(f"{path.name}: {'stored' if changed else 'unchanged'}", flush=True)
     if refused:
         raise Refusal("Not every lesson was stored.")
@@ -341,16 +345,6 @@ def without_png_notes(encoded):
             kept.append(png[position:end])
         position = end
     return base64.b64encode(b"".join(kept)).decode("ascii")
-
-
-def put(path, content):
-    """Write beside the file, then put it in place: a reader sees the old file or the new one."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def main():
