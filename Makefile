@@ -12,12 +12,14 @@ ARGS ?=
 # BLAS thread: two processes with a thread per core each would fight over the same cores.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 \
 	$(PY) -m pytest
-# loadscope keeps the cells of one notebook in one process, where their kernel is.
-PARALLEL := -n auto --maxprocesses=2 --dist loadscope
+TWO := -n auto --maxprocesses=2
+# The cells of a notebook stay in one process, where their kernel is, and what takes longest comes
+# first: tests/conftest.py gives the order.
+BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -28,11 +30,17 @@ lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=88
 # What needs npm is tested where there is npm.
 PRESS_TOO := $(if $(shell command -v npm),$(VENV)/.press)
 
-test: $(VENV)/.test $(PRESS_TOO) lint ## tests, notebooks included (up to 20 minutes)
-	$(PYTEST) -m "not long" $(PARALLEL) --cov $(ARGS)
+quick: $(VENV)/.test lint ## the engine and the exercises, within a minute
+	$(PYTEST) -m "not slow and not long" $(TWO) --dist worksteal tests/core tests/teach $(ARGS)
 
-test-long: $(VENV)/.test $(PRESS_TOO) ## published results and other long reproductions
-	$(PYTEST) -m long tests --durations=0 $(ARGS)
+lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make lesson NB=02)
+	@$(LESSONS) prove "$(NB)"
+
+test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (6 minutes)
+	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
+
+test-long: $(VENV)/.test $(PRESS_TOO) ## published results, every page, every demo (up to 30 minutes)
+	$(PYTEST) -m long tests --durations=20 $(ARGS)
 
 browser: $(VENV)/.test ## install a browser for tests and handouts, unless one is there
 	@$(PY) tools/chromium.py

@@ -282,6 +282,7 @@ def test_handout_gives_nothing_away(handout):
     assert "Instructor" not in document.text
 
 
+@pytest.mark.long
 def test_instructors_handout_has_the_solutions(print_html):
     """Every line of them, and everything that the checks know."""
     lesson = pdf.lesson(LESSONS[0], instructor=True)

@@ -349,13 +349,18 @@ def served(own, repository, *command, before=None):
 @pytest.mark.parametrize(
     "command",
     [
-        ["jupyterlab"],
         ["notebook"],  # what the image runs of its own accord
-        ["jupyter_server"],
         # What BinderHub asks for where a link names no notebook.
         ["jupyterlab", *BINDERHUB],
-        ["notebook", *BINDERHUB],
-        ["jupyter_server", *BINDERHUB],
+        *(
+            pytest.param(command, marks=pytest.mark.long)
+            for command in (
+                ["jupyterlab"],
+                ["jupyter_server"],
+                ["notebook", *BINDERHUB],
+                ["jupyter_server", *BINDERHUB],
+            )
+        ),
     ],
     ids=" ".join,
 )

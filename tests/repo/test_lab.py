@@ -47,6 +47,7 @@ def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
     assert "standing in for MNIST" in log, "without data the student is told so"
 
 
+@pytest.mark.long
 def test_run_all_in_a_browser(lab, tmp_path):
     """Open the lesson as a student does, Run All: no error, nothing asked of the wide world."""
     with browser(tmp_path) as context:
