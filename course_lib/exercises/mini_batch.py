@@ -9,11 +9,12 @@ import math
 
 import numpy as np
 
+from course_lib.batches import minibatches
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
 from course_lib.exercises.sandbox import TOO_MANY
 from course_lib.losses import l2_penalty
-from course_lib.training import minibatches, should_stop
+from course_lib.training import should_stop
 
 
 def train_validation_split(X, y, fraction, rng):
