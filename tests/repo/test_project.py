@@ -137,6 +137,7 @@ FLOORS = {
         {"numpy"},
     ),
     "data": (["data", "toys", "handwriting"], {"numpy"}),
+    "by hand": (["by_hand"], {"numpy"}),
     "look and teach": (["plots", "exercises"], {"numpy", "matplotlib"}),
     # mpl_toolkits is matplotlib's own, and contourpy what it draws contours with.
     "play": (
