@@ -8,9 +8,9 @@ import numpy as np
 
 from course_lib import activations, layers, plots, toys
 from course_lib._checks import require, whole_number
+from course_lib.by_hand.neuron import binary_cross_entropy
 from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, called, new_figure
 from course_lib.demos.layers import Image, Line, Points, Polygons, Text, contour
-from course_lib.exercises.neuron import binary_cross_entropy
 from course_lib.layers import Dense, glorot, he
 from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network, labels
