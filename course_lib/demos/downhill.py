@@ -7,10 +7,10 @@ import numpy as np
 
 from course_lib import plots, toys
 from course_lib._checks import require
+from course_lib.by_hand.neuron import gradient_step, gradients
 from course_lib.data import load_images
 from course_lib.demos.kit import DPI, PLAY, RESET, Button, Choice, Demo, Slider, new_figure, png
 from course_lib.demos.layers import Line, Points
-from course_lib.exercises.neuron import gradient_step, gradients
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 
 LOSSES = {  # loss, how far the map reaches, and the loss's axis

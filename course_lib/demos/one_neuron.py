@@ -7,9 +7,9 @@ import numpy as np
 from course_lib import plots
 from course_lib._checks import require, whole_number
 from course_lib.activations import sigmoid
+from course_lib.by_hand.neuron import gradient_step, gradients
 from course_lib.demos.kit import DPI, RESET, Button, Choice, Demo, Slider, new_figure, png
 from course_lib.demos.layers import Image, Line, Points, surface
-from course_lib.exercises.neuron import gradient_step, gradients
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 from course_lib.toys import clouds
 

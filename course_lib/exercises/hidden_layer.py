@@ -1,4 +1,4 @@
-"""The exercises and the quiz of notebook 02, with reference solutions where the library has none.
+"""The exercises and the quiz of notebook 02.
 
 Shapes as in the notebook: `X` is (m, n_in), `W` is (n_in, n_out), `b` is (n_out,), `y` is (m,);
 the network of two layers has one output, so `Z2` and `P` are (m, 1).
@@ -9,78 +9,10 @@ import math
 import numpy as np
 
 from course_lib.activations import relu, relu_grad, sigmoid, sigmoid_grad, softmax, tanh_grad
+from course_lib.by_hand.hidden_layer import backward_two_layers, forward_two_layers, init_weights
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
 from course_lib.gradcheck import numerical_gradient
-
-
-def init_weights(n_in, n_out, rng):
-    r"""Draw the weights of a layer with variance :math:`1 / n_{in}`; its biases are 0.
-
-    Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp", equation 16.
-
-    Parameters
-    ----------
-    n_in, n_out : int
-        Numbers of inputs and of units.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    W : ndarray, shape (n_in, n_out)
-    b : ndarray, shape (n_out,)
-    """
-    return rng.normal(0, 1 / np.sqrt(n_in), (n_in, n_out)), np.zeros(n_out)
-
-
-def forward_two_layers(X, W1, b1, W2, b2):
-    r"""Run a network with one hidden layer forward: tanh units, then one sigmoid output.
-
-    Parameters
-    ----------
-    X : ndarray, shape (m, n_in)
-    W1 : ndarray, shape (n_in, n_hidden)
-    b1 : ndarray, shape (n_hidden,)
-    W2 : ndarray, shape (n_hidden, 1)
-    b2 : ndarray, shape (1,)
-
-    Returns
-    -------
-    Z1, A1 : ndarray, shape (m, n_hidden)
-        :math:`Z_1 = X W_1 + b_1` and :math:`A_1 = \tanh Z_1`.
-    Z2, P : ndarray, shape (m, 1)
-        :math:`Z_2 = A_1 W_2 + b_2` and :math:`P = \sigma(Z_2)`.
-    """
-    Z1 = X @ W1 + b1
-    A1 = np.tanh(Z1)
-    Z2 = A1 @ W2 + b2
-    return Z1, A1, Z2, sigmoid(Z2)
-
-
-def backward_two_layers(X, y, W2, Z1, A1, P):
-    r"""Gradients of the mean cross-entropy of that network, by backpropagation.
-
-    Parameters
-    ----------
-    X : ndarray, shape (m, n_in)
-    y : ndarray, shape (m,)
-        Targets, 0 or 1.
-    W2 : ndarray, shape (n_hidden, 1)
-    Z1, A1 : ndarray, shape (m, n_hidden)
-    P : ndarray, shape (m, 1)
-
-    Returns
-    -------
-    dW1 : ndarray, shape (n_in, n_hidden)
-        :math:`X^T dZ_1` with :math:`dZ_1 = dZ_2 W_2^T \odot \tanh'(Z_1)`.
-    db1 : ndarray, shape (n_hidden,)
-    dW2 : ndarray, shape (n_hidden, 1)
-        :math:`A_1^T dZ_2` with :math:`dZ_2 = (P - y) / m`.
-    db2 : ndarray, shape (1,)
-    """
-    dZ2 = (P - y[:, None]) / len(y)
-    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
-    return X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
 
 
 def _numbers(*values, shape=-1, dtype=float):

@@ -1,4 +1,4 @@
-"""The exercises and the quiz of notebook 05, with reference solutions where the library has none.
+"""The exercises and the quiz of notebook 05.
 
 Shapes as in the notebook: `X` is (m, n_in), `W1` (n_in, n_hidden) and `W2` (n_hidden, n_classes);
 one image is a vector `x` for a network, or a square `image`; `c` is the number of a class.
@@ -7,90 +7,17 @@ one image is a vector `x` for a network, or a square `image`; `c` is the number 
 import numpy as np
 
 from course_lib.activations import sigmoid, sigmoid_grad, softmax
+from course_lib.by_hand.interpretation import (
+    class_evidence,
+    hidden_activations,
+    most_confused,
+    saliency,
+)
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
 from course_lib.interpretation import logit_gradient, occlusion_map
 from course_lib.layers import Dense, ReLU, Sigmoid, Tanh
 from course_lib.network import Network
-
-
-def hidden_activations(X, W1, b1):
-    r"""Activations of a hidden layer of sigmoid units, :math:`A_1 = \sigma(X W_1 + b_1)`.
-
-    Parameters
-    ----------
-    X : ndarray, shape (m, n_in)
-    W1 : ndarray, shape (n_in, n_hidden)
-    b1 : ndarray, shape (n_hidden,)
-
-    Returns
-    -------
-    A1 : ndarray, shape (m, n_hidden)
-    """
-    return sigmoid(X @ W1 + b1)
-
-
-def class_evidence(a1, W2, b2, c):
-    r"""Split the logit of a class into what each hidden unit says for it.
-
-    :math:`z_c = \sum_j a_j W_{jc} + b_c`
-
-    Parameters
-    ----------
-    a1 : ndarray, shape (n_hidden,)
-        Hidden activations of one image.
-    W2 : ndarray, shape (n_hidden, n_classes)
-    b2 : ndarray, shape (n_classes,)
-    c : int
-
-    Returns
-    -------
-    contributions : ndarray, shape (n_hidden,)
-        :math:`a_j W_{jc}`
-    score : float
-        :math:`z_c`
-    """
-    contributions = a1 * W2[:, c]
-    return contributions, contributions.sum() + b2[c]
-
-
-def saliency(net, x, c):
-    r"""How steeply the logit of a class changes with each pixel, :math:`|\partial z_c/\partial x|`.
-
-    Parameters
-    ----------
-    net : Network
-    x : ndarray, shape (n_in,)
-        One image.
-    c : int
-
-    Returns
-    -------
-    ndarray, shape (n_in,)
-    """
-    Z = net.forward(x[np.newaxis])
-    dZ = np.zeros_like(Z)
-    dZ[0, c] = 1
-    dX = net.backward(dZ, input_gradient=True)
-    return np.abs(dX[0])
-
-
-def most_confused(matrix, k):
-    """Find the k mistakes that are made most often.
-
-    Parameters
-    ----------
-    matrix : ndarray of int, shape (n_classes, n_classes)
-        Confusion matrix, the truth in rows and the prediction in columns.
-    k : int
-
-    Returns
-    -------
-    list of (true, predicted, count)
-        The largest count first; equal ones in any order.
-    """
-    pairs = [(i, j, int(count)) for (i, j), count in np.ndenumerate(matrix) if i != j]
-    return sorted(pairs, key=lambda pair: -pair[2])[:k]
 
 
 def _matrix(*rows, dtype=float):

@@ -1,4 +1,4 @@
-"""The exercises and the quiz of notebook 01, with reference solutions where the library has none.
+"""The exercises and the quiz of notebook 01.
 
 Shapes as in the notebook: `X` is (m, n_in), `w` is (n_in,), `b` is a number, `y` and `y_hat`
 are (m,).
@@ -9,79 +9,9 @@ import math
 import numpy as np
 
 from course_lib.activations import sigmoid, sigmoid_grad, softmax
+from course_lib.by_hand.neuron import binary_cross_entropy, forward, gradient_step, gradients
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
-
-
-def forward(X, w, b):
-    r"""Give the outputs of one sigmoid neuron for all examples, :math:`\hat y = \sigma(X w + b)`.
-
-    Parameters
-    ----------
-    X : ndarray, shape (m, n_in)
-    w : ndarray, shape (n_in,)
-    b : float
-
-    Returns
-    -------
-    y_hat : ndarray, shape (m,)
-    """
-    return sigmoid(X @ w + b)
-
-
-def binary_cross_entropy(y, y_hat):
-    """Mean cross-entropy in nats, finite even where `y_hat` is 0 or 1.
-
-    Parameters
-    ----------
-    y : ndarray, shape (m,)
-        Targets, 0 or 1.
-    y_hat : ndarray, shape (m,)
-        Predicted probabilities of 1.
-
-    Returns
-    -------
-    float
-    """
-    eps = np.finfo(float).eps
-    p = np.clip(y_hat, eps, 1 - eps)
-    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-
-
-def gradients(X, y, y_hat):
-    r"""Gradients of the mean cross-entropy of one sigmoid neuron.
-
-    Parameters
-    ----------
-    X : ndarray, shape (m, n_in)
-    y, y_hat : ndarray, shape (m,)
-
-    Returns
-    -------
-    dw : ndarray, shape (n_in,)
-        :math:`X^T (\hat y - y) / m`.
-    db : float
-        The mean of :math:`\hat y - y`.
-    """
-    error = y_hat - y
-    return X.T @ error / len(y), np.mean(error)
-
-
-def gradient_step(w, b, dw, db, learning_rate):
-    r"""One step downhill, :math:`w - \eta\,dw` and :math:`b - \eta\,db`, as new values.
-
-    Parameters
-    ----------
-    w, dw : ndarray, shape (n_in,)
-    b, db : float
-    learning_rate : float
-
-    Returns
-    -------
-    w : ndarray, shape (n_in,)
-    b : float
-    """
-    return w - learning_rate * dw, b - learning_rate * db
 
 
 def _sequence(*values, dtype=float):
