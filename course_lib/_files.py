@@ -1,10 +1,10 @@
 """Files that are written whole or not at all, and arrays in ``.npz``, read without pickle."""
 
+import contextlib
 import json
 import os
 import uuid
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,15 @@ import numpy as np
 from course_lib._checks import require
 
 
-@contextmanager
+@contextlib.contextmanager
 def replacing(path):
-    """Give the path of an unfinished file beside `path`, whose place it takes if all goes well."""
-    path = Path(path)
+    """Hand out the path of a new file beside `path`, which takes its place if all goes well.
+
+    Parameters
+    ----------
+    path : Path
+        Where nothing but a whole file will ever stand: the old one until the new one is finished.
+    """
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     try:
         yield unfinished

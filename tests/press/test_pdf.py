@@ -9,7 +9,7 @@ import pytest
 from chromium import find_browser
 from conftest import NO_BROWSER
 from press import LESSONS, PACKAGES, ROOT
-from test_editions import given_away, solution
+from solutions import given_away, solution
 
 from course_lib import exercises
 

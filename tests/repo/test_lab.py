@@ -4,13 +4,12 @@ Everything happens in a copy of the lessons, so that my_notebooks/ stays as it i
 stand-in, because the data have tests of their own and a lesson on the stand-in runs in seconds.
 """
 
-import json
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from browser import ROOT, Watch, browser, open_notebook, running_lab, wait_for
+from browser import ROOT, Watch, browser, clear, open_notebook, running_lab, wait_for
 
 
 @pytest.fixture
@@ -24,15 +23,6 @@ def lab(tmp_path):
         clear(path)
     with running_lab(course, tmp_path) as lab:
         yield lab
-
-
-def clear(path):
-    """Remove outputs and counts, so that what stands there after Run All comes from this run."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
 def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):

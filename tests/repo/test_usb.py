@@ -4,14 +4,13 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from browser import TOKEN, wait_for
+from browser import TOKEN, free_port, wait_for
 from conftest import ROOT
 from packaging.version import Version
 from stick import start, usb
@@ -418,9 +417,7 @@ def test_a_kit_starts_without_network(tmp_path, capsys):
     env |= {"HOME": str(home), "PYTHON": sys.executable, "no_proxy": "127.0.0.1,localhost"}
     seconds = []
     for _ in range(2):  # installing, then at once
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         options = ["--no-browser", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
         began = time.monotonic()
         log = tmp_path / "start.log"
