@@ -1,9 +1,10 @@
-"""The door: arguments are checked once, where they come in, and refused in a sentence that helps.
+"""Refusals: arguments are checked once, where they come in, and refused in a sentence that helps.
 
 Every sentence names the argument, what came, what was expected and the likely slip.
 """
 
 import math
+from itertools import pairwise
 from numbers import Real
 
 import numpy as np
@@ -43,6 +44,61 @@ def positive_number(name, value, slip=""):
     return float(value)
 
 
+def share(name, value, hint):
+    """Return `value` as a float, or say why it is no number from 0 to below 1."""
+    right_type = isinstance(value, Real) and not isinstance(value, bool)
+    require(
+        right_type and 0 <= value < 1,
+        f"{name} is {value!r}; expected a number from 0 to below 1. {hint}",
+    )
+    return float(value)
+
+
+def function(name, value, expected):
+    """Say so if `value` is not a function, such as `expected` describes."""
+    require(callable(value), f"{name} is {value!r}; expected a function {expected}")
+
+
+def not_negative(name, value):
+    """Return `value` as a float, or say why it is no finite number of at least 0."""
+    right_type = isinstance(value, Real) and not isinstance(value, bool)
+    require(
+        right_type and 0 <= value < math.inf,
+        f"{name} is {value!r}; expected the strength of a penalty, 0 or more.",
+    )
+    return float(value)
+
+
+def optimizer(value):
+    """Say so if `value` cannot take a step."""
+    require(
+        hasattr(value, "step") and not isinstance(value, type),
+        f"optimizer is {value!r}; expected an object with step(network), such as "
+        "SGD(learning_rate=0.1).",
+    )
+
+
+def pair(name, value):
+    """Return the two parts of `value`, or say why it is no pair of arrays."""
+    require(
+        isinstance(value, (tuple, list)) and len(value) == 2,
+        f"{name} is of type {type(value).__name__}; expected a pair of arrays "
+        f"(X_{name}, y_{name}). Is one of the two missing?",
+    )
+    return value
+
+
+def batch_size(value, m):
+    """Return `value` as an int, or say why it is no number of examples out of `m`."""
+    value = whole_number("batch_size", value)
+    require(
+        value <= m,
+        f"batch_size is {value}; expected at most {m}, the number of examples. "
+        "Did you mean batch_size=None, all of them at once?",
+    )
+    return value
+
+
 def generator(name, rng):
     """Say so if `rng` is not a `numpy.random.Generator`."""
     if not isinstance(rng, np.random.Generator):
@@ -52,19 +108,27 @@ def generator(name, rng):
         )
 
 
-def _sum_of_squares(A):
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.vdot(A, A)
-
-
 def finite(name, A, slip="Look for missing values or a division by zero."):
     """Say so if the array `A` holds NaN or infinity."""
-    if A.dtype.kind != "f" or np.isfinite(_sum_of_squares(A)):
-        return  # NaN and infinity would have survived in the sum, a single pass over A
+    if A.dtype.kind != "f":
+        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.vdot(A, A)  # a single pass, in which NaN and infinity survive
+    if np.isfinite(squares):
+        return
     if count := int(A.size - np.isfinite(A).sum()):  # else the squares alone were too large
         raise NotFiniteError(
             f"{name} holds {count} NaN or infinite value{'s' * (count > 1)}; "
             f"expected finite numbers. {slip}"
+        )
+
+
+def finite_loss(value):
+    """Say so if the loss of a training step is NaN or infinite."""
+    if not math.isfinite(value):
+        raise NotFiniteError(
+            f"The loss is {value}; expected a finite number. "
+            "Are the inputs finite, or is the learning rate too large?"
         )
 
 
@@ -137,3 +201,103 @@ def targets(y, shape, name="y", of="the second argument"):
             f"{name} has shape {y.shape}; expected {wanted} beside {of} of shape {shape}. {slip}"
         )
     return y.reshape(shape)
+
+
+def outputs(name, A):
+    """Return `A` as an array of floats with at least one example, or say what is wrong with it."""
+    A = np.asarray(A)
+    require(A.dtype.kind in "fiu", f"{name} has dtype {A.dtype}; expected numbers.")
+    require(A.size, f"{name} has shape {A.shape}; expected at least one example.")
+    return A if A.dtype.kind == "f" else A.astype(np.float64)
+
+
+def examples(X, y, n_in, X_name="X", y_name="y"):
+    """Return features as floats, and targets with one for each example, or say what is wrong."""
+    X = features(X, n_in, X_name)
+    X = X if X.dtype.kind == "f" else X.astype(np.float64)
+    y = np.asarray(y)
+    require(
+        y.ndim and len(y) == len(X),
+        f"{y_name} has shape {y.shape}; expected one target for each of the {len(X)} examples in "
+        f"{X_name}. Do both come from the same split?",
+    )
+    finite(y_name, y)
+    return X, y
+
+
+# What is checked at every step raises by itself: `require` would put its sentence together first.
+
+
+def columns(X, n_in):
+    """Say so if `X` is no batch of examples with `n_in` features."""
+    if X.ndim != 2 or X.shape[1] != n_in:
+        raise ValueError(
+            f"X has shape {X.shape}; expected (m, {n_in}), one example a row. Does the layer "
+            f"below have {n_in} units, and did you mean X.reshape(len(X), -1) or X.T?"
+        )
+
+
+def gradient(name, dA, remembered, n_out=None):
+    """Say so if `dA` is not of the shape of a layer's output.
+
+    Rows are those of the input that it remembers, columns its `n_out` units, or as many as before.
+    """
+    if remembered is None:
+        raise ValueError("backward came before forward; run forward on a batch first.")
+    shape = remembered.shape if n_out is None else (len(remembered), n_out)
+    if dA.shape != shape:
+        raise ValueError(
+            f"{name} has shape {dA.shape}; expected {shape}, the shape of the layer's output. "
+            "Did another forward pass come in between?"
+        )
+
+
+def gradients(layers):
+    """Say so if a layer lacks the gradient of one of its parameters."""
+    for i, layer in enumerate(layers):
+        if layer.grads.keys() != layer.params.keys():
+            raise ValueError(
+                f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
+            )
+
+
+def layers(value):
+    """Return layers as a list, or say why they make no network."""
+    value = list(value)
+    require(value, "layers is empty; expected at least one layer.")
+    for layer in value:
+        require(
+            all(hasattr(layer, name) for name in ("forward", "backward", "params", "grads")),
+            f"layers holds {layer!r}; expected layers such as Dense(…) and ReLU(). "
+            "Are the brackets missing?",
+        )
+    require(
+        len(set(map(id, value))) == len(value),
+        "layers holds the same layer twice; expected a layer of its own for each place, since "
+        "a layer remembers its input for backward. Write ReLU() each time?",
+    )
+    widths = [layer.params["W"].shape for layer in value if "W" in layer.params]
+    for (_, n_out), (n_in, _) in pairwise(widths):
+        require(
+            n_out == n_in,
+            f"layers holds a Dense layer with {n_out} units below one with {n_in} inputs; "
+            "expected the two to be equal.",
+        )
+    return value
+
+
+def labels(y, n_classes):
+    """Return `y` as an array, or say why it holds no labels from 0 to ``n_classes - 1``."""
+    y = np.asarray(y)
+    if y.dtype.kind not in "iub" or y.ndim != 1:
+        raise ValueError(
+            f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape "
+            "(m,). Did you mean y.astype(int)?"
+        )
+    # NumPy would let a negative label count from the end, unnoticed.
+    if y.size and not 0 <= y.min() <= y.max() < n_classes:
+        raise ValueError(
+            f"y holds labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1} for "
+            f"{n_classes} classes. Do the labels start at 1, or are there more classes?"
+        )
+    return y

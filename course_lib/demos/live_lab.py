@@ -10,8 +10,9 @@ from course_lib import activations, layers, plots, toys
 from course_lib._checks import require, whole_number
 from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, called, new_figure
 from course_lib.demos.layers import Image, Line, Points, Polygons, Text, contour
+from course_lib.exercises.neuron import binary_cross_entropy
 from course_lib.layers import Dense, glorot, he
-from course_lib.losses import binary_cross_entropy, sigmoid_cross_entropy
+from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network, labels
 from course_lib.optimizers import SGD
 from course_lib.training import train
@@ -198,7 +199,7 @@ class Lab(Demo):
             return False
         for _ in range(epochs):
             Z1, A1, _, P = forward(self.X, *self.parameters())
-            loss = binary_cross_entropy(self.y, P)[0]
+            loss = binary_cross_entropy(self.y, P[:, 0])
             gradients = backward(self.X, self.y, self.parameters()[2], Z1, A1, P)
             dense = self.network.layers[::2]
             for layer, dW, db in zip(dense, gradients[::2], gradients[1::2], strict=True):
@@ -209,7 +210,9 @@ class Lab(Demo):
             self.history["accuracy"].append(float(((P[:, 0] >= 0.5) == self.y).mean()))
             if self.held_out:
                 P = forward(self.held_out[0], *self.parameters())[3]
-                self.history["held-out loss"].append(binary_cross_entropy(self.held_out[1], P)[0])
+                self.history["held-out loss"].append(
+                    binary_cross_entropy(self.held_out[1], P[:, 0])
+                )
                 hits = (P[:, 0] >= 0.5) == self.held_out[1]
                 self.history["held-out accuracy"].append(float(hits.mean()))
         return True
