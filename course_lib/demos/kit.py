@@ -29,6 +29,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_lib._checks import require
+from course_lib._widget import script
 from course_lib.data import load_images
 from course_lib.demos.layers import axes_at, pack, to_data
 
@@ -40,7 +41,7 @@ PATIENCE = 1.5  # seconds of the kernel's free time in which a browser must have
 class Stage(anywidget.AnyWidget):
     """The front end of a demo: what the browser is shown, and what it tells back."""
 
-    _esm = (HERE / "stage.js").read_text(encoding="utf-8")
+    _esm = script(HERE / "stage.js")
     _css = (HERE / "stage.css").read_text(encoding="utf-8")
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
