@@ -1,9 +1,11 @@
-"""The door: arguments are checked once, where they come in, and refused in a sentence that helps.
+"""Refusals: arguments are checked once, where they come in, and refused in a sentence that helps.
 
 Every sentence names the argument, what came, what was expected and the likely slip.
 """
 
 import math
+from contextlib import contextmanager
+from itertools import pairwise
 from numbers import Real
 
 import numpy as np
@@ -43,6 +45,21 @@ def positive_number(name, value, slip=""):
     return float(value)
 
 
+def share(name, value, hint):
+    """Return `value` as a float, or say why it is no number from 0 to below 1."""
+    right_type = isinstance(value, Real) and not isinstance(value, bool)
+    require(
+        right_type and 0 <= value < 1,
+        f"{name} is {value!r}; expected a number from 0 to below 1. {hint}",
+    )
+    return float(value)
+
+
+def function(name, value, expected):
+    """Say so if `value` is not a function, such as `expected` describes."""
+    require(callable(value), f"{name} is {value!r}; expected a function {expected}")
+
+
 def generator(name, rng):
     """Say so if `rng` is not a `numpy.random.Generator`."""
     if not isinstance(rng, np.random.Generator):
@@ -52,19 +69,27 @@ def generator(name, rng):
         )
 
 
-def _sum_of_squares(A):
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.vdot(A, A)
-
-
 def finite(name, A, slip="Look for missing values or a division by zero."):
     """Say so if the array `A` holds NaN or infinity."""
-    if A.dtype.kind != "f" or np.isfinite(_sum_of_squares(A)):
-        return  # NaN and infinity would have survived in the sum, a single pass over A
+    if A.dtype.kind != "f":
+        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.vdot(A, A)  # a single pass, in which NaN and infinity survive
+    if np.isfinite(squares):
+        return
     if count := int(A.size - np.isfinite(A).sum()):  # else the squares alone were too large
         raise NotFiniteError(
             f"{name} holds {count} NaN or infinite value{'s' * (count > 1)}; "
             f"expected finite numbers. {slip}"
+        )
+
+
+def finite_loss(value):
+    """Say so if the loss of a training step is NaN or infinite."""
+    if not math.isfinite(value):
+        raise NotFiniteError(
+            f"The loss is {value}; expected a finite number. "
+            "Are the inputs finite, or is the learning rate too large?"
         )
 
 
@@ -137,3 +162,263 @@ def targets(y, shape, name="y", of="the second argument"):
             f"{name} has shape {y.shape}; expected {wanted} beside {of} of shape {shape}. {slip}"
         )
     return y.reshape(shape)
+
+
+def outputs(name, A):
+    """Return `A` as an array of floats with at least one example, or say what is wrong with it."""
+    A = np.asarray(A)
+    require(A.dtype.kind in "fiu", f"{name} has dtype {A.dtype}; expected numbers.")
+    require(A.size, f"{name} has shape {A.shape}; expected at least one example.")
+    return A if A.dtype.kind == "f" else A.astype(np.float64)
+
+
+def examples(X, y, n_in, X_name="X", y_name="y"):
+    """Return features as floats, and targets with one for each example, or say what is wrong."""
+    X = features(X, n_in, X_name)
+    X = X if X.dtype.kind == "f" else X.astype(np.float64)
+    y = np.asarray(y)
+    require(
+        y.ndim and len(y) == len(X),
+        f"{y_name} has shape {y.shape}; expected one target for each of the {len(X)} examples in "
+        f"{X_name}. Do both come from the same split?",
+    )
+    finite(y_name, y)
+    return X, y
+
+
+def weights(W, n_in, n_out):
+    """Say so if drawn weights are of another shape than asked for."""
+    require(
+        W.shape == (n_in, n_out),
+        f"init gave weights of shape {W.shape}; expected ({n_in}, {n_out}). "
+        "Inputs count rows, units count columns.",
+    )
+
+
+def derivative(f, f_grad):
+    """Say so if `f` and `f_grad` are not two functions."""
+    require(
+        callable(f) and callable(f_grad),
+        f"Activation got {f!r} and {f_grad!r}; expected two functions, f and its derivative.",
+    )
+
+
+def finite_result(value, y, name, A):
+    """Say so if a loss of targets `y` and outputs `A`, called `name`, is NaN or infinite."""
+    if math.isfinite(value):
+        return
+    for what, array in (("y", np.asarray(y)), (name, A)):
+        finite(what, array, "Are the inputs finite, or is the learning rate too large?")
+    raise NotFiniteError(
+        f"The loss is {value}; expected a finite number. Are there numbers too large to compute "
+        f"with in y or {name}?"
+    )
+
+
+def finite_outputs(Z):
+    """Say so if the outputs of a network are not finite."""
+    if not np.isfinite(Z).all():
+        raise NotFiniteError(
+            "The network gives outputs that are NaN or infinite; expected numbers. "
+            "Has its training diverged? Make it anew and lower the learning rate."
+        )
+
+
+def several_classes(shape):
+    """Say so if logits of this shape are not those of several classes."""
+    require(
+        len(shape) == 2 and shape[1] > 1,
+        f"Z has shape {shape}; expected (m, n_classes) with two classes or more. "
+        "For one output, use sigmoid_cross_entropy.",
+    )
+
+
+def as_many(X, y):
+    """Say so if there is not one target for each example."""
+    require(
+        len(X) == len(y),
+        f"y has {len(y)} targets; expected one for each of the {len(X)} examples in X.",
+    )
+
+
+def yes_or_no(y, shape):
+    """Return targets from 0 to 1 in a given shape, or say what is wrong with them."""
+    require(
+        len(shape) == 1 or (len(shape) == 2 and (shape[1] == 1 or np.shape(y) == shape)),
+        f"Z has shape {shape} beside y of shape {np.shape(y)}; expected one target for each "
+        "output. For labels of several classes, use softmax_cross_entropy.",
+    )
+    y = targets(y, shape, of="Z")
+    require(
+        y.min() >= 0 and y.max() <= 1,
+        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
+        "Did you mean (y == the_class_you_want)?",
+    )
+    return y
+
+
+def probabilities(y, shape):
+    """Return rows of probabilities in a given shape, or say what is wrong with them."""
+    Y = targets(y, shape, of="Z")
+    require(
+        Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
+        "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
+    )
+    return Y
+
+
+# What is checked at every step raises by itself: `require` would put its sentence together first.
+
+
+def columns(X, n_in):
+    """Say so if `X` is no batch of examples with `n_in` features."""
+    if X.ndim != 2 or X.shape[1] != n_in:
+        raise ValueError(
+            f"X has shape {X.shape}; expected (m, {n_in}), one example a row. Does the layer "
+            f"below have {n_in} units, and did you mean X.reshape(len(X), -1) or X.T?"
+        )
+
+
+def gradient(name, dA, remembered, n_out=None):
+    """Say so if `dA` is not of the shape of a layer's output.
+
+    Rows are those of the input that it remembers, columns its `n_out` units, or as many as before.
+    """
+    if remembered is None:
+        raise ValueError("backward came before forward; run forward on a batch first.")
+    shape = remembered.shape if n_out is None else (len(remembered), n_out)
+    if dA.shape != shape:
+        raise ValueError(
+            f"{name} has shape {dA.shape}; expected {shape}, the shape of the layer's output. "
+            "Did another forward pass come in between?"
+        )
+
+
+def gradients(layers):
+    """Say so if a layer lacks the gradient of one of its parameters."""
+    for i, layer in enumerate(layers):
+        if layer.grads.keys() != layer.params.keys():
+            raise ValueError(
+                f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
+            )
+
+
+def all_gradients(layer):
+    """Say so if a layer's `backward` left out the gradient of one of its parameters."""
+    require(
+        layer.grads.keys() == layer.params.keys(),
+        f"{layer!r} has grads {list(layer.grads)} after backward; expected one for each of its "
+        f"params {list(layer.params)}.",
+    )
+
+
+def name_of(layer, activations):
+    """Return the name of an activation layer, or say why it cannot be saved under one."""
+    name = getattr(getattr(layer, "f", None), "__name__", "")
+    pair = [getattr(activations, f"{name}{suffix}", None) for suffix in ("", "_grad")]
+    require(
+        name and pair == [layer.f, layer.f_grad],
+        f"layers holds {layer!r}, which has no name to save it under; expected Dense layers and "
+        "activations of course_lib.",
+    )
+    return name
+
+
+@contextmanager
+def within(place):
+    """Begin a refusal with the place that it is about."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{place}, {error}") from None
+
+
+def layers(value):
+    """Return layers as a list, or say why they make no network."""
+    value = list(value)
+    require(value, "layers is empty; expected at least one layer.")
+    for layer in value:
+        require(
+            all(hasattr(layer, name) for name in ("forward", "backward", "params", "grads")),
+            f"layers holds {layer!r}; expected layers such as Dense(…) and ReLU(). "
+            "Are the brackets missing?",
+        )
+    require(
+        len(set(map(id, value))) == len(value),
+        "layers holds the same layer twice; expected a layer of its own for each place, since "
+        "a layer remembers its input for backward. Write ReLU() each time?",
+    )
+    widths = [layer.params["W"].shape for layer in value if "W" in layer.params]
+    for (_, n_out), (n_in, _) in pairwise(widths):
+        require(
+            n_out == n_in,
+            f"layers holds a Dense layer with {n_out} units below one with {n_in} inputs; "
+            "expected the two to be equal.",
+        )
+    return value
+
+
+def labels(y, n_classes):
+    """Return `y` as an array, or say why it holds no labels from 0 to ``n_classes - 1``."""
+    y = np.asarray(y)
+    if y.dtype.kind not in "iub" or y.ndim != 1:
+        raise ValueError(
+            f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape "
+            "(m,). Did you mean y.astype(int)?"
+        )
+    # NumPy would let a negative label count from the end, unnoticed.
+    if y.size and not 0 <= y.min() <= y.max() < n_classes:
+        raise ValueError(
+            f"y holds labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1} for "
+            f"{n_classes} classes. Do the labels start at 1, or are there more classes?"
+        )
+    return y
+
+
+def arguments(run):
+    """Say what is wrong with an argument of `training.train`, if anything is."""
+    function("loss", run.loss, "such as softmax_cross_entropy.")
+    require(
+        hasattr(run.optimizer, "step") and not isinstance(run.optimizer, type),
+        f"optimizer is {run.optimizer!r}; expected an object with step(network), such as "
+        "SGD(learning_rate=0.1).",
+    )
+    for name, expected in (
+        ("schedule", "of the step, such as cosine(0.1, 1000)."),
+        ("augment", "(X_batch, rng) -> X_batch."),
+        ("on_epoch", "of (network, history). Did you call it where its name was meant?"),
+    ):
+        if getattr(run, name) is not None:
+            function(name, getattr(run, name), expected)
+    whole_number("epochs", run.epochs)
+    require(
+        isinstance(run.l2, Real) and 0 <= run.l2 < math.inf,
+        f"l2 is {run.l2!r}; expected the strength of a penalty, 0 or more.",
+    )
+    if run.batch_size is not None:
+        require(
+            whole_number("batch_size", run.batch_size) <= len(run.X),
+            f"batch_size is {run.batch_size}; expected at most {len(run.X)}, all examples. "
+            "Did you mean batch_size=None, all of them at once?",
+        )
+    if run.batch_size is not None or run.augment is not None:
+        generator("rng", run.rng)
+    require(
+        run.validation is None
+        or (isinstance(run.validation, (tuple, list)) and len(run.validation) == 2),
+        f"validation is of type {type(run.validation).__name__}; expected a pair of arrays "
+        "(X_validation, y_validation). Is one of the two missing?",
+    )
+    if run.patience is not None:
+        whole_number("patience", run.patience)
+        require(run.validation is not None, "patience needs validation=(X, y) to judge by.")
+    judged = len(getattr(run.history, "validation_loss", ()))
+    require(
+        run.history is None
+        or (
+            hasattr(run.history, "loss")
+            and judged == len(run.history.loss) * (run.validation is not None)
+        ),
+        f"history is {run.history!r}; expected what an earlier training returned, with validation "
+        "data now as then.",
+    )

@@ -4,9 +4,8 @@ import numpy as np
 
 from course_lib import _files, optimizers
 from course_lib._checks import require
+from course_lib.history import History
 from course_lib.network import describe, rebuild
-from course_lib.optimizers import blocks
-from course_lib.training import History
 
 
 def save(path, network, optimizer, rng, history):
@@ -47,16 +46,12 @@ def save(path, network, optimizer, rng, history):
     settings = {name: value for name, value in vars(optimizer).items() if name != "memory"}
     kinds, arrays = describe(network)
     for i, layer in enumerate(network.layers):
-        for name, value in layer.params.items():
-            parts = [optimizer.memory[layer, name, rows.start] for rows in blocks(value)]
-            for key, last in parts[-1].items():  # the last to know it, should a step be cut off
-                whole = np.concatenate([part[key] for part in parts]) if np.ndim(last) else last
-                arrays[f"memory.{i}.{name}.{key}"] = whole
+        for name in layer.params:
+            for key, value in optimizer.memory[layer, name].items():
+                arrays[f"memory.{i}.{name}.{key}"] = value
     if history.best is not None:
-        best = {
-            f"best.{i}.{k}": v for i, layer in enumerate(history.best) for k, v in layer.items()
-        }
-        arrays |= best
+        _, best = describe(history.best)
+        arrays |= {f"best.{name}": value for name, value in best.items()}
     return _files.write(
         path,
         arrays,
@@ -101,17 +96,14 @@ def _rebuild(file):
             for full in (full for full in file if full.startswith(before)):
                 array = file[full]
                 require(array.shape in (value.shape, ()), "memory of another shape")
-                for rows in blocks(value):
-                    # A count, such as Adam's t, was a plain number.
-                    known = array[rows] if array.ndim else array.item()
-                    memory = optimizer.memory[layer, name, rows.start]
-                    memory[full.removeprefix(before)] = known
+                # A count, such as Adam's t, was a plain number.
+                known = array if array.ndim else array.item()
+                optimizer.memory[layer, name][full.removeprefix(before)] = known
     rng = np.random.Generator(np.random.PCG64())
     rng.bit_generator.state = _files.header(file, "rng")
     history = History.from_json(_files.header(file, "history"))
     if any(name.startswith("best.") for name in file):
-        history.best = [
-            {name: file[f"best.{i}.{name}"] for name in layer.params}
-            for i, layer in enumerate(network.layers)
-        ]
+        history.best = network.copy()
+        for i, layer in enumerate(history.best.layers):
+            layer.params = {name: file[f"best.{i}.{name}"] for name in layer.params}
     return network, optimizer, rng, history

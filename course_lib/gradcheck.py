@@ -1,10 +1,8 @@
 """Gradient checking: compare what backpropagation says with what the loss does."""
 
-import copy
-
 import numpy as np
 
-from course_lib._checks import features, finite, positive_number, require
+from course_lib._checks import all_gradients, features, finite, positive_number
 
 
 def numerical_gradient(f, w, h=1e-5):
@@ -82,24 +80,18 @@ def check_gradients(network, loss, X, y, h=1e-5):
     float
         The largest `relative_error` among all weight matrices and bias vectors.
     """
-    network = copy.deepcopy(network).astype(np.float64)
+    network = network.copy().astype(np.float64)
     X = features(X, network.n_in).astype(np.float64)
-    _, dZ = loss(y, network.forward(X))
-    network.backward(dZ)
-    errors = []
-    for layer in network.layers:
-        require(
-            layer.grads.keys() == layer.params.keys(),
-            f"{layer!r} has grads {list(layer.grads)} after backward; expected one for each of its "
-            f"params {list(layer.params)}.",
-        )
-        for name, gradient in layer.grads.items():
+    network.backward(loss(y, network.forward(X))[1])
+    errors = [0.0]
+    for layer, name in network.parameters():
+        all_gradients(layer)
+        kept, gradient = layer.params[name], layer.grads[name]
 
-            def mean_loss(w, layer=layer, name=name):
-                layer.params[name] = w
-                return loss(y, network.forward(X))[0]
+        def mean_loss(w, layer=layer, name=name):
+            layer.params[name] = w
+            return loss(y, network.forward(X))[0]
 
-            kept = layer.params[name]
-            errors.append(relative_error(gradient, numerical_gradient(mean_loss, kept, h)))
-            layer.params[name] = kept
-    return max(errors, default=0.0)
+        errors.append(relative_error(gradient, numerical_gradient(mean_loss, kept, h)))
+        layer.params[name] = kept
+    return max(errors)

@@ -8,8 +8,6 @@ Networks may have any number of layers and any activation. An output ``c`` is a 
 that follow. For a hidden unit, hand in the part of the network that ends there: see `below`.
 """
 
-import copy
-
 import numpy as np
 
 from course_lib._checks import features, generator, require, targets, whole_number
@@ -257,7 +255,7 @@ def switched_off(network, units):
     Network
         Shares nothing with `network`.
     """
-    units, network = _places("units", units, len(_votes(network)[0])), _copy(network)
+    units, network = _places("units", units, len(_votes(network)[0])), network.copy()
     network.layers[-1].params["W"][units] = 0
     return network
 
@@ -437,18 +435,10 @@ def randomised(network, rng):
     section 3; they draw the weights anew, which changes their size as well.
     """
     generator("rng", rng)
-    network = _copy(network)
-    for layer in network.layers:
-        layer.params = {name: rng.permuted(value) for name, value in layer.params.items()}
+    network = network.copy()
+    for layer, name in network.parameters():
+        layer.params[name] = rng.permuted(layer.params[name])
     return network
-
-
-def _copy(network):
-    layers = [copy.copy(layer) for layer in network.layers]
-    for layer in layers:
-        layer.params = {name: value.copy() for name, value in layer.params.items()}
-        layer.grads = {}
-    return Network(layers)
 
 
 def _votes(network):

@@ -7,8 +7,8 @@ input; it never changes `params`: that is the optimiser's work.
 
 import numpy as np
 
-from course_lib import activations
-from course_lib._checks import generator, require, whole_number
+from course_lib import _checks, activations
+from course_lib._speed import aligned
 
 
 def glorot(n_in, n_out, rng):
@@ -27,30 +27,6 @@ def he(n_in, n_out, rng):
     Source: He, Zhang, Ren and Sun (2015), "Delving deep into rectifiers", equation 10.
     """
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
-
-
-def aligned(A, dtype=np.float64):
-    """Copy `A` to where a line of the processor's cache starts: a multiple of 64 bytes.
-
-    NumPy's own arrays start at any multiple of 16. Numbers that the processor handles together may
-    then straddle two lines: on two cores, 784 × 128 weights take twice as long to update in place.
-
-    Parameters
-    ----------
-    A : array_like, any shape
-    dtype : data type of the result
-
-    Returns
-    -------
-    ndarray, shape of `A`
-        In memory of its own.
-    """
-    A = np.asarray(A, dtype)
-    memory = np.empty(A.nbytes + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    copy = memory[start : start + A.nbytes].view(A.dtype).reshape(A.shape)
-    copy[...] = A
-    return copy
 
 
 class Dense:
@@ -74,16 +50,13 @@ class Dense:
     """
 
     def __init__(self, n_in, n_out, *, rng, init=glorot):
-        n_in, n_out = whole_number("n_in", n_in), whole_number("n_out", n_out)
-        generator("rng", rng)
+        n_in = _checks.whole_number("n_in", n_in)
+        n_out = _checks.whole_number("n_out", n_out)
+        _checks.generator("rng", rng)
         W = aligned(init(n_in, n_out, rng))
-        require(
-            W.shape == (n_in, n_out),
-            f"init gave weights of shape {W.shape}; expected ({n_in}, {n_out}). "
-            "Inputs count rows, units count columns.",
-        )
+        _checks.weights(W, n_in, n_out)
         self.params = {"W": W, "b": np.zeros(n_out)}
-        self.grads = {}
+        self.grads, self.X = {}, None
 
     def forward(self, X):
         """Pre-activations of a batch.
@@ -97,19 +70,13 @@ class Dense:
         Z : ndarray, shape (m, n_out), dtype of `X`
         """
         W, b = self.params["W"], self.params["b"]
-        if X.ndim != 2 or X.shape[1] != len(W):
-            raise ValueError(
-                f"X has shape {X.shape}; expected (m, {len(W)}), one example a row. Does the layer "
-                f"below have {len(W)} units, and did you mean X.reshape(len(X), -1) or X.T?"
-            )
+        _checks.columns(X, len(W))
         self.X = X
         if X.dtype != W.dtype and X.dtype.kind == "f":  # float32 in, float32 out
             W, b = W.astype(X.dtype), b.astype(X.dtype)
-        Z = X @ W
-        Z += b  # in place: a second array of this size would cost more than the addition
-        return Z
+        return X @ W + b
 
-    def backward(self, dZ, *, input_gradient=True):
+    def backward(self, dZ, *, input_gradient=False):
         r"""Gradients :math:`dW = X^T dZ`, :math:`db = \sum_i dZ_i` and :math:`dX = dZ\,W^T`.
 
         Parameters
@@ -117,25 +84,17 @@ class Dense:
         dZ : ndarray, shape (m, n_out)
             Gradient of the mean loss with respect to this layer's output.
         input_gradient : bool
-            Whether `dX` is wanted; the first layer of a network in training can do without.
+            Whether `dX` is wanted: the layer below needs it, but the lowest has nobody below.
 
         Returns
         -------
         dX : ndarray, shape (m, n_in), or None
         """
         W = self.params["W"]
-        if not hasattr(self, "X"):
-            raise ValueError("backward came before forward; run forward on a batch first.")
-        if dZ.shape != (len(self.X), W.shape[1]):
-            raise ValueError(
-                f"dZ has shape {dZ.shape}; expected {(len(self.X), W.shape[1])}, the shape of the "
-                "layer's output. Did another forward pass come in between?"
-            )
-        # np.add.reduce(dZ) is dZ.sum(axis=0) without the detour, which a small batch would feel.
-        self.grads = {"W": self.X.T @ dZ, "b": np.add.reduce(dZ)}
+        _checks.gradient("dZ", dZ, self.X, W.shape[1])
+        self.grads = {"W": self.X.T @ dZ, "b": dZ.sum(axis=0)}
         if not input_gradient:
             return None
-        # The dtype of dZ; but whole numbers would cut the weights down to whole numbers.
         if dZ.dtype != W.dtype and dZ.dtype.kind == "f":
             W = W.astype(dZ.dtype)
         return dZ @ W.T
@@ -151,28 +110,19 @@ class Activation:
     """
 
     def __init__(self, f, f_grad):
-        require(
-            callable(f) and callable(f_grad),
-            f"Activation got {f!r} and {f_grad!r}; expected two functions, f and its derivative.",
-        )
+        _checks.derivative(f, f_grad)
         self.f, self.f_grad = f, f_grad
-        self.params, self.grads = {}, {}
+        self.params, self.grads, self.Z = {}, {}, None
 
     def forward(self, Z):
         """Apply f element by element; shape and dtype of `Z` are kept."""
         self.Z = Z
         return self.f(Z)
 
-    def backward(self, dA, *, input_gradient=True):
-        """Gradient with respect to `Z`, from `dA` of the same shape."""
-        if not hasattr(self, "Z"):
-            raise ValueError("backward came before forward; run forward on a batch first.")
-        if dA.shape != self.Z.shape:
-            raise ValueError(
-                f"dA has shape {dA.shape}; expected {self.Z.shape}, the shape of the output."
-            )
-        # f'(Z) first: NumPy then puts the product into its memory, and large batches gain.
-        return self.f_grad(self.Z) * dA if input_gradient else None
+    def backward(self, dA, *, input_gradient=False):
+        """Gradient with respect to `Z`, of its shape, where it is wanted; else None."""
+        _checks.gradient("dA", dA, self.Z)
+        return dA * self.f_grad(self.Z) if input_gradient else None
 
 
 def Sigmoid():

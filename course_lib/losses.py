@@ -2,114 +2,73 @@
 
 ``loss(y, A)`` gives ``(value, dA)``, where ``dA`` has the shape and dtype of ``A`` and is the
 gradient of the *mean*: the only place where anything is divided by the number of examples.
+
+A loss has two parts, which it keeps as attributes. ``loss(y, A)`` uses one after the other;
+training uses the first once, with all of its targets, and the second with every batch:
+
+- ``loss.targets(y, shape, dtype)`` returns ``y`` as an array like the outputs, of that shape and
+  dtype, or says what is wrong with it;
+- ``loss.equation(Y, A)`` computes, and checks nothing.
 """
 
-import math
 from functools import wraps
+from typing import Protocol
 
 import numpy as np
 
-from course_lib._checks import NotFiniteError, finite, require, targets, whole_number
+from course_lib import _checks, _speed
 from course_lib.activations import sigmoid
 
 
-def behind(door):
-    """Put a door before a loss: its equation can rely on what ``door(y, A)`` returns.
+class Loss(Protocol):
+    """What training asks of a loss."""
 
-    The equation alone stays at hand as ``loss.equation``, for training, which goes through
-    ``loss.door`` once with all its targets and not again with every batch.
+    def __call__(self, y, A) -> tuple[float, np.ndarray]:
+        """Return a mean over the examples and its gradient, of the shape of `A`."""
+
+
+def loss(name, targets):
+    """Make a loss of an equation: prepare the targets first, and look at the result.
+
+    Parameters
+    ----------
+    name : str
+        What the equation calls the outputs, for refusals.
+    targets : function ``(y, shape, dtype) -> Y``
+        Prepares the targets.
     """
 
-    def attach(equation):
-        names = equation.__code__.co_varnames[:2]
-
+    def of(equation):
         @wraps(equation)
-        def loss(y, A):
-            given = y, A
-            # Outputs that are not finite give a loss that is not: that one number is looked at
-            # and reported in a sentence, which says more than NumPy's warnings.
-            with np.errstate(invalid="ignore", over="ignore"):
-                y, A = door(y, A)
-                value, dA = equation(y, A)
-            if not math.isfinite(value):
-                for name, array in zip(names, map(np.asarray, given), strict=True):
-                    finite(name, array, "Are the inputs finite, or is the learning rate too large?")
-                raise NotFiniteError(
-                    f"The loss is {value}; expected a finite number. Are there numbers too large "
-                    f"to compute with in {' or '.join(names)}?"
-                )
+        def checked(y, A):
+            A = _checks.outputs(name, A)
+            with np.errstate(invalid="ignore", over="ignore"):  # what comes of it is reported below
+                value, dA = equation(targets(y, A.shape, A.dtype), A)
+            _checks.finite_result(value, y, name, A)
             return value, dA
 
-        loss.door, loss.equation = door, equation
-        return loss
+        checked.targets, checked.equation = targets, equation
+        return checked
 
-    return attach
-
-
-def _numbers(y, a):
-    a = _outputs("a", a)
-    return targets(y, a.shape, of="a").astype(a.dtype), a
+    return of
 
 
-def _probabilities(y, p):
-    p = _outputs("p", p)
-    require(
-        p.ndim == 1 or p.shape[1:] == (1,),
-        f"p has shape {p.shape}; expected (m,) or (m, 1). "
-        "For several classes, use softmax_cross_entropy.",
-    )
-    return _zero_to_one(y, p, "p"), p
+def _numbers(y, shape, dtype):
+    return _checks.targets(y, shape, of="a").astype(dtype)
 
 
-def _yes_or_no(y, Z):
-    Z = _outputs("Z", Z)
-    return _zero_to_one(y, Z, "Z"), Z
+def _yes_or_no(y, shape, dtype):
+    return _checks.yes_or_no(y, shape).astype(dtype)
 
 
-def _classes(y, Z):
-    Z = _outputs("Z", Z)
-    require(
-        Z.ndim == 2 and Z.shape[1] > 1,
-        f"Z has shape {Z.shape}; expected (m, n_classes) with two classes or more. "
-        "For one output, use sigmoid_cross_entropy.",
-    )
-    y = np.asarray(y)
-    if y.ndim < 2 or y.shape[1] == 1:
-        return one_hot(targets(y, (len(Z),), of="Z"), Z.shape[1], Z.dtype), Z
-    Y = targets(y, Z.shape, of="Z").astype(Z.dtype)
-    require(
-        Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
-        "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
-    )
-    return Y, Z
+def _classes(y, shape, dtype):
+    _checks.several_classes(shape)
+    if np.ndim(y) == 2 and np.shape(y)[1] > 1:
+        return _checks.probabilities(y, shape).astype(dtype)
+    return one_hot(_checks.targets(y, shape[:1], of="Z"), shape[1], dtype)
 
 
-def _outputs(name, A):
-    A = np.asarray(A)
-    if A.dtype.kind not in "fiu":
-        raise ValueError(f"{name} has dtype {A.dtype}; expected numbers.")
-    if not A.size:
-        raise ValueError(f"{name} has shape {A.shape}; expected at least one example.")
-    return A if A.dtype.kind == "f" else A.astype(np.float64)
-
-
-def _zero_to_one(y, A, name):
-    slip = "For labels of several classes, use softmax_cross_entropy."
-    require(
-        A.ndim == 1 or (A.ndim == 2 and (A.shape[1] == 1 or np.shape(y) == A.shape)),
-        f"{name} has shape {A.shape} beside y of shape {np.shape(y)}; expected one target for each "
-        f"output. {slip}",
-    )
-    y = targets(y, A.shape, of=name).astype(A.dtype)
-    require(
-        y.min() >= 0 and y.max() <= 1,
-        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
-        "Did you mean (y == the_class_you_want)?",
-    )
-    return y
-
-
-@behind(_numbers)
+@loss("a", _numbers)
 def mean_squared_error(y, a):
     r"""Mean squared error, :math:`L = \frac{1}{N} \sum (a - y)^2` over all N entries of `a`.
 
@@ -135,46 +94,7 @@ def mean_squared_error(y, a):
     return float(np.vdot(difference, difference)) / a.size, 2 * difference / a.size
 
 
-@behind(_probabilities)
-def binary_cross_entropy(y, p):
-    r"""Cross-entropy of probabilities, :math:`-\frac{1}{m} \sum y \log p + (1-y) \log(1-p)`.
-
-    Parameters
-    ----------
-    y : array_like, shape (m,)
-        Targets from 0 to 1.
-    p : array_like, shape (m,) or (m, 1)
-        Predicted probabilities that y = 1.
-
-    Returns
-    -------
-    loss : float
-        In nats.
-    dp : ndarray, shape of `p`
-        :math:`(p - y) / (p (1 - p)) / m`.
-
-    Raises
-    ------
-    ValueError
-        Where shapes do not belong together, or values lie outside 0 … 1.
-
-    Notes
-    -----
-    Probabilities closer to 0 or 1 than the dtype's resolution are moved there, so that log(0) is
-    never met. `sigmoid_cross_entropy` needs no such rescue: prefer it where you have the logit.
-    """
-    require(
-        p.min() >= 0 and p.max() <= 1,
-        f"p holds values from {p.min():.4g} to {p.max():.4g}; expected probabilities from 0 to 1. "
-        "Are these logits? Then use sigmoid_cross_entropy.",
-    )
-    resolution = np.finfo(p.dtype).eps
-    p = p.clip(resolution, 1 - resolution)
-    loss = -(y * np.log(p) + (1 - y) * np.log1p(-p)).mean()
-    return float(loss), (p - y) / (p * (1 - p)) / len(p)
-
-
-@behind(_yes_or_no)
+@loss("Z", _yes_or_no)
 def sigmoid_cross_entropy(y, Z):
     r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
 
@@ -210,7 +130,7 @@ def sigmoid_cross_entropy(y, Z):
     return float(loss), (sigmoid(Z) - y) / len(Z)
 
 
-@behind(_classes)
+@loss("Z", _classes)
 def softmax_cross_entropy(y, Z):
     r"""Cross-entropy of the softmax of logits, :math:`\log \sum_j e^{z_j} - z_y`, averaged.
 
@@ -233,15 +153,11 @@ def softmax_cross_entropy(y, Z):
     ValueError
         Where shapes do not belong together, labels are out of range, or logits are not finite.
     """
-    # The largest of each row, from a transposed copy: NumPy is slow along short rows.
-    shifted = Z - Z.T.copy().max(axis=0)[:, np.newaxis]
-    P = np.exp(shifted)
-    total = P.sum(axis=1, keepdims=True)
-    P /= total
+    shifted = Z - _speed.row_max(Z)
+    E = np.exp(shifted)
+    total = E.sum(axis=1, keepdims=True)
     loss = (np.log(total).sum() - np.vdot(y, shifted)) / len(Z)
-    P -= y  # in place: of all examples at once, P has millions of bytes
-    P /= len(Z)
-    return float(loss), P
+    return float(loss), (E / total - y) / len(Z)
 
 
 def one_hot(y, n_classes, dtype=np.float64):
@@ -269,19 +185,8 @@ def one_hot(y, n_classes, dtype=np.float64):
     [[0. 0. 1.]
      [1. 0. 0.]]
     """
-    y = np.asarray(y)
-    if y.dtype.kind not in "iub" or y.ndim != 1:
-        raise ValueError(
-            f"y has dtype {y.dtype} and shape {y.shape}; expected whole-number labels of shape "
-            "(m,). Did you mean y.astype(int)?"
-        )
-    n_classes = whole_number("n_classes", n_classes)
-    # NumPy would let a negative label count from the end, unnoticed.
-    if y.size and not 0 <= y.min() <= y.max() < n_classes:
-        raise ValueError(
-            f"y holds labels from {y.min()} to {y.max()}; expected 0 to {n_classes - 1} for "
-            f"{n_classes} classes. Do the labels start at 1, or are there more classes?"
-        )
+    n_classes = _checks.whole_number("n_classes", n_classes)
+    y = _checks.labels(y, n_classes)
     Y = np.zeros((len(y), n_classes), dtype)
     Y[np.arange(len(y)), y.astype(np.intp)] = 1
     return Y

@@ -1,13 +1,13 @@
 """A network: an ordered list of layers, from pixels up to logits and back."""
 
-from itertools import pairwise
+import copy
 
 import numpy as np
 
-from course_lib import _files, activations
-from course_lib._checks import NotFiniteError, features, require
+from course_lib import _checks, _files, activations
+from course_lib._speed import aligned
 from course_lib.activations import sigmoid, softmax
-from course_lib.layers import Activation, Dense, aligned
+from course_lib.layers import Activation, Dense
 
 
 class Network:
@@ -21,26 +21,7 @@ class Network:
     """
 
     def __init__(self, layers):
-        self.layers = list(layers)
-        require(self.layers, "layers is empty; expected at least one layer.")
-        for layer in self.layers:
-            require(
-                all(hasattr(layer, name) for name in ("forward", "backward", "params", "grads")),
-                f"layers holds {layer!r}; expected layers such as Dense(…) and ReLU(). "
-                "Are the brackets missing?",
-            )
-        require(
-            len(set(map(id, self.layers))) == len(self.layers),
-            "layers holds the same layer twice; expected a layer of its own for each place, since "
-            "a layer remembers its input for backward. Write ReLU() each time?",
-        )
-        widths = [d.params["W"].shape for d in self.layers if isinstance(d, Dense)]
-        for (_, n_out), (n_in, _) in pairwise(widths):
-            require(
-                n_out == n_in,
-                f"layers holds a Dense layer with {n_out} units below one with {n_in} inputs; "
-                "expected the two to be equal.",
-            )
+        self.layers = _checks.layers(layers)
 
     def forward(self, X):
         """Logits of a batch; every layer remembers what `backward` needs.
@@ -71,8 +52,18 @@ class Network:
         dX : ndarray, shape (m, n_in), or None
         """
         for layer in reversed(self.layers[1:]):
-            dZ = layer.backward(dZ)
+            dZ = layer.backward(dZ, input_gradient=True)
         return self.layers[0].backward(dZ, input_gradient=input_gradient)
+
+    def parameters(self):
+        """Yield (layer, name) for each parameter, from the first layer to the last.
+
+        Its value is ``layer.params[name]``, and its gradient after `backward`
+        ``layer.grads[name]``.
+        """
+        for layer in self.layers:
+            for name in layer.params:
+                yield layer, name
 
     def predict_proba(self, X):
         """Probabilities: of class 1 for a network with one output, else one column a class.
@@ -113,27 +104,44 @@ class Network:
 
     def _checked_logits(self, X):
         with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is reported below
-            Z = self.forward(features(X, self.n_in))
-        if not np.isfinite(Z).all():
-            raise NotFiniteError(
-                "The network gives outputs that are NaN or infinite; expected numbers. "
-                "Has its training diverged? Make it anew and lower the learning rate."
-            )
+            Z = self.forward(_checks.features(X, self.n_in))
+        _checks.finite_outputs(Z)
         return Z
 
     @property
     def n_in(self):
         """The number of inputs, or None for a network without a `Dense` layer."""
-        widths = [len(layer.params["W"]) for layer in self.layers if isinstance(layer, Dense)]
-        return widths[0] if widths else None
+        return next((len(d.params["W"]) for d in self.layers if isinstance(d, Dense)), None)
+
+    @property
+    def n_out(self):
+        """The number of outputs, or None where it is not that of the last `Dense` layer."""
+        for layer in reversed(self.layers):
+            if isinstance(layer, Dense):
+                return len(layer.params["b"])
+            if not isinstance(layer, Activation):
+                break
+        return None
 
     def astype(self, dtype):
         """Turn all parameters into `dtype`, in place, and return the network."""
-        for layer in self.layers:
-            for name, value in layer.params.items():
-                if value.dtype != dtype:
-                    layer.params[name] = aligned(value, dtype)
+        for layer, name in self.parameters():
+            if layer.params[name].dtype != dtype:
+                layer.params[name] = aligned(layer.params[name], dtype)
         return self
+
+    def copy(self):
+        """Return a network with parameters of its own, and no gradients yet."""
+        layers = [copy.copy(layer) for layer in self.layers]
+        for layer in layers:
+            layer.params = {name: aligned(v, v.dtype) for name, v in layer.params.items()}
+            layer.grads = {}
+        return Network(layers)
+
+    def take(self, other):
+        """Copy the parameters of a network with the same layers into this one's."""
+        for (layer, name), (theirs, _) in zip(self.parameters(), other.parameters(), strict=True):
+            layer.params[name][...] = theirs.params[name]
 
     def save(self, path):
         """Write the network to an ``.npz`` file, whole or not at all, without pickle.
@@ -178,7 +186,8 @@ def describe(network):
     """Return a network as the names of its layers and a dictionary of its parameters."""
     kinds, arrays = [], {}
     for i, layer in enumerate(network.layers):
-        kinds.append("Dense" if isinstance(layer, Dense) else _activation_name(layer))
+        dense = isinstance(layer, Dense)
+        kinds.append("Dense" if dense else _checks.name_of(layer, activations))
         arrays |= {f"{i}.{name}": value for name, value in layer.params.items()}
     return kinds, arrays
 
@@ -203,26 +212,11 @@ def labels(Z):
     return (Z[:, 0] >= 0).astype(np.int64) if Z.shape[1] == 1 else Z.argmax(axis=1)
 
 
-def _activation_name(layer):
-    name = getattr(getattr(layer, "f", None), "__name__", None)
-    pair = [getattr(activations, f"{name}{suffix}", None) for suffix in ("", "_grad")]
-    require(
-        name and pair == [layer.f, layer.f_grad],
-        f"layers holds {layer!r}, which has no name to save it under; expected Dense layers and "
-        "activations of course_lib.",
-    )
-    return name
-
-
 def _layer(kind, i, file):
     if kind != "Dense":
-        f, f_grad = getattr(activations, kind), getattr(activations, f"{kind}_grad")
-        return Activation(f, f_grad)
+        return Activation(getattr(activations, kind), getattr(activations, f"{kind}_grad"))
     W, b = file[f"{i}.W"], file[f"{i}.b"]
-    require(
-        W.ndim == 2 and b.shape == W.shape[1:] and W.dtype.kind == b.dtype.kind == "f",
-        f"weights of shape {W.shape} beside biases of shape {b.shape}",
-    )
+    _checks.require(W.dtype.kind == b.dtype.kind == "f" and b.shape == W.shape[1:], "odd weights")
     layer = Dense(*W.shape, rng=np.random.default_rng(0), init=lambda *_: W)
     layer.params = {"W": W, "b": b}
     return layer

@@ -1,71 +1,37 @@
 """Optimisers: the one place where weights change, one ``step(network)`` at a time.
 
-What an optimiser remembers from step to step stands in `memory`: for each parameter, by its layer,
-name and first row, a dictionary of arrays of the parameter's shape. A large parameter is updated
-in blocks of rows, each with a memory of its own. Another network starts with none.
+What an optimiser remembers from step to step stands in `memory`: for each parameter, by its layer
+and name, a dictionary. Another network starts with none.
 """
 
-import math
 from collections import defaultdict
-from numbers import Real
 
 import numpy as np
 
-from course_lib._checks import positive_number, require
-
-# Large parameters are updated in blocks of so many numbers or a little more: what is worked out for
-# a block stays in the processor's cache, and a step of 784 × 800 weights takes a third less.
-BLOCK = 2**16
-
-
-def blocks(value):
-    """Cut the rows of a parameter into the slices that are updated one after the other.
-
-    Parameters
-    ----------
-    value : ndarray, shape (n_in, n_out) or (n_out,)
-
-    Returns
-    -------
-    list of slice
-        One for a parameter of fewer than ``2 * BLOCK`` numbers.
-    """
-    rows = math.ceil(len(value) / max(1, value.size // BLOCK))
-    return [slice(start, start + rows) for start in range(0, len(value), rows)]
+from course_lib import _checks
+from course_lib._checks import positive_number, require, share
+from course_lib._speed import update_in_blocks
 
 
 class Optimizer:
     """What all optimisers share: the walk over a network's parameters.
 
     A subclass says in ``update(gradient, memory)`` by how much a parameter moves, number by number,
-    and keeps in `memory`, a dictionary of these numbers' own, what it wants to know at the next
+    and keeps in `memory`, a dictionary of this parameter's own, what it wants to know at the next
     step.
     """
 
     def __init__(self, learning_rate):
-        self.learning_rate = positive_number(
-            "learning_rate",
-            learning_rate,
-            "A negative rate would climb the loss; 0 would stand still.",
-        )
+        slip = "A negative rate would climb the loss; 0 would stand still."
+        self.learning_rate = positive_number("learning_rate", learning_rate, slip)
         self.memory = defaultdict(dict)
 
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
-        for i, layer in enumerate(network.layers):
-            if layer.grads.keys() != layer.params.keys():
-                raise ValueError(
-                    f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
-                )
-        for layer in network.layers:
-            for name, value in layer.params.items():
-                gradient = layer.grads[name]
-                if value.size < 2 * BLOCK:  # one block, no slices: a small batch would feel them
-                    value += self.update(gradient, self.memory[layer, name, 0])
-                    continue
-                for rows in blocks(value):
-                    memory = self.memory[layer, name, rows.start]
-                    value[rows] += self.update(gradient[rows], memory)
+        _checks.gradients(network.layers)
+        for layer, name in network.parameters():
+            memory = self.memory[layer, name]
+            update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
 
 
 class SGD(Optimizer):
@@ -95,7 +61,7 @@ class SGD(Optimizer):
 
     def __init__(self, learning_rate, momentum=0, nesterov=False):
         super().__init__(learning_rate)
-        self.momentum = _share("momentum", momentum, "Often it is 0.9.")
+        self.momentum = share("momentum", momentum, "Often it is 0.9.")
         require(
             momentum or not nesterov,
             "nesterov is True with momentum 0; expected momentum to look ahead by, such as 0.9.",
@@ -107,8 +73,8 @@ class SGD(Optimizer):
         step = -self.learning_rate * gradient
         if not self.momentum:
             return step
-        velocity = memory["v"] = self.momentum * memory.get("v", 0) + step
-        return self.momentum * velocity + step if self.nesterov else velocity
+        v = memory["v"] = self.momentum * memory.get("v", 0) + step
+        return self.momentum * v + step if self.nesterov else v
 
 
 class RMSProp(Optimizer):
@@ -133,7 +99,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, learning_rate=0.001, decay=0.9, eps=1e-8):
         super().__init__(learning_rate)
-        self.decay = _share("decay", decay, "Often it is 0.9.")
+        self.decay = share("decay", decay, "Often it is 0.9.")
         self.eps = positive_number("eps", eps)
 
     def update(self, gradient, memory):
@@ -168,8 +134,8 @@ class Adam(Optimizer):
 
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         super().__init__(learning_rate)
-        self.beta1 = _share("beta1", beta1, "Often it is 0.9.")
-        self.beta2 = _share("beta2", beta2, "Often it is 0.999.")
+        self.beta1 = share("beta1", beta1, "Often it is 0.9.")
+        self.beta2 = share("beta2", beta2, "Often it is 0.999.")
         self.eps = positive_number("eps", eps)
 
     def update(self, gradient, memory):
@@ -177,15 +143,6 @@ class Adam(Optimizer):
         t = memory["t"] = memory.get("t", 0) + 1
         m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
         v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
-        # Both corrections in one factor and one term, so that each array is touched less often.
-        root = math.sqrt(1 - self.beta2**t)
-        rate = self.learning_rate * root / (1 - self.beta1**t)
-        return -rate * m / (np.sqrt(v) + self.eps * root)
-
-
-def _share(name, value, hint):
-    require(
-        isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1,
-        f"{name} is {value!r}; expected a number from 0 to below 1. {hint}",
-    )
-    return float(value)
+        m_hat = m / (1 - self.beta1**t)
+        v_hat = v / (1 - self.beta2**t)
+        return -self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)

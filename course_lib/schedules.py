@@ -1,8 +1,11 @@
 """Schedules: the learning rate as a function of the step, counted from 0."""
 
 import math
+from collections.abc import Callable
 
 from course_lib._checks import positive_number, require, whole_number
+
+Schedule = Callable[[int], float]
 
 
 def constant(learning_rate):

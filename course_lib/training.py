@@ -1,115 +1,31 @@
-"""Training: batches, the loop, and the history of what it did."""
+"""Training: forward, loss, backward, step, over and over, until there is a reason to stop."""
 
-import copy
-import json
 import math
 import os
-from dataclasses import dataclass, field, replace
-from itertools import chain, islice, repeat
-from numbers import Real
+from collections import namedtuple
 
 import numpy as np
 
-from course_lib._checks import NotFiniteError, features, finite, generator, require, whole_number
+from course_lib import _checks
+from course_lib._checks import NotFiniteError
+from course_lib._speed import in_slices
+from course_lib.batches import minibatches
+from course_lib.history import History
 from course_lib.losses import l2_penalty
 from course_lib.network import labels
-from course_lib.schedules import exponential
 
 # A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
 # infinity.
 DIVERGED = 1000
-# More examples than this go through the network in slices, whose gradients add up to that of all:
-# what the layers remember of a slice stays in the processor's cache, and the memory it takes does
-# not grow with the examples.
-SLICE = 2048
+TOO_LARGE = (
+    "the loss grew beyond bounds. The learning rate is the first suspect: "
+    "make the network anew and try a tenth"
+)
 
 
-@dataclass
-class History:
-    """What happened, one entry an epoch.
-
-    Attributes
-    ----------
-    loss : list of float
-        Mean training loss over the epoch's examples, each counted *before* the update that its
-        batch leads to. Full batch, ``loss[0]`` is the loss of the initial weights and ``loss[-1]``
-        the loss *before* the last update.
-    validation_loss, validation_accuracy : list of float
-        Taken *after* the epoch's last update; empty without validation data.
-    stopped : str
-        Why training ended early, as a sentence; empty where it did not.
-    best : list of dict or None
-        With early stopping, the parameters of the best epoch so far, layer by layer.
-    """
-
-    loss: list = field(default_factory=list)
-    validation_loss: list = field(default_factory=list)
-    validation_accuracy: list = field(default_factory=list)
-    stopped: str = ""
-    best: list | None = field(default=None, repr=False, compare=False)
-
-    def table(self, every=1):
-        """Return a line of text for each epoch, or for one in `every` and the last.
-
-        Parameters
-        ----------
-        every : int
-
-        Returns
-        -------
-        str
-        """
-        every, last = whole_number("every", every), len(self.loss)
-        lines = ["epoch  loss    validation  accuracy" if self.validation_loss else "epoch  loss"]
-        for epoch in range(1, last + 1):
-            if epoch % every == 0 or epoch == last:
-                line = f"{epoch:5}  {self.loss[epoch - 1]:.4f}"
-                if self.validation_loss:
-                    line += f"  {self.validation_loss[epoch - 1]:10.4f}"
-                    line += f"  {self.validation_accuracy[epoch - 1]:8.2%}"
-                lines.append(line)
-        return "\n".join(lines + [self.stopped] * bool(self.stopped))
-
-    def to_json(self):
-        """Return everything but `best` as JSON text."""
-        return json.dumps({name: value for name, value in vars(self).items() if name != "best"})
-
-    @classmethod
-    def from_json(cls, text):
-        """Return the history that `to_json` has written."""
-        return cls(**json.loads(text))
-
-
-def minibatches(X, y, batch_size, rng):
-    """Yield ``(X_batch, y_batch)`` until every example came exactly once, in a fresh order.
-
-    Parameters
-    ----------
-    X : ndarray, shape (m, n_in)
-    y : ndarray, shape (m, …)
-    batch_size : int
-        From 1 to m; the last batch is short where it does not divide m.
-    rng : numpy.random.Generator
-        Draws the order, one permutation an epoch, the same for `X` and `y`.
-    """
-    require(
-        len(X) == len(y),
-        f"y has {len(y)} targets; expected one for each of the {len(X)} examples in X.",
-    )
-    batch_size = whole_number("batch_size", batch_size)
-    generator("rng", rng)
-    order = rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        batch = order[start : start + batch_size]
-        # The rows X[batch] and y[batch], which `take` fetches sooner where they are few.
-        yield X.take(batch, axis=0), y.take(batch, axis=0)
-
-
+@in_slices
 def loss_and_gradients(network, loss, X, y):
     """Forward, loss, backward: fill every layer's `grads` and return the loss.
-
-    More than `SLICE` examples go through the network in slices, whose mean losses and gradients
-    are added up by their share.
 
     Parameters
     ----------
@@ -129,47 +45,44 @@ def loss_and_gradients(network, loss, X, y):
     NotFiniteError
         Where the loss is not finite.
     """
-    if len(X) <= SLICE:
-        value, dZ = loss(y, network.forward(X))
-        if not math.isfinite(value):
-            raise NotFiniteError(
-                f"The loss is {value}; expected a finite number. "
-                "Are the inputs finite, or is the learning rate too large?"
-            )
-        network.backward(dZ)
-        return value
-    mean, sums = 0.0, [{} for _ in network.layers]
-    for start in range(0, len(X), SLICE):
-        rows = slice(start, start + SLICE)
-        share = len(X[rows]) / len(X)
-        mean += share * loss_and_gradients(network, loss, X[rows], y[rows])
-        for layer, total in zip(network.layers, sums, strict=True):
-            for name, gradient in layer.grads.items():
-                total[name] = total.get(name, 0) + share * gradient
-    for layer, total in zip(network.layers, sums, strict=True):
-        layer.grads = total
-    return mean
+    value, dZ = loss(y, network.forward(X))
+    _checks.finite_loss(value)
+    network.backward(dZ)
+    return value
+
+
+def one_epoch(run, epoch, bar):
+    """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
+    mean, first, steps = 0.0, None, math.ceil(len(run.X) / (run.batch_size or len(run.X)))
+    for step, (X, y) in enumerate(run.batches(), start=epoch * steps):
+        if run.schedule is not None:
+            run.optimizer.learning_rate = run.schedule(step)
+        value = loss_and_gradients(run.network, run.loss, X, y)
+        if run.l2:
+            add_penalty(run.network, run.l2)
+        run.optimizer.step(run.network)
+        mean += len(X) / len(run.X) * value
+        first = value if first is None else first
+        bar.update(len(X))
+    return mean, first
+
+
+def reason_to_stop(run, history, ceiling):
+    """Return how and why training ends after this epoch, or None where it goes on."""
+    if history.loss[-1] > ceiling:
+        raise NotFiniteError  # not yet, but soon
+    if run.patience and should_stop(history.validation_loss, run.patience):
+        return "Stopped early", f"{run.patience} in a row brought no lower validation loss"
+    if run.smallest_gradient and gradient_norm(run.network) < run.smallest_gradient:
+        return "Stopped", f"the gradient's norm fell below {run.smallest_gradient:g}"
+    return None
 
 
 def train(
-    network,
-    X,
-    y,
-    *,
-    loss,
-    optimizer,
-    epochs,
-    batch_size=None,
-    rng=None,
-    l2=0.0,
-    schedule=None,
-    augment=None,
-    validation=None,
-    patience=None,
-    smallest_gradient=0.0,
-    on_epoch=None,
+    network, X, y, *, loss, optimizer, epochs, batch_size=None, rng=None, l2=0.0, schedule=None,
+    augment=None, validation=None, patience=None, smallest_gradient=0.0, on_epoch=None,
     history=None,
-):
+):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
     A progress bar appears where it takes more than two seconds. Interrupting (the stop button)
@@ -190,8 +103,7 @@ def train(
     epochs : int
         How often to go through all examples, after those that `history` holds.
     batch_size : int, optional
-        Examples a step. None is the full batch, in order, and draws nothing. More than
-        `SLICE` go through the network in slices (`loss_and_gradients`), the same but for rounding.
+        Examples a step. None is the full batch, in order, and draws nothing.
     rng : numpy.random.Generator, optional
         Shuffles the mini-batches; needed where `batch_size` is given.
     l2 : float
@@ -223,182 +135,36 @@ def train(
     ValueError, TypeError
         Where arguments do not fit together; nothing has been changed then.
     """
-    from tqdm.auto import tqdm
-
-    require(callable(loss), f"loss is {loss!r}; expected a function such as softmax_cross_entropy.")
-    require(
-        hasattr(optimizer, "step") and not isinstance(optimizer, type),
-        f"optimizer is {optimizer!r}; expected an object with step(network), such as "
-        "SGD(learning_rate=0.1).",
-    )
-    require(
-        on_epoch is None or callable(on_epoch),
-        f"on_epoch is {on_epoch!r}; expected a function of (network, history). "
-        "Did you call it where its name was meant?",
-    )
-    X, y = _examples(network, X, y, "X", "y")
-    if validation is not None:
-        require(
-            isinstance(validation, (tuple, list)) and len(validation) == 2,
-            f"validation is of type {type(validation).__name__}; expected a pair of arrays "
-            "(X_validation, y_validation). Is one of the two missing?",
-        )
-        validation = _examples(network, *validation, "validation[0]", "validation[1]")
-    epochs = whole_number("epochs", epochs)
-    require(
-        isinstance(l2, Real) and 0 <= l2 < math.inf,
-        f"l2 is {l2!r}; expected the strength of a penalty, 0 or more.",
-    )
-    require(
-        schedule is None or callable(schedule),
-        f"schedule is {schedule!r}; expected a function of the step, such as cosine(0.1, 1000).",
-    )
-    require(
-        augment is None or callable(augment),
-        f"augment is {augment!r}; expected a function (X_batch, rng) -> X_batch.",
-    )
-    if patience is not None:
-        patience = whole_number("patience", patience)
-        require(validation is not None, "patience needs validation=(X, y) to judge by.")
-    if augment is not None:
-        generator("rng", rng)
-    if batch_size is not None:
-        batch_size = whole_number("batch_size", batch_size)
-        require(
-            batch_size <= len(X),
-            f"batch_size is {batch_size}; expected at most {len(X)}, the number of examples. "
-            "Did you mean batch_size=None, all of them at once?",
-        )
-        generator("rng", rng)
-    require(
-        history is None
-        or (
-            isinstance(history, History)
-            and len(history.validation_loss) == (len(history.loss) if validation else 0)
-        ),
-        f"history is {history!r}; expected what an earlier training returned, with validation data "
-        "now as then.",
-    )
-    untrained = loss(y, _zeros(network, X))[0]  # the loss refuses targets that do not fit
-    if validation is not None:
+    run = _ready(Run(
+        network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
+        patience, smallest_gradient, on_epoch, history,
+    ))  # fmt: skip
+    history = run.history
+    ceiling, reason = None, None
+    with _progress_bar(run.epochs * len(run.X)) as bar, np.errstate(all="ignore"):
+        epochs = len(history.loss) + run.epochs
         try:
-            loss(validation[1], _zeros(network, validation[0]))
-        except ValueError as error:
-            raise ValueError(f"In validation, {error}") from None
-    network.astype(X.dtype)
-    # All targets have been through the loss's door: batches need not go through it again.
-    equation = loss
-    if hasattr(loss, "door"):
-        equation, y = loss.equation, loss.door(y, _zeros(network, X))[0]
-
-    history = _copy(history or History())
-    epochs += len(history.loss)
-    steps = len(history.loss) * (1 if batch_size is None else math.ceil(len(X) / batch_size))
-    bound = None
-    hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
-    left = (epochs - len(history.loss)) * len(X)
-    bar = tqdm(total=left, unit=" images", unit_scale=True, delay=2, disable=hidden)
-    with bar, np.errstate(all="ignore"):
-        try:
-            for epoch in range(len(history.loss) + 1, epochs + 1):
-                bar.set_description(f"epoch {epoch} of {epochs}", refresh=False)
-                batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
-                total = 0.0
-                for X_batch, y_batch in batches:
-                    if augment is not None:
-                        X_batch = augment(X_batch, rng)
-                    if schedule is not None:
-                        optimizer.learning_rate = schedule(steps)
-                    value = loss_and_gradients(network, equation, X_batch, y_batch)
-                    bound = bound or DIVERGED * max(1.0, untrained, value)
-                    if l2:
-                        _add_penalty(network, l2)
-                    optimizer.step(network)
-                    steps, total = steps + 1, total + value * len(X_batch)
-                    bar.update(len(X_batch))
-                _record(history, total / len(X), network, loss, validation)
-                shown = {"loss": f"{history.loss[-1]:.4f}"}
-                if validation is not None:
-                    shown["accuracy"] = f"{history.validation_accuracy[-1]:.2%}"
-                bar.set_postfix(shown, refresh=False)
-                if patience and np.argmin(history.validation_loss) == epoch - 1:
-                    history.best = [_copies(layer.params) for layer in network.layers]
+            while reason is None and len(history.loss) < epochs:
+                bar.set_description(f"epoch {len(history.loss) + 1} of {epochs}", refresh=False)
+                mean, first = one_epoch(run, len(history.loss), bar)
+                ceiling = ceiling or DIVERGED * max(1.0, run.untrained, first)
+                history.record(mean, run.judge())
+                bar.set_postfix(history.latest(), refresh=False)
+                if run.patience and np.argmin(history.validation_loss) == len(history.loss) - 1:
+                    history.best = network.copy()
                 if on_epoch is not None:
                     on_epoch(network, history)
-                if history.loss[-1] > bound:
-                    raise NotFiniteError
-                if patience and should_stop(history.validation_loss, patience):
-                    history.stopped = (
-                        f"Stopped early after {epoch} of {epochs} epochs: "
-                        f"{patience} in a row brought no lower validation loss."
-                    )
-                    break
-                if smallest_gradient and gradient_norm(network) < smallest_gradient:
-                    history.stopped = (
-                        f"Stopped after {epoch} of {epochs} epochs: "
-                        f"the gradient's norm fell below {smallest_gradient:g}."
-                    )
-                    break
+                reason = reason_to_stop(run, history, ceiling)
         except NotFiniteError:
-            history.stopped = (
-                f"Training diverged after {len(history.loss)} of {epochs} epochs: "
-                "the loss grew beyond bounds. "
-                "The learning rate is the first suspect: make the network anew and try a tenth."
-            )
+            reason = "Training diverged", TOO_LARGE
         except KeyboardInterrupt:
-            history.stopped = (
-                f"Interrupted after {len(history.loss)} of {epochs} epochs: "
-                "the network keeps its weights and the history these epochs."
-            )
-    if patience and history.best is not None:
-        for layer, params in zip(network.layers, history.best, strict=True):
-            layer.params.update(_copies(params))
-    if history.stopped:
+            reason = "Interrupted", "the network keeps its weights and the history these epochs"
+    if run.patience and history.best is not None:
+        network.take(history.best)
+    if reason is not None:
+        history.stopped = f"{reason[0]} after {len(history.loss)} of {epochs} epochs: {reason[1]}."
         print(history.stopped)
     return history
-
-
-def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, high=10.0, steps=100):
-    """Learning-rate range test: the loss of each batch while the rate rises step by step.
-
-    Copies of the network and the optimiser are trained; the originals stay as they are. A good
-    rate lies where the loss falls fastest, well below where it turns.
-
-    Parameters
-    ----------
-    network, X, y, loss, optimizer, batch_size, rng
-        As for `train`.
-    low, high : float
-        The first rate and the last; each step multiplies it by the same factor.
-    steps : int
-        At most so many; the test ends where training diverges.
-
-    Returns
-    -------
-    rates, losses : ndarray, shape (steps made,)
-        The rate of each step, and the loss of its batch before that step.
-
-    Notes
-    -----
-    Smith (2017), "Cyclical learning rates for training neural networks", section 3.3.
-    """
-    X, y = _examples(network, X, y, "X", "y")
-    network, optimizer = copy.deepcopy((network, optimizer))
-    network.astype(X.dtype)
-    rate, losses = exponential(low, high, steps), []
-    batches = chain.from_iterable(minibatches(X, y, batch_size, rng) for _ in repeat(None))
-    with np.errstate(all="ignore"):
-        for step, (X_batch, y_batch) in enumerate(islice(batches, steps)):
-            try:
-                value = loss_and_gradients(network, loss, X_batch, y_batch)
-            except NotFiniteError:
-                break
-            losses.append(value)
-            if value > DIVERGED * max(1.0, losses[0]):
-                break
-            optimizer.learning_rate = rate(step)
-            optimizer.step(network)
-    return np.array([rate(step) for step in range(len(losses))]), np.array(losses)
 
 
 def should_stop(validation_losses, patience):
@@ -422,53 +188,85 @@ def should_stop(validation_losses, patience):
 
 def gradient_norm(network):
     r"""Norm of the last backward pass's whole gradient, :math:`\sqrt{\sum dW^2 + \sum db^2}`."""
-    grads = [gradient for layer in network.layers for gradient in layer.grads.values()]
-    return math.sqrt(sum(float((gradient**2).sum()) for gradient in grads))
+    squares = [(layer.grads[name] ** 2).sum() for layer, name in network.parameters()]
+    return math.sqrt(sum(map(float, squares)))
 
 
-def _examples(network, X, y, X_name, y_name):
-    X = features(X, network.n_in, X_name)
-    X = X if X.dtype.kind == "f" else X.astype(np.float64)
-    y = np.asarray(y)
-    require(
-        y.ndim and len(y) == len(X),
-        f"{y_name} has shape {y.shape}; expected one target for each of the {len(X)} examples in "
-        f"{X_name}. Do both come from the same split?",
+def add_penalty(network, strength):
+    """Add the gradient of `losses.l2_penalty` to every layer's `grads`; return the penalty."""
+    parameters = list(network.parameters())
+    penalty, slopes = l2_penalty([layer.params[name] for layer, name in parameters], strength)
+    for (layer, name), slope in zip(parameters, slopes, strict=True):
+        layer.grads[name] += slope
+    return penalty
+
+
+def _progress_bar(images):
+    from tqdm.auto import tqdm
+
+    hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
+    return tqdm(total=images, unit=" images", unit_scale=True, delay=2, disable=hidden)
+
+
+class Run(
+    namedtuple(
+        "Arguments",
+        "network X y loss optimizer epochs batch_size rng l2 schedule augment validation patience "
+        "smallest_gradient on_epoch history untrained",
+        defaults=(None,),
     )
-    finite(y_name, y)
-    return X, y
+):
+    """The arguments of `train`, which do not change while it runs.
+
+    Once they are ready, `y` and the targets in `validation` are prepared for `loss`, which then
+    checks nothing; `validation` has labels for a third, and `untrained` is the loss of all-zero
+    outputs.
+    """
+
+    def batches(self):
+        """Yield the batches of an epoch."""
+        every = [(self.X, self.y)]
+        if self.batch_size is not None:
+            every = minibatches(self.X, self.y, self.batch_size, self.rng)
+        for X, y in every:
+            yield (X if self.augment is None else self.augment(X, self.rng)), y
+
+    def judge(self):
+        """Return loss and accuracy on the validation data, if there are any."""
+        if self.validation is None:
+            return ()
+        X, y, truth = self.validation
+        Z = self.network.forward(X)
+        value, _ = self.loss(y, Z)
+        _checks.finite_loss(value)
+        return value, float((labels(Z) == truth).mean())
 
 
-def _zeros(network, X):
-    with np.errstate(all="ignore"):  # of weights that are not finite, the first step will tell
-        n_out = network.forward(X[:1]).shape[1]
-    return np.zeros((len(X), n_out), X.dtype)
-
-
-def _copy(history):
-    lists = {name: list(v) for name, v in vars(history).items() if isinstance(v, list)}
-    return replace(history, **lists, stopped="")
-
-
-def _copies(params):
-    return {name: value.copy() for name, value in params.items()}
-
-
-def _add_penalty(network, strength):
-    layers = [layer for layer in network.layers if "W" in layer.params]
-    _, gradients = l2_penalty([layer.params["W"] for layer in layers], strength)
-    for layer, gradient in zip(layers, gradients, strict=True):
-        layer.grads["W"] += gradient
-
-
-def _record(history, mean_loss, network, loss, validation):
-    if not math.isfinite(mean_loss):  # from a loss that does not look, unlike those of this course
-        raise NotFiniteError
+def _ready(run):
+    """Return a run whose arguments are checked and prepared, or say what is wrong with one."""
+    network, validation = run.network, run.validation
+    X, y = _checks.examples(run.X, run.y, network.n_in)
+    _checks.arguments(run._replace(X=X))
+    Y, untrained = _prepared(run.loss, y, network.n_out, X.dtype)
     if validation is not None:
-        X, y = validation
-        Z = network.forward(X)
-        validation_loss = loss(y, Z)[0]  # may find that it diverged: an epoch is recorded whole
-        truth = y if y.ndim == 1 else y.argmax(axis=1)
-        history.validation_loss.append(validation_loss)
-        history.validation_accuracy.append(float((labels(Z) == truth).mean()))
-    history.loss.append(mean_loss)
+        names = "validation[0]", "validation[1]"
+        X_val, y_val = _checks.examples(*validation, network.n_in, *names)
+        with _checks.within("In validation"):
+            Y_val, _ = _prepared(run.loss, y_val, network.n_out, X.dtype)
+        validation = X_val, Y_val, y_val if y_val.ndim == 1 else y_val.argmax(axis=1)
+    network.astype(X.dtype)
+    loss = run.loss if network.n_out is None else getattr(run.loss, "equation", run.loss)
+    history = History() if run.history is None else run.history.copy()
+    return run._replace(
+        X=X, y=Y, loss=loss, validation=validation, history=history, untrained=untrained
+    )
+
+
+def _prepared(loss, y, n_out, dtype):
+    """Return targets as the loss's equation takes them, and the loss of all-zero outputs."""
+    if n_out is None:  # layers of one's own: the loss will see for itself, batch by batch
+        return y, 0.0
+    zeros = np.zeros((len(y), n_out), dtype)
+    untrained, _ = loss(y, zeros)  # refuses targets that do not fit
+    prepare = getattr(loss, "targets", None)
+    return prepare(y, zeros.shape, dtype) if prepare else y, untrained

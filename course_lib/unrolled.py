@@ -3,8 +3,9 @@
 import numpy as np
 
 from course_lib._checks import require, whole_number
+from course_lib.history import History
 from course_lib.losses import l2_penalty
-from course_lib.training import History
+from course_lib.training import add_penalty
 
 
 def unroll(network):
@@ -14,8 +15,8 @@ def unroll(network):
     -------
     theta : ndarray of float64, shape (number of parameters,)
     """
-    values = [value for layer in network.layers for value in layer.params.values()]
-    return np.concatenate([value.ravel() for value in values]).astype(np.float64)
+    values = [layer.params[name].ravel() for layer, name in network.parameters()]
+    return np.concatenate(values).astype(np.float64)
 
 
 def roll(network, theta):
@@ -27,11 +28,10 @@ def roll(network, theta):
         f"theta has shape {theta.shape}; expected ({size},), one number for each parameter.",
     )
     at = 0
-    for layer in network.layers:
-        for name, value in layer.params.items():
-            piece = theta[at : at + value.size].reshape(value.shape)
-            layer.params[name] = piece.astype(value.dtype)
-            at += value.size
+    for layer, name in network.parameters():
+        value = layer.params[name]
+        value[...] = theta[at : at + value.size].reshape(value.shape)
+        at += value.size
 
 
 def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_iteration=None):
@@ -71,21 +71,19 @@ def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_ite
     iterations = whole_number("iterations", iterations)
     network.astype(np.float64)
     X, history = np.asarray(X, dtype=np.float64), History()
-    dense = [layer for layer in network.layers if "W" in layer.params]
 
     def cost(theta):
         roll(network, theta)
         value, dZ = loss(y, network.forward(X))
         network.backward(dZ)
-        penalty, pulls = l2_penalty([layer.params["W"] for layer in dense], l2)
-        for layer, pull in zip(dense, pulls, strict=True):
-            layer.grads["W"] += pull
-        slopes = [layer.grads[name].ravel() for layer in network.layers for name in layer.params]
+        penalty = add_penalty(network, l2)
+        slopes = [layer.grads[name].ravel() for layer, name in network.parameters()]
         return value + penalty, np.concatenate(slopes)
 
     def note(intermediate_result):  # SciPy looks for this name
         roll(network, intermediate_result.x)
-        penalty, _ = l2_penalty([layer.params["W"] for layer in dense], l2)
+        weights = [layer.params[name] for layer, name in network.parameters()]
+        penalty, _ = l2_penalty(weights, l2)
         history.loss.append(float(intermediate_result.fun) - penalty)
         if on_iteration is not None:
             on_iteration(network, history)

@@ -9,6 +9,7 @@ import numpy as np
 
 from course_lib import plots
 from course_lib._checks import NotFiniteError, require, whole_number
+from course_lib.batches import minibatches
 from course_lib.demos.kit.controls import (
     PLAY,
     RESET,
@@ -27,7 +28,7 @@ from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network, labels
 from course_lib.optimizers import SGD, Adam, RMSProp
-from course_lib.training import DIVERGED, loss_and_gradients, minibatches
+from course_lib.training import DIVERGED, loss_and_gradients
 
 M, N_HIDDEN = 5000, 32  # images to learn from (and a fifth of that held out), hidden units
 OPTIMIZERS = {  # learning rate → optimiser

@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 
+from course_lib.batches import minibatches
 from course_lib.by_hand.mini_batch import adam_step, momentum_step, train_validation_split
 from course_lib.exercises.engine import Exercise, Misconception
 from course_lib.exercises.quiz import Question
 from course_lib.exercises.sandbox import TOO_MANY
 from course_lib.losses import l2_penalty
-from course_lib.training import minibatches, should_stop
+from course_lib.training import should_stop
 
 
 def _examples(m, dtype=float):

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from reference import frozen, says
 
-from course_lib import checkpoint, optimizers
+from course_lib import _speed, checkpoint
+from course_lib.history import History
 from course_lib.layers import Dense, ReLU, Sigmoid
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD, Adam, Optimizer, RMSProp
 from course_lib.schedules import cosine
-from course_lib.training import History, train
+from course_lib.training import train
 
 rng = np.random.default_rng(5)
 X, y = frozen(rng.normal(size=(30, 6)).astype(np.float32)), frozen(rng.integers(3, size=30))
@@ -41,10 +42,10 @@ RECIPE = dict(loss=softmax_cross_entropy, batch_size=7, l2=0.01, augment=shaken)
 RECIPE |= dict(validation=(X_val, y_val), patience=50)
 
 
-@pytest.mark.parametrize("block", [8, optimizers.BLOCK])
+@pytest.mark.parametrize("block", [8, _speed.BLOCK])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_what_was_set_aside_goes_on_bit_for_bit(tmp_path, monkeypatch, name, block):
-    monkeypatch.setattr(optimizers, "BLOCK", block)
+    monkeypatch.setattr(_speed, "BLOCK", block)
     schedule = cosine(0.05, 60)
     net, optimizer, rng = network(), OPTIMIZERS[name](), np.random.default_rng(2)
     whole = train(
@@ -65,24 +66,22 @@ def test_what_was_set_aside_goes_on_bit_for_bit(tmp_path, monkeypatch, name, blo
         for key, value in one.params.items():
             assert value.dtype == other.params[key].dtype == np.float32
             np.testing.assert_array_equal(value, other.params[key])
-            for rows in optimizers.blocks(value):
-                remembered = optimizer.memory[one, key, rows.start]
-                again = optimizer2.memory[other, key, rows.start]
-                assert remembered.keys() == again.keys()
-                for what in remembered:
-                    np.testing.assert_array_equal(remembered[what], again[what])
+            remembered, again = optimizer.memory[one, key], optimizer2.memory[other, key]
+            assert remembered.keys() == again.keys()
+            for what in remembered:
+                np.testing.assert_array_equal(remembered[what], again[what])
 
 
-def test_memory_is_whole_in_the_file_however_it_was_cut(tmp_path, monkeypatch):
+def test_memory_is_whole_in_the_file_however_it_was_updated(tmp_path, monkeypatch):
     """So that a file outlives the size of blocks."""
     schedule, runs = cosine(0.05, 60), []
     for first, then in ((8, 8), (8, 11), (8, 10**6), (10**6, 8)):
-        monkeypatch.setattr(optimizers, "BLOCK", first)
+        monkeypatch.setattr(_speed, "BLOCK", first)
         net, optimizer, rng = network(), Adam(0.01), np.random.default_rng(2)
         recipe = dict(schedule=schedule, **RECIPE)
         history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **recipe)
         checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
-        monkeypatch.setattr(optimizers, "BLOCK", then)
+        monkeypatch.setattr(_speed, "BLOCK", then)
         net, optimizer, rng, history = checkpoint.load(tmp_path / "run")
         train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, history=history, **recipe)
         runs.append([value for layer in net.layers for value in layer.params.values()])
@@ -92,8 +91,8 @@ def test_memory_is_whole_in_the_file_however_it_was_cut(tmp_path, monkeypatch):
 
 
 def test_a_first_step_that_was_cut_off_can_be_saved(tmp_path, monkeypatch):
-    """Between two blocks of one parameter: what only one of them remembers is left out."""
-    monkeypatch.setattr(optimizers, "BLOCK", 8)
+    """Between two blocks of one parameter: where the second has no memory yet, it is 0."""
+    monkeypatch.setattr(_speed, "BLOCK", 8)
     net, optimizer, rng = network(), Adam(0.01), np.random.default_rng(2)
     update, calls = optimizer.update, iter([True, False])
 
@@ -105,10 +104,12 @@ def test_a_first_step_that_was_cut_off_can_be_saved(tmp_path, monkeypatch):
     optimizer.update = once
     history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **RECIPE)
     del optimizer.update
-    assert "Interrupted" in history.stopped and optimizer.memory[net.layers[0], "W", 0]
+    assert "Interrupted" in history.stopped
     checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
-    _, again, *_ = checkpoint.load(tmp_path / "run")
-    assert not any(again.memory.values())
+    again, other, *_ = checkpoint.load(tmp_path / "run")
+    first, *rest = (other.memory[layer, name] for layer, name in again.parameters())
+    assert first["t"] == 1 and first["m"].shape == (6, 5) and not any(rest)
+    assert (first["m"] != 0).any() and (first["m"] == 0).any()
 
 
 def test_the_best_weights_of_before_are_kept(tmp_path):

@@ -125,7 +125,7 @@ class Planted(Dense):
         super().__init__(4, 5, rng=np.random.default_rng(13))
         self.bug = bug
 
-    def backward(self, dZ, *, input_gradient=True):
+    def backward(self, dZ, *, input_gradient=False):
         dX = super().backward(dZ, input_gradient=input_gradient)
         self.bug(self.grads, dZ)
         return dX
@@ -134,7 +134,7 @@ class Planted(Dense):
 class Transposed(Dense):
     """A square layer that hands W down where it should hand down W transposed."""
 
-    def backward(self, dZ, *, input_gradient=True):
+    def backward(self, dZ, *, input_gradient=False):
         super().backward(dZ)
         return dZ @ self.params["W"]
 

@@ -5,7 +5,8 @@ import pytest
 from reference import NAMES, differences, error, frozen, says
 
 from course_lib import activations, layers
-from course_lib.layers import Activation, Dense, aligned, glorot, he
+from course_lib._speed import aligned
+from course_lib.layers import Activation, Dense, glorot, he
 from course_lib.network import Network
 
 LAYERS = dict(
@@ -51,7 +52,7 @@ def test_dense_gradients_are_what_differences_say(rng, m, n_in, n_out):
         return (weight * other.forward(X)).sum()
 
     layer.forward(X)
-    dX = layer.backward(weight)
+    dX = layer.backward(weight, input_gradient=True)
     assert error(dX, differences(scalar, X)) <= 1e-6
     for name, value in layer.params.items():
         expected = differences(lambda w, name=name: scalar(X, **{name: w}), value)
@@ -62,7 +63,7 @@ def test_dense_gradients_are_what_differences_say(rng, m, n_in, n_out):
 def test_activation_gradient_is_what_differences_say(rng, name):
     layer, Z, weight = LAYERS[name](), rng.normal(size=(5, 4)), rng.normal(size=(5, 4))
     layer.forward(Z)
-    dZ = layer.backward(weight)
+    dZ = layer.backward(weight, input_gradient=True)
     assert error(dZ, differences(lambda Z: (weight * LAYERS[name]().forward(Z)).sum(), Z)) <= 1e-6
     assert layer.params == layer.grads == {}
 
@@ -98,19 +99,20 @@ def test_batches_keep_their_dtype_whatever_that_of_the_weights(rng, dtype, kept)
     layer.params = {name: frozen(value, kept) for name, value in layer.params.items()}
     X, dZ = frozen(rng.normal(size=(4, 3)), dtype), frozen(rng.normal(size=(4, 2)), dtype)
     assert layer.forward(X).dtype == dtype
-    assert layer.backward(dZ).dtype == dtype
+    assert layer.backward(dZ, input_gradient=True).dtype == dtype
     assert {gradient.dtype for gradient in layer.grads.values()} == {np.dtype(dtype)}
     for make in LAYERS.values():
         layer = make()
         assert layer.forward(X).dtype == dtype
-        assert layer.backward(X).dtype == dtype
+        assert layer.backward(X, input_gradient=True).dtype == dtype
 
 
 def test_whole_numbers_are_not_cut_short(rng):
     layer, X, dZ = dense(3, 2, rng), np.array([[1, 0, 1]]), np.array([[1, 0]])
     np.testing.assert_allclose(layer.forward(X), layer.forward(X.astype(float)))
     layer.forward(X)
-    np.testing.assert_allclose(layer.backward(dZ), layer.params["W"][:, 0][None])
+    dX = layer.backward(dZ, input_gradient=True)
+    np.testing.assert_allclose(dX, layer.params["W"][:, 0][None])
 
 
 def test_backward_replaces_gradients_and_leaves_parameters_alone(rng):
@@ -129,8 +131,8 @@ def test_backward_replaces_gradients_and_leaves_parameters_alone(rng):
 def test_input_gradient_is_left_out_where_it_is_not_wanted(rng, make):
     layer = make(rng)
     layer.forward(np.ones((3, 2)))
-    assert layer.backward(np.ones((3, 2)), input_gradient=False) is None
-    assert layer.backward(np.ones((3, 2))).shape == (3, 2)
+    assert layer.backward(np.ones((3, 2))) is None
+    assert layer.backward(np.ones((3, 2)), input_gradient=True).shape == (3, 2)
 
 
 def test_glorot_and_he_draw_the_spread_that_their_papers_ask_for(rng):

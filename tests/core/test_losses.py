@@ -13,7 +13,6 @@ from sklearn.metrics import log_loss
 
 from course_lib._checks import NotFiniteError
 from course_lib.losses import (
-    binary_cross_entropy,
     l2_penalty,
     mean_squared_error,
     one_hot,
@@ -27,10 +26,12 @@ CASES = {  # loss: its definition, targets as the loss and as the definition tak
     "squared, (m, 1)": (mean_squared_error, y, y[:, None], rng.normal(size=(7, 1))),
     "squared, (m, n)": (mean_squared_error, (Y := rng.normal(size=(7, 3))), Y, Y[::-1] + 1),
     "squared, m=1": (mean_squared_error, [[1.0, 2.0]], [[1.0, 2.0]], np.array([[3.0, 5.0]])),
-    "binary, (m,)": (binary_cross_entropy, (t := np.array([0, 1, 1, 0])), t, rng.random(4)),
-    "binary, (m, 1)": (binary_cross_entropy, t, t[:, None], rng.random((4, 1))),
-    "binary, soft": (binary_cross_entropy, (s := rng.random(4)), s, rng.random(4)),
-    "sigmoid, (m,)": (sigmoid_cross_entropy, t, t, rng.normal(size=4) * 3),
+    "sigmoid, (m,)": (
+        sigmoid_cross_entropy,
+        (t := np.array([0, 1, 1, 0])),
+        t,
+        rng.normal(size=4) * 3,
+    ),
     "sigmoid, (m, 1)": (sigmoid_cross_entropy, t, t[:, None], rng.normal(size=(4, 1)) * 3),
     "sigmoid, m=1": (sigmoid_cross_entropy, [1], np.array([[1]]), np.array([[-0.3]])),
     "sigmoid, bool": (sigmoid_cross_entropy, t == 1, t, rng.normal(size=4)),
@@ -101,7 +102,6 @@ def test_cross_entropies_are_those_of_scikit_learn(n_classes, m, data):
     t, z = y % 2, Z[:, 0]
     expected = log_loss(t, special.expit(z), labels=[0, 1])
     assert sigmoid_cross_entropy(t, z)[0] == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    assert binary_cross_entropy(t, special.expit(z))[0] == pytest.approx(expected, rel=1e-9)
 
 
 @quick
@@ -125,18 +125,6 @@ def test_a_uniform_guess_costs_the_logarithm_of_the_number_of_classes(n_classes,
     Z = np.full((m, n_classes), level)
     assert softmax_cross_entropy(np.zeros(m, int), Z)[0] == pytest.approx(np.log(n_classes))
     assert sigmoid_cross_entropy(np.ones(m), np.zeros(m))[0] == pytest.approx(np.log(2))
-    assert binary_cross_entropy(np.ones(m), np.full(m, 0.5))[0] == pytest.approx(np.log(2))
-
-
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_certain_and_wrong_probabilities_cost_a_lot_but_not_infinity(dtype):
-    eps = np.finfo(dtype).eps
-    value, gradient = binary_cross_entropy([1, 0, 1, 0], np.array([0, 1, 1, 0], dtype))
-    # two of four are wrong; the other two cost next to nothing
-    assert value == pytest.approx(-np.log(eps) / 2, rel=1e-6)
-    np.testing.assert_allclose(gradient[:2], [-1 / eps / 4, 1 / eps / 4], rtol=1e-6)
-    np.testing.assert_allclose(gradient[2:], [-0.25, 0.25], rtol=1e-6)
-    assert gradient.dtype == dtype
 
 
 def test_whole_number_outputs_are_counted_as_float64():
@@ -173,7 +161,7 @@ def test_one_hot_refuses_what_is_no_label(y, n_classes, parts):
     says(refusal, *parts)
 
 
-ALL = [mean_squared_error, binary_cross_entropy, sigmoid_cross_entropy]
+ALL = [mean_squared_error, sigmoid_cross_entropy]
 ones, halves = np.ones, lambda *shape: np.full(shape, 0.5)
 
 
@@ -202,7 +190,7 @@ def test_targets_that_would_broadcast_are_refused(loss, y, A, parts):
     says(refusal, *parts)
 
 
-@pytest.mark.parametrize(("loss", "name"), list(zip(ALL, "apZ", strict=True)))
+@pytest.mark.parametrize(("loss", "name"), list(zip(ALL, "aZ", strict=True)))
 def test_a_refusal_names_the_argument_beside_the_targets(loss, name):
     with pytest.raises(ValueError, match=rf"expected \(3,\) beside {name} of shape \(3, 1\)"):
         loss(ones(4), halves(3, 1))
@@ -220,11 +208,6 @@ def test_a_refusal_names_the_argument_beside_the_targets(loss, name):
         (mean_squared_error, ones(2), [np.inf, np.nan], ["a holds 2 NaN or infinite values"]),
         (mean_squared_error, ones(2), [1e200, 0], ["loss is inf", "too large", "a?"]),
         (mean_squared_error, [1e300], np.float32([0]), ["loss is inf", "in y or a"]),
-        (binary_cross_entropy, [1, 0], [1.2, 0], ["p holds values from 0 to 1.2", "logits"]),
-        (binary_cross_entropy, [1, 0], [1, -0.1], ["p holds values from -0.1", "logits"]),
-        (binary_cross_entropy, [1, 0], [0.5, np.nan], ["p holds values from nan"]),
-        (binary_cross_entropy, [1, 0], halves(2, 2), ["p has shape (2, 2)", "softmax_cross"]),
-        (binary_cross_entropy, [1e300], np.float32([0.5]), ["y holds values from inf"]),
         (sigmoid_cross_entropy, [1, 0], halves(2, 2), ["Z has shape (2, 2)", "softmax_cross"]),
         (sigmoid_cross_entropy, [1, 0], halves(2, 1, 1), ["Z has shape (2, 1, 1)"]),
         (sigmoid_cross_entropy, [1, 0], [np.nan, 0], ["Z holds 1 NaN", "learning rate"]),
@@ -256,14 +239,13 @@ def test_what_does_not_fit_is_refused_in_a_sentence_that_helps(loss, y, A, parts
     says(refusal, *parts)
 
 
-@pytest.mark.parametrize("loss", [binary_cross_entropy, sigmoid_cross_entropy])
 @pytest.mark.parametrize(
     ("y", "span"),
     [([-1, 1], "-1 to 1"), ([1, 2], "1 to 2"), ([0, 9], "0 to 9"), ([np.nan, 0], "nan")],
 )
-def test_labels_that_are_not_zero_and_one_are_refused_by_binary_losses(loss, y, span):
+def test_labels_that_are_not_zero_and_one_are_refused_by_binary_losses(y, span):
     with pytest.raises(ValueError) as refusal:
-        loss(y, np.array([0.5, 0.5]))
+        sigmoid_cross_entropy(y, np.array([0.5, 0.5]))
     says(refusal, "y holds values from", span, "expected 0 or 1", "Did you mean (y ==")
 
 
@@ -279,7 +261,7 @@ def test_a_loss_that_is_not_finite_has_an_error_of_its_own():
     hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=3), elements=st.just(0.5)),
 )
 def test_no_pair_of_shapes_broadcasts(y, A):
-    for loss in [mean_squared_error, binary_cross_entropy, sigmoid_cross_entropy]:
+    for loss in ALL:
         try:
             _, gradient = loss(y, A)
         except ValueError:

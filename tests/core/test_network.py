@@ -358,7 +358,7 @@ def test_layers_of_ones_own_are_not_saved(tmp_path):
         def forward(self, X):
             return X
 
-        def backward(self, dZ, *, input_gradient=True):
+        def backward(self, dZ, *, input_gradient=False):
             return dZ
 
     with pytest.raises(ValueError) as refusal:

@@ -8,10 +8,10 @@ from autograd.misc.optimizers import rmsprop
 from reference import says
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
-from course_lib import optimizers
+from course_lib import _speed
 from course_lib.layers import Dense, Tanh
 from course_lib.network import Network
-from course_lib.optimizers import SGD, Adam, RMSProp, blocks
+from course_lib.optimizers import SGD, Adam, RMSProp
 
 
 def network(seed=0, widths=(3, 4, 2)):
@@ -80,28 +80,37 @@ def test_parameters_change_in_place_and_gradients_do_not(momentum):
 def test_blocks_change_nothing(monkeypatch, make):
     one, other = (network(widths=(402, 400, 2)).astype(np.float32) for _ in range(2))
     rng, in_blocks, at_once = np.random.default_rng(1), make(), make()
-    assert [rows.start for rows in blocks(one.layers[0].params["W"])] == [0, 201]
     for _ in range(3):
         set_gradients(one, rng, np.float32)
         for layer, twin in zip(one.layers, other.layers, strict=True):
             twin.grads = layer.grads
         in_blocks.step(one)
         with monkeypatch.context() as patch:
-            patch.setattr(optimizers, "BLOCK", 10**9)
+            patch.setattr(_speed, "BLOCK", 10**9)
             at_once.step(other)
     for mine, theirs in zip(values(one), values(other), strict=True):
         np.testing.assert_array_equal(mine, theirs)
-    assert len(in_blocks.memory) == len(at_once.memory) + 1
+    for (layer, name), (twin, _) in zip(one.parameters(), other.parameters(), strict=True):
+        remembered, whole = in_blocks.memory[layer, name], at_once.memory[twin, name]
+        assert remembered.keys() == whole.keys()
+        for key, value in whole.items():
+            np.testing.assert_array_equal(remembered[key], value)
 
 
 @pytest.mark.parametrize("shape", [(1,), (7,), (35,), (1, 20), (5, 3), (4, 8), (41, 2)])
 def test_blocks_are_all_rows_once_and_small(monkeypatch, shape):
-    monkeypatch.setattr(optimizers, "BLOCK", 8)
-    value = np.arange(np.prod(shape)).reshape(shape)
-    parts = [value[rows] for rows in blocks(value)]
-    np.testing.assert_array_equal(np.concatenate(parts), value)
-    assert all(part.size < 16 or len(part) == 1 for part in parts)
-    assert len(parts) > 1 or value.size < 16 or len(value) == 1
+    monkeypatch.setattr(_speed, "BLOCK", 8)
+    value, gradient, seen = np.zeros(shape), np.arange(1.0, np.prod(shape) + 1).reshape(shape), []
+
+    def update(gradient, memory):
+        seen.append(gradient.copy())
+        return gradient
+
+    _speed.update_in_blocks(value, update, gradient, {})
+    np.testing.assert_array_equal(value, gradient)
+    np.testing.assert_array_equal(np.concatenate(seen), gradient)
+    assert all(part.size < 16 or len(part) == 1 for part in seen)
+    assert len(seen) > 1 or value.size < 16 or len(value) == 1
 
 
 def test_plain_descent_remembers_nothing():
@@ -206,7 +215,7 @@ def test_rmsprop_is_that_of_autograd():
     theirs = rmsprop(lambda x, i: steps[i], start, None, 100, 0.01, 0.8, 1e-3)
     for layer in net.layers:
         for name, value in layer.params.items():
-            optimizer.memory[layer, name, 0]["s"] = np.ones_like(value)
+            optimizer.memory[layer, name]["s"] = np.ones_like(value)
     for step in steps:
         at = 0
         for layer in net.layers:

@@ -1,0 +1,99 @@
+"""Where speed asks for more than the equation says: memory, blocks and slices.
+
+What stands here buys at least 5 % of an epoch, or it goes. Each function names its measurement,
+taken with `benchmarks/bench_training.py` on two cores; `ARGS="--tricks"` repeats it.
+"""
+
+from functools import wraps
+
+import numpy as np
+
+# Numbers of a parameter that are updated at once, and examples that go through a network at once:
+# what is computed for them stays in the processor's cache.
+BLOCK = 2**16
+SLICE = 2048
+
+
+def aligned(A, dtype=np.float64):
+    """Copy `A` to where a line of the processor's cache starts: a multiple of 64 bytes.
+
+    NumPy's own arrays start at any multiple of 16. Numbers that are handled together may then
+    straddle two lines.
+
+    Parameters
+    ----------
+    A : array_like, any shape
+    dtype : data type of the result
+
+    Returns
+    -------
+    ndarray, shape of `A`
+        In memory of its own.
+    """
+    A = np.asarray(A, dtype)
+    memory = np.empty(A.nbytes + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    copy = memory[start : start + A.nbytes].view(A.dtype).reshape(A.shape)
+    copy[...] = A
+    return copy
+
+
+def row_max(Z):
+    """Return the largest number of each row, as a column.
+
+    NumPy is slow along short rows; along the columns of a transposed copy it is not.
+    """
+    return Z.T.copy().max(axis=0)[:, np.newaxis]
+
+
+def in_slices(loss_and_gradients):
+    """Let more than `SLICE` examples through a network in slices, and add up what they give.
+
+    Mean losses and gradients count by each slice's share of the examples, so that the result is
+    that of all at once, but for rounding; what layers remember no longer grows with the examples.
+    """
+
+    @wraps(loss_and_gradients)
+    def sliced(network, loss, X, y):
+        if len(X) <= SLICE:
+            return loss_and_gradients(network, loss, X, y)
+        mean, sums = 0.0, {}
+        for start in range(0, len(X), SLICE):
+            rows = slice(start, start + SLICE)
+            share = len(X[rows]) / len(X)
+            mean += share * loss_and_gradients(network, loss, X[rows], y[rows])
+            for layer, name in network.parameters():
+                sums[layer, name] = sums.get((layer, name), 0) + share * layer.grads[name]
+        for (layer, name), gradient in sums.items():
+            layer.grads[name] = gradient
+        return mean
+
+    return sliced
+
+
+def update_in_blocks(value, update, gradient, memory):
+    """Add ``update(gradient, memory)`` to a parameter, in place, some rows after the other.
+
+    Parameters
+    ----------
+    value, gradient : ndarray, shape (n_in, n_out) or (n_out,)
+    update : function ``(gradient, memory) -> step``
+        Works number by number.
+    memory : dict
+        What the update remembers of this parameter: arrays of its shape, or plain numbers.
+    """
+    if value.size < 2 * BLOCK:
+        value += update(gradient, memory)
+        return
+    before, rows_at_once = dict(memory), max(1, BLOCK * len(value) // value.size)
+    for start in range(0, len(value), rows_at_once):
+        rows = slice(start, start + rows_at_once)
+        part = {name: a[rows] if np.ndim(a) else a for name, a in before.items()}
+        value[rows] += update(gradient[rows], part)
+        for name, a in part.items():
+            if not np.ndim(a):
+                memory[name] = a
+                continue
+            if name not in memory:
+                memory[name] = np.zeros_like(value)
+            memory[name][rows] = a

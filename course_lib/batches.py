@@ -1,0 +1,24 @@
+"""Batches: the examples of one epoch, some at a time."""
+
+from course_lib._checks import as_many, generator, whole_number
+
+
+def minibatches(X, y, batch_size, rng):
+    """Yield ``(X_batch, y_batch)`` until every example came exactly once, in a fresh order.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, n_in)
+    y : ndarray, shape (m, …)
+    batch_size : int
+        From 1 to m; the last batch is short where it does not divide m.
+    rng : numpy.random.Generator
+        Draws the order, one permutation an epoch, the same for `X` and `y`.
+    """
+    as_many(X, y)
+    batch_size = whole_number("batch_size", batch_size)
+    generator("rng", rng)
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        batch = order[start : start + batch_size]
+        yield X[batch], y[batch]
