@@ -1,5 +1,6 @@
-"""Arrays in an ``.npz`` file: written whole or not at all, read without pickle."""
+"""Files that are written whole or not at all, and arrays in ``.npz``, read without pickle."""
 
+import contextlib
 import json
 import os
 import uuid
@@ -9,6 +10,23 @@ from pathlib import Path
 import numpy as np
 
 from course_lib._checks import require
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """Hand out the path of a new file beside `path`, which takes its place if all goes well.
+
+    Parameters
+    ----------
+    path : Path
+        Where nothing but a whole file will ever stand: the old one until the new one is finished.
+    """
+    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        yield unfinished
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def npz(path):
@@ -30,14 +48,8 @@ def write(path, arrays, **headers):
             f"path is '{path}'; there is no folder '{path.parent}'. Is it spelt right?"
         )
     texts = {name: np.array(json.dumps(value)) for name, value in headers.items()}
-    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        with open(unfinished, "wb") as file:
-            np.savez(file, **texts, **arrays)
-        os.replace(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    with replacing(path) as unfinished, open(unfinished, "wb") as file:
+        np.savez(file, **texts, **arrays)
     return path
 
 

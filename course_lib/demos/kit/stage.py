@@ -6,13 +6,15 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from course_lib._widget import script
+
 HERE = Path(__file__).parent
 
 
 class Stage(anywidget.AnyWidget):
     """The front end of a demo, drawn by ``stage.js``."""
 
-    _esm = (HERE / "stage.js").read_text(encoding="utf-8")
+    _esm = script(HERE / "stage.js")
     _css = (HERE / "stage.css").read_text(encoding="utf-8")
     title = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
