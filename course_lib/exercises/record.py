@@ -7,6 +7,8 @@ import json
 import os
 from pathlib import Path
 
+from course_lib._files import replacing
+
 EMPTY = {"tries": 0, "passed": False, "hints": 0}
 unsaved = {}  # file → record, where the file cannot be written; lost with the kernel
 
@@ -47,18 +49,12 @@ def _sound(entry):
 def write(record, file=None):
     """Write the record, whole or not at all; return whether that was possible."""
     file = Path(file or path())
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(record, indent=1), encoding="utf-8")
-        os.replace(part, file)
+        with replacing(file) as unfinished:
+            unfinished.write_text(json.dumps(record, indent=1), encoding="utf-8")
     except (OSError, ValueError):
         return False
-    finally:
-        try:
-            part.unlink(missing_ok=True)
-        except (OSError, ValueError):
-            pass
     return True
 
 

@@ -1,6 +1,7 @@
 // The front end of every demo: the browser's own controls, which keyboards and screen readers know,
 // and a canvas that draws what Python hands over, in CSS pixels: images, points, lines, polygons
 // and text. It knows nothing of what they mean, and says back only what was touched, and where.
+// `add`, which makes an element, stands in course_lib/_widget.js.
 
 const MARKERS = {
   o: (c, r) => c.arc(0, 0, r, 0, 2 * Math.PI),
@@ -86,14 +87,6 @@ const PAINT = {
     c.fillText(text, ...at);
   },
 };
-
-function add(parent, tag, attributes = {}, text = "") {
-  const child = document.createElement(tag);
-  child.textContent = text;
-  child.dataset.lmSuppressShortcuts = "true"; // Jupyter leaves our keys alone; Notebook looks here
-  Object.entries(attributes).forEach(([name, value]) => child.setAttribute(name, value));
-  return parent.appendChild(child);
-}
 
 // Each control gets an element and a function that shows a value; `touch` reports a user's change.
 const CONTROL = {
@@ -205,12 +198,12 @@ function render({ model, el }) {
     context.fillStyle = "white";
     context.fillRect(0, 0, width, height);
     if (background) context.drawImage(background, 0, 0, width, height);
-    for (const layer of model.get("scene").layers ?? []) {
+    for (const mark of model.get("scene").marks ?? []) {
       context.save();
       context.beginPath();
-      context.rect(...layer.clip);
+      context.rect(...mark.clip);
       context.clip();
-      PAINT[layer.kind](context, layer);
+      PAINT[mark.kind](context, mark);
       context.restore();
     }
     if (cursor && document.activeElement === canvas) {
