@@ -292,8 +292,9 @@ def test_execute_names_the_cells_that_gave_something_else(course, capsys):
     assert "stored; other outputs: cell-1 (" in capsys.readouterr().out
 
 
-def test_prove_also_tests_the_form(course, capfd):
+def test_prove_also_tests_the_form(course, monkeypatch, tmp_path, capfd):
     """With the tests for stored lessons, those of the one lesson alone."""
+    monkeypatch.setattr(prose, "TABLES", tmp_path)
     course("01_neuron", "print(1)")
     assert lessons.prove("1") == 0
     forms = re.search(r"(\d+) passed, (\d+) deselected", capfd.readouterr().out)
@@ -400,9 +401,7 @@ def test_every_kind_of_fault_is_named():
 
 def test_what_takes_longest_is_known_by_its_name():
     """A file that was renamed would lose its place at the front without a word."""
-    files = [
-        path.name for kind in ("tests/*/*.py", "notebooks/*.ipynb") for path in ROOT.glob(kind)
-    ]
+    files = [path.name for path in (*ROOT.glob("tests/*/*.py"), *ROOT.glob("notebooks/*.ipynb"))]
     assert not [name for name in LONGEST if not any(name in file for file in files)]
 
 
