@@ -21,4 +21,4 @@ def minibatches(X, y, batch_size, rng):
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         batch = order[start : start + batch_size]
-        yield X[batch], y[batch]
+        yield X.take(batch, axis=0), y.take(batch, axis=0)

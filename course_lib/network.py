@@ -56,14 +56,12 @@ class Network:
         return self.layers[0].backward(dZ, input_gradient=input_gradient)
 
     def parameters(self):
-        """Yield (layer, name) for each parameter, from the first layer to the last.
+        """List (layer, name) for each parameter, from the first layer to the last.
 
         Its value is ``layer.params[name]``, and its gradient after `backward`
         ``layer.grads[name]``.
         """
-        for layer in self.layers:
-            for name in layer.params:
-                yield layer, name
+        return [(layer, name) for layer in self.layers for name in layer.params]
 
     def predict_proba(self, X):
         """Probabilities: of class 1 for a network with one output, else one column a class.

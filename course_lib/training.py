@@ -55,6 +55,8 @@ def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
     mean, first, steps = 0.0, None, math.ceil(len(run.X) / (run.batch_size or len(run.X)))
     for step, (X, y) in enumerate(run.batches(), start=epoch * steps):
+        if run.augment is not None:
+            X = run.augment(X, run.rng)
         if run.schedule is not None:
             run.optimizer.learning_rate = run.schedule(step)
         value = loss_and_gradients(run.network, run.loss, X, y)
@@ -194,7 +196,7 @@ def gradient_norm(network):
 
 def add_penalty(network, strength):
     """Add the gradient of `losses.l2_penalty` to every layer's `grads`; return the penalty."""
-    parameters = list(network.parameters())
+    parameters = network.parameters()
     penalty, slopes = l2_penalty([layer.params[name] for layer, name in parameters], strength)
     for (layer, name), slope in zip(parameters, slopes, strict=True):
         layer.grads[name] += slope
@@ -224,12 +226,10 @@ class Run(
     """
 
     def batches(self):
-        """Yield the batches of an epoch."""
-        every = [(self.X, self.y)]
-        if self.batch_size is not None:
-            every = minibatches(self.X, self.y, self.batch_size, self.rng)
-        for X, y in every:
-            yield (X if self.augment is None else self.augment(X, self.rng)), y
+        """Return the batches of an epoch: all examples at once, or some in a fresh order."""
+        if self.batch_size is None:
+            return [(self.X, self.y)]
+        return minibatches(self.X, self.y, self.batch_size, self.rng)
 
     def judge(self):
         """Return loss and accuracy on the validation data, if there are any."""

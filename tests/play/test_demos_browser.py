@@ -14,9 +14,15 @@ THEMES = ("Light", "Dark")
 TRAINING = [name for name, case in CASES.items() if case.trains]
 
 
+def each(names):
+    """Make a test's cases of demos; all but two that stand for the others are long."""
+    short = ("neuron", "draw_pad")
+    return [pytest.param(n, marks=() if n in short else pytest.mark.long) for n in names]
+
+
 def only(*names):
     """Run a test for these demos alone, those that there are."""
-    return pytest.mark.parametrize("demo", names, indirect=True, scope="module")
+    return pytest.mark.parametrize("demo", each(names), indirect=True, scope="module")
 
 
 # --- Fixtures ------------------------------------------------------------------------------------
@@ -35,7 +41,7 @@ def room(tmp_path_factory):
             yield lab, page, watch
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=each(CASES))
 def demo(request, room):
     """Show a demo; all of them are in one notebook, and in turn they are `demo`."""
     demo = Shown(room[1], request.param)
@@ -320,6 +326,7 @@ def idle(lab):
     return [s["path"] for s in sessions if s["kernel"]["execution_state"] == "idle"]
 
 
+@pytest.mark.long
 def test_notebook_7_shows_it_too(room):
     """The other front end of Jupyter, from the same server."""
     lab, page, watch = room

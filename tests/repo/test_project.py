@@ -24,13 +24,17 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIRECT = [Requirement(line) for line in PROJECT["dependencies"]]
 FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+FOR_PRESS = [Requirement(line) for line in PROJECT["optional-dependencies"]["press"]]
 LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "tests" / "requirements.lock"
+PRESS_LOCK = ROOT / "tools" / "press" / "requirements.lock"
+# Each with those that it begins with, the lowest first.
+LOCKS = {LOCK: [], TEST_LOCK: [LOCK], PRESS_LOCK: [LOCK, TEST_LOCK]}
 
 
 def locked(path):
-    """Read a lock file: each requirement with the number of its hashes."""
-    text = re.sub(r"^\s*#.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    """Read what a lock file itself lists: each requirement with the number of its hashes."""
+    text = re.sub(r"^(?:\s*#|-r ).*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     entries = []
     for entry in text.replace("\\\n", " ").splitlines():
         requirement, *hashes = re.split(r"\s+--hash=sha256:", entry.strip())
@@ -38,34 +42,38 @@ def locked(path):
     return entries
 
 
-def version_in(path, name, python, system="linux"):
-    """Return the one version that a lock file has for a package on a Python and a system."""
+def installed(path, python, system="linux"):
+    """Return what a lock and those below it install on a Python and a system: {name: version}.
+
+    A package that two of them list has to have one version.
+    """
     place = {"python_version": python, "python_full_version": f"{python}.9"}
     place |= {"sys_platform": system, "os_name": "nt" if system == "win32" else "posix"}
-    (version,) = (
-        requirement.specifier
-        for requirement, _ in locked(path)
-        if canonicalize_name(requirement.name) == canonicalize_name(name)
-        and (requirement.marker is None or requirement.marker.evaluate(place))
-    )
-    return str(version).removeprefix("==")
+    versions = {}
+    for requirement, _ in [entry for lock in (*LOCKS[path], path) for entry in locked(lock)]:
+        if requirement.marker is None or requirement.marker.evaluate(place):
+            version = str(requirement.specifier).removeprefix("==")
+            name = canonicalize_name(requirement.name)
+            assert versions.setdefault(name, version) == version, name
+    return versions
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_locks_meet_what_the_project_asks_for(python, system):
-    """Every direct dependency is locked once for every Python and system, in its range."""
-    for requirement in DIRECT:
-        assert version_in(LOCK, requirement.name, python, system) in requirement.specifier
-    for requirement in DIRECT + FOR_TESTS:
-        assert version_in(TEST_LOCK, requirement.name, python, system) in requirement.specifier
+    """Every direct dependency has one version for every Python and system, in its range."""
+    asked = {LOCK: DIRECT, TEST_LOCK: DIRECT + FOR_TESTS, PRESS_LOCK: DIRECT + FOR_PRESS}
+    for lock, requirements in asked.items():
+        versions = installed(lock, python, system)
+        for requirement in requirements:
+            assert versions[canonicalize_name(requirement.name)] in requirement.specifier
 
 
-@pytest.mark.parametrize("path", [LOCK, TEST_LOCK], ids=["requirements", "tests"])
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.parent.name)
 def test_locks_are_complete_and_portable(path):
     """Versions and hashes for everything; no place, no GPU packages."""
     entries = locked(path)
-    assert len(entries) > 90
+    assert len(entries) > (20 if LOCKS[path] else 90)
     assert not [str(requirement) for requirement, hashes in entries if not hashes]
     assert not [str(r) for r, _ in entries if not re.fullmatch(r"==[\w.]+", str(r.specifier))]
     heavy = r"torch|nvidia|cuda|triton|tensorflow|jax"
@@ -74,11 +82,20 @@ def test_locks_are_complete_and_portable(path):
     assert not re.findall(r".*(?:://| @ |file:|--index|--find-links| /\w+/).*", text)
 
 
-def test_tests_run_on_what_students_get():
-    """The test lock is the students' lock and more: not one version differs."""
-    assert {str(requirement) for requirement, _ in locked(LOCK)} < {
-        str(requirement) for requirement, _ in locked(TEST_LOCK)
-    }
+@pytest.mark.parametrize("path", [TEST_LOCK, PRESS_LOCK], ids=["tests", "press"])
+def test_a_further_lock_begins_with_those_below_and_repeats_nothing(path):
+    """So that tests run on what students get, and a new version is a change in one place."""
+    first, *others = re.findall(r"^-r (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert (path.parent / first).resolve() == LOCKS[path][-1] and not others
+    below = {str(requirement) for lock in LOCKS[path] for requirement, _ in locked(lock)}
+    assert not below & {str(requirement) for requirement, _ in locked(path)}
+
+
+def test_nothing_that_is_installed_lacks_another():
+    """pip installs what the locks list and nothing else, so they have to list all of it."""
+    check = [sys.executable, "-m", "pip", "check"]
+    answer = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout
 
 
 def test_conda_gets_the_same():
@@ -92,10 +109,9 @@ def test_conda_gets_the_same():
     python = pins.pop("python")
     assert python in ("3.12", "3.13")
     assert pins.pop("pip") == ""
-    assert pins == {
-        canonicalize_name(requirement.name): version_in(LOCK, requirement.name, python)
-        for requirement in DIRECT
-    }
+    versions = installed(LOCK, python)
+    names = [canonicalize_name(requirement.name) for requirement in DIRECT]
+    assert pins == {name: versions[name] for name in names}
 
 
 def test_readme_names_commands_that_exist():
@@ -209,6 +225,18 @@ def test_execute_stores_the_same_bytes_twice(course):
     assert b"Software" not in base64.b64decode(png)
     assert list(notebook["cells"][2]["outputs"][0]["data"]) == ["text/plain"]
     assert not list(path.parent.glob(".*"))
+
+
+def test_execute_renews_the_pictures_of_the_readme(course, monkeypatch, tmp_path):
+    """Those of the named cells, with the lesson that draws them."""
+    monkeypatch.setattr(lessons, "PICTURE_FOLDER", tmp_path)
+    monkeypatch.setattr(lessons, "PICTURES", {"01_good": ("cell-1",)})
+    plot = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    path = course("01_good", plot, plot)
+    lessons.execute_all([])
+    assert [png.name for png in tmp_path.glob("*.png")] == ["cell-1.png"]
+    data = json.loads(path.read_bytes())["cells"][1]["outputs"][0]["data"]
+    assert (tmp_path / "cell-1.png").read_bytes() == base64.b64decode("".join(data["image/png"]))
 
 
 @pytest.mark.parametrize(
