@@ -34,7 +34,7 @@ SAME_PICTURE = 1.0
 # What takes longest, the longest first, so that no worker is left with a long file at the end.
 # xdist keeps this order with --no-loadscope-reorder alone; it prefers many tests to long ones.
 LONGEST = (
-    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_exercises", "05_interpretation"),
+    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_answers", "05_interpretation"),
     *("test_demo", "test_grade_class", "01_neuron", "test_site", "test_pdf", "test_binder"),
 )
 
