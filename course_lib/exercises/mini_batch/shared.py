@@ -60,12 +60,6 @@ def as_it_is(array, rng):
 
 
 MATRIX = np.array([[0.5, -1, 2], [1.5, 0.3, -0.4]])
-
-
 WEIGHTS = np.array([1, -2, 0.5])
-
-
 SLOPES = np.array([0.4, -0.2, 1.5])
-
-
 MATRIX_OF_SLOPES = np.array([[2, -1, 0.5], [-0.3, 1.2, 0.7]])
