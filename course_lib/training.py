@@ -11,8 +11,10 @@ from course_lib._checks import NotFiniteError
 from course_lib._speed import in_slices
 from course_lib.batches import minibatches
 from course_lib.history import History
-from course_lib.losses import l2_penalty
+from course_lib.losses import Loss, l2_penalty
 from course_lib.network import labels
+from course_lib.optimizers import Optimizer
+from course_lib.schedules import Schedule
 
 # A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
 # infinity.
@@ -81,9 +83,9 @@ def reason_to_stop(run, history, ceiling):
 
 
 def train(
-    network, X, y, *, loss, optimizer, epochs, batch_size=None, rng=None, l2=0.0, schedule=None,
-    augment=None, validation=None, patience=None, smallest_gradient=0.0, on_epoch=None,
-    history=None,
+    network, X, y, *, loss: Loss, optimizer: Optimizer, epochs, batch_size=None, rng=None, l2=0.0,
+    schedule: Schedule | None = None, augment=None, validation=None, patience=None,
+    smallest_gradient=0.0, on_epoch=None, history=None,
 ):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -141,8 +143,7 @@ def train(
         network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
         patience, smallest_gradient, on_epoch, history,
     ))  # fmt: skip
-    history = run.history
-    ceiling, reason = None, None
+    history, ceiling, reason = run.history, None, None
     with _progress_bar(run.epochs * len(run.X)) as bar, np.errstate(all="ignore"):
         epochs = len(history.loss) + run.epochs
         try:
