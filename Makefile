@@ -12,12 +12,14 @@ ARGS ?=
 # BLAS thread: two processes with a thread per core each would fight over the same cores.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 \
 	$(PY) -m pytest
-# loadscope keeps the cells of one notebook in one process, where their kernel is.
-PARALLEL := -n auto --maxprocesses=2 --dist loadscope
+TWO := -n auto --maxprocesses=2
+# The cells of a notebook stay in one process, where their kernel is, and what takes longest comes
+# first: tests/conftest.py gives the order.
+BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -28,11 +30,17 @@ lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=88
 # What needs npm is tested where there is npm.
 PRESS_TOO := $(if $(shell command -v npm),$(VENV)/.press)
 
-test: $(VENV)/.test $(PRESS_TOO) lint ## tests, notebooks included (up to 20 minutes)
-	$(PYTEST) -m "not long" $(PARALLEL) --cov $(ARGS)
+quick: $(VENV)/.test lint ## the engine and the exercises, within a minute
+	$(PYTEST) -m "not slow and not long" $(TWO) --dist worksteal tests/core tests/teach $(ARGS)
 
-test-long: $(VENV)/.test $(PRESS_TOO) ## published results and other long reproductions
-	$(PYTEST) -m long tests --durations=0 $(ARGS)
+lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make lesson NB=02)
+	@$(LESSONS) prove "$(NB)"
+
+test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (6 minutes)
+	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
+
+test-long: $(VENV)/.test $(PRESS_TOO) ## published results, every page, every demo (up to 30 minutes)
+	$(PYTEST) -m long tests --durations=20 $(ARGS)
 
 browser: $(VENV)/.test ## install a browser for tests and handouts, unless one is there
 	@$(PY) tools/chromium.py
@@ -49,7 +57,7 @@ fresh: $(VENV)/.lab ## copy one lesson again, your old file is kept (make fresh 
 usb: $(VENV)/.lab ## classroom kit for rooms without network (make usb DIR=/media/stick)
 	@test -n "$(DIR)" || { echo "Where to? Say for example: make usb DIR=/media/stick" \
 	  'PLATFORMS="linux windows macos-arm macos-intel" PYTHONS="3.12 3.13"'; exit 1; }
-	@$(PY) tools/usb.py "$(DIR)" $(if $(PLATFORMS),--platforms $(PLATFORMS)) \
+	@$(PY) tools/stick/usb.py "$(DIR)" $(if $(PLATFORMS),--platforms $(PLATFORMS)) \
 	  $(if $(PYTHONS),--pythons $(PYTHONS)) $(ARGS)
 
 lint: $(VENV)/.test ## ruff, for code and notebooks
@@ -86,12 +94,22 @@ editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
 
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
-lock: $(PY) ## make both lock files again from pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS) \
+	pyproject.toml
+# $(call ADD,extra,its lock,the locks below it,the way to the last of these): a line that asks for the
+# lock below, then the packages that none of them has. One that they have for Windows alone, say,
+# and that this extra needs everywhere, is among these.
+define ADD
+	$(COMPILE) --extra $(1) $(addprefix -c ,$(3)) -o $(2)
+	{ echo "-r $(4)"; awk '/^[^ #]/ {new = !($$0 in below)} FILENAME != "$(2)" {below[$$0]; next} new' \
+	  $(3) $(2); } > $(2).new
+	mv $(2).new $(2)
+endef
+lock: $(PY) ## make the lock files again from pyproject.toml
 	$(PY) -m pip install --quiet uv
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) pyproject.toml --extra test -c requirements.lock -o tests/requirements.lock
-	$(COMPILE) pyproject.toml --extra press -c tests/requirements.lock -o tools/press/requirements.lock
+	$(COMPILE) -o requirements.lock
+	$(call ADD,test,tests/requirements.lock,requirements.lock,../requirements.lock)
+	$(call ADD,press,tools/press/requirements.lock,requirements.lock tests/requirements.lock,../../tests/requirements.lock)
 
 clean: ## remove everything that can be made again, .venv too; my_notebooks/ stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

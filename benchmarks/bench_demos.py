@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tools")]
 
 from browser import browser, open_notebook, small_lab  # noqa: E402
-from test_demos_browser import CASES, Shown, cells, kind, label  # noqa: E402
+from demo_pages import CASES, Shown, cells, kind, label  # noqa: E402
 
 PRESSES, TRIES = 60, 5
 SLIDERS = {"digit_neuron": "threshold"}  # where the first one changes no picture

@@ -5,7 +5,7 @@ machine meets them all: same data, same float32, same batches, same threads. Thr
 with one thread, as on a small server, and with one for each core; all the rest with the latter. A
 ratio is the median of the rounds' own ratios. Prints Markdown; with ARGS="--save" it also goes to
 `results/`, with a plot. ARGS="--accuracy" adds the long runs: 99 % on MNIST, Fashion-MNIST, five
-seeds each.
+seeds each. ARGS="--against FOLDER" lets the engine of another checkout take part.
 
 - scikit-learn: `MLPClassifier`, plain stochastic gradient descent.
 - PyTorch on the CPU, where it is installed (`make bench-torch` installs it first).
@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import platform
+import runpy
 import statistics
 import subprocess
 import sys
@@ -32,15 +33,16 @@ from threadpoolctl import threadpool_limits
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from course_lib import training  # noqa: E402
+from course_lib import _speed  # noqa: E402
+from course_lib._speed import aligned  # noqa: E402
 from course_lib.augment import distort  # noqa: E402
 from course_lib.data import load_images  # noqa: E402
-from course_lib.layers import Dense, ReLU, Sigmoid, aligned, he  # noqa: E402
+from course_lib.layers import Dense, ReLU, Sigmoid, he  # noqa: E402
 from course_lib.losses import mean_squared_error, softmax_cross_entropy  # noqa: E402
 from course_lib.network import Network  # noqa: E402
 from course_lib.optimizers import SGD, Adam  # noqa: E402
 from course_lib.schedules import cosine  # noqa: E402
-from course_lib.training import SLICE, train  # noqa: E402
+from course_lib.training import train  # noqa: E402
 
 try:
     import torch
@@ -64,6 +66,18 @@ def network(hidden, rng=None):
     rng = rng or np.random.default_rng(0)
     layers = [Dense(784, hidden, rng=rng, init=he), ReLU(), Dense(hidden, 10, rng=rng)]
     return Network(layers).astype(np.float32)
+
+
+def engine_of(folder):
+    """Return the peer `ours` of another checkout, whose course_lib is loaded beside this one."""
+    here = {name: sys.modules.pop(name) for name in list(sys.modules) if "course_lib" in name}
+    sys.path.insert(0, str(folder))
+    there = runpy.run_path(str(Path(folder) / "benchmarks" / "bench_training.py"))
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if "course_lib" in name]:
+        del sys.modules[name]
+    sys.modules |= here
+    return there["ours"]
 
 
 # The peers. Each gets ready and returns two functions: `run(epochs)`, which is timed, and
@@ -262,13 +276,18 @@ def tricks(X, y, rounds):
         "all checks at every batch": {"loss": lambda y, Z: softmax_cross_entropy(y, Z)},
         "gradient of the pixels too": {"make": Wasteful},
         "weights across cache lines": {"make": across_lines},
-        "all examples in one piece": {"rows": len(X)},
+        "all examples in one piece": {"SLICE": len(X)},
+        "updates in one piece": {"BLOCK": 10**9},
+        "plain row maxima": {"row_max": lambda Z: Z.max(axis=1, keepdims=True)},
         "float64": {"dtype": np.float64},
     }
 
+    usual = {name: getattr(_speed, name) for name in ("SLICE", "BLOCK", "row_max")}
+
     def run(change, hidden, batch, m, epochs):
         parts = changes[change]
-        training.SLICE = parts.get("rows", SLICE)
+        for name, plain in usual.items():
+            setattr(_speed, name, parts.get(name, plain))
         net = parts.get("make", Network)(network(hidden).layers)
         recipe = dict(loss=parts.get("loss", softmax_cross_entropy), epochs=epochs)
         recipe |= dict(optimizer=SGD(0.1), batch_size=batch, rng=np.random.default_rng(1))
@@ -282,7 +301,7 @@ def tricks(X, y, rounds):
         base = times.pop("as it is")
         ratios = [statistics.median(np.divide(spent, base)) for spent in times.values()]
         rows.append([f"784–{hidden}–10, batch {batch or 'all'}", *(f"{r:.2f}" for r in ratios)])
-    training.SLICE = SLICE
+    vars(_speed).update(usual)
     head = ["network", *(change for change in changes if change != "as it is")]
     return "### What each trick buys: time without it, the engine's = 1\n\n" + table(head, rows)
 
@@ -460,6 +479,7 @@ def main():
     parser.add_argument("--accuracy", action="store_true", help="add the long runs")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--against", type=Path, help="another checkout, whose engine takes part")
     parser.add_argument("--save", action="store_true", help=f"write to {RESULTS.name}/ as well")
     arguments = parser.parse_args()
     os.environ.setdefault("TQDM_DISABLE", "1")
@@ -476,6 +496,8 @@ def main():
     versions += f", PyTorch {torch.__version__}" if torch else ", without PyTorch"
     say(f"## Training, side by side\n\n{versions}; {cores} cores; float32.\n")
     check_inlined(X, y)
+    if arguments.against:
+        ALL["before"] = engine_of(arguments.against.resolve())
     for threads in sorted({1, cores}):
         text, speeds = throughput(X, y, arguments.rounds, threads)
         say(text)

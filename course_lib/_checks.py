@@ -4,6 +4,7 @@ Every sentence names the argument, what came, what was expected and the likely s
 """
 
 import math
+from contextlib import contextmanager
 from itertools import pairwise
 from numbers import Real
 
@@ -57,46 +58,6 @@ def share(name, value, hint):
 def function(name, value, expected):
     """Say so if `value` is not a function, such as `expected` describes."""
     require(callable(value), f"{name} is {value!r}; expected a function {expected}")
-
-
-def not_negative(name, value):
-    """Return `value` as a float, or say why it is no finite number of at least 0."""
-    right_type = isinstance(value, Real) and not isinstance(value, bool)
-    require(
-        right_type and 0 <= value < math.inf,
-        f"{name} is {value!r}; expected the strength of a penalty, 0 or more.",
-    )
-    return float(value)
-
-
-def optimizer(value):
-    """Say so if `value` cannot take a step."""
-    require(
-        hasattr(value, "step") and not isinstance(value, type),
-        f"optimizer is {value!r}; expected an object with step(network), such as "
-        "SGD(learning_rate=0.1).",
-    )
-
-
-def pair(name, value):
-    """Return the two parts of `value`, or say why it is no pair of arrays."""
-    require(
-        isinstance(value, (tuple, list)) and len(value) == 2,
-        f"{name} is of type {type(value).__name__}; expected a pair of arrays "
-        f"(X_{name}, y_{name}). Is one of the two missing?",
-    )
-    return value
-
-
-def batch_size(value, m):
-    """Return `value` as an int, or say why it is no number of examples out of `m`."""
-    value = whole_number("batch_size", value)
-    require(
-        value <= m,
-        f"batch_size is {value}; expected at most {m}, the number of examples. "
-        "Did you mean batch_size=None, all of them at once?",
-    )
-    return value
 
 
 def generator(name, rng):
@@ -225,6 +186,87 @@ def examples(X, y, n_in, X_name="X", y_name="y"):
     return X, y
 
 
+def weights(W, n_in, n_out):
+    """Say so if drawn weights are of another shape than asked for."""
+    require(
+        W.shape == (n_in, n_out),
+        f"init gave weights of shape {W.shape}; expected ({n_in}, {n_out}). "
+        "Inputs count rows, units count columns.",
+    )
+
+
+def derivative(f, f_grad):
+    """Say so if `f` and `f_grad` are not two functions."""
+    require(
+        callable(f) and callable(f_grad),
+        f"Activation got {f!r} and {f_grad!r}; expected two functions, f and its derivative.",
+    )
+
+
+def finite_result(value, y, name, A):
+    """Say so if a loss of targets `y` and outputs `A`, called `name`, is NaN or infinite."""
+    if math.isfinite(value):
+        return
+    for what, array in (("y", np.asarray(y)), (name, A)):
+        finite(what, array, "Are the inputs finite, or is the learning rate too large?")
+    raise NotFiniteError(
+        f"The loss is {value}; expected a finite number. Are there numbers too large to compute "
+        f"with in y or {name}?"
+    )
+
+
+def finite_outputs(Z):
+    """Say so if the outputs of a network are not finite."""
+    if not np.isfinite(Z).all():
+        raise NotFiniteError(
+            "The network gives outputs that are NaN or infinite; expected numbers. "
+            "Has its training diverged? Make it anew and lower the learning rate."
+        )
+
+
+def several_classes(shape):
+    """Say so if logits of this shape are not those of several classes."""
+    require(
+        len(shape) == 2 and shape[1] > 1,
+        f"Z has shape {shape}; expected (m, n_classes) with two classes or more. "
+        "For one output, use sigmoid_cross_entropy.",
+    )
+
+
+def as_many(X, y):
+    """Say so if there is not one target for each example."""
+    require(
+        len(X) == len(y),
+        f"y has {len(y)} targets; expected one for each of the {len(X)} examples in X.",
+    )
+
+
+def yes_or_no(y, shape):
+    """Return targets from 0 to 1 in a given shape, or say what is wrong with them."""
+    require(
+        len(shape) == 1 or (len(shape) == 2 and (shape[1] == 1 or np.shape(y) == shape)),
+        f"Z has shape {shape} beside y of shape {np.shape(y)}; expected one target for each "
+        "output. For labels of several classes, use softmax_cross_entropy.",
+    )
+    y = targets(y, shape, of="Z")
+    require(
+        y.min() >= 0 and y.max() <= 1,
+        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
+        "Did you mean (y == the_class_you_want)?",
+    )
+    return y
+
+
+def probabilities(y, shape):
+    """Return rows of probabilities in a given shape, or say what is wrong with them."""
+    Y = targets(y, shape, of="Z")
+    require(
+        Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
+        "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
+    )
+    return Y
+
+
 # What is checked at every step raises by itself: `require` would put its sentence together first.
 
 
@@ -259,6 +301,36 @@ def gradients(layers):
             raise ValueError(
                 f"layer {i} has no gradients yet; run network.backward(dZ) before a step."
             )
+
+
+def all_gradients(layer):
+    """Say so if a layer's `backward` left out the gradient of one of its parameters."""
+    require(
+        layer.grads.keys() == layer.params.keys(),
+        f"{layer!r} has grads {list(layer.grads)} after backward; expected one for each of its "
+        f"params {list(layer.params)}.",
+    )
+
+
+def name_of(layer, activations):
+    """Return the name of an activation layer, or say why it cannot be saved under one."""
+    name = getattr(getattr(layer, "f", None), "__name__", "")
+    pair = [getattr(activations, f"{name}{suffix}", None) for suffix in ("", "_grad")]
+    require(
+        name and pair == [layer.f, layer.f_grad],
+        f"layers holds {layer!r}, which has no name to save it under; expected Dense layers and "
+        "activations of course_lib.",
+    )
+    return name
+
+
+@contextmanager
+def within(place):
+    """Begin a refusal with the place that it is about."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{place}, {error}") from None
 
 
 def layers(value):
@@ -301,3 +373,52 @@ def labels(y, n_classes):
             f"{n_classes} classes. Do the labels start at 1, or are there more classes?"
         )
     return y
+
+
+def arguments(run):
+    """Say what is wrong with an argument of `training.train`, if anything is."""
+    function("loss", run.loss, "such as softmax_cross_entropy.")
+    require(
+        hasattr(run.optimizer, "step") and not isinstance(run.optimizer, type),
+        f"optimizer is {run.optimizer!r}; expected an object with step(network), such as "
+        "SGD(learning_rate=0.1).",
+    )
+    for name, expected in (
+        ("schedule", "of the step, such as cosine(0.1, 1000)."),
+        ("augment", "(X_batch, rng) -> X_batch."),
+        ("on_epoch", "of (network, history). Did you call it where its name was meant?"),
+    ):
+        if getattr(run, name) is not None:
+            function(name, getattr(run, name), expected)
+    whole_number("epochs", run.epochs)
+    require(
+        isinstance(run.l2, Real) and 0 <= run.l2 < math.inf,
+        f"l2 is {run.l2!r}; expected the strength of a penalty, 0 or more.",
+    )
+    if run.batch_size is not None:
+        require(
+            whole_number("batch_size", run.batch_size) <= len(run.X),
+            f"batch_size is {run.batch_size}; expected at most {len(run.X)}, all examples. "
+            "Did you mean batch_size=None, all of them at once?",
+        )
+    if run.batch_size is not None or run.augment is not None:
+        generator("rng", run.rng)
+    require(
+        run.validation is None
+        or (isinstance(run.validation, (tuple, list)) and len(run.validation) == 2),
+        f"validation is of type {type(run.validation).__name__}; expected a pair of arrays "
+        "(X_validation, y_validation). Is one of the two missing?",
+    )
+    if run.patience is not None:
+        whole_number("patience", run.patience)
+        require(run.validation is not None, "patience needs validation=(X, y) to judge by.")
+    judged = len(getattr(run.history, "validation_loss", ()))
+    require(
+        run.history is None
+        or (
+            hasattr(run.history, "loss")
+            and judged == len(run.history.loss) * (run.validation is not None)
+        ),
+        f"history is {run.history!r}; expected what an earlier training returned, with validation "
+        "data now as then.",
+    )

@@ -1,6 +1,6 @@
 """Batches: the examples of one epoch, some at a time."""
 
-from course_lib._checks import generator, require, whole_number
+from course_lib._checks import as_many, generator, whole_number
 
 
 def minibatches(X, y, batch_size, rng):
@@ -15,13 +15,10 @@ def minibatches(X, y, batch_size, rng):
     rng : numpy.random.Generator
         Draws the order, one permutation an epoch, the same for `X` and `y`.
     """
-    require(
-        len(X) == len(y),
-        f"y has {len(y)} targets; expected one for each of the {len(X)} examples in X.",
-    )
+    as_many(X, y)
     batch_size = whole_number("batch_size", batch_size)
     generator("rng", rng)
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         batch = order[start : start + batch_size]
-        yield X[batch], y[batch]
+        yield X.take(batch, axis=0), y.take(batch, axis=0)

@@ -16,7 +16,6 @@ import math
 import os
 import sys
 import time
-import uuid
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +23,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+
+from course_lib._files import replacing
 
 DIGIT_NAMES = tuple("0123456789")
 FASHION_NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt")
@@ -295,18 +296,14 @@ def _from_cache(folder, name, file, following):
 
 def _keep(folder, file, blob):
     """Put a verified file in the cache, whole or not at all; say whether that worked."""
-    part = folder / f"{file}.{uuid.uuid4().hex}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for other in folder.glob("*.part"):  # what a killed process left, never one at work
             with suppress(OSError):
                 if other.stat().st_mtime < time.time() - DAY_SECONDS:
                     other.unlink()
-        try:
-            part.write_bytes(blob)
-            os.replace(part, folder / f"{file}.gz")
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(folder / f"{file}.gz") as unfinished:
+            unfinished.write_bytes(blob)
     except OSError as error:
         print(f"Could not keep the data in the cache ({_brief(error)}); using it just this once.")
         return False

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from course_lib._checks import whole_number
 
@@ -33,9 +34,8 @@ class History:
     def record(self, loss, validation=()):
         """Add an epoch: its loss and, where there are validation data, loss and accuracy there."""
         self.loss.append(loss)
-        if validation:
-            self.validation_loss.append(validation[0])
-            self.validation_accuracy.append(validation[1])
+        self.validation_loss += validation[:1]
+        self.validation_accuracy += validation[1:]
 
     def latest(self):
         """Return the newest loss and accuracy as text, for a progress bar."""
@@ -61,14 +61,12 @@ class History:
         str
         """
         every, last = whole_number("every", every), len(self.loss)
-        lines = ["epoch  loss    validation  accuracy" if self.validation_loss else "epoch  loss"]
-        for epoch in range(1, last + 1):
+        lines = ["epoch  loss" + "    validation  accuracy" * bool(self.validation_loss)]
+        rows = zip_longest(self.loss, self.validation_loss, self.validation_accuracy)
+        for epoch, (loss, *validation) in enumerate(rows, start=1):
             if epoch % every == 0 or epoch == last:
-                line = f"{epoch:5}  {self.loss[epoch - 1]:.4f}"
-                if self.validation_loss:
-                    line += f"  {self.validation_loss[epoch - 1]:10.4f}"
-                    line += f"  {self.validation_accuracy[epoch - 1]:8.2%}"
-                lines.append(line)
+                judged = "  {:10.4f}  {:8.2%}".format(*validation) if self.validation_loss else ""
+                lines.append(f"{epoch:5}  {loss:.4f}{judged}")
         return "\n".join(lines + [self.stopped] * bool(self.stopped))
 
     def to_json(self):

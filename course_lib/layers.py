@@ -8,7 +8,6 @@ input; it never changes `params`: that is the optimiser's work.
 import numpy as np
 
 from course_lib import _checks, activations
-from course_lib._checks import require
 from course_lib._speed import aligned
 
 
@@ -55,11 +54,7 @@ class Dense:
         n_out = _checks.whole_number("n_out", n_out)
         _checks.generator("rng", rng)
         W = aligned(init(n_in, n_out, rng))
-        require(
-            W.shape == (n_in, n_out),
-            f"init gave weights of shape {W.shape}; expected ({n_in}, {n_out}). "
-            "Inputs count rows, units count columns.",
-        )
+        _checks.weights(W, n_in, n_out)
         self.params = {"W": W, "b": np.zeros(n_out)}
         self.grads, self.X = {}, None
 
@@ -115,10 +110,7 @@ class Activation:
     """
 
     def __init__(self, f, f_grad):
-        require(
-            callable(f) and callable(f_grad),
-            f"Activation got {f!r} and {f_grad!r}; expected two functions, f and its derivative.",
-        )
+        _checks.derivative(f, f_grad)
         self.f, self.f_grad = f, f_grad
         self.params, self.grads, self.Z = {}, {}, None
 

@@ -11,14 +11,12 @@ training uses the first once, with all of its targets, and the second with every
 - ``loss.equation(Y, A)`` computes, and checks nothing.
 """
 
-import math
 from functools import wraps
 from typing import Protocol
 
 import numpy as np
 
 from course_lib import _checks, _speed
-from course_lib._checks import NotFiniteError, require
 from course_lib.activations import sigmoid
 
 
@@ -29,8 +27,8 @@ class Loss(Protocol):
         """Return a mean over the examples and its gradient, of the shape of `A`."""
 
 
-def loss(name, targets):
-    """Make a loss of an equation: prepare the targets first, and look at the result.
+def loss_function(name, targets):
+    """Make a loss of the equation below: prepare the targets before it, look at its result after.
 
     Parameters
     ----------
@@ -46,14 +44,7 @@ def loss(name, targets):
             A = _checks.outputs(name, A)
             with np.errstate(invalid="ignore", over="ignore"):  # what comes of it is reported below
                 value, dA = equation(targets(y, A.shape, A.dtype), A)
-            if not math.isfinite(value):
-                slip = "Are the inputs finite, or is the learning rate too large?"
-                _checks.finite("y", np.asarray(y), slip)
-                _checks.finite(name, A, slip)
-                raise NotFiniteError(
-                    f"The loss is {value}; expected a finite number. Are there numbers too large "
-                    f"to compute with in y or {name}?"
-                )
+            _checks.finite_result(value, y, name, A)
             return value, dA
 
         checked.targets, checked.equation = targets, equation
@@ -67,38 +58,17 @@ def _numbers(y, shape, dtype):
 
 
 def _yes_or_no(y, shape, dtype):
-    require(
-        len(shape) == 1 or (len(shape) == 2 and (shape[1] == 1 or np.shape(y) == shape)),
-        f"Z has shape {shape} beside y of shape {np.shape(y)}; expected one target for each "
-        "output. For labels of several classes, use softmax_cross_entropy.",
-    )
-    y = _checks.targets(y, shape, of="Z")
-    require(
-        y.min() >= 0 and y.max() <= 1,
-        f"y holds values from {y.min():g} to {y.max():g}; expected 0 or 1. "
-        "Did you mean (y == the_class_you_want)?",
-    )
-    return y.astype(dtype)
+    return _checks.yes_or_no(y, shape).astype(dtype)
 
 
 def _classes(y, shape, dtype):
-    require(
-        len(shape) == 2 and shape[1] > 1,
-        f"Z has shape {shape}; expected (m, n_classes) with two classes or more. "
-        "For one output, use sigmoid_cross_entropy.",
-    )
-    y = np.asarray(y)
-    if y.ndim < 2 or y.shape[1] == 1:
-        return one_hot(_checks.targets(y, shape[:1], of="Z"), shape[1], dtype)
-    Y = _checks.targets(y, shape, of="Z").astype(dtype)
-    require(
-        Y.min() >= 0 and np.allclose(Y.sum(axis=1), 1),
-        "y has rows that are not probabilities; expected one-hot rows that sum to 1.",
-    )
-    return Y
+    _checks.several_classes(shape)
+    if np.ndim(y) == 2 and np.shape(y)[1] > 1:
+        return _checks.probabilities(y, shape).astype(dtype)
+    return one_hot(_checks.targets(y, shape[:1], of="Z"), shape[1], dtype)
 
 
-@loss("a", _numbers)
+@loss_function("a", _numbers)
 def mean_squared_error(y, a):
     r"""Mean squared error, :math:`L = \frac{1}{N} \sum (a - y)^2` over all N entries of `a`.
 
@@ -124,7 +94,7 @@ def mean_squared_error(y, a):
     return float(np.vdot(difference, difference)) / a.size, 2 * difference / a.size
 
 
-@loss("Z", _yes_or_no)
+@loss_function("Z", _yes_or_no)
 def sigmoid_cross_entropy(y, Z):
     r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
 
@@ -160,7 +130,7 @@ def sigmoid_cross_entropy(y, Z):
     return float(loss), (sigmoid(Z) - y) / len(Z)
 
 
-@loss("Z", _classes)
+@loss_function("Z", _classes)
 def softmax_cross_entropy(y, Z):
     r"""Cross-entropy of the softmax of logits, :math:`\log \sum_j e^{z_j} - z_y`, averaged.
 

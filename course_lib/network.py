@@ -5,7 +5,6 @@ import copy
 import numpy as np
 
 from course_lib import _checks, _files, activations
-from course_lib._checks import NotFiniteError, require
 from course_lib._speed import aligned
 from course_lib.activations import sigmoid, softmax
 from course_lib.layers import Activation, Dense
@@ -57,14 +56,12 @@ class Network:
         return self.layers[0].backward(dZ, input_gradient=input_gradient)
 
     def parameters(self):
-        """Yield (layer, name) for each parameter, from the first layer to the last.
+        """List (layer, name) for each parameter, from the first layer to the last.
 
         Its value is ``layer.params[name]``, and its gradient after `backward`
         ``layer.grads[name]``.
         """
-        for layer in self.layers:
-            for name in layer.params:
-                yield layer, name
+        return [(layer, name) for layer in self.layers for name in layer.params]
 
     def predict_proba(self, X):
         """Probabilities: of class 1 for a network with one output, else one column a class.
@@ -106,11 +103,7 @@ class Network:
     def _checked_logits(self, X):
         with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is reported below
             Z = self.forward(_checks.features(X, self.n_in))
-        if not np.isfinite(Z).all():
-            raise NotFiniteError(
-                "The network gives outputs that are NaN or infinite; expected numbers. "
-                "Has its training diverged? Make it anew and lower the learning rate."
-            )
+        _checks.finite_outputs(Z)
         return Z
 
     @property
@@ -191,7 +184,8 @@ def describe(network):
     """Return a network as the names of its layers and a dictionary of its parameters."""
     kinds, arrays = [], {}
     for i, layer in enumerate(network.layers):
-        kinds.append("Dense" if isinstance(layer, Dense) else _activation_name(layer))
+        dense = isinstance(layer, Dense)
+        kinds.append("Dense" if dense else _checks.name_of(layer, activations))
         arrays |= {f"{i}.{name}": value for name, value in layer.params.items()}
     return kinds, arrays
 
@@ -216,26 +210,11 @@ def labels(Z):
     return (Z[:, 0] >= 0).astype(np.int64) if Z.shape[1] == 1 else Z.argmax(axis=1)
 
 
-def _activation_name(layer):
-    name = getattr(getattr(layer, "f", None), "__name__", None)
-    pair = [getattr(activations, f"{name}{suffix}", None) for suffix in ("", "_grad")]
-    require(
-        name and pair == [layer.f, layer.f_grad],
-        f"layers holds {layer!r}, which has no name to save it under; expected Dense layers and "
-        "activations of course_lib.",
-    )
-    return name
-
-
 def _layer(kind, i, file):
     if kind != "Dense":
-        f, f_grad = getattr(activations, kind), getattr(activations, f"{kind}_grad")
-        return Activation(f, f_grad)
+        return Activation(getattr(activations, kind), getattr(activations, f"{kind}_grad"))
     W, b = file[f"{i}.W"], file[f"{i}.b"]
-    require(
-        W.ndim == 2 and b.shape == W.shape[1:] and W.dtype.kind == b.dtype.kind == "f",
-        f"weights of shape {W.shape} beside biases of shape {b.shape}",
-    )
+    _checks.require(W.dtype.kind == b.dtype.kind == "f" and b.shape == W.shape[1:], "odd weights")
     layer = Dense(*W.shape, rng=np.random.default_rng(0), init=lambda *_: W)
     layer.params = {"W": W, "b": b}
     return layer

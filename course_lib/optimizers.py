@@ -143,6 +143,6 @@ class Adam(Optimizer):
         t = memory["t"] = memory.get("t", 0) + 1
         m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
         v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
-        m_hat = m / (1 - self.beta1**t)
         v_hat = v / (1 - self.beta2**t)
-        return -self.learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)
+        rate = self.learning_rate / (1 - self.beta1**t)  # m's correction, on a single number
+        return -rate * m / (np.sqrt(v_hat) + self.eps)

@@ -1,8 +1,10 @@
 """Toy data in the plane, in two classes; but for `clouds`, no straight line tells them apart."""
 
-import numbers
+from numbers import Real
 
 import numpy as np
+
+from course_lib._checks import generator, require, share, whole_number
 
 
 def circles(m, rng, noise=0.05, factor=0.5):
@@ -26,8 +28,10 @@ def circles(m, rng, noise=0.05, factor=0.5):
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument has the wrong type or is out of range.
+    TypeError
+        If `rng` is not a generator.
+    ValueError
+        If another argument is not such a number, or out of range.
 
     Examples
     --------
@@ -36,11 +40,7 @@ def circles(m, rng, noise=0.05, factor=0.5):
     ((1000, 2), [500, 500])
     """
     _check(m, rng, noise)
-    if not isinstance(factor, numbers.Real) or not 0 <= factor < 1:
-        raise ValueError(
-            f"factor is {factor!r}; expected the inner radius over the outer one, at least 0 and "
-            "less than 1. Did you mean 1 / factor?"
-        )
+    share("factor", factor, "It is the inner radius over the outer one. Did you mean 1 / factor?")
     from sklearn.datasets import make_circles
 
     return make_circles(m, noise=noise, factor=factor, random_state=_seed(rng))
@@ -58,7 +58,7 @@ def clouds(m, rng, distance=2.5):
     >>> bool(X[y == 1, 1].mean() > X[y == 0, 1].mean())
     True
     """
-    _check(m, rng, distance)
+    _check(m, rng, distance, "distance", "a distance")
     y = _labels(m, rng)
     centres = distance / 2 * np.array([[1, -1], [-1, 1]]) / np.sqrt(2)
     return centres[y] + rng.normal(0, 1, (m, 2)), y
@@ -150,15 +150,10 @@ def _seed(rng):
     return int(rng.integers(2**32))
 
 
-def _check(m, rng, noise):
-    if isinstance(m, bool) or not isinstance(m, numbers.Integral):
-        raise TypeError(f"m is {m!r}; expected a whole number of examples. Did you mean int(m)?")
-    if m < 2:
-        raise ValueError(f"m is {m}; expected at least 2 examples, one of each class.")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng is of type {type(rng).__name__}; expected a numpy.random.Generator. "
-            "Did you mean np.random.default_rng(seed)?"
-        )
-    if isinstance(noise, bool) or not isinstance(noise, numbers.Real) or not 0 <= noise < np.inf:
-        raise ValueError(f"noise is {noise!r}; expected a standard deviation, 0 or more.")
+def _check(m, rng, spread, name="noise", what="a standard deviation"):
+    whole_number("m", m, at_least=2)
+    generator("rng", rng)
+    right_type = isinstance(spread, Real) and not isinstance(spread, bool)
+    require(
+        right_type and 0 <= spread < np.inf, f"{name} is {spread!r}; expected {what}, 0 or more."
+    )

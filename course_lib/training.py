@@ -2,18 +2,17 @@
 
 import math
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import namedtuple
 
 import numpy as np
 
 from course_lib import _checks
-from course_lib._checks import NotFiniteError, require
+from course_lib._checks import NotFiniteError
 from course_lib._speed import in_slices
 from course_lib.batches import minibatches
 from course_lib.history import History
 from course_lib.losses import Loss, l2_penalty
-from course_lib.network import Network, labels
+from course_lib.network import labels
 from course_lib.optimizers import Optimizer
 from course_lib.schedules import Schedule
 
@@ -56,8 +55,10 @@ def loss_and_gradients(network, loss, X, y):
 
 def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
-    mean, first = 0.0, None
-    for step, (X, y) in enumerate(run.batches(), start=epoch * run.steps_an_epoch):
+    mean, first, steps = 0.0, None, math.ceil(len(run.X) / (run.batch_size or len(run.X)))
+    for step, (X, y) in enumerate(run.batches(), start=epoch * steps):
+        if run.augment is not None:
+            X = run.augment(X, run.rng)
         if run.schedule is not None:
             run.optimizer.learning_rate = run.schedule(step)
         value = loss_and_gradients(run.network, run.loss, X, y)
@@ -82,9 +83,9 @@ def reason_to_stop(run, history, ceiling):
 
 
 def train(
-    network, X, y, *, loss, optimizer, epochs, batch_size=None, rng=None, l2=0.0, schedule=None,
-    augment=None, validation=None, patience=None, smallest_gradient=0.0, on_epoch=None,
-    history=None,
+    network, X, y, *, loss: Loss, optimizer: Optimizer, epochs, batch_size=None, rng=None, l2=0.0,
+    schedule: Schedule | None = None, augment=None, validation=None, patience=None,
+    smallest_gradient=0.0, on_epoch=None, history=None,
 ):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -138,13 +139,11 @@ def train(
     ValueError, TypeError
         Where arguments do not fit together; nothing has been changed then.
     """
-    run = _checked(
+    run = _ready(Run(
         network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
         patience, smallest_gradient, on_epoch, history,
-    )  # fmt: skip
-    network.astype(run.X.dtype)
-    history = History() if history is None else history.copy()
-    ceiling, reason = None, None
+    ))  # fmt: skip
+    history, ceiling, reason = run.history, None, None
     with _progress_bar(run.epochs * len(run.X)) as bar, np.errstate(all="ignore"):
         epochs = len(history.loss) + run.epochs
         try:
@@ -198,7 +197,7 @@ def gradient_norm(network):
 
 def add_penalty(network, strength):
     """Add the gradient of `losses.l2_penalty` to every layer's `grads`; return the penalty."""
-    parameters = list(network.parameters())
+    parameters = network.parameters()
     penalty, slopes = l2_penalty([layer.params[name] for layer, name in parameters], strength)
     for (layer, name), slope in zip(parameters, slopes, strict=True):
         layer.grads[name] += slope
@@ -212,97 +211,56 @@ def _progress_bar(images):
     return tqdm(total=images, unit=" images", unit_scale=True, delay=2, disable=hidden)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The arguments of `train` once they are checked, with targets that `loss` need not check."""
+class Run(
+    namedtuple(
+        "Arguments",
+        "network X y loss optimizer epochs batch_size rng l2 schedule augment validation patience "
+        "smallest_gradient on_epoch history untrained",
+        defaults=(None,),
+    )
+):
+    """The arguments of `train`, which do not change while it runs.
 
-    network: Network
-    X: np.ndarray
-    y: np.ndarray
-    loss: Loss
-    optimizer: Optimizer
-    epochs: int
-    batch_size: int | None
-    rng: np.random.Generator | None
-    l2: float
-    schedule: Schedule | None
-    augment: Callable | None
-    validation: tuple  # X, y as `loss` takes it, and labels; or nothing
-    patience: int | None
-    smallest_gradient: float
-    untrained: float  # the loss of all-zero outputs
-
-    @property
-    def steps_an_epoch(self):
-        return 1 if self.batch_size is None else math.ceil(len(self.X) / self.batch_size)
+    Once they are ready, `y` and the targets in `validation` are prepared for `loss`, which then
+    checks nothing; `validation` has labels for a third, and `untrained` is the loss of all-zero
+    outputs.
+    """
 
     def batches(self):
-        """Yield the batches of an epoch."""
-        every = [(self.X, self.y)]
-        if self.batch_size is not None:
-            every = minibatches(self.X, self.y, self.batch_size, self.rng)
-        for X, y in every:
-            yield (X if self.augment is None else self.augment(X, self.rng)), y
+        """Return the batches of an epoch: all examples at once, or some in a fresh order."""
+        if self.batch_size is None:
+            return [(self.X, self.y)]
+        return minibatches(self.X, self.y, self.batch_size, self.rng)
 
     def judge(self):
         """Return loss and accuracy on the validation data, if there are any."""
-        if not self.validation:
+        if self.validation is None:
             return ()
-        X, y, labels_of_y = self.validation
+        X, y, truth = self.validation
         Z = self.network.forward(X)
         value, _ = self.loss(y, Z)
         _checks.finite_loss(value)
-        return value, float((labels(Z) == labels_of_y).mean())
+        return value, float((labels(Z) == truth).mean())
 
 
-def _checked(
-    network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
-    patience, smallest_gradient, on_epoch, history,
-):  # fmt: skip
-    """Return the arguments of `train` as a `_Run`, or say what is wrong with one."""
-    _checks.function("loss", loss, "such as softmax_cross_entropy.")
-    _checks.optimizer(optimizer)
-    for name, value, expected in (
-        ("schedule", schedule, "of the step, such as cosine(0.1, 1000)."),
-        ("augment", augment, "(X_batch, rng) -> X_batch."),
-        ("on_epoch", on_epoch, "of (network, history). Did you mean its name, without brackets?"),
-    ):
-        if value is not None:
-            _checks.function(name, value, expected)
-    epochs, l2 = _checks.whole_number("epochs", epochs), _checks.not_negative("l2", l2)
-    X, y = _checks.examples(X, y, network.n_in)
-    Y, untrained = _prepared(loss, y, network.n_out, X.dtype)
+def _ready(run):
+    """Return a run whose arguments are checked and prepared, or say what is wrong with one."""
+    network, validation = run.network, run.validation
+    X, y = _checks.examples(run.X, run.y, network.n_in)
+    _checks.arguments(run._replace(X=X))
+    Y, untrained = _prepared(run.loss, y, network.n_out, X.dtype)
     if validation is not None:
-        X_val, y_val = _checks.pair("validation", validation)
-        X_val, y_val = _checks.examples(
-            X_val, y_val, network.n_in, "validation[0]", "validation[1]"
-        )
-        try:
-            Y_val, _ = _prepared(loss, y_val, network.n_out, X.dtype)
-        except ValueError as error:
-            raise ValueError(f"In validation, {error}") from None
+        names = "validation[0]", "validation[1]"
+        X_val, y_val = _checks.examples(*validation, network.n_in, *names)
+        with _checks.within("In validation"):
+            Y_val, _ = _prepared(run.loss, y_val, network.n_out, X.dtype)
         validation = X_val, Y_val, y_val if y_val.ndim == 1 else y_val.argmax(axis=1)
-    if patience is not None:
-        patience = _checks.whole_number("patience", patience)
-        require(validation is not None, "patience needs validation=(X, y) to judge by.")
-    if batch_size is not None:
-        batch_size = _checks.batch_size(batch_size, len(X))
-    if batch_size is not None or augment is not None:
-        _checks.generator("rng", rng)
-    require(
-        history is None
-        or (
-            isinstance(history, History)
-            and len(history.validation_loss) == (len(history.loss) if validation else 0)
-        ),
-        f"history is {history!r}; expected what an earlier training returned, with validation data "
-        "now as then.",
+    network.astype(X.dtype)
+    loss = run.loss if network.n_out is None else getattr(run.loss, "equation", run.loss)
+    history = History() if run.history is None else run.history.copy()
+    return run._replace(
+        X=X, y=Y, loss=loss, validation=validation, history=history, untrained=untrained
     )
-    equation = loss if network.n_out is None else getattr(loss, "equation", loss)
-    return _Run(
-        network, X, Y, equation, optimizer, epochs, batch_size, rng, l2, schedule, augment,
-        validation or (), patience, smallest_gradient, untrained,
-    )  # fmt: skip
 
 
 def _prepared(loss, y, n_out, dtype):

@@ -7,9 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +35,33 @@ def wait_for(what, condition, seconds=SECONDS, every=0.2, pause=time.sleep):
 
 
 # --- The server ----------------------------------------------------------------------------------
+
+
+def free_port():
+    """Find a port of this machine at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server that keeps its log to itself."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@contextmanager
+def serving(folder):
+    """Serve the files of a folder on this machine; give the address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class Lab:
@@ -68,9 +98,7 @@ class Lab:
 @contextmanager
 def running_lab(course, tmp_path):
     """Run `tools/lessons.py lab` with nothing of the user's, no data and no network."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     env = os.environ | {name: str(tmp_path / name.lower()) for name in (*own, "COURSE_CACHE")}
     env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_STATE": str(tmp_path / "state")}
@@ -123,6 +151,15 @@ def small_lab(folder, notebooks):
         nbformat.write(notebook, folder / "course" / "notebooks" / f"{name}.ipynb")
     with running_lab(folder / "course", folder) as lab:
         yield lab
+
+
+def clear(path):
+    """Remove outputs and counts, so that what stands there after Run All comes from this run."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
 # --- The browser ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import lessons
@@ -29,6 +30,14 @@ ROOT = Path(__file__).resolve().parents[1]
 # locked matplotlib draws bit for bit the same; another processor may move a curve by a fraction of
 # a pixel. One other digit in a title changes some 60 pixels of 300,000 and gives more than 2.
 SAME_PICTURE = 1.0
+
+# What takes longest, the longest first: whoever comes last should not work while the others wait.
+# xdist keeps this order with --no-loadscope-reorder alone; it prefers many tests to long ones.
+LONGEST = (
+    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_exercises.py", "05_interpretation"),
+    *("test_demos_lessons", "test_demos_browser", "test_grade_class", "test_demo_explorer"),
+    *("test_site", "01_neuron", "test_pdf", "test_binder"),
+)
 
 NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
 
@@ -75,7 +84,18 @@ def pytest_report_header(config):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Repeat in full view what a skipped browser test means."""
+    """Say what ran, floor by floor, and in full view what a skipped browser test means."""
+    count, seconds = Counter(), Counter()
+    for kind in ("passed", "failed", ""):  # the last are setting up and tearing down
+        for report in terminalreporter.stats.get(kind, ()):
+            path = Path(getattr(report, "nodeid", "").partition("::")[0])
+            floor = path.name if path.suffix == ".ipynb" else str(path.parent)
+            count[floor] += report.when == "call"
+            seconds[floor] += report.duration
+    if count:
+        terminalreporter.section("what ran")
+    for floor in sorted(count):
+        terminalreporter.line(f"{floor:28}{count[floor]:6} in {seconds[floor]:4.0f} s")
     for report in terminalreporter.stats.get("skipped", ()):
         if NO_BROWSER in str(report.longrepr):
             terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
@@ -93,9 +113,13 @@ def pytest_collection_modifyitems(items):
             judged.append(NumbersItem.from_parent(item.parent, name="numbers in prose"))
             cells = [other for other in items if other.parent is item.parent]
             judged.append(PicturesItem.from_parent(item.parent, name="pictures", cells=cells))
-    # The module that takes longest comes first, lest everything wait for it at the end.
-    items[:] = sorted(judged, key=lambda item: "test_demos_browser" not in item.nodeid)
+    items[:] = sorted(judged, key=place_in_line)
     return (yield)
+
+
+def place_in_line(item):
+    """Say when a test's turn is: with its file, by how long that takes."""
+    return next((i for i, name in enumerate(LONGEST) if name in item.path.name), len(LONGEST))
 
 
 class Notebooks:

@@ -5,6 +5,7 @@ python tools/lessons.py copy
 python tools/lessons.py fresh 02
 python tools/lessons.py run [01 …]
 python tools/lessons.py execute [01 …]
+python tools/lessons.py prove 02
 """
 
 import argparse
@@ -143,6 +144,7 @@ class Run:
     megabytes: float = 0.0
     sources: list[str] = field(default_factory=list)
     error: str = ""
+    faults: list[str] = field(default_factory=list)
 
     @property
     def stand_in(self):
@@ -150,8 +152,12 @@ class Run:
         return any("standing in for" in source for source in self.sources)
 
 
-def run(notebook, folder):
-    """Execute the notebook in memory, outputs and counts included, and measure."""
+def run(notebook, folder, judge=None):
+    """Execute the notebook in memory, outputs and counts included, and measure.
+
+    `judge` is called after the last cell. It gets a function that runs code in the kernel and
+    returns the JSON that this prints. What it returns are the result's `faults`.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellControlSignal, DeadKernelError
     from nbformat.v4 import new_code_cell
@@ -187,9 +193,16 @@ def run(notebook, folder):
             result.seconds += seconds
             if seconds > result.slowest:
                 result.slowest, result.slowest_cell = seconds, cell.execution_count
-        notebook.cells.append(new_code_cell(PROBE))
-        client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
-        answer = json.loads(notebook.cells.pop().outputs[0].text)
+
+        def ask(code):
+            notebook.cells.append(new_code_cell(code))
+            client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
+            outputs = notebook.cells.pop().outputs
+            text = "".join(out.text for out in outputs if out.get("name") == "stdout")
+            return json.loads(text.splitlines()[-1])
+
+        result.faults = judge(ask) if judge else []
+        answer = ask(PROBE)
     result.megabytes, result.sources = answer["megabytes"], answer["sources"]
     return result
 
@@ -247,6 +260,9 @@ LANGUAGE_INFO = {
     "pygments_lexer": "ipython3",
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# README.md shows these cells' pictures.
+PICTURES = {"01_neuron": ("hundred", "template")}
+PICTURE_FOLDER = ROOT / ".github" / "pictures"
 # Metadata that only records when, or how somebody's window looked.
 PASSING = ("execution", "ExecuteTime", "collapsed", "scrolled")
 # A path of this machine, or the address of an object: other readers' outputs would differ.
@@ -255,14 +271,46 @@ MACHINE = re.compile(
 )
 
 
+# Asked of the kernel after the last cell. All digits come back, and no name of the lesson is taken.
+VALUES = """
+def _value(expression):
+    try:
+        return float(eval(expression, globals()))
+    except Exception as error:
+        return f"{{type(error).__name__}}: {{error}}"
+
+print(__import__("json").dumps([_value(expression) for expression in {expressions!r}]))
+"""
+
+
+def numbers_judge(notebook, path):
+    """Return a judge for `run`: whether the numbers in the prose of a lesson hold."""
+    import prose
+
+    def judge(ask):
+        def evaluate(expressions):
+            return ask(VALUES.format(expressions=expressions))
+
+        return prose.faults(notebook.cells, prose.table(path), evaluate)
+
+    return judge
+
+
 def execute_all(names):
-    """Re-run the lessons in place and store outputs that are the same for everybody."""
+    """Re-run the lessons in place and store outputs that are the same for everybody.
+
+    What is stored is what the code gives, numbers and pictures; whether the numbers in the prose
+    hold is asked of the same run.
+    """
     import nbformat
 
-    refused = False
+    from course_lib._files import replacing
+
+    refused = faulty = False
     for path in lessons(names):
         notebook = nbformat.read(path, as_version=4)
-        result = run(notebook, path.parent)
+        before = {cell.id: cell.get("outputs") for cell in notebook.cells}
+        result = run(notebook, path.parent, numbers_judge(notebook, path))
         try:
             if result.error:
                 raise Refusal(f"it fails in {result.error}")
@@ -278,10 +326,42 @@ def execute_all(names):
             continue
         text = nbformat.writes(notebook) + "\n"
         changed = text != path.read_text(encoding="utf-8")
-        write_atomically(path, text)
-        print(f"{path.name}: {'stored' if changed else 'unchanged'}", flush=True)
+        with replacing(path) as unfinished:
+            unfinished.write_bytes(text.encode())
+        for cell_id, png in pictures(notebook, path.stem).items():
+            with replacing(PICTURE_FOLDER / f"{cell_id}.png") as unfinished:
+                unfinished.write_bytes(png)
+        others = [c.id for c in notebook.cells if c.get("outputs") != before[c.id]]
+        what = f"stored; other outputs: {', '.join(others) or 'none'}" if changed else "unchanged"
+        print(f"{path.name}: {what} ({result.seconds:.0f} s)", *result.faults, sep="\n  ")
+        sys.stdout.flush()
+        faulty |= bool(result.faults)
     if refused:
         raise Refusal("Not every lesson was stored.")
+    if faulty:
+        raise Refusal("A number in the prose does not hold.")
+
+
+def prove(name):
+    """Execute one lesson as `execute` does, then test what holds for every stored lesson."""
+    (path,) = lessons([name])
+    try:
+        execute_all([name])
+    finally:
+        form = ["-m", "pytest", "-q", "tests/repo/test_notebooks.py", "-k", path.stem]
+        failed = subprocess.run([sys.executable, *form], cwd=ROOT, check=False).returncode
+    return failed
+
+
+def pictures(notebook, name):
+    """Return the pictures of a lesson that README.md shows: {cell's id: PNG}."""
+    return {
+        cell.id: base64.b64decode(output.data["image/png"])
+        for cell in notebook.cells
+        if cell.id in PICTURES.get(name, ())
+        for output in cell.outputs
+        if "image/png" in output.get("data", ())
+    }
 
 
 def normalise(notebook):
@@ -327,16 +407,6 @@ def without_png_notes(encoded):
     return base64.b64encode(b"".join(kept)).decode("ascii")
 
 
-def write_atomically(path, text):
-    """Write beside the file, then put it in place: a reader sees the old file or the new one."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def main():
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -348,6 +418,7 @@ def main():
     commands.add_parser("fresh", help="copy one lesson again").add_argument("lesson")
     commands.add_parser("run", help="run and measure").add_argument("lesson", nargs="*")
     commands.add_parser("execute", help="run and store outputs").add_argument("lesson", nargs="*")
+    commands.add_parser("prove", help="execute one lesson and test it").add_argument("lesson")
     args, rest = parser.parse_known_args()
     if rest and args.command != "lab":
         parser.error(f"unknown options: {' '.join(rest)}")
@@ -363,6 +434,8 @@ def main():
                 return run_all(args.lesson)
             case "execute":
                 return execute_all(args.lesson)
+            case "prove":
+                return prove(args.lesson)
     except Refusal as sentence:
         print(sentence, file=sys.stderr)
         return 1

@@ -6,11 +6,12 @@ that `process` starts and ends, and `report` writes the marks and what to revisi
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 
+from course_lib._files import replacing
 from course_lib.grade_class import process, report, submission
+from course_lib.grade_class.messages import Entry, Graded, Problem
 
 __all__ = ["grade_class"]
 
@@ -60,7 +61,7 @@ def grade_class(folder, csv):
             taken[key] = result
             file.write(_line(key, result))
             file.flush()
-    gone = {"problem": "It went away while the class was graded."}
+    gone = Problem(problem="It went away while the class was graded.")
     results |= {s: taken.get(key, gone) for s, key in keys.items()}
     for path, text in report.files(csv, [(s, results[s]) for s in found]).items():
         _write(path, text)
@@ -81,7 +82,7 @@ def _fingerprints(found):
             digest.update(f"{one.lesson}\n".encode() + one.read())
             keys[one] = digest.hexdigest()
         except submission.Unreadable as error:
-            unreadable[one] = {"problem": str(error)}
+            unreadable[one] = Problem(problem=str(error))
     return keys, unreadable
 
 
@@ -103,15 +104,15 @@ def _tasks(todo):
             yield delayed(_one)(key, one.read(), one.lesson)
 
 
-def _one(key, data, lesson):
+def _one(key, data, lesson) -> tuple[str, Problem | Graded]:
     return key, process.grade(data, lesson)
 
 
 def _line(key, result):
-    return json.dumps({"sha256": key, "result": result}) + "\n"
+    return json.dumps(Entry(sha256=key, result=result)) + "\n"
 
 
-def _recall(path):
+def _recall(path) -> dict[str, Problem | Graded]:
     """Read what an earlier run has found; a line that was cut off is no result."""
     known = {}
     lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
@@ -126,10 +127,5 @@ def _recall(path):
 
 
 def _write(path, text):
-    """Write a file whole or not at all."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", newline="")

@@ -22,6 +22,7 @@ from course_lib.exercises import LESSONS, engine
 from course_lib.exercises.sandbox import run, text_of
 from course_lib.exercises.words import rules_of
 from course_lib.grade_class import submission
+from course_lib.grade_class.messages import About, Answer, Problem, Ready
 
 # Beyond the engine's own limit: C code, which that does not stop, ends the process.
 SETUP_SECONDS, EXERCISE_SECONDS = 40, 30
@@ -51,8 +52,8 @@ def main(hint, *done):
     data = sys.stdin.buffer.read()
     sys.stdin = io.StringIO()  # input() finds an end
 
-    def say(**line):
-        channel.write(json.dumps({"secret": secret, **line}) + "\n")
+    def say(message: Problem | About | Ready | Answer):
+        channel.write(json.dumps({"secret": secret, **message}) + "\n")
         channel.flush()
 
     _limit()
@@ -62,11 +63,11 @@ def main(hint, *done):
         found, broken = submission.statements(submission.cells(data))
         lesson = submission.lesson_of(found, broken, hint)
     except submission.Unreadable as error:
-        return say(problem=str(error))
-    say(lesson=lesson, notes=list(broken.values())[:20])
+        return say(Problem(problem=str(error)))
+    say(About(lesson=lesson, notes=list(broken.values())[:20]))
     ids = [exercise.id for exercise in LESSONS[lesson].EXERCISES]
     namespace, answers = build(submission.needed(found, ids), ids)
-    say(ready=True)
+    say(Ready(ready=True))
     for exercise in LESSONS[lesson].EXERCISES:
         if exercise.id in done:
             continue
@@ -74,8 +75,15 @@ def main(hint, *done):
         verdict, code = judge(exercise, answers[exercise.id], namespace, broken)
         if _replaced(original):
             return None  # without a verdict: what it put there would judge itself
-        answered = {"status": verdict.status, "misconception": verdict.misconception}
-        say(id=exercise.id, **answered, message=verdict.message[:2000], code=code[:2000])
+        say(
+            Answer(
+                id=exercise.id,
+                status=verdict.status,
+                misconception=verdict.misconception,
+                message=verdict.message[:2000],
+                code=code[:2000],
+            )
+        )
 
 
 def build(chosen, ids):

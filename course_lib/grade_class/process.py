@@ -7,21 +7,23 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from course_lib.exercises import LESSONS, engine
 from course_lib.grade_class import judge
+from course_lib.grade_class.messages import Graded, Problem, Verdict
 
 CRASHED = "crashed"
 # The best first: where a student hands in a lesson twice, the better answer counts.
 STATUSES = (engine.PASSED, engine.WRONG, engine.RAISED, CRASHED, engine.NOT_ATTEMPTED)
-STOPPED = {
-    "status": CRASHED,
-    "misconception": None,
-    "message": "It ended the process that judges it, or changed what judges it.",
-    "code": "",
-}
+STOPPED = Verdict(
+    status=CRASHED,
+    misconception=None,
+    message="It ended the process that judges it, or changed what judges it.",
+    code="",
+)
 SECONDS = judge.SETUP_SECONDS + 8 * judge.EXERCISE_SECONDS
 ANSWER = 2_000_000  # characters that are read of an answer
 ROOT = Path(__file__).parents[2]
@@ -29,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
-def grade(data, hint=None):
+def grade(data, hint=None) -> Problem | Graded:
     """Grade the notebook in `data`, whatever it does.
 
     Parameters
@@ -40,32 +42,37 @@ def grade(data, hint=None):
 
     Returns
     -------
-    dict
-        With `problem`, or with `lesson`, `notes` and `verdicts`: a dict from an exercise's id to
-        its `status`, `misconception`, `message` and `code`. It can be written as JSON.
+    Problem or Graded
+        Dictionaries that can be written as JSON; `messages` says what is in them.
     """
-    first, verdicts = None, {}
+    first: dict = {}
+    verdicts: dict[str, Verdict] = {}
     while True:
         lines = _ask(data, [hint or "", *verdicts])
         about = next(lines, {})
         if "problem" in about:
-            return {"problem": str(about["problem"])}
+            return Problem(problem=str(about["problem"]))
         first = first or about
         if first.get("lesson") not in LESSONS:
-            return {"problem": "It ended the process that read it."}
+            return Problem(problem="It ended the process that read it.")
         ids = [exercise.id for exercise in LESSONS[first["lesson"]].EXERCISES]
         ready = next(lines, {}).get("ready")
         for name, line in zip([n for n in ids if n not in verdicts], lines, strict=False):
             if line.get("id") != name or not is_verdict(line):
                 break
-            verdicts[name] = {key: line[key] for key in STOPPED}
+            verdicts[name] = Verdict(
+                status=line["status"],
+                misconception=line["misconception"],
+                message=line["message"],
+                code=line["code"],
+            )
         missing = [name for name in ids if name not in verdicts]
         # Where it ended, that exercise has had its chance; where nothing could begin, all have.
         verdicts |= dict.fromkeys(missing[: 1 if ready else None], STOPPED)
         if len(verdicts) == len(ids):
             verdicts = {name: verdicts[name] for name in ids}
             notes = [str(note) for note in first["notes"]]
-            return {"lesson": first["lesson"], "notes": notes, "verdicts": verdicts}
+            return Graded(lesson=first["lesson"], notes=notes, verdicts=verdicts)
 
 
 def is_verdict(line):
@@ -88,7 +95,7 @@ def is_result(result):
     return whole and isinstance(notes, list) and all(isinstance(note, str) for note in notes)
 
 
-def _ask(data, arguments):
+def _ask(data, arguments) -> Iterator[dict]:
     """Run the judge once; yield the lines of its answer up to the first that is not its own."""
     secret = secrets.token_hex()
     command = [sys.executable, "-P", "-m", "course_lib.grade_class.judge", *arguments]

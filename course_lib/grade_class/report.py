@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from course_lib.exercises import LESSONS, LOOKS, engine
+from course_lib.grade_class.messages import Verdict
 from course_lib.grade_class.process import CRASHED, STATUSES
 
 MISSING = "not handed in"
@@ -34,8 +35,8 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 class Student:
     """A student's verdicts, from an exercise's id to a verdict, and what is to be said besides."""
 
-    verdicts: dict = field(default_factory=dict)
-    notes: list = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def status(self, name):
         """Tell what became of an exercise."""
@@ -50,8 +51,8 @@ class Student:
 class Class:
     """All students by name, and the lessons handed in: from number to the exercises' ids."""
 
-    students: dict
-    lessons: dict
+    students: dict[str, Student]
+    lessons: dict[str, list[str]]
 
     @property
     def ids(self):

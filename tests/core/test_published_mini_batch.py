@@ -6,12 +6,13 @@ import pytest
 from course_lib import schedules, unrolled
 from course_lib.activations import sigmoid
 from course_lib.augment import distort
+from course_lib.batches import minibatches
 from course_lib.data import load_images
 from course_lib.layers import Dense, ReLU, Sigmoid, he
 from course_lib.losses import one_hot, sigmoid_cross_entropy, softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD, Adam
-from course_lib.training import minibatches, train
+from course_lib.training import train
 
 pytestmark = pytest.mark.long
 

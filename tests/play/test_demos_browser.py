@@ -1,253 +1,28 @@
-"""The demos as a student holds them: real JupyterLab and Notebook, a real browser.
-
-A new demo needs one line in `CASES`: its controls are found on the page.
-"""
+"""The demos as a student holds them: real JupyterLab and Notebook, a real browser."""
 
 import io
 import json
 import re
-from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import TOKEN, Watch, browser, choose_theme, open_notebook, small_lab, wait_for
+from demo_pages import CASES, Shown, by_keyboard, by_mouse, cells, draw, kind, label, nudge
 from PIL import Image, ImageDraw
 
 THEMES = ("Light", "Dark")
-SOON = 10  # seconds in which something must have happened on the slowest machine
-
-
-# --- Demos ---------------------------------------------------------------------------------------
-
-
-def nudge(demo):
-    """Change something, so that there is something to reset."""
-    by_keyboard(demo.controls()[0])
-
-
-def draw(*places):
-    """Return what draws a line through places on the pad, given in pixels of the canvas."""
-
-    def drawn(demo):
-        canvas = demo.root.locator("canvas")
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        scale = canvas.evaluate("e => e.clientWidth / parseFloat(e.style.width)")
-        way = [(box["x"] + scale * x, box["y"] + scale * y) for x, y in places]
-        mouse = demo.page.mouse
-        mouse.move(*way[0])
-        mouse.down()
-        for place in way[1:]:
-            mouse.move(*place, steps=2)
-        mouse.up()
-
-    return drawn
-
-
-@dataclass(frozen=True)
-class Case:
-    """How a demo is made, and what only it needs."""
-
-    call: str
-    setup: str = ""
-    silent: set = field(default_factory=set)  # controls that change the state, not the picture
-    before: callable = nudge  # what makes every button do something
-    trains: bool = False
-    pause: str = "Pause"  # what the button that starts it says while it runs
-
-
-IS_ZERO = """
-from course_lib.activations import sigmoid
-net = demos.digit_neuron(steps=100).network
-def is_zero(X): return sigmoid(net.forward(X)[:, 0])
-"""
-TRAINED = """
-import numpy as np
-from course_lib.data import load_images
-from course_lib.layers import Dense, Sigmoid
-from course_lib.losses import softmax_cross_entropy
-from course_lib.network import Network
-from course_lib.optimizers import Adam
-from course_lib.training import train
-images, rng = load_images("fashion-mnist", offline=True), np.random.default_rng(0)
-net = Network([Dense(784, 25, rng=rng), Sigmoid(), Dense(25, 10, rng=rng)])
-how = dict(loss=softmax_cross_entropy, optimizer=Adam(0.003), batch_size=32, rng=rng)
-train(net, images.X_train[:1000], images.y_train[:1000], epochs=3, **how)
-X, y, names = images.X_test, images.y_test, images.class_names
-"""
-CASES = {
-    "neuron": Case("demos.neuron()", silent={"learning rate"}),
-    "descent": Case("demos.descent()", trains=True),
-    "digit_neuron": Case("demos.digit_neuron(steps=30)", silent={"threshold"}, trains=True),
-    "draw_pad": Case(
-        "demos.draw_pad(is_zero, names=['other', 'zero'])",
-        setup=IS_ZERO,
-        silent={"pen width"},
-        before=draw((100, 120), (180, 240)),
-    ),
-    "activation_gallery": Case("demos.activation_gallery()"),
-    "backpropagation": Case("demos.backpropagation(stop=5)", silent={"parameter"}),
-    "playground": Case(
-        "demos.playground(epochs=20)",
-        # Where nothing has been learned yet, a recipe for learning shows no difference.
-        silent={"learning rate", "batch size", "L2 penalty", "epochs a picture", "class to place"},
-        trains=True,
-    ),
-    "softmax": Case("demos.softmax()"),
-    "explore": Case("demos.explore(net, X, y, names, stage='4 votes', off=(3,))", setup=TRAINED),
-    "first_weights": Case("demos.first_weights(steps=3)", trains=True),
-    # Long enough that no test meets its end.
-    "race": Case("demos.race(batch_size=10, epochs=300)", trains=True, pause="Stop"),
-}
 TRAINING = [name for name, case in CASES.items() if case.trains]
 
 
-def cells(cases):
-    """Return two cells for each case: one that shows the demo, and one for other code."""
-    show = "from course_lib import demos\n{0.setup}\ndemo = {0.call}\ndemo".format
-    return [source for case in cases.values() for source in (show(case), "1")]
+def each(names):
+    """Make a test's cases of demos; all but two that stand for the others are long."""
+    short = ("neuron", "draw_pad")
+    return [pytest.param(n, marks=() if n in short else pytest.mark.long) for n in names]
 
 
 def only(*names):
     """Run a test for these demos alone, those that there are."""
-    return pytest.mark.parametrize("demo", names, indirect=True, scope="module")
-
-
-# --- A demo on a page ----------------------------------------------------------------------------
-
-LOOK = """root => {
-  const canvas = root.querySelector("canvas");
-  const text = (name) => root.querySelector(name).textContent;
-  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  let picture = 0;
-  for (const four of new Uint32Array(pixels.buffer)) picture = (31 * picture + four) | 0;
-  const controls = [...root.querySelectorAll("input, select")].map((e) => [e.value, e.checked]);
-  return { picture, link: text(".link code"), words: text(".words"), status: text(".status"),
-    labels: [...root.querySelectorAll("button")].map((e) => e.textContent), controls };
-}"""
-BOXES = """root => {
-  const zero = root.getBoundingClientRect();
-  return [...root.querySelectorAll(":not(option, .link *)")].map((e) => {
-    const box = e.getBoundingClientRect();
-    return [`${e.tagName}.${e.className}`, box.x - zero.x, box.y - zero.y, box.width, box.height]
-      .map((x) => (typeof x === "number" ? Math.round(x) : x)).join(" ");
-  });
-}"""
-
-
-class Shown:
-    """A demo on a page, and the cell below it for whatever else is to be run."""
-
-    def __init__(self, page, name, cases=CASES, below=0):
-        self.page, self.name, self.case = page, name, cases[name]
-        first = 2 * list(cases).index(name)
-        self.cells = [page.locator(".jp-Cell").nth(k) for k in (first, first + 1)]
-        self.root = self.cells[below].locator(".course-demo")
-
-    def show(self):
-        """Run the cell that shows the demo."""
-        self._run(0)
-        self.root.wait_for()
-        return self.settled()
-
-    def run(self, code):
-        """Run code in the cell below, and return what it shows."""
-        output = self._run(1, code).locator(".jp-OutputArea-output")
-        return "".join(output.all_text_contents()).strip()
-
-    def _run(self, k, code=None):
-        cell = self.cells[k]
-        cell.locator(".cm-content").click()
-        if code:
-            self.page.keyboard.press("ControlOrMeta+a")
-            self.page.keyboard.insert_text(code)
-        prompt = cell.locator(".jp-InputPrompt")
-        prompt.evaluate("e => { e.textContent = ''; }")  # its number may be the same again
-        self.page.keyboard.press("ControlOrMeta+Enter")
-        ended = re.compile(r"\[\d+\]:")
-        self.wait("the cell ends", lambda: ended.fullmatch(prompt.inner_text()), 30)
-        return cell
-
-    def wait(self, what, condition, seconds=SOON):
-        """Wait while the page goes on."""
-        return wait_for(
-            what, condition, seconds, 0.03, lambda s: self.page.wait_for_timeout(1e3 * s)
-        )
-
-    def look(self):
-        """Return what is to be seen; the picture as a number that every pixel changes."""
-        return self.root.evaluate(LOOK)
-
-    def settled(self):
-        """Return what is to be seen once nothing changes any more."""
-        last = [None]
-
-        def still():
-            now = self.look()
-            same, last[0] = now == last[0], now
-            self.page.wait_for_timeout(50)
-            return now if same else None
-
-        return self.wait("the demo stands still", still)
-
-    def changed(self, before, *parts, by="this"):
-        """Wait until each of these parts, or any part if none is named, differs."""
-
-        def differs():
-            now = self.look()
-            return all(now[p] != before[p] for p in parts) and now != before
-
-        self.wait(f"{by} changes {' and '.join(parts) or 'anything'}", differs)
-
-    def controls(self):
-        """List sliders, choices, checks and buttons; files are not chosen by hand."""
-        return self.root.locator("input:not([type=file]), select, button").all()
-
-    def button(self, name):
-        """Return the button that has this label now."""
-        return self.root.get_by_role("button", name=name, exact=True)
-
-    def boxes(self):
-        """Return where every element is."""
-        return self.root.evaluate(BOXES)
-
-
-def kind(control):
-    """Return what a control is: range, checkbox, select or button."""
-    return control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
-
-
-def label(control):
-    """Return a control's visible label, which there must be."""
-    words = control.evaluate("e => e.labels?.length ? e.labels[0].innerText : e.innerText")
-    assert words.strip()
-    return words.strip()
-
-
-def by_keyboard(control):
-    """Move a control one step, as far as there is one."""
-    control.focus()
-    at_end = control.evaluate(
-        "e => e.type === 'range' ? e.value === e.max : e.selectedIndex === e.length - 1"
-    )
-    keys = {
-        "range": "ArrowLeft" if at_end else "ArrowRight",
-        "select": "ArrowUp" if at_end else "ArrowDown",
-    }
-    control.page.keyboard.press(keys.get(kind(control), "Space"))
-
-
-def by_mouse(control):
-    """Click; on a slider, in its other half."""
-    if kind(control) == "select":  # its list is the system's, where no test can click
-        following = control.evaluate("e => (e.selectedIndex + 1) % e.length")
-        control.select_option(index=following)
-    elif kind(control) == "range":
-        box = control.bounding_box()
-        high = control.evaluate("e => e.value - e.min > (e.max - e.min) / 2")
-        control.click(position={"x": box["width"] * (0.2 if high else 0.8), "y": box["height"] / 2})
-    else:
-        control.click()
+    return pytest.mark.parametrize("demo", each(names), indirect=True, scope="module")
 
 
 # --- Fixtures ------------------------------------------------------------------------------------
@@ -266,7 +41,7 @@ def room(tmp_path_factory):
             yield lab, page, watch
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=each(CASES))
 def demo(request, room):
     """Show a demo; all of them are in one notebook, and in turn they are `demo`."""
     demo = Shown(room[1], request.param)
@@ -551,6 +326,7 @@ def idle(lab):
     return [s["path"] for s in sessions if s["kernel"]["execution_state"] == "idle"]
 
 
+@pytest.mark.long
 def test_notebook_7_shows_it_too(room):
     """The other front end of Jupyter, from the same server."""
     lab, page, watch = room

@@ -9,7 +9,7 @@ import pytest
 from chromium import find_browser
 from conftest import NO_BROWSER
 from press import LESSONS, PACKAGES, ROOT
-from test_editions import given_away, solution
+from solutions import given_away, solution
 
 from course_lib import exercises
 
@@ -282,6 +282,7 @@ def test_handout_gives_nothing_away(handout):
     assert "Instructor" not in document.text
 
 
+@pytest.mark.long
 def test_instructors_handout_has_the_solutions(print_html):
     """Every line of them, and everything that the checks know."""
     lesson = pdf.lesson(LESSONS[0], instructor=True)

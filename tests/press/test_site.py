@@ -5,16 +5,13 @@ import inspect
 import json
 import re
 import subprocess
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import PurePosixPath
 from pkgutil import iter_modules
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from browser import Watch, browser, wait_for
+from browser import Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from press import LESSONS, notes, site
@@ -23,7 +20,7 @@ import course_lib
 from course_lib.exercises import LESSONS as EXERCISES
 
 NAMES = [path.stem for path in LESSONS]
-MODULES = [module.name for module in iter_modules(course_lib.__path__)]
+MODULES = [m.name for m in iter_modules(course_lib.__path__) if not m.name.startswith("_")]
 # One page of each kind.
 KINDS = [
     *("index", "start", "notebooks/01_neuron", "glossary", "teaching", "mistakes"),
@@ -253,10 +250,8 @@ def test_make_builds_the_site_last(asked):
 # --- Library, glossary, teaching -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_reference_has_every_public_name(name, pages):
-    """What a module defines and explains, or what it lists in `__all__`."""
-    module = import_module(f"course_lib.{name}")
+def own_names(module):
+    """List what a module lists in `__all__`, or else the functions and classes that it defines."""
     own = (
         key
         for key, value in vars(module).items()
@@ -264,17 +259,30 @@ def test_reference_has_every_public_name(name, pages):
         and (inspect.isfunction(value) or inspect.isclass(value))
         and value.__module__ == module.__name__
     )
-    names = getattr(module, "__all__", None) or list(own)
+    return getattr(module, "__all__", None) or list(own)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_reference_has_every_public_name(name, pages):
+    """Of a module, or where a package has none, of its files."""
+    module = import_module(f"course_lib.{name}")
+    modules = [module]
+    if not own_names(module):
+        inside = iter_modules(module.__path__, f"{module.__name__}.")
+        modules = [import_module(file.name) for file in inside]
     page = pages[f"reference/{name}.html"]
     ids = {tag["id"] for tag in page.select("dt[id]")}
+    names = {
+        f"{one.__name__}.{key}": getattr(one, key) for one in modules for key in own_names(one)
+    }
     assert names
-    assert {f"course_lib.{name}.{key}" for key in names} <= ids
-    for key in names:
-        first = inspect.getdoc(getattr(module, key)).split("\n\n")[0]
+    assert names.keys() <= ids
+    for key, value in names.items():
+        first = inspect.getdoc(value).split("\n\n")[0]
         words = re.sub(r":math:`[^`]*`|`+[^`]*`+", " ", first).split()
         # Quotes and dots are set as a printer would.
         plain = [word for word in words if re.fullmatch(r"\w+", word)]
-        shown = page.find(id=f"course_lib.{name}.{key}").find_next("dd").get_text()
+        shown = page.find(id=key).find_next("dd").get_text()
         assert set(plain) <= set(re.findall(r"\w+", shown)), key
     assert f"{name}.html" in [link["href"] for link in pages["reference/index.html"].select("td a")]
 
@@ -326,7 +334,7 @@ def test_readme_repeats_the_figures_of_the_page():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (paragraph,) = re.findall(r"\*\*Run it for a class\.\*\*.*?\n\n", readme, re.DOTALL)
     said = re.findall(r"[\d.]+ (?:GB|MB|s)\b", paragraph)
-    text = (site.SITE / "teaching.md").read_text(encoding="utf-8")
+    text = (site.PAGES / "teaching.md").read_text(encoding="utf-8")
     assert len(said) == 5
     assert not [figure for figure in said if not re.search(rf"(?<![\d.]){re.escape(figure)}", text)]
 
@@ -381,22 +389,11 @@ def test_the_same_bytes_again(folder):
 # --- In a browser --------------------------------------------------------------------------------
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A server that keeps its log to itself."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(folder):
     """Serve the site on this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,11 @@
 """Binder without Docker: what repo2docker would build, and the scripts of binder/ run for real."""
 
-import functools
-import http.server
 import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from contextlib import contextmanager
@@ -18,9 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from browser import TOKEN, wait_for
+from browser import TOKEN, clear, free_port, serving, wait_for
 from conftest import ROOT
-from test_lab import clear
 
 resource = pytest.importorskip("resource", reason="Binder's images are Linux")
 
@@ -182,30 +177,18 @@ def test_post_build_puts_the_data_into_the_image(repository, own, thin_python):
 
     if "MNIST, read from the offline" not in load_images(raw=True).source:
         pytest.skip("no real data at hand that could be served")
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=own["COURSE_DATA"])
-    )
-    with server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(own["COURSE_DATA"]) as address:
         module = repository / "course_lib" / "data.py"
         text = module.read_text(encoding="utf-8")
         for name, (mirror, *_) in MIRRORS.items():
-            text = text.replace(mirror, f"http://127.0.0.1:{server.server_port}/{name}/")
+            text = text.replace(mirror, f"{address}/{name}/")
         module.write_text(text, encoding="utf-8")
         online = {"COURSE_DATA": "", "COURSE_OFFLINE": "0", "no_proxy": "127.0.0.1"}
         answer = run_post_build(repository, own, thin_python, **online)
-        server.shutdown()
     cache = Path(own["HOME"], ".cache", "from-one-neuron")
     for name in MIRRORS:
         assert f"{TITLES[name]}, downloaded from 127.0.0.1" in answer.stdout, answer.stderr
         assert {path.name for path in (cache / name).iterdir()} == {f"{f}.gz" for f in N_BYTES}
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without a word."""
-
-    def log_message(self, *args):
-        """Say nothing."""
 
 
 def test_post_build_stops_at_the_first_failure(repository, own, thin_python):
@@ -299,9 +282,7 @@ def confined(cores=None, limit=None):
 @contextmanager
 def served(own, repository, *command, before=None):
     """Run a server under start as Binder does; give its process, and a function that asks it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
     options += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.base_url=/user/x/"]
     if os.geteuid() == 0:
@@ -349,13 +330,18 @@ def served(own, repository, *command, before=None):
 @pytest.mark.parametrize(
     "command",
     [
-        ["jupyterlab"],
         ["notebook"],  # what the image runs of its own accord
-        ["jupyter_server"],
         # What BinderHub asks for where a link names no notebook.
         ["jupyterlab", *BINDERHUB],
-        ["notebook", *BINDERHUB],
-        ["jupyter_server", *BINDERHUB],
+        *(
+            pytest.param(command, marks=pytest.mark.long)
+            for command in (
+                ["jupyterlab"],
+                ["jupyter_server"],
+                ["notebook", *BINDERHUB],
+                ["jupyter_server", *BINDERHUB],
+            )
+        ),
     ],
     ids=" ".join,
 )

@@ -4,13 +4,12 @@ Everything happens in a copy of the lessons, so that my_notebooks/ stays as it i
 stand-in, because the data have tests of their own and a lesson on the stand-in runs in seconds.
 """
 
-import json
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from browser import ROOT, Watch, browser, open_notebook, running_lab, wait_for
+from browser import ROOT, Watch, browser, clear, open_notebook, running_lab, wait_for
 
 
 @pytest.fixture
@@ -26,15 +25,6 @@ def lab(tmp_path):
         yield lab
 
 
-def clear(path):
-    """Remove outputs and counts, so that what stands there after Run All comes from this run."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-
-
 def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
     """By HTTP: the lesson is there, and its kernel is this environment's Python."""
     assert lab.ask("api/contents/01_neuron.ipynb")["type"] == "notebook"
@@ -47,6 +37,7 @@ def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
     assert "standing in for MNIST" in log, "without data the student is told so"
 
 
+@pytest.mark.long
 def test_run_all_in_a_browser(lab, tmp_path):
     """Open the lesson as a student does, Run All: no error, nothing asked of the wide world."""
     with browser(tmp_path) as context:

@@ -1,6 +1,5 @@
 """What holds the project together: locks, the house's one-way imports, and the tools."""
 
-import ast
 import base64
 import io
 import json
@@ -25,13 +24,17 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DIRECT = [Requirement(line) for line in PROJECT["dependencies"]]
 FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+FOR_PRESS = [Requirement(line) for line in PROJECT["optional-dependencies"]["press"]]
 LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "tests" / "requirements.lock"
+PRESS_LOCK = ROOT / "tools" / "press" / "requirements.lock"
+# Each with those that it begins with, the lowest first.
+LOCKS = {LOCK: [], TEST_LOCK: [LOCK], PRESS_LOCK: [LOCK, TEST_LOCK]}
 
 
 def locked(path):
-    """Read a lock file: each requirement with the number of its hashes."""
-    text = re.sub(r"^\s*#.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    """Read what a lock file itself lists: each requirement with the number of its hashes."""
+    text = re.sub(r"^(?:\s*#|-r ).*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     entries = []
     for entry in text.replace("\\\n", " ").splitlines():
         requirement, *hashes = re.split(r"\s+--hash=sha256:", entry.strip())
@@ -39,34 +42,38 @@ def locked(path):
     return entries
 
 
-def version_in(path, name, python, system="linux"):
-    """Return the one version that a lock file has for a package on a Python and a system."""
+def installed(path, python, system="linux"):
+    """Return what a lock and those below it install on a Python and a system: {name: version}.
+
+    A package that two of them list has to have one version.
+    """
     place = {"python_version": python, "python_full_version": f"{python}.9"}
     place |= {"sys_platform": system, "os_name": "nt" if system == "win32" else "posix"}
-    (version,) = (
-        requirement.specifier
-        for requirement, _ in locked(path)
-        if canonicalize_name(requirement.name) == canonicalize_name(name)
-        and (requirement.marker is None or requirement.marker.evaluate(place))
-    )
-    return str(version).removeprefix("==")
+    versions = {}
+    for requirement, _ in [entry for lock in (*LOCKS[path], path) for entry in locked(lock)]:
+        if requirement.marker is None or requirement.marker.evaluate(place):
+            version = str(requirement.specifier).removeprefix("==")
+            name = canonicalize_name(requirement.name)
+            assert versions.setdefault(name, version) == version, name
+    return versions
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_locks_meet_what_the_project_asks_for(python, system):
-    """Every direct dependency is locked once for every Python and system, in its range."""
-    for requirement in DIRECT:
-        assert version_in(LOCK, requirement.name, python, system) in requirement.specifier
-    for requirement in DIRECT + FOR_TESTS:
-        assert version_in(TEST_LOCK, requirement.name, python, system) in requirement.specifier
+    """Every direct dependency has one version for every Python and system, in its range."""
+    asked = {LOCK: DIRECT, TEST_LOCK: DIRECT + FOR_TESTS, PRESS_LOCK: DIRECT + FOR_PRESS}
+    for lock, requirements in asked.items():
+        versions = installed(lock, python, system)
+        for requirement in requirements:
+            assert versions[canonicalize_name(requirement.name)] in requirement.specifier
 
 
-@pytest.mark.parametrize("path", [LOCK, TEST_LOCK], ids=["requirements", "tests"])
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.parent.name)
 def test_locks_are_complete_and_portable(path):
     """Versions and hashes for everything; no place, no GPU packages."""
     entries = locked(path)
-    assert len(entries) > 90
+    assert len(entries) > (20 if LOCKS[path] else 90)
     assert not [str(requirement) for requirement, hashes in entries if not hashes]
     assert not [str(r) for r, _ in entries if not re.fullmatch(r"==[\w.]+", str(r.specifier))]
     heavy = r"torch|nvidia|cuda|triton|tensorflow|jax"
@@ -75,11 +82,20 @@ def test_locks_are_complete_and_portable(path):
     assert not re.findall(r".*(?:://| @ |file:|--index|--find-links| /\w+/).*", text)
 
 
-def test_tests_run_on_what_students_get():
-    """The test lock is the students' lock and more: not one version differs."""
-    assert {str(requirement) for requirement, _ in locked(LOCK)} < {
-        str(requirement) for requirement, _ in locked(TEST_LOCK)
-    }
+@pytest.mark.parametrize("path", [TEST_LOCK, PRESS_LOCK], ids=["tests", "press"])
+def test_a_further_lock_begins_with_those_below_and_repeats_nothing(path):
+    """So that tests run on what students get, and a new version is a change in one place."""
+    first, *others = re.findall(r"^-r (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert (path.parent / first).resolve() == LOCKS[path][-1] and not others
+    below = {str(requirement) for lock in LOCKS[path] for requirement, _ in locked(lock)}
+    assert not below & {str(requirement) for requirement, _ in locked(path)}
+
+
+def test_nothing_that_is_installed_lacks_another():
+    """pip installs what the locks list and nothing else, so they have to list all of it."""
+    check = [sys.executable, "-m", "pip", "check"]
+    answer = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout
 
 
 def test_conda_gets_the_same():
@@ -93,10 +109,9 @@ def test_conda_gets_the_same():
     python = pins.pop("python")
     assert python in ("3.12", "3.13")
     assert pins.pop("pip") == ""
-    assert pins == {
-        canonicalize_name(requirement.name): version_in(LOCK, requirement.name, python)
-        for requirement in DIRECT
-    }
+    versions = installed(LOCK, python)
+    names = [canonicalize_name(requirement.name) for requirement in DIRECT]
+    assert pins == {name: versions[name] for name in names}
 
 
 def test_readme_names_commands_that_exist():
@@ -110,155 +125,6 @@ def test_readme_names_commands_that_exist():
     assert "conda env create -f environment.yml" in readme
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1]
     assert set(phony.split()) == targets
-
-
-# --- The house: imports run one way --------------------------------------------------------------
-
-# The rooms from the ground up, and what each floor may load from outside when it is imported.
-# Within the core a module builds on those before it; elsewhere neighbours do not know each other.
-FLOORS = {
-    "door": (["_checks", "_widget"], {"numpy"}),
-    "core": (
-        [
-            "_files",
-            "activations",
-            "losses",
-            "layers",
-            "network",
-            "optimizers",
-            "schedules",
-            "training",
-            "checkpoint",
-            "unrolled",
-            "augment",
-            "interpretation",
-            "gradcheck",
-        ],
-        {"numpy"},
-    ),
-    "data": (["data", "toys", "handwriting"], {"numpy"}),
-    "by hand": (["by_hand"], {"numpy"}),
-    "look and teach": (["plots", "exercises"], {"numpy", "matplotlib"}),
-    # mpl_toolkits is matplotlib's own, and contourpy what it draws contours with.
-    "play": (
-        ["demos"],
-        {"numpy", "matplotlib", "mpl_toolkits", "contourpy", "anywidget", "traitlets"},
-    ),
-    "mark": (["grade_class"], {"numpy"}),
-}
-HEIGHT = {
-    room: (floor, place if name == "core" else 0)
-    for floor, (name, (rooms, _)) in enumerate(FLOORS.items())
-    for place, room in enumerate(rooms)
-}
-NOWHERE = (len(FLOORS), 0)
-MAY_LOAD = {room: outside for rooms, outside in FLOORS.values() for room in rooms}
-# The core may use these inside a function; what stands above may use there what it needs.
-MAY_BORROW = {"scipy", "tqdm"}
-
-
-def imported(tree, package):
-    """Yield (dotted name, whether it is loaded when the module is) for each import."""
-    inside = {
-        node
-        for function in ast.walk(tree)
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        for node in ast.walk(function)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node not in inside) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            base = ".".join([*above, *filter(None, [node.module])])
-            # `from course_lib import losses` names the module in its second half.
-            names = [f"{base}.{alias.name}" for alias in node.names]
-            yield from ((name, node not in inside) for name in names)
-
-
-def wrong_ways(path):
-    """List what a file of course_lib imports and must not."""
-    room, *below = path.relative_to(ROOT / "course_lib").with_suffix("").parts
-    if room == "__init__":
-        return [name for name, _ in imported(ast.parse(path.read_text(encoding="utf-8")), [])]
-    if room not in HEIGHT:
-        return [f"{room} is in no room of the house: give it one in FLOORS"]
-    package = ["course_lib", *([room, *below[:-1]] if below else [])]
-    wrong = []
-    for name, at_import in imported(ast.parse(path.read_text(encoding="utf-8")), package):
-        top, _, rest = name.partition(".")
-        if top == "course_lib":
-            other = rest.split(".")[0]
-            if other != room and not HEIGHT.get(other, NOWHERE) < HEIGHT[room]:
-                wrong.append(f"{name}, which is not below {room}")
-        elif top not in sys.stdlib_module_names:
-            allowed = MAY_LOAD[room] if at_import else MAY_LOAD[room] | MAY_BORROW
-            if top not in allowed and (at_import or is_core(room)):
-                wrong.append(f"{name}{'' if at_import else ' inside a function'}")
-    return wrong
-
-
-def is_core(room):
-    """Tell whether a room belongs to the core, its door included."""
-    return room in FLOORS["door"][0] + FLOORS["core"][0]
-
-
-MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_run_one_way(path):
-    """play → look and teach → data → core → NumPy, read from the source."""
-    assert not wrong_ways(path)
-
-
-@pytest.mark.parametrize(
-    ("room", "line", "is_wrong"),
-    [
-        ("layers", "from course_lib import activations", False),
-        ("activations", "from course_lib import layers", True),
-        ("activations", "from course_lib.layers import Dense", True),
-        ("network", "from .training import train", True),
-        ("losses", "import scipy.special", True),
-        ("losses", "def f():\n    import scipy.special", False),
-        ("losses", "def f():\n    import pooch", True),
-        ("losses", "def f():\n    from course_lib.plots import curve", True),
-        ("_checks", "from course_lib.activations import sigmoid", True),
-        ("data", "def f():\n    import pooch", False),
-        ("data", "import pooch", True),
-        ("toys", "from course_lib.data import load_images", True),
-        ("plots", "import matplotlib.pyplot as plt\nfrom course_lib.network import Network", False),
-        ("plots", "from course_lib.exercises import neuron", True),
-        ("demos/neuron", "from course_lib.plots import curve\nfrom . import canvas", False),
-        ("demos/neuron", "import sklearn", True),
-        ("helpers", "", True),
-    ],
-)
-def test_wrong_ways_are_seen(room, line, is_wrong, tmp_path, monkeypatch):
-    """The reader of imports reads."""
-    monkeypatch.setitem(globals(), "ROOT", tmp_path)
-    path = tmp_path / "course_lib" / f"{room}.py"
-    path.parent.mkdir(parents=True)
-    path.write_text(line, encoding="utf-8")
-    assert bool(wrong_ways(path)) == is_wrong
-
-
-@pytest.mark.parametrize(
-    ("module", "may_load"),
-    [("course_lib", set()), ("course_lib.activations", {"numpy"})],
-)
-def test_importing_is_light(module, may_load):
-    """What a fresh interpreter really loads from outside the standard library."""
-    code = f"import sys; before = set(sys.modules); import {module}; print(*sys.modules - before)"
-    code = code.replace("sys.modules - before", "(set(sys.modules) - before)")
-    answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    loaded = {name.split(".")[0] for name in answer.stdout.split()}
-    assert "course_lib" in loaded
-    # Compiled parts of NumPy show up under names of their own, all of them private.
-    loaded = {name for name in loaded if not name.startswith("_")}
-    assert loaded - sys.stdlib_module_names == {"course_lib"} | may_load
 
 
 # --- Notebooks as tests (conftest.py) ------------------------------------------------------------
@@ -359,6 +225,18 @@ def test_execute_stores_the_same_bytes_twice(course):
     assert b"Software" not in base64.b64decode(png)
     assert list(notebook["cells"][2]["outputs"][0]["data"]) == ["text/plain"]
     assert not list(path.parent.glob(".*"))
+
+
+def test_execute_renews_the_pictures_of_the_readme(course, monkeypatch, tmp_path):
+    """Those of the named cells, with the lesson that draws them."""
+    monkeypatch.setattr(lessons, "PICTURE_FOLDER", tmp_path)
+    monkeypatch.setattr(lessons, "PICTURES", {"01_good": ("cell-1",)})
+    plot = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    path = course("01_good", plot, plot)
+    lessons.execute_all([])
+    assert [png.name for png in tmp_path.glob("*.png")] == ["cell-1.png"]
+    data = json.loads(path.read_bytes())["cells"][1]["outputs"][0]["data"]
+    assert (tmp_path / "cell-1.png").read_bytes() == base64.b64decode("".join(data["image/png"]))
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,21 @@
-"""What a stranger meets first: README, licences, forms and workflows, held to what they promise.
+"""What a stranger meets first: README, licences, forms and workflows, held to what they promise."""
 
-python tests/repo/test_repository.py     writes the pictures of README.md anew from lesson 1
-"""
-
-import base64
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import lessons
+import nbformat
 import pytest
 import yaml
+from conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / ".github").rglob("*.md")])
@@ -96,41 +98,28 @@ def test_broken_links_are_found():
     assert broken(ROOT / "README.md", text) == ["#c", "no.md", "no/", "no.png"]
 
 
-def stored_picture(cell_id):
-    """Return the picture that a cell of lesson 1 has among its stored outputs."""
-    path = ROOT / "notebooks" / "01_neuron.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    (cell,) = (cell for cell in cells if cell["id"] == cell_id)
-    (png,) = (out["data"]["image/png"] for out in cell["outputs"] if "png" in str(out.get("data")))
-    return base64.b64decode("".join(png))
-
-
-def picture_path(cell_id):
-    """Say where README.md has the picture of a cell."""
-    return ROOT / ".github" / "pictures" / f"{cell_id}.png"
-
-
-PICTURES = ("hundred", "template")
-
-
-@pytest.mark.parametrize("cell_id", PICTURES)
-def test_pictures_are_those_of_the_lesson(cell_id):
-    """README.md shows what a reader will get."""
-    assert f".github/pictures/{cell_id}.png" in README
-    same = picture_path(cell_id).read_bytes() == stored_picture(cell_id)
-    assert same, "the lesson draws another picture now: run `python tests/repo/test_repository.py`"
+@pytest.mark.parametrize("name", lessons.PICTURES)
+def test_pictures_are_those_of_the_lesson(name):
+    """README.md shows what a reader will get: `make notebooks` stores both together."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    drawn = lessons.pictures(notebook, name)
+    assert drawn.keys() == set(lessons.PICTURES[name])
+    for cell_id, png in drawn.items():
+        assert f".github/pictures/{cell_id}.png" in README
+        same = (lessons.PICTURE_FOLDER / f"{cell_id}.png").read_bytes() == png
+        assert same, f"the cell {cell_id!r} draws another picture now: run `make notebooks`"
 
 
 def test_no_picture_is_left_over():
     """What README.md does not show need not be stored."""
-    assert {path.stem for path in (ROOT / ".github" / "pictures").iterdir()} == set(PICTURES)
+    shown = {cell_id for cells in lessons.PICTURES.values() for cell_id in cells}
+    assert {path.stem for path in lessons.PICTURE_FOLDER.iterdir()} == shown
 
 
 def test_minutes_are_those_of_the_lessons():
     """README.md lists every lesson and repeats the reading time that the lesson itself states."""
     rows = re.findall(r"^\| \[.*?\]\((notebooks/\S+)\).*\| (\d+) min \|$", README, re.MULTILINE)
-    lessons = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
-    assert {path for path, _ in rows} == lessons
+    assert {path for path, _ in rows} == {f"notebooks/{path.name}" for path in lessons.lessons()}
     for path, minutes in rows:
         text = (ROOT / path).read_text(encoding="utf-8")
         assert f"About {minutes} minutes to read" in text, path
@@ -366,7 +355,40 @@ def test_hooks_need_no_network():
         assert ".venv/bin/python" in hook["entry"] and ".venv/Scripts/python" in hook["entry"]
 
 
-if __name__ == "__main__":
-    for name in PICTURES:
-        picture_path(name).write_bytes(stored_picture(name))
-        print(f"{picture_path(name).relative_to(ROOT)} is the one of lesson 1.")
+def test_a_change_of_a_lesson_can_be_read(tmp_path):
+    """With the line of CONTRIBUTING.md, git shows the code that changed and no picture's bytes."""
+    if not shutil.which("git"):
+        pytest.skip("no git here")
+    driver = Path(sys.executable).with_name("git-nbdiffdriver").as_posix()
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r'^git (config \S+) "\.venv/bin/git-nbdiffdriver (\w+)"$', text, re.M)
+    own = {name: os.devnull for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")}
+
+    def git(*arguments):
+        command = ["git", "-C", str(tmp_path), *arguments]
+        environment = os.environ | own
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+
+    lesson = tmp_path / "notebooks" / "01_neuron.ipynb"
+    lesson.parent.mkdir()
+    for path in (lesson, tmp_path / ".gitattributes"):
+        shutil.copyfile(ROOT / path.relative_to(tmp_path), path)
+    git("init", "--quiet")
+    git("add", ".")
+    notebook = json.loads(lesson.read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell["metadata"].get("alt"))
+    cell["source"].insert(0, "new = 1\n")
+    (output,) = cell["outputs"]
+    output["data"]["image/png"] = stored_png(notebook)
+    lesson.write_text(json.dumps(notebook), encoding="utf-8")
+    git(*line[0].split(), f"{driver} {line[1]}")
+    shown = git("diff").decode()
+    assert "new = 1" in shown and "image/png" in shown
+    assert max(map(len, shown.splitlines())) < 200 and len(shown) < 3000
+
+
+def stored_png(notebook):
+    """Return the last picture of a notebook, as it is stored."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    *_, png = (out["data"]["image/png"] for out in outputs if "image/png" in out.get("data", ()))
+    return png

@@ -1,34 +1,21 @@
 """The classroom kit: packages for other systems, whole or not at all, and a real start."""
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-import usb
-from browser import TOKEN, wait_for
+from browser import TOKEN, free_port, wait_for
 from conftest import ROOT
 from packaging.version import Version
+from stick import start, usb
 
 HASH = "--hash=sha256:"
-
-
-def load_start():
-    """Import tools/stick/start.py, which is not on the path: students run it as a file."""
-    spec = importlib.util.spec_from_file_location("start", ROOT / "tools" / "stick" / "start.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-start = load_start()
 
 # --- Which packages ------------------------------------------------------------------------------
 
@@ -149,7 +136,7 @@ def registry(tmp_path, monkeypatch):
         "notes.txt": "as tracked as the rest",
         ".gitignore": "my_notebooks/\n__pycache__/\n.coverage.*\n",
         "my_notebooks/01_neuron.ipynb": "mine",
-        "tools/__pycache__/usb.pyc": "",
+        "tools/stick/__pycache__/usb.pyc": "",
         ".coverage.host": "",
     }
     for name, text in files.items():
@@ -198,7 +185,7 @@ def test_layout(with_git, registry, tmp_path):
         *("README.txt", "start.sh", "start.bat", "kit.json", "data/mnist/train.gz"),
         *("course/requirements.lock", "course/notebooks/01_neuron.ipynb", "course/notes.txt"),
         *(f"course/tools/stick/{name}" for name in ("README.txt", "start.sh", "start.bat")),
-        *("course/tools/stick/start.py", "course/.gitignore"),
+        *("course/tools/stick/start.py", "course/tools/stick/usb.py", "course/.gitignore"),
         *("wheels/one-1.0-py3-none-any.whl", "wheels/fast-1.0-cp313-cp313-win_amd64.whl"),
     }
     assert kit["packages"] == {
@@ -410,7 +397,7 @@ def test_a_kit_starts_without_network(tmp_path, capsys):
     platform, python = target.split()
     kit, home = tmp_path / "kit", tmp_path / "home"
     home.mkdir()
-    command = [sys.executable, ROOT / "tools" / "usb.py", kit]
+    command = [sys.executable, ROOT / "tools" / "stick" / "usb.py", kit]
     command += ["--platforms", platform, "--pythons", python]
     began = time.monotonic()
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -430,9 +417,7 @@ def test_a_kit_starts_without_network(tmp_path, capsys):
     env |= {"HOME": str(home), "PYTHON": sys.executable, "no_proxy": "127.0.0.1,localhost"}
     seconds = []
     for _ in range(2):  # installing, then at once
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         options = ["--no-browser", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
         began = time.monotonic()
         log = tmp_path / "start.log"

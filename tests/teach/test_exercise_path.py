@@ -8,6 +8,7 @@ from browser import browser, choose_theme, open_notebook, small_lab
 
 from course_lib.exercises import neuron
 
+pytestmark = pytest.mark.slow
 THEMES = ("Light", "Dark")
 WRONG = "def sigmoid(z):\n    return 1 / (1 + np.exp(z))"
 RIGHT = "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * z))"

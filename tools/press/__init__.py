@@ -15,7 +15,7 @@ LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 
 @contextlib.contextmanager
 def replacing(folder):
-    """Lend an empty folder; what was made there takes the place of `folder` once all went well."""
+    """Give an empty folder; what was made there takes the place of `folder` once all went well."""
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:

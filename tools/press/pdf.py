@@ -1,7 +1,7 @@
 """Handouts and the book: each lesson, and the whole course, as PDF in both editions.
 
-The notebooks become a page of HTML (`print.html.j2`, `print.css`) from their stored outputs;
-Chromium sets and prints it. Every file that it asks for it gets from here; it reaches nothing else.
+The notebooks become a page of HTML, from their stored outputs and `templates/print.html`. Chromium
+sets and prints it. Each file that it asks for it gets from here; it reaches nothing else.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from pypdf.generic import NameObject, TextStringObject
 from press import LESSONS, PACKAGES, editions, replacing
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -81,7 +81,7 @@ def lesson(path, instructor=False):
 def html(lessons, instructor=False, book=False):
     """Make one page of lessons: a handout, or the book with cover and contents."""
     first = lessons[0]
-    return TEMPLATES.get_template("print.html.j2").render(
+    return TEMPLATES.get_template("print.html").render(
         title=TITLE
         if book
         else f"{TITLE}, lesson {first['number']}: {first['headings'][0]['html']}",
@@ -94,7 +94,7 @@ def html(lessons, instructor=False, book=False):
 
 @contextlib.contextmanager
 def printer():
-    """Start the browser, and lend a function that makes PDF, as bytes, of HTML."""
+    """Start the browser; give a function that makes PDF, as bytes, of HTML."""
     with sync_playwright() as playwright:
         path = find_browser(playwright)
         if path is None:

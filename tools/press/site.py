@@ -1,8 +1,8 @@
 """A website of the course, from the lessons as they are stored: nothing runs again.
 
-Sphinx reads a folder that is put together here: the pages of `site/`, written by hand; the lessons,
-with what the website needs in their metadata; and pages made of what others own: the glossary of
-the lessons' glossaries, the reference of the library's docstrings, the mistakes of the exercises.
+Sphinx reads a folder that is put together here: the pages of `website/`, written by hand; the
+lessons, with what the website needs in their metadata; and pages that are made of what stands
+elsewhere: the lessons' glossaries, the library's docstrings, the mistakes of the exercises.
 """
 
 import os
@@ -20,20 +20,12 @@ from pkgutil import iter_modules
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
+from course_lib import FLOORS
 from press import LESSONS, PACKAGES, ROOT, replacing
 from press.notes import notes
 
-SITE = Path(__file__).parent / "site"
+PAGES = Path(__file__).parent / "website"
 MATHJAX = PACKAGES / "mathjax" / "es5" / "tex-svg.js"
-# The rooms of course_lib from the ground up; whatever is not named here stands around them.
-FLOORS = {
-    "Core": "activations losses layers network optimizers schedules training checkpoint unrolled "
-    "augment interpretation gradcheck",
-    "Data": "data toys handwriting",
-    "Look": "plots",
-    "Teach": "exercises",
-    "Play": "demos",
-}
 
 
 def make(folder):
@@ -54,15 +46,14 @@ def make(folder):
         )
         if done.returncode:
             sys.exit("The website was not built; the lines above say why.")
-        (
-            ready / ".buildinfo"
-        ).unlink()  # for a next build in the same place, of which there is none
+        # Sphinx's note for a next build in the same place, which never comes.
+        (ready / ".buildinfo").unlink()
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def stage(source, made):
     """Put together what Sphinx reads; `made` is where handouts and slides are, once made."""
-    shutil.copytree(SITE, source)
+    shutil.copytree(PAGES, source)
     shutil.copytree(ROOT / ".github" / "pictures", source / ".github" / "pictures")
     write(source / "README.md", readme())
     for path in LESSONS:
@@ -164,25 +155,33 @@ def terms(path):
 
 def reference():
     """Return the pages of the reference: one for each module, and one that leads to them."""
-    import course_lib
-
-    names = [module.name for module in iter_modules(course_lib.__path__)]
-    named = " ".join(FLOORS.values()).split()
-    around = [name for name in names if name not in named]
-    pages = {
-        name: f"# course_lib.{name}\n\n```{{eval-rst}}\n.. automodule:: course_lib.{name}\n```\n"
-        for name in names
+    floors = {
+        floor: [name for name in plan["modules"] if not name.startswith("_")]
+        for floor, plan in FLOORS.items()
     }
+    names = [name for rooms in floors.values() for name in rooms]
+    pages = {name: f"# course_lib.{name}\n" for name in names}
+    for name in names:
+        for part in parts(f"course_lib.{name}"):
+            pages[name] += f"\n```{{eval-rst}}\n.. automodule:: {part}\n```\n"
     index = ["# Library", "", "What `course_lib` offers, from the ground up: each module builds on"]
     index += ["those before it. A lesson builds in the open what it then imports from here.", ""]
-    for floor, rooms in (FLOORS | {"Around them": " ".join(around)}).items():
-        index += [f"## {floor}", "", "| module | what it is for |", "|---|---|"]
-        for name in rooms.split():
+    for floor, rooms in floors.items():
+        if rooms:
+            index += [f"## {floor.capitalize()}", "", "| module | what it is for |", "|---|---|"]
+        for name in rooms:
             about = import_module(f"course_lib.{name}").__doc__.splitlines()[0]
             index.append(f"| [{name}]({name}.md) | {about} |")
         index.append("")
-    index += ["```{toctree}", ":hidden:", *named, *around, "```", ""]
+    index += ["```{toctree}", ":hidden:", *names, "```", ""]
     return pages | {"index": "\n".join(index)}
+
+
+def parts(name):
+    """Name a module, and where it is a package that offers nothing of its own, also its files."""
+    module = import_module(name)
+    inside = () if hasattr(module, "__all__") else getattr(module, "__path__", ())
+    return [name, *(f"{name}.{file.name}" for file in iter_modules(inside))]
 
 
 # --- Teaching ------------------------------------------------------------------------------------

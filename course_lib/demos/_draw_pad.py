@@ -1,15 +1,26 @@
 """A pad to draw on, before the eyes of any classifier of 28×28 images."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.colors import to_rgb
 
 from course_lib import plots
 from course_lib._checks import require
-from course_lib.demos.kit import RESET, Button, Check, Demo, Slider, Upload, called, new_figure
-from course_lib.demos.layers import Image, Line, Points, Polygons, Text
+from course_lib.demos.kit.controls import (
+    RESET,
+    Button,
+    Check,
+    Slider,
+    Upload,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.demo import Demo, called
+from course_lib.demos.kit.figures import add_axes, new_figure
+from course_lib.demos.kit.marks import Image, Line, Points, Polygons, Text
 from course_lib.handwriting import (
     BOX,
     SIDE,
@@ -39,18 +50,48 @@ EXAMPLE = [(2.5, [tuple(place) for place in RING.tolist()])]
 class State:
     """The drawing: strokes over an image, which is None or 784 bytes in hexadecimal."""
 
-    strokes: list = field(default_factory=list)
-    brush: float = 2.0
-    preprocess: bool = True
-    image: str | None = None
+    strokes: list = setting(  # noqa: RUF009
+        list, about="List of (width, [(column, row), …]), in pixels, from 0 to 28"
+    )
+    brush: float = setting(2.0, Slider("pen width", 1.0, 4.0, 0.5), "Width of the pen, in pixels")
+    preprocess: bool = setting(
+        True,
+        Check("as MNIST: its size and place"),
+        "Give the drawing the size and the place of MNIST's digits",
+    )
+    image: str | None = setting(
+        None,
+        about="What is drawn on: 28×28 pixels, uint8 or from 0 to 1, as an array or as 784 bytes "
+        "in hexadecimal; other sizes (uint8) are made like MNIST",
+    )
 
     def __post_init__(self):
         self.strokes = rounded(self.strokes)
         self.image = _as_text(self.image)
 
 
+@takes(State)
+def draw_pad(classify, names=None, **state):
+    """Draw a digit, or bring a picture of one, and see what a classifier makes of it.
+
+    Parameters
+    ----------
+    classify : function
+        Takes X, float32 from 0 to 1 of shape (1, 784), and returns probabilities, one for each
+        class, or a single one: that of the second of two classes. For example
+        ``network.predict_proba``.
+    names : list of str, optional
+        Of the classes; by default "no" and "yes", or numbers.
+
+    Notes
+    -----
+    `link` calls the classifier as the notebook does, or ``classify`` where it has no name there.
+    """
+    return DrawPad(classify, names, **state)
+
+
 class DrawPad(Demo):
-    """See `course_lib.demos.draw_pad`."""
+    """What `draw_pad` shows."""
 
     name, title = "draw_pad", "A pad to draw on"
     alt = (
@@ -62,13 +103,11 @@ class DrawPad(Demo):
         "arrow keys, put the pen down with Space, move it, and lift it with Space."
     )
     State = State
-    controls = (
-        Slider("brush", "pen width", 1.0, 4.0, 0.5),
-        Check("preprocess", "as MNIST: its size and place"),
-        Upload("upload", "your picture", ".png,.jpg,.jpeg,.gif,.bmp,.webp"),
-        Button("clear", "Clear"),
-        Button("undo", "Undo"),
-        RESET,
+    controls = shown(State) | dict(
+        upload=Upload("your picture", ".png,.jpg,.jpeg,.gif,.bmp,.webp"),
+        clear=Button("Clear"),
+        undo=Button("Undo"),
+        reset=RESET,
     )
     is_example = False  # what stands on the pad
     cursor = (PAD[0] + 145, PAD[1] + 145, PAD[2] // SIDE)  # a pixel's centre; pixel by pixel
@@ -149,7 +188,7 @@ class DrawPad(Demo):
     def make_figure(self):
         """Rule the pad, frame what is seen, and name the classes."""
         figure = new_figure(*SIZE, layout=None)  # so that a pixel of the pad is ten on the screen
-        pad, seen, bars = (figure.add_axes(place_in(SIZE, *box)) for box in (PAD, SEEN, BARS))
+        pad, seen, bars = (add_axes(figure, *box) for box in (PAD, SEEN, BARS))
         for ax, title in ((pad, "Draw here"), (seen, "What it sees"), (bars, "What it says")):
             ax.set_title(title)
             ax.set(xlim=(0, SIDE), ylim=(SIDE, 0), xticks=[], yticks=[])
@@ -175,7 +214,7 @@ class DrawPad(Demo):
 
     def _key(self, figure):
         left, top, width, height = SEEN
-        key = figure.add_axes(place_in(SIZE, left, top + height + 8, width, 60))
+        key = add_axes(figure, left, top + height + 8, width, 60)
         key.set(xlim=(0, width), ylim=(60, 0))
         key.set_axis_off()
         key.plot([2, 26], [10, 10], "--", color=plots.ORANGE, lw=1.5)
@@ -185,7 +224,7 @@ class DrawPad(Demo):
         for y, text in zip((10, 32, 54), words, strict=True):
             key.text(36, y, text, va="center", fontsize=9)
 
-    def layers(self):
+    def marks(self):
         """Ink, marks, bars."""
         pad, seen = [ink(self.raw)], [ink(self.seen), *self._marks()]
         if self.is_example:
@@ -214,15 +253,15 @@ class DrawPad(Demo):
         colours = np.full((n, 4), 255, np.uint8)
         colours[:, :3] = 0x9A
         colours[best, :3] = np.multiply(to_rgb(plots.BLUE), 255)
-        layers = [Polygons(xy, colours), Polygons(xy[[best]], colours[[best]], edge="#000000")]
+        marks = [Polygons(xy, colours), Polygons(xy[[best]], colours[[best]], edge="#000000")]
         right = self.axes["bars"].get_xlim()[1]
         pixel = (right - self.axes["bars"].get_xlim()[0]) / BARS[2], max(n, 5) / BARS[3]
         size = 12 if n <= 16 else 9
         for k, p in enumerate(self.P):
-            layers.append(Text((1 + 6 * pixel[0], k), percent(p), size=size, align="left"))
+            marks.append(Text((1 + 6 * pixel[0], k), percent(p), size=size, align="left"))
         arrow = np.array([(-10, 0), (-1, -5), (-1, 5)])  # says without colour which bar it is
-        layers.append(Polygons((arrow * pixel + [right, best])[None], colours[[best]]))
-        return layers
+        marks.append(Polygons((arrow * pixel + [right, best])[None], colours[[best]]))
+        return marks
 
     def words(self):
         """Say what the classifier sees."""
@@ -323,14 +362,8 @@ def thinned(path):
     return points
 
 
-def place_in(size, left, top, width, height):
-    """Return a place in CSS pixels as matplotlib wants it: in parts of the figure, from below."""
-    across, down = size
-    return left / across, 1 - (top + height) / down, width / across, height / down
-
-
 def ink(image):
-    """Return an image of bytes as a layer: its ink, on whatever the figure has below."""
+    """Return an image of bytes as a mark: its ink, on whatever the figure has below."""
     rgba = np.zeros((SIDE, SIDE, 4), np.uint8)
     rgba[..., 3] = image
     return Image(rgba, (0, SIDE, SIDE, 0))

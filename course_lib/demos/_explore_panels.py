@@ -5,10 +5,10 @@ from textwrap import wrap
 import numpy as np
 
 from course_lib import plots
-from course_lib.demos.drawing import ink, percent, place_in
-from course_lib.demos.kit import Demo, new_figure
-from course_lib.demos.layers import Image, Line, Polygons, Text, signed_image
-from course_lib.demos.ten_logits import bars
+from course_lib.demos._draw_pad import ink, percent
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.figures import add_axes, new_figure
+from course_lib.demos.kit.marks import Image, Line, Polygons, Text, bars, signed_image
 from course_lib.handwriting import SIDE, paint
 
 SIZE = 820, 492  # CSS pixels, as all places in the figure; each is (left, top, width, height)
@@ -46,12 +46,12 @@ class Panels(Demo):
             ("picture", PICTURE), ("seen", SEEN), ("slopes", SLOPES), ("filter", FILTER),
             ("shares", SHARES), ("units", UNITS),
         ):  # fmt: skip
-            axes[name] = figure.add_axes(place_in(SIZE, *box), xticks=[], yticks=[])
+            axes[name] = add_axes(figure, *box, xticks=[], yticks=[])
             side = self.side if name == "units" else SIDE
             axes[name].set(xlim=(0, side), ylim=(side, 0))
         places = ("bars", BARS, 0), ("logits", BARS, -1), ("votes", VOTES, -1), ("top", TOP, 0)
         for name, box, low in places:
-            axes[name] = figure.add_axes(place_in(SIZE, *box))
+            axes[name] = add_axes(figure, *box)
             axes[name].set_axis_off()
             width = (1 - low) / FULL  # of a CSS pixel
             axes[name].set(xlim=(low - NAME * width, low + (box[2] - NAME) * width))
@@ -90,7 +90,7 @@ class Panels(Demo):
         for k, word in enumerate(words):
             page.text(left + 32, top + 8 + 18 * k, word, fontsize=8, va="center")
 
-    def layers(self):
+    def marks(self):
         """Draw the state, panel by panel."""
         n, s = self.numbers(), self.state
         panels = dict(
@@ -133,21 +133,21 @@ class Panels(Demo):
         xy = np.add(middles, (0.5, 0.36))[:, None] + CELL * half[:, None, None]
         for_it = np.tile(np.array([0, 114, 178, 255], np.uint8), (self.n_units, 1))
         hollow = np.full((self.n_units, 4), 255, np.uint8)
-        layers = [
+        marks = [
             Polygons(xy[shown > 0], for_it[shown > 0]),
             Polygons(xy[shown < 0], hollow[shown < 0], plots.ORANGE),
         ]
         digits, size = (2, 11) if side <= 5 else (1, 70 / side)
         signed = "" if self._kind() == ACTIVATIONS else "+"
-        layers += [
+        marks += [
             Text((x + 0.5, y + 0.82), minus(f"{value:{signed}.{digits}f}"), size=size)
             for (x, y), value in zip(middles.tolist(), shown, strict=True)
         ]
         crosses = [(0.2, 0.06), (0.8, 0.66), (np.nan, np.nan), (0.8, 0.06), (0.2, 0.66)]
         for unit in s.off:
-            layers.append(Line(middles[unit] + np.array(crosses), width=2))
+            marks.append(Line(middles[unit] + np.array(crosses), width=2))
         x, y = middles[s.unit].tolist()
-        return [*layers, Line(framed(x + 0.03, y + 0.03, 0.94, 0.94), width=2.5)]
+        return [*marks, Line(framed(x + 0.03, y + 0.03, 0.94, 0.94), width=2.5)]
 
     def _kind(self):
         return {SCORES: SCORES, TO_UNITS: EVIDENCE}.get(self.state.stage, ACTIVATIONS)
@@ -174,14 +174,14 @@ class Panels(Demo):
         return signed_bars(n.votes[self.state.unit], n.own, n.most_said, words)
 
     def _top(self):
-        layers, width = [], TOP[2] / N_TOP
+        marks, width = [], TOP[2] / N_TOP
         for k, i in enumerate(self.top(self.state.unit)):
             left = k * width
-            layers.append(grey(self.X[i], (left, left + width - 4, width - 4, 0)))
+            marks.append(grey(self.X[i], (left, left + width - 4, width - 4, 0)))
             lines = wrap(self.names[self.y[i]].replace("/", "/ "), 9)[:2]  # "T-shirt/", "top"
             for row, words in enumerate(lines):
-                layers.append(Text((left + width / 2 - 2, width + 3 + 10 * row), words, size=9))
-        return layers
+                marks.append(Text((left + width / 2 - 2, width + 3 + 10 * row), words, size=9))
+        return marks
 
     def _page(self, n):
         s = self.state
@@ -193,14 +193,14 @@ class Panels(Demo):
             (FILTER, f"Unit {s.unit}: weights"),
             (VOTES, f"Votes of unit {s.unit}" + (", switched off" if s.unit_off else "")),
         )
-        layers = [
+        marks = [
             Text((box[0], box[1] - (12 if box[1] < 100 else 9)), title, align="left", size=size)
             for (box, title), size in zip(titles, (14, 14, 14, 12.5, 12.5), strict=True)
         ]
         for left, top, width, height in STAGES[s.stage]:
             around = framed(left - 3, top - 3, width + 6, height + 6)
-            layers.append(Line(around, plots.ORANGE, 3))
-        return layers
+            marks.append(Line(around, plots.ORANGE, 3))
+        return marks
 
     def words(self):
         """Say what the network answers, what happens at this stage, and what the unit says."""
@@ -289,7 +289,7 @@ class Panels(Demo):
 
 
 def grey(row, extent):
-    """Return 784 pixels as a layer."""
+    """Return 784 pixels as a mark."""
     return Image.of(row.reshape(SIDE, SIDE), extent)
 
 

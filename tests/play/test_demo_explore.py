@@ -1,16 +1,17 @@
-"""The explorer: what it shows of a network is what NumPy and SciPy say of the same weights."""
+"""The network to explore: it shows what NumPy and SciPy say of the same weights."""
 
 import dataclasses
 
 import numpy as np
 import pytest
+from hands import Hand
 from scipy.special import expit, softmax
-from test_demos import Hand
 
 from course_lib import activations, demos
 from course_lib.data import load_images
-from course_lib.demos import explorer, layers
-from course_lib.demos.explorer_panels import PICTURE, SEEN, SIZE, STAGES, UNITS
+from course_lib.demos import _explore
+from course_lib.demos._explore_panels import PICTURE, SEEN, SIZE, STAGES, UNITS
+from course_lib.demos.kit import marks
 from course_lib.handwriting import like_mnist, paint
 from course_lib.layers import Dense, ReLU, Sigmoid, Tanh
 from course_lib.losses import softmax_cross_entropy
@@ -56,11 +57,11 @@ def by_hand(network, x, off=()):
     return z, a, told[:, None] * W2, told @ W2 + b2
 
 
-def drawn(demo, panel, kind=layers.Text):
-    """Return what a panel shows: its words, or its layers of another kind."""
-    found = [one for ax, some in demo.layers() if ax is demo.axes[panel] for one in some]
+def drawn(demo, panel, kind=marks.Text):
+    """Return what a panel shows: its words, or its marks of another kind."""
+    found = [one for ax, some in demo.marks() if ax is demo.axes[panel] for one in some]
     found = [one for one in found if isinstance(one, kind)]
-    return [one.text for one in found] if kind is layers.Text else found
+    return [one.text for one in found] if kind is marks.Text else found
 
 
 def number(text):
@@ -110,7 +111,7 @@ def test_the_votes_of_all_units_add_up_to_the_logits(hand, network):
 
 
 def test_the_size_of_a_square_grows_with_its_number(hand):
-    squares = drawn(hand.demo, "units", layers.Polygons)[0]
+    squares = drawn(hand.demo, "units", marks.Polygons)[0]
     areas = np.ptp(squares.xy[:, :, 0], axis=1) ** 2
     a = hand.demo.numbers().hidden
     assert np.allclose(areas / areas.max(), a[a > 0] / a.max(), atol=1e-5)
@@ -130,8 +131,8 @@ def test_the_top_images_are_those_of_the_largest_scores(hand, network, unit):
     best = np.argsort(-(X @ W + b)[:, unit], kind="stable")[:5]
     assert np.array_equal(hand.demo.top(unit), best)
     assert drawn(hand.demo, "top") == [NAMES[k] for k in y[best]]
-    for image, i in zip(drawn(hand.demo, "top", layers.Image), best, strict=True):
-        assert np.array_equal(image.rgba, layers.coloured(X[i].reshape(28, 28), "gray_r"))
+    for image, i in zip(drawn(hand.demo, "top", marks.Image), best, strict=True):
+        assert np.array_equal(image.rgba, marks.coloured(X[i].reshape(28, 28), "gray_r"))
 
 
 def test_weights_are_shown_and_what_they_make_of_the_pixels(hand, network):
@@ -140,8 +141,8 @@ def test_weights_are_shown_and_what_they_make_of_the_pixels(hand, network):
     n = hand.demo.numbers()
     for panel, values in (("filter", w), ("shares", w * X[5]), ("slopes", n.slopes)):
         limit = np.abs(values).max()
-        expected = layers.coloured(values.reshape(28, 28), "RdBu", (-limit, limit))
-        (image,) = drawn(hand.demo, panel, layers.Image)
+        expected = marks.coloured(values.reshape(28, 28), "RdBu", (-limit, limit))
+        (image,) = drawn(hand.demo, panel, marks.Image)
         assert np.abs(image.rgba.astype(int) - expected).max() <= 3, panel
 
 
@@ -165,7 +166,7 @@ def test_every_stage_is_framed_and_explained(hand):
     panels = "picture seen, units shares, units, votes, bars, bars, units, slopes".split(", ")
     for stage, names in zip(STAGES, panels, strict=True):
         assert hand.demo.state.stage == stage and hand.value("stage")[1] == stage
-        frames = drawn(hand.demo, "page", layers.Line)
+        frames = drawn(hand.demo, "page", marks.Line)
         for frame, name in zip(frames, names.split(), strict=True):
             box = hand.demo.axes[name].bbox
             sides = [box.x0 - 3, SIZE[1] - box.y1 - 3, box.x1 + 3, SIZE[1] - box.y0 + 3]
@@ -188,7 +189,7 @@ def test_switching_off_is_what_a_unit_at_0_would_give(hand, network):
     assert bars == shares(softmax(logits)) and hand.demo.state.off == (3, 8)
     before = by_hand(network, X[5])[3]
     assert f"Untouched: {NAMES[before.argmax()]}" in hand.stage.words
-    outline = drawn(hand.demo, "bars", layers.Line)[0].xy.reshape(10, 6, 2)
+    outline = drawn(hand.demo, "bars", marks.Line)[0].xy.reshape(10, 6, 2)
     assert np.allclose(outline[:, 1, 0], softmax(before), atol=1e-5)
     # What it would say stays to be seen, in brackets; what it says is 0.
     assert np.allclose(
@@ -202,7 +203,7 @@ def test_switching_off_is_what_a_unit_at_0_would_give(hand, network):
     hand.touch(unit_off=False)
     assert hand.demo.state.off == (3,) and hand.value("unit_off")[1] is False
     hand.press("all_on")
-    assert hand.demo.state.off == () and not drawn(hand.demo, "bars", layers.Line)
+    assert hand.demo.state.off == () and not drawn(hand.demo, "bars", marks.Line)
 
 
 def test_a_click_chooses_a_unit_and_another_one_switches_it(hand):
@@ -224,13 +225,13 @@ def test_a_click_chooses_a_unit_and_another_one_switches_it(hand):
 def test_what_is_under_the_pointer_is_covered(hand, network, box, row, column):
     hand.point(on(box, 20.5, 20.5), on(box, column + 0.5, row + 0.5))
     state = hand.demo.state
-    assert (state.patch, state.at) == (explorer.USUAL, (row, column))
+    assert (state.patch, state.at) == (_explore.USUAL, (row, column))
     covered = X[5].reshape(28, 28).copy()
     covered[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4] = 0
-    image = drawn(hand.demo, "seen", layers.Image)[0].rgba
-    assert np.array_equal(image, layers.coloured(covered, "gray_r"))
-    whole = drawn(hand.demo, "picture", layers.Image)[0].rgba
-    assert np.array_equal(whole, layers.coloured(X[5].reshape(28, 28), "gray_r"))
+    image = drawn(hand.demo, "seen", marks.Image)[0].rgba
+    assert np.array_equal(image, marks.coloured(covered, "gray_r"))
+    whole = drawn(hand.demo, "picture", marks.Image)[0].rgba
+    assert np.array_equal(whole, marks.coloured(X[5].reshape(28, 28), "gray_r"))
     logits = by_hand(network, covered.ravel())[3]
     assert [t.split("  ")[0] for t in drawn(hand.demo, "bars")] == shares(softmax(logits))
     assert f"row {row}, column {column}" in hand.stage.words
@@ -306,12 +307,12 @@ def test_a_class_without_images_is_said(network):
 
 def test_a_drawing_is_seen_as_mnist_would_have_it(hand, network):
     hand.press("empty")
-    assert hand.demo.state.of == explorer.DRAWING and not hand.demo.numbers().seen.any()
+    assert hand.demo.state.of == _explore.DRAWING and not hand.demo.numbers().seen.any()
     path = [on(PICTURE, x, y) for x, y in STROKE]
     hand.point(*path[:2], done=False)
     hand.point(*path, new=False)
-    assert hand.demo.state.strokes == [(explorer.PEN, STROKE)]
-    seen = like_mnist(paint([(explorer.PEN, STROKE)])).ravel() / np.float32(255)
+    assert hand.demo.state.strokes == [(_explore.PEN, STROKE)]
+    seen = like_mnist(paint([(_explore.PEN, STROKE)])).ravel() / np.float32(255)
     assert seen.any() and np.array_equal(hand.demo.numbers().seen[0], seen)
     P = network.predict_proba(seen[np.newaxis])[0]
     assert [text.split("  ")[0] for text in drawn(hand.demo, "bars")] == shares(P)
@@ -320,9 +321,9 @@ def test_a_drawing_is_seen_as_mnist_would_have_it(hand, network):
     hand.point(on(SEEN, 14, 14))  # where a drawing is covered
     assert hand.demo.state.patch and len(hand.demo.state.strokes) == 1
     hand.touch(index=9)
-    assert hand.demo.state.of == explorer.ALL and hand.stage.words.startswith("Image 9")
-    hand.touch(of=explorer.DRAWING)
-    assert hand.demo.state.strokes == [(explorer.PEN, STROKE)], "it was only put away"
+    assert hand.demo.state.of == _explore.ALL and hand.stage.words.startswith("Image 9")
+    hand.touch(of=_explore.DRAWING)
+    assert hand.demo.state.strokes == [(_explore.PEN, STROKE)], "it was only put away"
 
 
 def test_a_new_sheet_while_the_pen_is_down(hand):
@@ -350,18 +351,18 @@ def test_the_link_makes_the_same_picture_again(network):
 
 def test_every_control_is_taken_and_reset_undoes_it(hand):
     before = hand.demo.words()
-    for control in hand.demo.controls:
+    for name, control in hand.demo.controls.items():
         spec = control.spec()
         if spec["kind"] == "button":
-            hand.press(control.name)
+            hand.press(name)
         elif spec["kind"] == "check":
-            hand.touch(**{control.name: True})
+            hand.touch(**{name: True})
         elif "options" in spec:
-            hand.touch(**{control.name: spec["options"][-1][0]})
+            hand.touch(**{name: spec["options"][-1][0]})
         else:
-            hand.touch(**{control.name: spec["high"]})
-        assert not hand.stage.error, control.name
-        assert hand.value(control.name)[0] == 1
+            hand.touch(**{name: spec["high"]})
+        assert not hand.stage.error, name
+        assert hand.value(name)[0] == 1
     hand.press("reset")
     assert hand.demo.words() == before
 

@@ -1,15 +1,26 @@
 """A neuron with two inputs, to be turned, stepped and surrounded with other points."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from course_lib import plots
-from course_lib._checks import require, whole_number
+from course_lib._checks import require
 from course_lib.activations import sigmoid
 from course_lib.by_hand.neuron import gradient_step, gradients
-from course_lib.demos.kit import DPI, RESET, Button, Choice, Demo, Slider, new_figure, png
-from course_lib.demos.layers import Image, Line, Points, surface
+from course_lib.demos.kit.controls import (
+    RESET,
+    Button,
+    Choice,
+    Slider,
+    Whole,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.figures import new_figure, png
+from course_lib.demos.kit.marks import Image, Line, Points, surface
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 from course_lib.toys import clouds
 
@@ -20,6 +31,7 @@ TURNS = {  # for the picture in a notebook: what is done, and what it leads to
     "weights × 4": dict(w1=-4.0, w2=3.2, b=0.0),
     "and the bias at 4": dict(w1=-4.0, w2=3.2, b=4.0),
 }
+LOOKS = list(zip(plots.COLOURS, plots.MARKERS, strict=True))[:2]  # of the classes
 NEAR = 0.4  # of a point, in its own units: near enough to be meant
 ACTIVATIONS = {
     "step": (lambda z: (z > 0).astype(float), "1 if z > 0, else 0"),
@@ -30,20 +42,24 @@ ACTIVATIONS = {
 
 @dataclass
 class State:
-    """What the picture shows; `moved` has the points that were dragged, by number."""
+    """What the picture shows."""
 
-    w1: float = -1.0
-    w2: float = 0.8
-    b: float = 0.0
-    activation: str = "sigmoid"
-    learning_rate: float = 1.0
-    seed: int = 0
-    at: int = 0  # the example that the perceptron's rule looks at next
-    moved: dict = field(default_factory=dict)
+    w1: float = setting(-1.0, Slider("weight w₁", -5.0, 5.0, 0.1))
+    w2: float = setting(0.8, Slider("weight w₂", -5.0, 5.0, 0.1))
+    b: float = setting(0.0, Slider("bias b", -5.0, 5.0, 0.1))
+    activation: str = setting("sigmoid", Choice("activation", tuple(ACTIVATIONS)))
+    learning_rate: float = setting(
+        1.0,
+        Choice("learning rate", (0.1, 0.3, 1.0, 3.0, 10.0), sliding=True),
+        "Of the gradient step",
+    )
+    seed: int = setting(0, Whole(), "Which points")
+    at: int = setting(0, Whole(), "The point that the perceptron's rule looks at first")
+    moved: dict = setting(  # noqa: RUF009
+        dict, about="Points that were dragged: number → (x1, x2)"
+    )
 
     def __post_init__(self):
-        whole_number("seed", self.seed, at_least=0)
-        whole_number("at", self.at, at_least=0)
         require(
             isinstance(self.moved, dict)
             and all(np.shape(xy) == (2,) for xy in self.moved.values()),
@@ -51,8 +67,14 @@ class State:
         )
 
 
+@takes(State)
+def neuron(**state):
+    """Turn the weights and the bias of a neuron with two inputs, and drag its points."""
+    return Neuron(**state)
+
+
 class Neuron(Demo):
-    """See `course_lib.demos.neuron`."""
+    """What `neuron` shows."""
 
     name, title = "neuron", "A neuron with two inputs"
     alt = (
@@ -64,16 +86,11 @@ class Neuron(Demo):
         "point up with Space, move it, and put it down with Space."
     )
     State, rows = State, 2
-    controls = (
-        Slider("w1", "weight w₁", -5.0, 5.0, 0.1),
-        Slider("w2", "weight w₂", -5.0, 5.0, 0.1),
-        Slider("b", "bias b", -5.0, 5.0, 0.1),
-        Choice("activation", "activation", tuple(ACTIVATIONS)),
-        Button("perceptron_step", "Perceptron step"),
-        Button("gradient_step", "Gradient step"),
-        Choice("learning_rate", "learning rate", (0.1, 0.3, 1.0, 3.0, 10.0), sliding=True),
-        Button("new_points", "New points"),
-        RESET,
+    controls = shown(State) | dict(
+        perceptron_step=Button("Perceptron step"),
+        gradient_step=Button("Gradient step"),
+        new_points=Button("New points"),
+        reset=RESET,
     )
     cursor = (200, 170, 8)
 
@@ -104,17 +121,17 @@ class Neuron(Demo):
         axes = figure.subplots(1, len(TURNS))
         for ax, (words, weights) in zip(axes, TURNS.items(), strict=True):
             demo = Neuron(**weights)
-            for k, layer in enumerate(demo.plane()):
-                layer.draw(_frame(ax, words), 2 + k / 1000)
+            for k, mark in enumerate(demo.plane()):
+                mark.draw(_frame(ax, words), 2 + k / 1000)
         _legend(figure, axes[0])
-        return png(figure, DPI)
+        return png(figure)
 
     def output(self, X):
         """Return the pre-activation and the output for points in rows."""
         z = X @ [self.state.w1, self.state.w2] + self.state.b
         return z, ACTIVATIONS[self.state.activation][0](z)
 
-    def layers(self):
+    def marks(self):
         """Draw the plane, and the output over it as a surface."""
         tiles = surface(
             self.axes["cliff"], SIDE[::3], SIDE[::3], self._shares()[::3, ::3], "PuOr_r"
@@ -124,10 +141,10 @@ class Neuron(Demo):
     def plane(self):
         """Return shade, line and points."""
         pale = 0.5 + 0.4 * (self._shares()[::-1] - 0.5)
-        layers = [Image.of(pale, EXTENT, "PuOr_r", smooth=True), *self._line()]
+        marks = [Image.of(pale, EXTENT, "PuOr_r", smooth=True), *self._line()]
         for k, (colour, marker) in enumerate(LOOKS):
-            layers.append(Points(self.X[self.y == k], colour, marker))
-        return [*layers, Points(self.X[~self.right()], "#000000", "D", size=8)]
+            marks.append(Points(self.X[self.y == k], colour, marker))
+        return [*marks, Points(self.X[~self.right()], "#000000", "D", size=8)]
 
     def _shares(self):
         grid = np.stack(np.meshgrid(SIDE, SIDE), axis=-1)
@@ -228,9 +245,6 @@ def _legend(figure, ax):
     for name, colour, marker in looks:
         ax.plot([], [], marker, color=colour, label=name, mfc="none")
     figure.legend(loc="outside lower center", fontsize=9, ncols=3)
-
-
-LOOKS = list(zip(plots.COLOURS, plots.MARKERS, strict=True))[:2]
 
 
 def _signed(number):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import activations, plots
-from course_lib.demos.kit import DPI, RESET, Choice, Demo, Slider, new_figure, png
-from course_lib.demos.layers import Line, Points, Polygons, Text
+from course_lib.demos.kit.controls import RESET, Choice, Slider, setting, shown, takes
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.figures import new_figure, png
+from course_lib.demos.kit.marks import Line, Points, Polygons, Text
 
 Z = np.linspace(-6, 6, 481)
 FLAT = 0.01  # under this slope a unit learns next to nothing
@@ -18,6 +20,7 @@ PAIRS = {  # in the order in which lessons meet them
     name: (getattr(activations, name), getattr(activations, f"{name}_grad"))
     for name in ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
 }
+NAMES = tuple((name, name.replace("_", " ")) for name in PAIRS)
 NONE = "nothing"
 
 
@@ -25,13 +28,19 @@ NONE = "nothing"
 class State:
     """What the picture shows."""
 
-    activation: str = "tanh"
-    beside: str = "relu"
-    z: float = 1.0
+    activation: str = setting("tanh", Choice("activation", NAMES))
+    beside: str = setting("relu", Choice("beside it", (NONE, *NAMES)), "Another, to compare")
+    z: float = setting(1.0, Slider("pre-activation z", -6.0, 6.0, 0.1))
 
 
-class Gallery(Demo):
-    """See `course_lib.demos.activation_gallery`."""
+@takes(State)
+def activation_gallery(**state):
+    """Compare ten activations and their derivatives, two at a time."""
+    return ActivationGallery(**state)
+
+
+class ActivationGallery(Demo):
+    """What `activation_gallery` shows."""
 
     name, title = "activation_gallery", "Ten activations and their derivatives"
     alt = (
@@ -39,12 +48,7 @@ class Gallery(Demo):
         "right, their derivatives. Where the first one is saturated, the ground is grey."
     )
     State, rows = State, 2
-    controls = (
-        Choice("activation", "activation", tuple((n, n.replace("_", " ")) for n in PAIRS)),
-        Choice("beside", "beside it", (NONE, *((n, n.replace("_", " ")) for n in PAIRS))),
-        Slider("z", "pre-activation z", -6.0, 6.0, 0.1),
-        RESET,
-    )
+    controls = shown(State) | dict(reset=RESET)
 
     def make_figure(self):
         """Frame function and derivative."""
@@ -62,14 +66,14 @@ class Gallery(Demo):
         names = [self.state.activation, self.state.beside]
         return [(name, *PAIRS[name]) for name in dict.fromkeys(names) if name != NONE]
 
-    def layers(self):
+    def marks(self):
         """Draw the curves, the tangent, and where the first is flat."""
         function, slope = [], []
         _, _, f_grad = self.chosen()[0]
         for low, high in runs(np.abs(f_grad(Z)) < FLAT):
-            for layers, (bottom, top) in ((function, (-1.5, 3)), (slope, (-0.3, 1.4))):
+            for marks, (bottom, top) in ((function, (-1.5, 3)), (slope, (-0.3, 1.4))):
                 corners = [(low, bottom), (high, bottom), (high, top), (low, top)]
-                layers.append(Polygons([corners], np.array([[127, 127, 127, 50]], np.uint8)))
+                marks.append(Polygons([corners], np.array([[127, 127, 127, 50]], np.uint8)))
             if high - low > 1.5:
                 slope.append(Text(((low + high) / 2, 1.25), "saturated", size=11))
         z = np.array([self.state.z])
@@ -109,7 +113,7 @@ class Gallery(Demo):
             ax.label_outer()
         figure.axes[1].legend(fontsize=8, loc="lower right")
         figure.supxlabel(f"pre-activation $z$ (grey: slope under {FLAT})", fontsize=10)
-        return png(figure, DPI)
+        return png(figure)
 
 
 def runs(flags):

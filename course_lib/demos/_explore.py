@@ -1,6 +1,6 @@
 """A trained network to walk through, forward and back, with units to switch off."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import SimpleNamespace
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from course_lib._checks import features, require, targets, whole_number
 from course_lib.activations import softmax
-from course_lib.demos.drawing import rounded, thinned
-from course_lib.demos.explorer_panels import (
+from course_lib.demos._draw_pad import rounded, thinned
+from course_lib.demos._explore_panels import (
     ACTIVATIONS,
     LOGITS,
     N_TOP,
@@ -19,7 +19,18 @@ from course_lib.demos.explorer_panels import (
     STAGES,
     Panels,
 )
-from course_lib.demos.kit import RESET, Button, Check, Choice, Slider, called
+from course_lib.demos.kit.controls import (
+    RESET,
+    Button,
+    Check,
+    Choice,
+    Slider,
+    Whole,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.demo import called
 from course_lib.handwriting import SIDE, like_mnist, paint
 from course_lib.interpretation import (
     activations_of,
@@ -45,18 +56,24 @@ PEN = 2.0
 class State:
     """What is looked at, and what is switched off, covered or drawn."""
 
-    index: int = 0
-    of: str = ALL
-    stage: str = PIXELS
-    unit: int = 0
-    off: tuple = ()
-    patch: int = 0
-    at: tuple = (SIDE // 2, SIDE // 2)
-    strokes: list = field(default_factory=list)
+    index: int = setting(0, Whole(), "Which image")
+    of: str = setting(
+        ALL,
+        about='A class to which "Next image" and "Next mistake" keep, or "all images"; or "my '
+        'drawing", made like MNIST',
+    )
+    stage: str = setting(PIXELS, Choice("stage", tuple(STAGES)), "What the text explains")
+    unit: int = setting(0, Whole(), "The hidden unit that is shown, from 0")
+    off: tuple = setting((), about="Hidden units that are switched off")
+    patch: int = setting(
+        0, Choice("patch", PATCHES), "Side of the patch of zeros that covers the image"
+    )
+    at: tuple = setting((SIDE // 2, SIDE // 2), about="Row and column of the patch's middle")
+    strokes: list = setting(  # noqa: RUF009
+        list, about="The drawing: list of (width, [(column, row), …]), in pixels from 0 to 28"
+    )
 
     def __post_init__(self):
-        for name in ("index", "unit"):
-            whole_number(name, getattr(self, name), at_least=0)
         self.off = tuple(sorted({whole_number("off", unit, at_least=0) for unit in self.off}))
         place = [whole_number("at", number, at_least=0) for number in self.at]
         require(
@@ -80,8 +97,33 @@ class State:
         self.off = tuple(sorted({*self.off, self.unit} if off else {*self.off} - {self.unit}))
 
 
-class Explorer(Panels):
-    """See `course_lib.demos.explore`."""
+@takes(State)
+def explore(network, X, y, class_names, *, probabilities=softmax, **state):
+    """Walk through a trained network, forward and back, and switch its units off.
+
+    Parameters
+    ----------
+    network : Network
+        784 inputs, one hidden layer of up to 100 units, one output for each class.
+    X : ndarray, shape (m, 784)
+        Images to choose from, pixels from 0 to 1.
+    y : ndarray of int, shape (m,)
+        Their labels.
+    class_names : list of str
+    probabilities : function of logits, shape (m, n_classes)
+        `course_lib.activations.softmax`, unless given: `sigmoid` for a network whose outputs are
+        so many neurons that answer yes or no.
+
+    Notes
+    -----
+    `link` calls everything as the notebook does, or by the names of these arguments where it has
+    no name there.
+    """
+    return Explore(network, X, y, class_names, probabilities=probabilities, **state)
+
+
+class Explore(Panels):
+    """What `explore` shows."""
 
     name, title = "explore", "A network, forward and back"
     alt = (
@@ -123,21 +165,20 @@ class Explorer(Panels):
         self.top = cache(lambda unit: most_exciting(as_they_are, scores, unit, N_TOP))
         self.n_units = len(network.layers[-1].params["W"])
         self.side = int(np.ceil(self.n_units**0.5))
-        self.controls = (
-            Slider("index", "image", 0, len(self.X) - 1, 1),
-            Choice("of", "pick from", (ALL, *self.names, DRAWING)),
-            Choice("stage", "stage", tuple(STAGES)),
-            Choice("patch", "patch", PATCHES),
-            Slider("unit", "unit", 0, self.n_units - 1, 1),
-            Check("unit_off", "this unit is switched off"),
-            Button("back", "◀ Back"),
-            Button("forward", "Forward ▶"),
-            Button("next_image", "Next image"),
-            Button("next_mistake", "Next mistake"),
-            Button("strongest", "Strongest unit"),
-            Button("all_on", "All units on"),
-            Button("empty", "Empty sheet"),
-            RESET,
+        self.controls = dict(
+            index=Slider("image", 0, len(self.X) - 1, 1),
+            of=Choice("pick from", (ALL, *self.names, DRAWING)),
+            **shown(State),
+            unit=Slider("unit", 0, self.n_units - 1, 1),
+            unit_off=Check("this unit is switched off"),
+            back=Button("◀ Back"),
+            forward=Button("Forward ▶"),
+            next_image=Button("Next image"),
+            next_mistake=Button("Next mistake"),
+            strongest=Button("Strongest unit"),
+            all_on=Button("All units on"),
+            empty=Button("Empty sheet"),
+            reset=RESET,
         )
         super().__init__(**state)
 

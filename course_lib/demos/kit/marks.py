@@ -1,4 +1,4 @@
-"""What moves in a demo's picture: five kinds of layers over the axes of a matplotlib figure.
+"""What moves in a demo's picture: five kinds of marks over the axes of a matplotlib figure.
 
 Each can be drawn twice, by matplotlib for the picture that a notebook stores, and, packed in CSS
 pixels, by the browser's canvas for the one that moves. The axes themselves, with titles, ticks and
@@ -13,6 +13,8 @@ from contourpy import contour_generator
 from matplotlib import colormaps
 from matplotlib.collections import PolyCollection
 from mpl_toolkits.mplot3d import proj3d
+
+from course_lib.demos.kit.figures import to_pixels
 
 INK = "#000000"
 colour_map = cache(colormaps.__getitem__)  # which makes its table anew each time
@@ -165,6 +167,17 @@ def coloured(values, cmap, limits=(0, 1)):
     return colour_map(cmap)(np.clip((values - low) / (high - low), 0, 1), bytes=True)
 
 
+def bars(lengths, colour):
+    """Return horizontal bars, one a class, from 0."""
+    rows = np.arange(len(lengths))
+    x = np.stack([0 * lengths, lengths, lengths, 0 * lengths], axis=1)
+    y = rows[:, np.newaxis] + np.array([-0.35, -0.35, 0.35, 0.35])
+    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return [
+        Polygons(np.stack([x, y], axis=2), np.tile(np.array([*rgb, 255], np.uint8), (len(rows), 1)))
+    ]
+
+
 def surface(ax, x, y, Z, cmap, limits=(0, 1)):
     """Return the surface ``Z[i, j]`` over ``x[j], y[i]`` as `Polygons`, seen as 3-D axes see it."""
     X, Y = np.meshgrid(x, y)
@@ -195,7 +208,7 @@ def signed_image(w, corner=0.0):
 
     Returns
     -------
-    list of layers
+    list of marks
     """
     limit, end = np.abs(w).max() or 1.0, corner + len(w)
     middles = corner + 0.5 + np.arange(len(w))
@@ -206,29 +219,9 @@ def signed_image(w, corner=0.0):
     return [Image.of(w, (corner, end, end, corner), "RdBu", (-limit, limit)), *lines]
 
 
-def pack(ax, layers):
-    """Pack the layers of one `Axes` for the canvas, cut off at its frame."""
-    height = ax.figure.bbox.height
-    box = ax.bbox
+def pack(ax, marks):
+    """Pack the marks of one `Axes` for the canvas, cut off at its frame."""
+    box, height = ax.bbox, ax.figure.bbox.height
     clip = [box.x0, height - box.y1, box.width, box.height]
-    transform = ax.transData.frozen().transform  # put together once, not for every layer
-
-    def pixels(xy):
-        places = transform(np.reshape(xy, (-1, 2)).astype(float))
-        places[:, 1] = height - places[:, 1]
-        return places.clip(-1e5, 1e5).astype(np.float32)  # what lies far outside stays outside
-
-    return [layer.pack(pixels) | {"clip": clip} for layer in layers]
-
-
-def axes_at(figure, place):
-    """Return the `Axes` under a place in CSS pixels, or None."""
-    x, y = place[0], figure.bbox.height - place[1]
-    return next((ax for ax in figure.axes if ax.bbox.contains(x, y)), None)
-
-
-def to_data(ax, places):
-    """Convert places in CSS pixels to data coordinates of `ax`."""
-    places = np.array(places, dtype=float)
-    places[:, 1] = ax.figure.bbox.height - places[:, 1]
-    return ax.transData.inverted().transform(places)
+    pixels = to_pixels(ax)
+    return [mark.pack(pixels) | {"clip": clip} for mark in marks]

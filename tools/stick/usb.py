@@ -1,10 +1,10 @@
 """Write the classroom kit: the course, its data and its packages, for a room without network.
 
-python tools/usb.py /media/stick
-python tools/usb.py E:/ --platforms windows linux --pythons 3.12 3.13
+python tools/stick/usb.py /media/stick
+python tools/stick/usb.py E:/ --platforms windows linux --pythons 3.12 3.13
 
 Run it with the environment of the course, on any system. What is there and right is kept, so that
-a second run is quick. tools/stick/ holds what students start from the stick.
+a second run is quick. The other files of this folder are what students start from the stick.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 WHOLE, UNFINISHED = "kit.json", "kit-unfinished.json"
 OLDEST_MACOS = (12, 0)
 NEWEST_GLIBC = 28  # 2.28: Debian 10, Ubuntu 20.04, Fedora 29, RHEL 8 and newer

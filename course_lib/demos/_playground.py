@@ -7,10 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import activations, layers, plots, toys
-from course_lib._checks import require, whole_number
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, called, new_figure
-from course_lib.demos.layers import Image, Line, Points, Polygons, Text, contour
-from course_lib.exercises.neuron import binary_cross_entropy
+from course_lib._checks import require
+from course_lib.by_hand.neuron import binary_cross_entropy
+from course_lib.demos.kit.controls import (
+    PLAY,
+    RESET,
+    Button,
+    Choice,
+    Slider,
+    Whole,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.demo import Demo, called
+from course_lib.demos.kit.figures import new_figure
+from course_lib.demos.kit.marks import Image, Line, Points, Polygons, Text, contour
 from course_lib.layers import Dense, glorot, he
 from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network, labels
@@ -40,40 +52,58 @@ MOST_STEPS = 200  # in one go: some 20 ms
 EXTENT = (-1.6, 1.6, -1.6, 1.6)
 FINE, COARSE = (np.linspace(-1.6, 1.6, n) for n in (61, 21))
 COLUMNS = 8  # unit maps in a row, two rows a layer
+CURVES = (("training", plots.BLUE, "-"), ("held out", plots.ORANGE, "--"))
 
 
 @dataclass
 class State:
     """What the picture shows; the network follows from it."""
 
-    data: str = "circles"
-    noise: float = 0.1
-    hidden_layers: int = 1
-    units: int = 4
-    activation: str = "tanh"
-    init: str = "Xavier"
-    learning_rate: float = 0.5
-    batch_size: int = M
-    l2: float = 0.0
-    pace: int = 5
-    point_class: int = 1
-    code: str = LIBRARY
-    seed: int = 0
-    epochs: int = 0
-    points: tuple = ()  # of MINE: (x1, x2, class)
+    data: str = setting("circles", Choice("data", DATA))
+    noise: float = setting(0.1, Slider("noise", 0.0, 0.5, 0.05), "Standard deviation of the noise")
+    hidden_layers: int = setting(1, Slider("hidden layers", 1, 3, 1))
+    units: int = setting(4, Slider("units in each", 1, 16, 1), "Units in each of them")
+    activation: str = setting("tanh", Choice("activation", tuple(ACTIVATIONS)))
+    init: str = setting("Xavier", Choice("first weights", tuple(STARTS)))
+    learning_rate: float = setting(
+        0.5, Choice("learning rate", (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0), sliding=True)
+    )
+    batch_size: int = setting(M, Choice("batch size", (1, 10, 50, (M, "all")), sliding=True))
+    l2: float = setting(
+        0.0,
+        Choice("L2 penalty", (0.0, 0.001, 0.01, 0.1), sliding=True),
+        "Strength of the penalty on weights",
+    )
+    pace: int = setting(
+        5, Choice("epochs a picture", (1, 5, 20), sliding=True), "Epochs from picture to picture"
+    )
+    point_class: int = setting(
+        1, Choice("class to place", ((0, "○ 0"), (1, "× 1"))), "Class of the points that you place"
+    )
+    code: str = setting(LIBRARY, Choice("trained by", (LIBRARY, OWN)), "Whose code trains")
+    seed: int = setting(0, Whole(), "Of points and weights")
+    epochs: int = setting(0, Whole(MOST_EPOCHS), "How far it is trained")
+    points: tuple = setting((), about='The data of "my points": (x1, x2, class) of each')
 
     def __post_init__(self):
-        whole_number("seed", self.seed, at_least=0)
-        whole_number("epochs", self.epochs, at_least=0)
-        require(
-            self.epochs <= MOST_EPOCHS,
-            f"epochs is {self.epochs}; expected at most {MOST_EPOCHS}.",
-        )
         self.points = tuple((float(x), float(y), int(k)) for x, y, k in self.points)
 
 
-class Lab(Demo):
-    """See `course_lib.demos.playground`."""
+@takes(State)
+def playground(forward=None, backward=None, **state):
+    """Train small networks on points of the plane, and watch all of it.
+
+    Parameters
+    ----------
+    forward, backward : functions, optional
+        Your own `forward_two_layers` and `backward_two_layers`, which may then train in place of
+        `course_lib`: one hidden tanh layer, full batch.
+    """
+    return Playground(forward, backward, **state)
+
+
+class Playground(Demo):
+    """What `playground` shows."""
 
     name, title = "playground", "A laboratory for small networks"
     alt = (
@@ -86,23 +116,12 @@ class Lab(Demo):
         "and press Enter."
     )
     State, rows = State, 2
-    controls = (
-        Choice("data", "data", DATA),
-        Slider("noise", "noise", 0.0, 0.5, 0.05),
-        Slider("hidden_layers", "hidden layers", 1, 3, 1),
-        Slider("units", "units in each", 1, 16, 1),
-        Choice("activation", "activation", tuple(ACTIVATIONS)),
-        Choice("init", "first weights", tuple(STARTS)),
-        Choice("learning_rate", "learning rate", (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0), True),
-        Choice("batch_size", "batch size", (1, 10, 50, (M, "all")), sliding=True),
-        Choice("l2", "L2 penalty", (0.0, 0.001, 0.01, 0.1), sliding=True),
-        Choice("pace", "epochs a picture", (1, 5, 20), sliding=True),
-        Choice("point_class", "class to place", ((0, "○ 0"), (1, "× 1"))),
-        PLAY,
-        Button("step", "Step"),
-        Button("new_seed", "Other weights"),
-        Button("clear", "Clear my points"),
-        RESET,
+    controls = shown(State) | dict(
+        play=PLAY,
+        step=Button("Step"),
+        new_seed=Button("Other weights"),
+        clear=Button("Clear my points"),
+        reset=RESET,
     )
     cursor = (150, 150, 8)
 
@@ -112,9 +131,10 @@ class Lab(Demo):
             "Of forward and backward only one was given; expected both of your functions, or none.",
         )
         self.functions = None if forward is None else (forward, backward)
-        if self.functions:
-            self.controls = (Choice("code", "trained by", (LIBRARY, OWN)), *self.controls)
-        else:
+        code, *others = "code", *(name for name in self.controls if name != "code")
+        names = [code, *others] if self.functions else others
+        self.controls = {name: self.controls[name] for name in names}
+        if not self.functions:
             code = state.get("code", LIBRARY)
             require(
                 code == LIBRARY, f"code is {code!r}; expected {LIBRARY!r}, since no functions came."
@@ -199,7 +219,7 @@ class Lab(Demo):
             return False
         for _ in range(epochs):
             Z1, A1, _, P = forward(self.X, *self.parameters())
-            loss = binary_cross_entropy(self.y, P[:, 0])
+            loss = loss_of(self.y, P)
             gradients = backward(self.X, self.y, self.parameters()[2], Z1, A1, P)
             dense = self.network.layers[::2]
             for layer, dW, db in zip(dense, gradients[::2], gradients[1::2], strict=True):
@@ -210,9 +230,7 @@ class Lab(Demo):
             self.history["accuracy"].append(float(((P[:, 0] >= 0.5) == self.y).mean()))
             if self.held_out:
                 P = forward(self.held_out[0], *self.parameters())[3]
-                self.history["held-out loss"].append(
-                    binary_cross_entropy(self.held_out[1], P[:, 0])
-                )
+                self.history["held-out loss"].append(loss_of(self.held_out[1], P))
                 hits = (P[:, 0] >= 0.5) == self.held_out[1]
                 self.history["held-out accuracy"].append(float(hits.mean()))
         return True
@@ -316,7 +334,7 @@ class Lab(Demo):
             "plane": plane, "loss": loss, "accuracy": accuracy, "units": units, "slopes": slopes,
         }  # fmt: skip
 
-    def layers(self):
+    def marks(self):
         """Draw everything that learns."""
         return [
             (self.axes["plane"], self._plane()),
@@ -407,10 +425,17 @@ class Lab(Demo):
         """Show a network that has learned, where none can."""
         if self.state.epochs:
             return super().static()
-        return Lab(*self.functions or (), **vars(self.state) | {"epochs": 300}).static()
+        return Playground(*self.functions or (), **vars(self.state) | {"epochs": 300}).static()
 
 
-CURVES = (("training", plots.BLUE, "-"), ("held out", plots.ORANGE, "--"))
+def loss_of(y, P):
+    """Return the mean cross-entropy of what a student's forward returned."""
+    require(
+        P.min() >= 0 and P.max() <= 1,
+        f"P holds values from {P.min():.4g} to {P.max():.4g}; expected probabilities from 0 to 1. "
+        "Are these logits? Then apply the sigmoid.",
+    )
+    return binary_cross_entropy(y, P[:, 0])
 
 
 def _grid(side):

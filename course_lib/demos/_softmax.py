@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib import plots
+from course_lib import activations, plots
 from course_lib._checks import require
-from course_lib.activations import softmax
-from course_lib.demos.kit import DPI, RESET, Choice, Demo, Slider, new_figure, png
-from course_lib.demos.layers import Polygons, Text
+from course_lib.demos.kit.controls import RESET, Choice, Slider, setting, shown, takes
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.figures import new_figure, png
+from course_lib.demos.kit.marks import Text, bars
 
 K = 10
 PRESETS = {
@@ -24,9 +25,17 @@ FACTORS = (1, 10, 100, 1000)
 class State:
     """What the picture shows."""
 
-    logits: tuple = PRESETS["a 3, perhaps a 5"]
-    temperature: float = 1.0
-    factor: int = 1
+    logits: tuple = setting(PRESETS["a 3, perhaps a 5"], about="Ten numbers")
+    temperature: float = setting(
+        1.0,
+        Choice("temperature", (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0), sliding=True),
+        "What the logits are divided by",
+    )
+    factor: int = setting(
+        1,
+        Choice("logits times", FACTORS, sliding=True),
+        "What they are multiplied with, to see the naive formula overflow",
+    )
 
     def __post_init__(self):
         logits = np.asarray(self.logits, dtype=float).ravel()
@@ -51,8 +60,20 @@ for _k in range(K):  # each slider moves one of them
     setattr(State, f"z{_k}", _logit(_k))
 
 
-class TenLogits(Demo):
-    """See `course_lib.demos.softmax`."""
+@takes(State)
+def softmax(presets=None, **state):
+    """Move ten logits and a temperature, and see ten probabilities respond.
+
+    Parameters
+    ----------
+    presets : dict from name to ten numbers, optional
+        Further logits to choose from, such as those that a network gives for an image.
+    """
+    return Softmax(presets, **state)
+
+
+class Softmax(Demo):
+    """What `softmax` shows."""
 
     name, title = "softmax", "Ten logits, ten probabilities"
     alt = (
@@ -65,19 +86,18 @@ class TenLogits(Demo):
         self.presets = {**PRESETS, **(presets or {})}
         for logits in self.presets.values():
             State(logits)  # which says what is wrong with it
-        options = (SET_BY_HAND, *self.presets)
-        self.controls = (
-            Choice("preset", "preset", options),
-            Choice("temperature", "temperature", (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0), True),
-            Choice("factor", "logits times", FACTORS, sliding=True),
-            *(Slider(f"z{k}", f"logit of {k}", -10.0, 10.0, 0.5) for k in range(K)),
-            RESET,
+        sliders = {f"z{k}": Slider(f"logit of {k}", -10.0, 10.0, 0.5) for k in range(K)}
+        self.controls = dict(
+            preset=Choice("preset", (SET_BY_HAND, *self.presets)),
+            **shown(State),
+            **sliders,
+            reset=RESET,
         )
         super().__init__(**state)
 
-    def _value(self, control):
-        if control.name != "preset":
-            return super()._value(control)
+    def _value(self, name):
+        if name != "preset":
+            return super()._value(name)
         same = [name for name, z in self.presets.items() if State(z).logits == self.state.logits]
         return same[0] if same else SET_BY_HAND
 
@@ -91,7 +111,7 @@ class TenLogits(Demo):
         z = self.state.factor * np.array(self.state.logits) / self.state.temperature
         with np.errstate(all="ignore"):
             naive = np.exp(z) / np.exp(z).sum()
-        return z, softmax(z[np.newaxis])[0], naive
+        return z, activations.softmax(z[np.newaxis])[0], naive
 
     def make_figure(self):
         """Frame three sets of bars."""
@@ -107,7 +127,7 @@ class TenLogits(Demo):
             ax.set_xticks((0, 0.5, 1))
         return figure, {"logits": logits, "stable": stable, "naive": naive}
 
-    def layers(self):
+    def marks(self):
         """Draw the bars with their numbers; what is no number is said in words."""
         _, P, naive = self.probabilities()
         logits = bars(np.array(self.state.logits), plots.GREY)
@@ -130,14 +150,14 @@ class TenLogits(Demo):
             return super().static()
         figure = new_figure(820, 300)
         for ax, temperature in zip(figure.subplots(1, 3), (0.5, 1.0, 4.0), strict=True):
-            P = TenLogits(temperature=temperature).probabilities()[1]
+            P = Softmax(temperature=temperature).probabilities()[1]
             ax.barh(range(K), P, 0.7, color=plots.BLUE)
             for k, p in enumerate(P):
                 ax.text(p + 0.02, k, f"{p:.3f}", va="center", fontsize=8)
             ax.set(xlim=(0, 1.15), ylim=(9.6, -0.6), yticks=range(K), xlabel="probability")
             ax.set_title(f"temperature {temperature:g}")
         figure.axes[0].set_ylabel("class")
-        return png(figure, DPI)
+        return png(figure)
 
     def words(self):
         """Give the sum and say what became of the naive formula."""
@@ -148,14 +168,3 @@ class TenLogits(Demo):
                 f"naive: exp({z.max():.0f}) is infinite, and infinite over infinite is nan."
             ).replace("-", "−")
         return lines + "naive: the same, as long as no exponential overflows."
-
-
-def bars(lengths, colour):
-    """Return horizontal bars, one a class, from 0."""
-    rows = np.arange(len(lengths))
-    x = np.stack([0 * lengths, lengths, lengths, 0 * lengths], axis=1)
-    y = rows[:, np.newaxis] + np.array([-0.35, -0.35, 0.35, 0.35])
-    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    return [
-        Polygons(np.stack([x, y], axis=2), np.tile(np.array([*rgb, 255], np.uint8), (len(rows), 1)))
-    ]

@@ -198,12 +198,12 @@ function render({ model, el }) {
     context.fillStyle = "white";
     context.fillRect(0, 0, width, height);
     if (background) context.drawImage(background, 0, 0, width, height);
-    for (const layer of model.get("scene").layers ?? []) {
+    for (const mark of model.get("scene").marks ?? []) {
       context.save();
       context.beginPath();
-      context.rect(...layer.clip);
+      context.rect(...mark.clip);
       context.clip();
-      PAINT[layer.kind](context, layer);
+      PAINT[mark.kind](context, mark);
       context.restore();
     }
     if (cursor && document.activeElement === canvas) {

@@ -9,8 +9,19 @@ from course_lib import plots, toys
 from course_lib._checks import require
 from course_lib.by_hand.neuron import gradient_step, gradients
 from course_lib.data import load_images
-from course_lib.demos.kit import DPI, PLAY, RESET, Button, Choice, Demo, Slider, new_figure, png
-from course_lib.demos.layers import Line, Points
+from course_lib.demos.kit.controls import (
+    PLAY,
+    RESET,
+    Button,
+    Choice,
+    Slider,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.figures import new_figure, png
+from course_lib.demos.kit.marks import Line, Points
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 
 LOSSES = {  # loss, how far the map reaches, and the loss's axis
@@ -25,12 +36,20 @@ RATES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 50.0, 100.0)
 class State:
     """What the picture shows; everything else follows from it."""
 
-    first: str = "middle"
-    second: str = "altogether"
-    loss: str = "cross-entropy"
-    learning_rate: float = 4.0
-    steps: int = 25
-    start: tuple = (4.0, -4.0)
+    first: str = setting(
+        "middle", Choice("weight of ink", toys.INK), "Where the ink of the first feature is"
+    )
+    second: str = setting(
+        "altogether", Choice("and of ink", toys.INK), "Where that of the second is"
+    )
+    loss: str = setting(
+        "cross-entropy",
+        Choice("loss", tuple(LOSSES)),
+        "Loss, of a sigmoid unit or of a linear one",
+    )
+    learning_rate: float = setting(4.0, Choice("learning rate", RATES, sliding=True))
+    steps: int = setting(25, Slider("steps", 0, MOST_STEPS, 1), "How far the walk is")
+    start: tuple = setting((4.0, -4.0), about="The two weights at the start")
 
     def __post_init__(self):
         require(
@@ -50,8 +69,14 @@ def _images():
     return toys.ink(digits.X_train[chosen]), (digits.y_train[chosen] == 0).astype(float)
 
 
+@takes(State)
+def descent(**state):
+    """Walk down the loss of 400 real images over two weights of a neuron."""
+    return Descent(**state)
+
+
 class Descent(Demo):
-    """See `course_lib.demos.descent`."""
+    """What `descent` shows."""
 
     name, title = "descent", "Gradient descent over two weights"
     alt = (
@@ -63,15 +88,8 @@ class Descent(Demo):
         "arrow keys and press Enter."
     )
     State, rows = State, 2
-    controls = (
-        Choice("learning_rate", "learning rate", RATES, sliding=True),
-        Slider("steps", "steps", 0, MOST_STEPS, 1),
-        Choice("loss", "loss", tuple(LOSSES)),
-        Choice("first", "weight of ink", toys.INK),
-        Choice("second", "and of ink", toys.INK),
-        PLAY,
-        Button("step", "One step"),
-        RESET,
+    controls = shown(State, "learning_rate", "steps", "loss", "first", "second") | dict(
+        play=PLAY, step=Button("One step"), reset=RESET
     )
     cursor = (200, 160, 8)
 
@@ -131,7 +149,7 @@ class Descent(Demo):
         curve.grid(alpha=0.3)
         return figure, {"ground": ground, "curve": curve}
 
-    def layers(self):
+    def marks(self):
         """Draw the path and its losses."""
         path, losses = self.walk()
         here = path[len(losses) - 1]
@@ -159,7 +177,7 @@ class Descent(Demo):
             plots.descent_path(path, ax, f"loss {losses[-1]:.2f} after {len(path) - 1} steps")
             ax.set(title=f"learning rate {rate:g}", xlabel=f"weight of ink: {self.state.first}")
         figure.axes[0].set_ylabel(f"weight of ink: {self.state.second}")
-        return png(figure, DPI)
+        return png(figure)
 
     def words(self):
         """Say where it is, and what became of it."""

@@ -5,17 +5,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
-from course_lib._checks import require, whole_number
 from course_lib.activations import sigmoid
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, Slider, first_digits, new_figure
-from course_lib.demos.layers import Image, Line, Points, Text, signed_image
+from course_lib.demos._full_batch import MOST_STEPS, FullBatch
+from course_lib.demos.kit.controls import (
+    PLAY,
+    RESET,
+    Button,
+    Choice,
+    Slider,
+    Whole,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.digits import first_digits
+from course_lib.demos.kit.figures import new_figure
+from course_lib.demos.kit.marks import Image, Line, Points, Text, signed_image
 from course_lib.layers import Dense
 from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD
-from course_lib.training import train
 
-MOST_STEPS = 200
 STORED_STEPS = 40  # of the picture in a notebook: enough for the template to be seen
 WORST = 3
 
@@ -24,15 +34,18 @@ WORST = 3
 class State:
     """What the picture shows; the weights follow from it."""
 
-    learning_rate: float = 1.0
-    threshold: float = 0.5
-    seed: int = 0
-    steps: int = 0
+    learning_rate: float = setting(1.0, Choice("learning rate", (0.1, 0.3, 1.0, 3.0), sliding=True))
+    threshold: float = setting(
+        0.5, Slider("threshold", 0.01, 0.99, 0.01), 'From which output on it says "zero"'
+    )
+    seed: int = setting(0, Whole(), "Of the weights it starts with")
+    steps: int = setting(0, Whole(MOST_STEPS), "Full-batch steps taken")
 
-    def __post_init__(self):
-        whole_number("seed", self.seed, at_least=0)
-        whole_number("steps", self.steps, at_least=0)
-        require(self.steps <= MOST_STEPS, f"steps is {self.steps}; expected at most {MOST_STEPS}.")
+
+@takes(State)
+def digit_neuron(**state):
+    """Watch one neuron learn from 10,000 digits which of them are zeros."""
+    return DigitNeuron(**state)
 
 
 def small(n_in, n_out, rng):
@@ -40,8 +53,8 @@ def small(n_in, n_out, rng):
     return rng.normal(0, 0.01, (n_in, n_out))
 
 
-class DigitNeuron(Demo):
-    """See `course_lib.demos.digit_neuron`."""
+class DigitNeuron(FullBatch):
+    """What `digit_neuron` shows."""
 
     name, title = "digit_neuron", "A neuron learns what a zero looks like"
     alt = (
@@ -49,28 +62,22 @@ class DigitNeuron(Demo):
         "recall on test images with the chosen threshold marked; below, the worst mistakes so far."
     )
     State, rows = State, 2
-    controls = (
-        Choice("learning_rate", "learning rate", (0.1, 0.3, 1.0, 3.0), sliding=True),
-        Slider("threshold", "threshold", 0.01, 0.99, 0.01),
-        PLAY,
-        Button("step", "One step"),
-        RESET,
-    )
+    controls = shown(State) | dict(play=PLAY, step=Button("One step"), reset=RESET)
 
     def prepare(self):
-        """Make a new neuron, and train it as far as the state says."""
+        """Take the digits, and train a new neuron."""
         self.X, digits, self.X_test, self.truth = first_digits(10_000, 5_000)
         self.y = (digits == 0).astype(np.float32)
-        rng = np.random.default_rng(self.state.seed)
-        self.network, self.losses = Network([Dense(784, 1, rng=rng, init=small)]), []
-        if self.state.steps:
-            self.train(self.state.steps)
-        self.judge()
+        super().prepare()
 
-    def train(self, steps):
-        """Take full-batch steps."""
-        recipe = dict(loss=sigmoid_cross_entropy, optimizer=SGD(self.state.learning_rate))
-        self.losses += train(self.network, self.X, self.y, epochs=steps, **recipe).loss
+    def new_network(self):
+        """Return a neuron with small weights."""
+        rng = np.random.default_rng(self.state.seed)
+        return Network([Dense(784, 1, rng=rng, init=small)])
+
+    def recipe(self):
+        """Return loss and optimiser."""
+        return dict(loss=sigmoid_cross_entropy, optimizer=SGD(self.state.learning_rate))
 
     def judge(self):
         """Try the neuron on the test images."""
@@ -81,14 +88,6 @@ class DigitNeuron(Demo):
         self.precision, self.recall, _ = precision_recall_curve(zero, self.y_hat)
         surprise = np.where(zero, 1 - self.y_hat, self.y_hat)
         self.worst = surprise.argsort()[::-1][:WORST]
-
-    def advance(self):
-        """Take one step."""
-        if self.state.steps < MOST_STEPS:
-            self.state.steps += 1
-            self.train(1)
-            self.judge()
-        return self.state.steps < MOST_STEPS
 
     def changed(self, name):
         """Begin anew with another learning rate: a curve has one."""
@@ -116,7 +115,7 @@ class DigitNeuron(Demo):
         worst.set_axis_off()
         return figure, {"weights": weights, "curve": curve, "trade": trade, "worst": worst}
 
-    def layers(self):
+    def marks(self):
         """Draw the weights, both curves with where we are, and the worst mistakes."""
         w = self.network.layers[0].params["W"].reshape(28, 28)
         way = np.column_stack([np.arange(len(self.losses)), self.losses])
@@ -171,12 +170,12 @@ class DigitNeuron(Demo):
 class _Stored(DigitNeuron):
     """For a notebook: trained, with three thresholds on the curve where no slider moves one."""
 
-    def layers(self):
-        layers = super().layers()
+    def marks(self):
+        marks = super().marks()
         for threshold in (0.1, 0.9):
             self.state.threshold = threshold
             _, precision, recall = self.scores()
             place, words = (recall, precision), f"threshold {threshold}  "
-            layers[2][1].append(Points([place], "#000000", "D", 6))
-            layers[2][1].append(Text((recall, precision - 0.06), words, align="right"))
-        return layers
+            marks[2][1].append(Points([place], "#000000", "D", 6))
+            marks[2][1].append(Text((recall, precision - 0.06), words, align="right"))
+        return marks

@@ -5,16 +5,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
-from course_lib._checks import require, whole_number
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, first_digits, new_figure
-from course_lib.demos.layers import Line, Points, Polygons, Text
+from course_lib.demos._full_batch import MOST_STEPS, FullBatch
+from course_lib.demos.kit.controls import (
+    PLAY,
+    RESET,
+    Button,
+    Choice,
+    Whole,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.digits import first_digits
+from course_lib.demos.kit.figures import new_figure
+from course_lib.demos.kit.marks import Line, Points, Polygons, Text
 from course_lib.layers import Dense, Sigmoid, Tanh
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD
-from course_lib.training import train
 
-N_HIDDEN, M, MOST_STEPS = 64, 2000, 200
+N_HIDDEN, M = 64, 2000
+SCALES_1 = ((0.01, "0.01"), (1 / 28, "1/√784"), (0.1, "0.1"), (0.3, "0.3"), (1.0, "1"))
+SCALES_2 = ((0.01, "0.01"), (1 / 8, "1/√64"), (0.3, "0.3"), (1.0, "1"))
 KEPT = 4  # curves of earlier runs that stay in the picture
 SIGMOID, TANH = "sigmoid", "tanh"
 
@@ -23,20 +35,25 @@ SIGMOID, TANH = "sigmoid", "tanh"
 class State:
     """What the picture shows; the weights follow from it."""
 
-    scale_1: float = 1.0
-    scale_2: float = 1.0
-    activation: str = SIGMOID
-    seed: int = 0
-    steps: int = 0
+    scale_1: float = setting(
+        1.0, Choice("scale of W₁", SCALES_1, sliding=True), "Standard deviation of W1"
+    )
+    scale_2: float = setting(
+        1.0, Choice("scale of W₂", SCALES_2, sliding=True), "Standard deviation of W2"
+    )
+    activation: str = setting(SIGMOID, Choice("hidden units", (SIGMOID, TANH)))
+    seed: int = setting(0, Whole(), "Of the weights")
+    steps: int = setting(0, Whole(MOST_STEPS), "Full-batch steps taken, at rate 1")
 
-    def __post_init__(self):
-        whole_number("seed", self.seed, at_least=0)
-        whole_number("steps", self.steps, at_least=0)
-        require(self.steps <= MOST_STEPS, f"steps is {self.steps}; expected at most {MOST_STEPS}.")
+
+@takes(State)
+def first_weights(**state):
+    """Set the scales of the first weights of a 784–64–10 network, and train it on 2,000 digits."""
+    return FirstWeights(**state)
 
 
-class FirstWeights(Demo):
-    """See `course_lib.demos.first_weights`."""
+class FirstWeights(FullBatch):
+    """What `first_weights` shows."""
 
     name, title = "first_weights", "The scales of the first weights"
     alt = (
@@ -44,24 +61,8 @@ class FirstWeights(Demo):
         "training loss at each step, with curves of earlier runs and a line at ln 10."
     )
     State, rows = State, 2
-    controls = (
-        Choice(
-            "scale_1",
-            "scale of W₁",
-            ((0.01, "0.01"), (1 / 28, "1/√784"), (0.1, "0.1"), (0.3, "0.3"), (1.0, "1")),
-            sliding=True,
-        ),
-        Choice(
-            "scale_2",
-            "scale of W₂",
-            ((0.01, "0.01"), (1 / 8, "1/√64"), (0.3, "0.3"), (1.0, "1")),
-            sliding=True,
-        ),
-        Choice("activation", "hidden units", (SIGMOID, TANH)),
-        PLAY,
-        Button("step", "One step"),
-        Button("forget", "Forget earlier runs"),
-        RESET,
+    controls = shown(State) | dict(
+        play=PLAY, step=Button("One step"), forget=Button("Forget earlier runs"), reset=RESET
     )
 
     def __init__(self, **state):
@@ -69,48 +70,32 @@ class FirstWeights(Demo):
         super().__init__(**state)
 
     def prepare(self):
-        """Make the network, and train it as far as the state says."""
+        """Take the digits, and train a new network."""
         self.X, self.y, self.X_test, self.y_test = first_digits(M, M)
-        s, rng = self.state, np.random.default_rng(self.state.seed)
-        scaled = {1: s.scale_1, 2: s.scale_2}
-        parts = [
-            Dense(
-                n_in,
-                n_out,
-                rng=rng,
-                init=lambda *n, rng=rng, k=k: scaled[k] * rng.normal(size=n[:2]),
-            )
-            for k, (n_in, n_out) in enumerate([(784, N_HIDDEN), (N_HIDDEN, 10)], 1)
-        ]
-        hidden = Sigmoid() if s.activation == SIGMOID else Tanh()
-        self.network = Network([parts[0], hidden, parts[1]])
-        self.losses = []
-        if s.steps:
-            self.train(s.steps)
-        self.judge()
+        super().prepare()
 
-    def train(self, steps):
-        """Take full-batch steps at rate 1."""
-        recipe = dict(loss=softmax_cross_entropy, optimizer=SGD(1.0))
-        self.losses += train(self.network, self.X, self.y, epochs=steps, **recipe).loss
+    def new_network(self):
+        """Return the network with first weights of the chosen scales."""
+        s, rng = self.state, np.random.default_rng(self.state.seed)
+
+        def dense(n_in, n_out, scale):
+            return Dense(n_in, n_out, rng=rng, init=lambda *n: scale * rng.normal(size=n[:2]))
+
+        hidden = Sigmoid() if s.activation == SIGMOID else Tanh()
+        return Network([dense(784, N_HIDDEN, s.scale_1), hidden, dense(N_HIDDEN, 10, s.scale_2)])
+
+    def recipe(self):
+        """Return loss and optimiser."""
+        return dict(loss=softmax_cross_entropy, optimizer=SGD(1.0))
 
     def judge(self):
         """Look at the hidden activations, and try the network on the test images."""
         Z1 = self.network.layers[0].forward(self.X)
         self.hidden = self.network.layers[1].forward(Z1)
         self.slope = float(np.abs(self.network.layers[1].f_grad(Z1)).mean())
-        self.loss_now = softmax_cross_entropy(self.y, self.network.layers[2].forward(self.hidden))[
-            0
-        ]
+        Z2 = self.network.layers[2].forward(self.hidden)
+        self.loss_now = softmax_cross_entropy(self.y, Z2)[0]
         self.accuracy = float((self.network.predict(self.X_test) == self.y_test).mean())
-
-    def advance(self):
-        """Take one step."""
-        if self.state.steps < MOST_STEPS:
-            self.state.steps += 1
-            self.train(1)
-            self.judge()
-        return self.state.steps < MOST_STEPS
 
     def changed(self, name):
         """Begin anew with the new weights; the curve so far stays."""
@@ -142,7 +127,7 @@ class FirstWeights(Demo):
             ax.grid(alpha=0.3)
         return figure, {"spread": spread, "curve": curve}
 
-    def layers(self):
+    def marks(self):
         """Draw both."""
         counts, edges = np.histogram(self.hidden, bins=42, range=(-1.05, 1.05))
         shares = counts / self.hidden.size

@@ -7,8 +7,10 @@ import numpy as np
 from course_lib import plots
 from course_lib._checks import require
 from course_lib.activations import sigmoid, tanh, tanh_grad
-from course_lib.demos.kit import RESET, Button, Choice, Demo, Slider, new_figure
-from course_lib.demos.layers import Line, Polygons, Text
+from course_lib.demos.kit.controls import RESET, Button, Choice, Slider, setting, shown, takes
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.figures import new_figure
+from course_lib.demos.kit.marks import Line, Polygons, Text
 from course_lib.losses import sigmoid_cross_entropy
 
 SUB = "₁₂₃"
@@ -29,14 +31,24 @@ WHITE = np.array([[255, 255, 255, 255]], np.uint8)
 
 @dataclass
 class State:
-    """What the picture shows: where we are, the example, and all thirteen parameters."""
+    """What the picture shows: where we are, the example, and the parameters."""
 
-    stop: int = 0
-    x1: float = 1.0
-    x2: float = 2.0
-    y: int = 1
-    parameter: str = PARAMETERS[0]
-    weights: tuple = (1.0, -0.5, 0.5, -0.5, 1.0, -0.5, 0.5, -0.5, 0.0, 1.0, -1.5, 0.5, 0.25)
+    stop: int = setting(
+        0,
+        Slider("stop", 0, STOPS, 1),
+        "How far; 1 to 3 are the hidden units, 4 the output, 5 the loss, 6 the output again, on "
+        "the way back, and 7 to 9 the hidden units",
+    )
+    x1: float = setting(1.0, Slider("input x₁", -2.0, 2.0, 0.1))
+    x2: float = setting(2.0, Slider("input x₂", -2.0, 2.0, 0.1))
+    y: int = setting(1, Choice("target y", (0, 1)))
+    parameter: str = setting(
+        PARAMETERS[0], Choice("parameter", PARAMETERS), "Which of them the slider changes"
+    )
+    weights: tuple = setting(
+        (1.0, -0.5, 0.5, -0.5, 1.0, -0.5, 0.5, -0.5, 0.0, 1.0, -1.5, 0.5, 0.25),
+        about="All thirteen parameters: W1 row by row (6), b1 (3), W2 (3), b2 (1)",
+    )
 
     def __post_init__(self):
         self.weights = tuple(float(w) for w in self.weights)
@@ -57,8 +69,14 @@ class State:
         self.weights = (*self.weights[:at], value, *self.weights[at + 1 :])
 
 
-class WalkThrough(Demo):
-    """See `course_lib.demos.backpropagation`."""
+@takes(State)
+def backpropagation(**state):
+    """Go forward and backward through a network of 2, 3 and 1 units, node by node."""
+    return Backpropagation(**state)
+
+
+class Backpropagation(Demo):
+    """What `backpropagation` shows."""
 
     name, title = "backpropagation", "Forward and backward, node by node"
     alt = (
@@ -67,16 +85,11 @@ class WalkThrough(Demo):
         "run backward."
     )
     State, rows = State, 4
-    controls = (
-        Slider("stop", "stop", 0, STOPS, 1),
-        Slider("x1", "input x₁", -2.0, 2.0, 0.1),
-        Slider("x2", "input x₂", -2.0, 2.0, 0.1),
-        Choice("y", "target y", (0, 1)),
-        Choice("parameter", "parameter", PARAMETERS),
-        Slider("value", "its value", -3.0, 3.0, 0.1),
-        Button("back", "◀ Back"),
-        Button("step", "Next ▶"),
-        RESET,
+    controls = shown(State) | dict(
+        value=Slider("its value", -3.0, 3.0, 0.1),
+        back=Button("◀ Back"),
+        step=Button("Next ▶"),
+        reset=RESET,
     )
 
     def step(self):
@@ -124,33 +137,33 @@ class WalkThrough(Demo):
         ax.text(11, 6.2, "← slopes ∂ run backward", color=plots.ORANGE, fontsize=10, ha="right")
         return figure, ax
 
-    def layers(self):
+    def marks(self):
         """Draw boxes and the numbers known so far."""
-        n, stop, layers = self.numbers(), self.state.stop, []
+        n, stop, marks = self.numbers(), self.state.stop, []
         for i, place in enumerate(INPUTS):
-            layers += [*_box(place, 1.3, 0.8), _value(place, f"x{SUB[i]} = {_f(n['x'][i])}", 0)]
+            marks += [*_box(place, 1.3, 0.8), _value(place, f"x{SUB[i]} = {_f(n['x'][i])}", 0)]
         for j, place in enumerate(HIDDEN):
-            layers += _box(place, 1.9, 1.2, stop in (j + 1, j + 7))
+            marks += _box(place, 1.9, 1.2, stop in (j + 1, j + 7))
             if stop > j:
-                layers += [_value(place, f"z = {_f(n['z1'][j])}", 0.36)]
-                layers += [_value(place, f"a = {_f(n['a1'][j])}", 0.02)]
+                marks += [_value(place, f"z = {_f(n['z1'][j])}", 0.36)]
+                marks += [_value(place, f"a = {_f(n['a1'][j])}", 0.02)]
             if stop > j + 6:
-                layers += [_slope(place, f"∂z {_f(n['dz1'][j])}", -0.36)]
+                marks += [_slope(place, f"∂z {_f(n['dz1'][j])}", -0.36)]
             for i in range(2):
                 slope = n["dW1"][i, j] if stop > j + 6 else None
-                layers += _weight(INPUTS[i], place, n["W1"][i, j], slope, SHARES[i][j])
-            layers += _weight(place, OUTPUT, n["W2"][j], n["dW2"][j] if stop > 5 else None, 0.5)
-        layers += _box(OUTPUT, 1.9, 1.2, stop in (4, 6))
+                marks += _weight(INPUTS[i], place, n["W1"][i, j], slope, SHARES[i][j])
+            marks += _weight(place, OUTPUT, n["W2"][j], n["dW2"][j] if stop > 5 else None, 0.5)
+        marks += _box(OUTPUT, 1.9, 1.2, stop in (4, 6))
         if stop > 3:
-            layers += [_value(OUTPUT, f"z = {_f(n['z2'])}", 0.36)]
-            layers += [_value(OUTPUT, f"p = {_f(n['p'])}", 0.02)]
+            marks += [_value(OUTPUT, f"z = {_f(n['z2'])}", 0.36)]
+            marks += [_value(OUTPUT, f"p = {_f(n['p'])}", 0.02)]
         if stop > 5:
-            layers += [_slope(OUTPUT, f"∂z {_f(n['dz2'])}", -0.36)]
-        layers += _box(LOSS, 1.7, 1.2, stop == 5)
-        layers += [_value(LOSS, f"y = {self.state.y}", 0.3)]
+            marks += [_slope(OUTPUT, f"∂z {_f(n['dz2'])}", -0.36)]
+        marks += _box(LOSS, 1.7, 1.2, stop == 5)
+        marks += [_value(LOSS, f"y = {self.state.y}", 0.3)]
         if stop > 4:
-            layers += [_value(LOSS, f"L = {_f(n['loss'])}", -0.1)]
-        return [(self.axes, layers)]
+            marks += [_value(LOSS, f"L = {_f(n['loss'])}", -0.1)]
+        return [(self.axes, marks)]
 
     def words(self):
         """Say what happens at this stop, with its numbers."""
@@ -197,7 +210,7 @@ class WalkThrough(Demo):
         """Show the end of the walk, where nobody can walk."""
         if self.state != State():
             return super().static()
-        return WalkThrough(stop=STOPS).static()
+        return Backpropagation(stop=STOPS).static()
 
 
 def _f(number):
@@ -226,7 +239,7 @@ def _slope(centre, text, above):
 
 def _weight(start, end, weight, slope, share):
     x, y = (1 - share) * np.array(start) + share * np.array(end)
-    layers = [*_box((x, y), 0.84, 0.52)[:1], Text((x, y + 0.13), _f(weight), plots.BLUE, 11)]
+    marks = [*_box((x, y), 0.84, 0.52)[:1], Text((x, y + 0.13), _f(weight), plots.BLUE, 11)]
     if slope is not None:
-        layers.append(Text((x, y - 0.14), f"∂ {_f(slope)}", plots.ORANGE, 11))
-    return layers
+        marks.append(Text((x, y - 0.14), f"∂ {_f(slope)}", plots.ORANGE, 11))
+    return marks

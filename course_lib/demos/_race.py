@@ -10,8 +10,20 @@ import numpy as np
 from course_lib import plots
 from course_lib._checks import NotFiniteError, require, whole_number
 from course_lib.batches import minibatches
-from course_lib.demos.kit import PLAY, RESET, Button, Choice, Demo, first_digits, new_figure
-from course_lib.demos.layers import Line, Points, Polygons, Text
+from course_lib.demos.kit.controls import (
+    PLAY,
+    RESET,
+    Button,
+    Choice,
+    Whole,
+    setting,
+    shown,
+    takes,
+)
+from course_lib.demos.kit.demo import Demo
+from course_lib.demos.kit.digits import first_digits
+from course_lib.demos.kit.figures import add_axes, new_figure
+from course_lib.demos.kit.marks import Line, Points, Polygons, Text
 from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network, labels
@@ -29,11 +41,6 @@ OPTIMIZERS = {  # learning rate → optimiser
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 BATCHES = (10, 50, 200, 1000, (M, "all"))
 EPOCHS = (1, 3, 10, 30, 100, 300)
-RECIPE = (
-    Choice("optimizer", "optimiser", tuple(OPTIMIZERS)),
-    Choice("learning_rate", "learning rate", RATES, sliding=True),
-    Choice("batch_size", "batch size", BATCHES, sliding=True),
-)
 LIMITS = {"steps": (0.9, 2e5), "epochs": (0.0018, 400), "seconds": (0.001, 100)}
 LOSSES = (0.1, 8)
 GUESS = np.log(10)  # the loss of ten equal probabilities
@@ -65,20 +72,29 @@ BAR_WIDTH = CURVES[2]
 class State:
     """The settings, and the runs that are kept.
 
-    A run is (optimizer, learning_rate, batch_size, steps); the seconds that it took may follow,
-    since they are the one thing that cannot be had again.
+    The seconds of a run are the one thing that cannot be had again, hence they are kept with it.
     """
 
-    optimizer: str = "gradient descent"
-    learning_rate: float = 0.1
-    batch_size: int = 50
-    epochs: int = 30
-    against: str = "steps"
-    seed: int = 0
-    runs: tuple = ()
+    optimizer: str = setting("gradient descent", Choice("optimiser", tuple(OPTIMIZERS)))
+    learning_rate: float = setting(0.1, Choice("learning rate", RATES, sliding=True))
+    batch_size: int = setting(50, Choice("batch size", BATCHES, sliding=True))
+    epochs: int = setting(30, Choice("epochs", EPOCHS, sliding=True), "Where a run ends")
+    against: str = setting(
+        "steps", Choice("loss against", tuple(LIMITS)), "What the loss is drawn against"
+    )
+    seed: int = setting(
+        0,
+        Whole(),
+        "Of the first weights and the order of the images, the same for all runs",
+    )
+    runs: tuple = setting(
+        (),
+        about="Those that are kept, up to six, which are trained again: (optimizer, learning_rate, "
+        "batch_size, steps) of each. The seconds that a run took may follow; without them it is "
+        "not drawn against seconds",
+    )
 
     def __post_init__(self):
-        whole_number("seed", self.seed, at_least=0)
         self.runs = tuple(_checked(run) for run in self.runs)
         require(
             len(self.runs) <= len(LOOKS),
@@ -164,8 +180,14 @@ class Run:
         return path[np.isfinite(path[:, 1])] * [end / max(1, self.steps), 1]
 
 
+@takes(State)
+def race(**state):
+    """Let runs of a 784–32–10 network race on 5,000 digits; up to six are kept and overlaid."""
+    return Race(**state)
+
+
 class Race(Demo):
-    """See `course_lib.demos.race`."""
+    """What `race` shows."""
 
     name, title = "race", "A race of optimisers"
     alt = (
@@ -174,14 +196,8 @@ class Race(Demo):
         "batch size and accuracy; below, a bar that fills as the present run goes on."
     )
     State, rows = State, 1 + len(LOOKS)
-    controls = (
-        *RECIPE,
-        Choice("epochs", "epochs", EPOCHS, sliding=True),
-        Choice("against", "loss against", tuple(LIMITS)),
-        PLAY,
-        Button("remove", "Remove last run"),
-        Button("clear", "Clear runs"),
-        RESET,
+    controls = shown(State) | dict(
+        play=PLAY, remove=Button("Remove last run"), clear=Button("Clear runs"), reset=RESET
     )
     pause = "Stop"
     is_example = False  # what stands in the picture
@@ -281,7 +297,7 @@ class Race(Demo):
     def make_figure(self):
         """Rule the axes of the curves, and the frame of the bar."""
         figure = new_figure(*SIZE, layout=None)
-        curves, key, bar = (_axes(figure, *box) for box in (CURVES, KEY, BAR))
+        curves, key, bar = (add_axes(figure, *box) for box in (CURVES, KEY, BAR))
         against = self.state.against
         curves.set(xscale="log", yscale="log", xlim=LIMITS[against], ylim=LOSSES)
         curves.set(title="Loss on images held out", ylabel="mean cross-entropy (nats)")
@@ -302,7 +318,7 @@ class Race(Demo):
         bar.plot([0, BAR_WIDTH, BAR_WIDTH, 0, 0], [0, 0, 1, 1, 0], color=plots.GREY, lw=1)
         return figure, {"curves": curves, "key": key, "bar": bar}
 
-    def layers(self):
+    def marks(self):
         """Draw the curves, the key and the bar."""
         curves, key = [], []
         for k, (run, (colour, marker, dash, _)) in enumerate(zip(self.runs, LOOKS, strict=False)):
@@ -403,7 +419,9 @@ def _checked(run):
         "('Adam', 0.001, 50, 1000). Are the brackets around the whole missing?",
     )
     *recipe, steps = run[:4]
-    recipe = [control.take(value) for control, value in zip(RECIPE, recipe, strict=True)]
+    names = "optimizer", "learning_rate", "batch_size"
+    controls = shown(State, *names).items()
+    recipe = [c.take(name, value) for (name, c), value in zip(controls, recipe, strict=True)]
     whole_number("steps", steps, at_least=0)
     most = EPOCHS[-1] * -(-M // recipe[-1])
     require(steps <= most, f"steps is {steps}; expected at most {most} of batches of {recipe[-1]}.")
@@ -421,10 +439,3 @@ def _size(batch_size):
 
 def _outcome(run):
     return "diverged" if run.diverged else f"{run.accuracy:.1%} right"
-
-
-def _axes(figure, left, top, width, height):
-    """Return axes at a place in CSS pixels."""
-    across, down = SIZE
-    place = left / across, 1 - (top + height) / down, width / across, height / down
-    return figure.add_axes(place)

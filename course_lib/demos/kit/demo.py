@@ -1,0 +1,283 @@
+"""The demo: a state, its picture and its words, kept in step with the browser.
+
+A demo is a subclass of `Demo`: a state (a plain dataclass), controls named as its fields or as its
+methods, a figure that stands still and marks that move. Whatever happens in the browser ends in
+one `refresh`, which draws the state anew.
+
+What keeps up with fast hands and slow machines: the browser tells each control's last value and
+how often it was touched, so that whatever merges on the way arrives as the last; and no frame of a
+running demo is sent before the browser has drawn the one before. Where nobody draws any more, since
+the output is closed or its cell was run again, the demo stops by itself.
+"""
+
+import asyncio
+import contextlib
+import difflib
+import sys
+import traceback
+from dataclasses import asdict, fields
+
+from course_lib._checks import require
+from course_lib.demos.kit.controls import Button, Upload
+from course_lib.demos.kit.figures import DPI, axes_at, png, settled, to_data
+from course_lib.demos.kit.marks import pack
+from course_lib.demos.kit.stage import Stage
+
+PATIENCE = 1.5  # seconds of the kernel's free time in which a browser must have drawn a frame
+
+
+class Demo:
+    """A live figure: controls, a picture and words, all of one state.
+
+    A subclass says what it is in the attributes and the first group of methods; `Demo` does the
+    rest.
+
+    Attributes
+    ----------
+    name : str
+        Of the function in `course_lib.demos` that makes it.
+    title, alt, help : str
+        What it is, what its picture shows, and how its canvas is used (empty: only to look at).
+    State : dataclass
+        Every field has a default and a `repr` that Python can read.
+    controls : dict
+        From the names of fields (with setters: properties) or methods to controls, in their order
+        on the page.
+    rows : int
+        Lines of words.
+    cursor : (x, y, step)
+        Where the keyboard's cursor starts on the canvas and how far it goes, in CSS pixels.
+    pause : str
+        What the button that starts it says while it runs.
+    """
+
+    name = title = alt = help = ""
+    State = controls = None
+    rows = 1
+    cursor = (40, 40, 8)
+    pause = "Pause"
+
+    def __init__(self, **given):
+        self.state = self.State(**self._checked(given))
+        self.initial = asdict(self.state)
+        self.status, self.playing = "", False
+        self.answered = dict.fromkeys(self.controls, 0)
+        self.gesture = self.finished = self.frame = 0
+        self.task = self.stage = self.loop = None
+        self.prepare()
+        self.figure, self.axes = self._new_figure()
+
+    # What a subclass says.
+
+    def prepare(self):
+        """Make what the state implies: data, a network. Called at first and after a reset."""
+
+    def make_figure(self):
+        """Return the figure with all that stands still, and its axes by names of our choice."""
+        raise NotImplementedError
+
+    def marks(self):
+        """Return what moves: pairs of an `Axes` and a list of marks."""
+        raise NotImplementedError
+
+    def words(self):
+        """Return the read-out below the picture."""
+        return ""
+
+    def advance(self):
+        """Do one short slice of what runs while playing; return whether there is more."""
+        raise NotImplementedError
+
+    def changed(self, name):
+        """React to the control `name`, whose field has its new value."""
+
+    def pointed(self, ax, path, new, done):
+        """React to a gesture: its path in data coordinates of the `Axes` where it began."""
+
+    # What every demo can do.
+
+    def play(self):
+        """Start, or pause."""
+        self.playing = not self.playing
+        self.status = ""
+        if self.playing and (self.task is None or self.task.done()) and self.loop is not None:
+            self.task = self.loop.create_task(self._run())
+
+    def step(self):
+        """Do one slice and stop."""
+        self.playing = False
+        self.advance()
+
+    def reset(self):
+        """Go back to the state in which the demo was made."""
+        self.playing, self.status = False, ""
+        self.state = self.State(**self.initial)
+        self.prepare()
+
+    def link(self):
+        """Return the Python call that makes a demo in exactly this state."""
+        default = asdict(self.State())
+        given = {name: v for name, v in asdict(self.state).items() if v != default[name]}
+        return f"demos.{self.name}({', '.join(f'{name}={v!r}' for name, v in given.items())})"
+
+    def static(self):
+        """Return the picture of the state now, as PNG."""
+        live = self.figure, self.axes
+        self.figure, self.axes = self._new_figure()
+        try:
+            for ax, marks in self.marks():
+                for k, mark in enumerate(marks):
+                    mark.draw(ax, 2 + k / 1000)
+            return png(self.figure)
+        finally:
+            self.figure, self.axes = live
+
+    def redraw(self):
+        """Draw anew what otherwise stands still."""
+        self.figure, self.axes = self._new_figure()
+        if self.stage is not None:
+            self.stage.background = png(self.figure, 2 * DPI, compress_level=1)
+
+    def refresh(self):
+        """Show the state."""
+        if (stage := self.stage) is None:
+            return
+        with self._errors_shown():
+            marks = [mark for ax, some in self.marks() for mark in pack(ax, some)]
+            self.frame += 1
+            with stage.hold_sync():  # one message, so that nothing is seen half done
+                stage.scene = {"frame": self.frame, "pointer": self.finished, "marks": marks}
+                stage.words, stage.status, stage.link = self.words(), self.status, self.link()
+        stage.values = {name: [self.answered[name], self._value(name)] for name in self.controls}
+
+    # How it does it.
+
+    def __repr__(self):
+        return f"{self.link()}\n{self.words()}".rstrip()
+
+    def _repr_mimebundle_(self, **kwargs):
+        if self.stage is None:
+            self._open()
+        bundle = self.stage._repr_mimebundle_(**kwargs) or {}
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return data | {"image/png": self.static(), "text/plain": repr(self)}
+
+    def _open(self):
+        with contextlib.suppress(RuntimeError):  # no loop runs: nobody will press a button either
+            self.loop = asyncio.get_running_loop()
+        width, height = self.figure.bbox.size
+        self.stage = Stage(
+            loop=self.loop,
+            title=self.title,
+            alt=self.alt,
+            help=self.help,
+            size=[round(width), round(height)],
+            rows=self.rows,
+            cursor=list(self.cursor),
+            controls=[{"name": name} | control.spec() for name, control in self.controls.items()],
+            background=png(self.figure, 2 * DPI, compress_level=1),
+        )
+        self.refresh()
+        self.stage.observe(self._touched, "touched")
+        self.stage.observe(self._pointed, "pointer")
+
+    def _touched(self, change):
+        self.stage.error = ""
+        for name in self.controls:
+            count, value = change.new.get(name, (0, None))
+            times = count - self.answered[name]
+            self.answered[name] = count
+            with self._errors_shown():
+                if times > 0:
+                    self._touch(name, value, times)
+        self.refresh()
+
+    def _touch(self, name, value, times):
+        control = self.controls[name]
+        if isinstance(control, Button):
+            for _ in range(times):
+                getattr(self, name)()
+        elif isinstance(control, Upload):
+            getattr(self, name)(bytes(self.stage.upload))
+        else:
+            setattr(self.state, name, control.from_browser(name, value))
+            self.changed(name)
+
+    def _pointed(self, change):
+        self.stage.error = ""
+        for gesture in (*change.new.get("earlier", ()), change.new):
+            if gesture["count"] <= self.finished:
+                continue
+            new, self.gesture = gesture["count"] > self.gesture, gesture["count"]
+            if gesture["done"]:
+                self.finished = self.gesture
+            with self._errors_shown():
+                if (ax := axes_at(self.figure, gesture["path"][0])) is not None:
+                    self.pointed(ax, to_data(ax, gesture["path"]), new, gesture["done"])
+        self.refresh()
+
+    async def _run(self):
+        while self.playing:
+            with self._errors_shown():
+                self.playing = self.advance() and self.playing
+            self.refresh()
+            if not await self._drawn():
+                self.playing, self.status = False, "Paused, since nobody was looking."
+                self.refresh()
+
+    async def _drawn(self):
+        # Counted, not timed: while another cell keeps the kernel busy, no time passes here.
+        for _ in range(round(PATIENCE / 0.005)):
+            await asyncio.sleep(0.005)
+            if self.stage.seen >= self.frame:
+                return True
+        return False
+
+    @contextlib.contextmanager
+    def _errors_shown(self):
+        """Show an exception in the demo, which otherwise ends in a log that nobody reads."""
+        try:
+            yield
+        except Exception as error:
+            self.playing = False
+            steps = traceback.extract_tb(error.__traceback__)
+            # Where it went wrong, not where the door said so.
+            place = [step for step in steps if not step.filename.endswith("_checks.py")][-1]
+            self.stage.error = (
+                f"{type(error).__name__}: {error} (in {place.name}, line {place.lineno})"
+            )
+
+    def _value(self, name):
+        if isinstance(self.controls[name], (Button, Upload)):
+            return self.pause if name == "play" and self.playing else None
+        return getattr(self.state, name)
+
+    def _checked(self, given):
+        known = {f.name: f.metadata.get("control") for f in fields(self.State)}
+        for name in given:
+            near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
+            require(
+                name in known,
+                f"demos.{self.name} has no argument {name!r}; it has {', '.join(known)}."
+                + (f" Did you mean {near[0]}?" if near else ""),
+            )
+        for name in given:
+            # The control on the page may depend on the data, and know more than the field.
+            for control in filter(None, (self.controls.get(name), known[name])):
+                given[name] = control.take(name, given[name])
+        return given
+
+    def _new_figure(self):
+        figure, axes = self.make_figure()
+        return settled(figure), axes
+
+
+def called(function, otherwise):
+    """Return the name by which the notebook knows a function, or `otherwise` if by none."""
+    notebook = vars(sys.modules["__main__"])
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    for thing, tail in ((function, ""), (owner, f".{name}")):
+        for known, value in list(notebook.items()):
+            if thing is not None and value is thing and not known.startswith("_"):
+                return known + tail
+    return name if owner is None and name.isidentifier() else otherwise
