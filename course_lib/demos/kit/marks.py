@@ -14,7 +14,7 @@ from matplotlib import colormaps
 from matplotlib.collections import PolyCollection
 from mpl_toolkits.mplot3d import proj3d
 
-from course_lib.demos.kit.figures import to_pixels
+from .figures import to_pixels
 
 INK = "#000000"
 colour_map = cache(colormaps.__getitem__)  # which makes its table anew each time
