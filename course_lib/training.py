@@ -245,22 +245,18 @@ class Run(
 
 def _ready(run):
     """Return a run whose arguments are checked and prepared, or say what is wrong with one."""
-    network, validation = run.network, run.validation
-    X, y = _checks.examples(run.X, run.y, network.n_in)
-    _checks.arguments(run._replace(X=X))
-    Y, untrained = _prepared(run.loss, y, network.n_out, X.dtype)
+    run = _checks.arguments(run)
+    network, dtype, validation = run.network, run.X.dtype, run.validation
+    Y, untrained = _prepared(run.loss, run.y, network.n_out, dtype)
     if validation is not None:
-        names = "validation[0]", "validation[1]"
-        X_val, y_val = _checks.examples(*validation, network.n_in, *names)
+        X_val, y_val = validation
         with _checks.within("In validation"):
-            Y_val, _ = _prepared(run.loss, y_val, network.n_out, X.dtype)
+            Y_val, _ = _prepared(run.loss, y_val, network.n_out, dtype)
         validation = X_val, Y_val, y_val if y_val.ndim == 1 else y_val.argmax(axis=1)
-    network.astype(X.dtype)
+    network.astype(dtype)
     loss = run.loss if network.n_out is None else getattr(run.loss, "equation", run.loss)
     history = History() if run.history is None else run.history.copy()
-    return run._replace(
-        X=X, y=Y, loss=loss, validation=validation, history=history, untrained=untrained
-    )
+    return run._replace(y=Y, loss=loss, validation=validation, history=history, untrained=untrained)
 
 
 def _prepared(loss, y, n_out, dtype):
