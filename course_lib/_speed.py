@@ -88,12 +88,16 @@ def update_in_blocks(value, update, gradient, memory):
     before, rows_at_once = dict(memory), max(1, BLOCK * len(value) // value.size)
     for start in range(0, len(value), rows_at_once):
         rows = slice(start, start + rows_at_once)
-        part = {name: a[rows] if np.ndim(a) else a for name, a in before.items()}
+        part = {name: a[rows] if _is_cut(a) else a for name, a in before.items()}
         value[rows] += update(gradient[rows], part)
         for name, a in part.items():
-            if not np.ndim(a):
+            if not _is_cut(a):
                 memory[name] = a
                 continue
             if name not in memory:
                 memory[name] = np.zeros_like(value)
             memory[name][rows] = a
+
+
+def _is_cut(remembered):
+    return isinstance(remembered, np.ndarray) and remembered.ndim > 0

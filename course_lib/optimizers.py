@@ -29,7 +29,7 @@ class Optimizer:
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
         _checks.gradients(network.layers)
-        for layer, name in network.parameters():
+        for layer, name in network.parameters():  # value += update(gradient, memory)
             memory = self.memory[layer, name]
             update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
 
@@ -144,5 +144,5 @@ class Adam(Optimizer):
         m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
         v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
         v_hat = v / (1 - self.beta2**t)
-        rate = self.learning_rate / (1 - self.beta1**t)  # m's correction, on a single number
+        rate = self.learning_rate / (1 - self.beta1**t)  # m_hat's division, of a single number
         return -rate * m / (np.sqrt(v_hat) + self.eps)
