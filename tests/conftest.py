@@ -35,7 +35,7 @@ SAME_PICTURE = 1.0
 # xdist keeps this order with --no-loadscope-reorder alone; it prefers many tests to long ones.
 LONGEST = (
     *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_exercises.py", "05_interpretation"),
-    *("test_demos_lessons", "test_demos_browser", "test_grade_class", "test_demo_explorer"),
+    *("test_demos_browser", "test_grade_class", "test_demo_explore", "test_demos.py"),
     *("test_site", "01_neuron", "test_pdf", "test_binder"),
 )
 
