@@ -376,13 +376,14 @@ def labels(y, n_classes):
 
 
 def arguments(run):
-    """Say what is wrong with an argument of `training.train`, if anything is."""
+    """Return the arguments of `training.train` with their data as arrays, or refuse one of them."""
     function("loss", run.loss, "such as softmax_cross_entropy.")
     require(
         hasattr(run.optimizer, "step") and not isinstance(run.optimizer, type),
         f"optimizer is {run.optimizer!r}; expected an object with step(network), such as "
         "SGD(learning_rate=0.1).",
     )
+    X, y = examples(run.X, run.y, run.network.n_in)
     for name, expected in (
         ("schedule", "of the step, such as cosine(0.1, 1000)."),
         ("augment", "(X_batch, rng) -> X_batch."),
@@ -397,18 +398,21 @@ def arguments(run):
     )
     if run.batch_size is not None:
         require(
-            whole_number("batch_size", run.batch_size) <= len(run.X),
-            f"batch_size is {run.batch_size}; expected at most {len(run.X)}, all examples. "
+            whole_number("batch_size", run.batch_size) <= len(X),
+            f"batch_size is {run.batch_size}; expected at most {len(X)}, the number of examples. "
             "Did you mean batch_size=None, all of them at once?",
         )
     if run.batch_size is not None or run.augment is not None:
         generator("rng", run.rng)
-    require(
-        run.validation is None
-        or (isinstance(run.validation, (tuple, list)) and len(run.validation) == 2),
-        f"validation is of type {type(run.validation).__name__}; expected a pair of arrays "
-        "(X_validation, y_validation). Is one of the two missing?",
-    )
+    validation = run.validation
+    if validation is not None:
+        require(
+            isinstance(validation, (tuple, list)) and len(validation) == 2,
+            f"validation is of type {type(validation).__name__}; expected a pair of arrays "
+            "(X_validation, y_validation). Is one of the two missing?",
+        )
+        names = "validation[0]", "validation[1]"
+        validation = examples(*validation, run.network.n_in, *names)
     if run.patience is not None:
         whole_number("patience", run.patience)
         require(run.validation is not None, "patience needs validation=(X, y) to judge by.")
@@ -422,3 +426,4 @@ def arguments(run):
         f"history is {run.history!r}; expected what an earlier training returned, with validation "
         "data now as then.",
     )
+    return run._replace(X=X, y=y, validation=validation)

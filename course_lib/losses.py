@@ -27,8 +27,8 @@ class Loss(Protocol):
         """Return a mean over the examples and its gradient, of the shape of `A`."""
 
 
-def loss(name, targets):
-    """Make a loss of an equation: prepare the targets first, and look at the result.
+def loss_function(name, targets):
+    """Make a loss of the equation below: prepare the targets before it, look at its result after.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _classes(y, shape, dtype):
     return one_hot(_checks.targets(y, shape[:1], of="Z"), shape[1], dtype)
 
 
-@loss("a", _numbers)
+@loss_function("a", _numbers)
 def mean_squared_error(y, a):
     r"""Mean squared error, :math:`L = \frac{1}{N} \sum (a - y)^2` over all N entries of `a`.
 
@@ -94,7 +94,7 @@ def mean_squared_error(y, a):
     return float(np.vdot(difference, difference)) / a.size, 2 * difference / a.size
 
 
-@loss("Z", _yes_or_no)
+@loss_function("Z", _yes_or_no)
 def sigmoid_cross_entropy(y, Z):
     r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
 
@@ -130,7 +130,7 @@ def sigmoid_cross_entropy(y, Z):
     return float(loss), (sigmoid(Z) - y) / len(Z)
 
 
-@loss("Z", _classes)
+@loss_function("Z", _classes)
 def softmax_cross_entropy(y, Z):
     r"""Cross-entropy of the softmax of logits, :math:`\log \sum_j e^{z_j} - z_y`, averaged.
 

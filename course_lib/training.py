@@ -11,8 +11,10 @@ from course_lib._checks import NotFiniteError
 from course_lib._speed import in_slices
 from course_lib.batches import minibatches
 from course_lib.history import History
-from course_lib.losses import l2_penalty
+from course_lib.losses import Loss, l2_penalty
 from course_lib.network import labels
+from course_lib.optimizers import Optimizer
+from course_lib.schedules import Schedule
 
 # A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
 # infinity.
@@ -81,9 +83,9 @@ def reason_to_stop(run, history, ceiling):
 
 
 def train(
-    network, X, y, *, loss, optimizer, epochs, batch_size=None, rng=None, l2=0.0, schedule=None,
-    augment=None, validation=None, patience=None, smallest_gradient=0.0, on_epoch=None,
-    history=None,
+    network, X, y, *, loss: Loss, optimizer: Optimizer, epochs, batch_size=None, rng=None, l2=0.0,
+    schedule: Schedule | None = None, augment=None, validation=None, patience=None,
+    smallest_gradient=0.0, on_epoch=None, history=None,
 ):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -141,8 +143,7 @@ def train(
         network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
         patience, smallest_gradient, on_epoch, history,
     ))  # fmt: skip
-    history = run.history
-    ceiling, reason = None, None
+    history, ceiling, reason = run.history, None, None
     with _progress_bar(run.epochs * len(run.X)) as bar, np.errstate(all="ignore"):
         epochs = len(history.loss) + run.epochs
         try:
@@ -244,22 +245,18 @@ class Run(
 
 def _ready(run):
     """Return a run whose arguments are checked and prepared, or say what is wrong with one."""
-    network, validation = run.network, run.validation
-    X, y = _checks.examples(run.X, run.y, network.n_in)
-    _checks.arguments(run._replace(X=X))
-    Y, untrained = _prepared(run.loss, y, network.n_out, X.dtype)
+    run = _checks.arguments(run)
+    network, dtype, validation = run.network, run.X.dtype, run.validation
+    Y, untrained = _prepared(run.loss, run.y, network.n_out, dtype)
     if validation is not None:
-        names = "validation[0]", "validation[1]"
-        X_val, y_val = _checks.examples(*validation, network.n_in, *names)
+        X_val, y_val = validation
         with _checks.within("In validation"):
-            Y_val, _ = _prepared(run.loss, y_val, network.n_out, X.dtype)
+            Y_val, _ = _prepared(run.loss, y_val, network.n_out, dtype)
         validation = X_val, Y_val, y_val if y_val.ndim == 1 else y_val.argmax(axis=1)
-    network.astype(X.dtype)
+    network.astype(dtype)
     loss = run.loss if network.n_out is None else getattr(run.loss, "equation", run.loss)
     history = History() if run.history is None else run.history.copy()
-    return run._replace(
-        X=X, y=Y, loss=loss, validation=validation, history=history, untrained=untrained
-    )
+    return run._replace(y=Y, loss=loss, validation=validation, history=history, untrained=untrained)
 
 
 def _prepared(loss, y, n_out, dtype):

@@ -1,7 +1,7 @@
 """The exercises of the course: ``check``, ``hint``, ``solution``, ``progress`` and ``quiz``.
 
-One module for each notebook declares them; `engine` judges, `record` remembers, and what is shown
-is text and HTML of the same words.
+There is a package for each notebook, with a file for each exercise; `engine` judges, `record`
+remembers, and what is shown is text and HTML of the same words.
 """
 
 import difflib
@@ -22,7 +22,7 @@ from course_lib.exercises.engine import Verdict
 
 __all__ = ["Verdict", "check", "exercise_ids", "grade", "hint", "progress", "quiz", "solution"]
 
-# Number of the notebook → module.
+# Number of the notebook → its exercises and quiz.
 LESSONS = {
     "01": neuron,
     "02": hidden_layer,

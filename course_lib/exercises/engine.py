@@ -1,6 +1,6 @@
 """The engine of the exercises: run a candidate safely, compare, and name the mistake.
 
-An `Exercise` is declared in the module of its notebook; nothing here knows a particular one.
+An `Exercise` is a class in a file of its own; nothing here knows a particular one.
 A candidate is run on every probe beside the reference. If all results agree it has passed.
 Otherwise the *misconceptions* are run as well: small wrong functions, each with its own sentence.
 The one that behaves as the candidate does names the mistake; if none does, the most fundamental
@@ -9,7 +9,6 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 
 import inspect
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,69 +20,126 @@ SECONDS = 5
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
 
 
-@dataclass(frozen=True)
-class Misconception:
+class mistake:
     """A wrong function of the kind that students really write, and what to say about it.
+
+    It decorates the function in the class of an exercise: the function's name is the slug, with
+    hyphens, and its docstring the sentence. A function that is made elsewhere is handed over with
+    its sentence: ``linear = mistake(forward_with(f=same), says="The activation is missing.")``.
+
+    Parameters
+    ----------
+    function : function
+    *others : functions
+        Other ways to make the same mistake, where they behave differently; of a decorated function
+        they stand in ``@mistake.also(...)``.
+    says : str, optional
+        The sentence, by default the docstring.
+    """
+
+    def __init__(self, function, *others, says=None):
+        self.functions = (function, *others)
+        self.sentence = " ".join((says or function.__doc__).split())
+
+    def __set_name__(self, exercise, name):
+        # An underscore at the end tells two apart that share a slug.
+        self.slug = name.rstrip("_").replace("_", "-")
+
+    @classmethod
+    def also(cls, *others):
+        """Decorate a mistake that is made in several ways."""
+        return lambda function: cls(function, *others)
+
+
+class rule(mistake):
+    """What right answers have in common where they differ, as random draws do.
+
+    It decorates ``holds(value, *arguments)``, which takes the place of comparing with the
+    reference on every probe; a probe may have more rules of its own.
+
+    Parameters
+    ----------
+    holds : function
+    *broken_by : functions
+        Mistakes that this sentence describes; of a decorated rule they stand in
+        ``@rule.broken_by(...)``.
+    says : str, optional
+        The sentence, by default the docstring.
+    slug : str, optional
+        Where the rule stands outside of the exercise's class and has no name.
+    beside : str, optional
+        Another probe, the value of which comes second: ``holds(value, other, *arguments)``.
+    """
+
+    def __init__(self, holds, *broken_by, says=None, slug=None, beside=None):
+        super().__init__(holds, says=says)
+        self.holds, self.functions = holds, broken_by
+        self.slug, self.beside = slug, beside
+
+    @classmethod
+    def broken_by(cls, *functions):
+        """Decorate a rule whose sentence names the mistake of these functions as well."""
+        return lambda holds: cls(holds, *functions)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Arguments to try a function on.
 
     Attributes
     ----------
-    slug, sentence : str
-    function : function
-    variants : tuple of functions
-        Other ways to make the same mistake, where they behave differently.
+    name : str
+        As students read it.
+    arguments : tuple
+        They are passed as copies.
+    read_only : bool
+        Its arrays cannot be written to.
+    extreme : bool
+        It is judged last.
+    rules : list of rule
+        What holds for right answers to this probe, beside the exercise's own rules.
     """
 
-    slug: str
-    sentence: str
-    function: Callable
-    variants: tuple = ()
+    name: str
+    arguments: tuple
+    read_only: bool = False
+    extreme: bool = False
+    rules: tuple = ()
 
 
-@dataclass(frozen=True)
 class Exercise:
-    """An exercise; its id is the name of `reference`.
+    """An exercise: a class of this kind, of which nobody makes instances.
+
+    Its mistakes stand in it one after the other, the most fundamental first, and so do the rules.
 
     Attributes
     ----------
     reference : function
-        The solution; its source and `explanation` are what `solution` shows.
-    probes : list of (name, arguments)
-        Inputs, the simplest first. They are passed as copies; arrays of a probe whose name
-        begins with "read-only" cannot be written to; "extreme" ones are judged last.
-    misconceptions : list of Misconception
-        The most fundamental first.
+        The solution, whose name is the exercise's; its source and `explanation` are what
+        `solution` shows.
+    probes : list of Probe
+        The simplest first.
     hints : three str, of rising strength
     insight : str
         Said when the exercise is passed.
     explanation : str
-    properties : dict from a probe's name to a list of (slug, sentence, predicate, *other probes)
-        Where right answers differ, as random draws do, what they have in common:
-        ``predicate(value, *arguments)`` takes the place of comparing with the reference. Where
-        names of other probes follow, the values there come between the two.
+    id, arguments, misconceptions, rules
+        Read off from the rest.
     """
 
-    reference: Callable
-    probes: list
-    misconceptions: list
-    hints: tuple
-    insight: str
-    explanation: str
-    properties: dict = field(default_factory=dict)
+    hints, insight, explanation = (), "", ""
 
-    @property
-    def id(self):
-        """The name under which the exercise is known."""
-        return self.reference.__name__
-
-    @property
-    def arguments(self):
-        """The names of the arguments."""
-        return self.reference.__code__.co_varnames[: self.reference.__code__.co_argcount]
+    def __init_subclass__(cls):
+        code = cls.reference.__code__
+        cls.id, cls.arguments = cls.reference.__name__, code.co_varnames[: code.co_argcount]
+        declared = [part for part in vars(cls).values() if isinstance(part, mistake)]
+        cls.misconceptions = [part for part in declared if part.functions]
+        cls.rules = [part for part in declared if isinstance(part, rule)]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `grade` found: status, a message for the student, and for whom it may concern, why."""
+    """What `grade` found: status, a message for the student, and what it rests on."""
 
     status: str
     message: str
@@ -98,7 +154,7 @@ def grade(exercise, candidate):
     ----------
     exercise : Exercise
     candidate : object
-        What the student wrote: a function, it is hoped.
+        What the student wrote, which need not be a function.
 
     Returns
     -------
@@ -143,8 +199,8 @@ def grade(exercise, candidate):
 
 def _outcomes(exercise, function, deadline=np.inf):
     outcomes = []
-    for name, arguments in exercise.probes:
-        outcomes.append(run(function, arguments, deadline, name.startswith("read-only")))
+    for probe in exercise.probes:
+        outcomes.append(run(function, probe.arguments, deadline, probe.read_only))
         if isinstance(outcomes[-1].error, (OutOfTime, KeyboardInterrupt)):
             outcomes += [outcomes[-1]] * (len(exercise.probes) - len(outcomes))
             break
@@ -169,31 +225,29 @@ def _no_answer(exercise, first):
 
 
 def _broken(exercise, i, outcomes):
-    """Return (slug, sentence) of the first property that the result on probe i lacks, or None."""
-    name, arguments = exercise.probes[i]
-    values = {probe: o.value for (probe, _), o in zip(exercise.probes, outcomes, strict=True)}
-    for slug, sentence, predicate, *others in exercise.properties.get(name, ()):
+    """Return (slug, sentence) of the first rule that the result on probe i breaks, or None."""
+    probe = exercise.probes[i]
+    values = {p.name: o.value for p, o in zip(exercise.probes, outcomes, strict=True)}
+    for each in words.rules_of(exercise, probe):
+        beside = [values[each.beside]] if each.beside else []
         try:
-            fine = bool(predicate(*(values[probe] for probe in (name, *others)), *arguments))
+            fine = bool(each.holds(values[probe.name], *beside, *probe.arguments))
         except Exception:
             fine = False
         if not fine:
-            return slug, sentence
+            return each.slug, each.sentence
     return None
 
 
 def _agree(exercise, i, ours, theirs):
-    """Tell whether two functions agree on probe i: in its properties where it has some."""
+    """Tell whether two functions agree on probe i: in its rules where it has some."""
     a, b = ours[i], theirs[i]
-    if (
-        exercise.probes[i][0] not in exercise.properties
-        or a.error is not None
-        or b.error is not None
-    ):
+    ended = a.error is None and b.error is None
+    if not (ended and words.rules_of(exercise, exercise.probes[i])):
         return same(a, b)
-    lacks = _broken(exercise, i, ours)
-    flags = lacks or (a.warned, a.changed) == (b.warned, b.changed)
-    return bool(flags) and lacks == _broken(exercise, i, theirs)
+    broken = _broken(exercise, i, ours)
+    flags = broken or (a.warned, a.changed) == (b.warned, b.changed)
+    return bool(flags) and broken == _broken(exercise, i, theirs)
 
 
 def _misconception(exercise, found, wanted, wrong):
@@ -204,17 +258,16 @@ def _misconception(exercise, found, wanted, wrong):
     ordinary = [
         i
         for i in wrong
-        if not (exercise.probes[i][0].startswith("extreme") or found[i].refused)
+        if not (exercise.probes[i].extreme or found[i].refused)
         and (found[i].error is not None or not same_values(found[i].value, wanted[i].value))
     ]
     # Of yes and no, being right says as much as being wrong.
     if ordinary and all(isinstance(outcome.value, bool) for outcome in wanted):
-        names = [name for name, _ in exercise.probes]
-        ordinary = [i for i, name in enumerate(names) if not name.startswith("extreme")]
+        ordinary = [i for i, probe in enumerate(exercise.probes) if not probe.extreme]
     behaviours = [
         (mistake, _outcomes(exercise, function))
         for mistake in exercise.misconceptions
-        for function in (mistake.function, *mistake.variants)
+        for function in mistake.functions
     ]
 
     def loosely(exercise, i, a, b):
@@ -236,16 +289,17 @@ def _difference(exercise, found, wanted, wrong, names):
     faults = []
     for i in wrong:
         if found[i].error is None:
-            name, right = exercise.probes[i][0], wanted[i]
-            if name in exercise.properties:  # of the values these say all
+            probe, right = exercise.probes[i], wanted[i]
+            if words.rules_of(exercise, probe):  # of the values these say all
                 right = replace(right, value=found[i].value, lazy=found[i].lazy)
-            fault = _broken(exercise, i, found) or words.difference(found[i], right, name, names)
+            fault = _broken(exercise, i, found)
+            fault = fault or words.difference(found[i], right, probe.name, names)
         elif found[i].refused:
             fault = "changes-its-input", "It changes an array that it was only lent. Make new ones."
         else:
             continue
         rank = words.ORDER.index(fault[0]) if fault[0] in words.ORDER else len(words.ORDER)
-        faults.append((exercise.probes[i][0].startswith("extreme"), rank, i, *fault))
+        faults.append((exercise.probes[i].extreme, rank, i, *fault))
     faults.sort(key=lambda fault: fault[:3])
     # A single number looks like a matter of sign or scale where several show that it is not.
     if faults[0][3] in ("wrong-sign", "wrong-scale"):

@@ -27,6 +27,22 @@ class Question:
     options: list
 
 
+def questions(text):
+    """Read questions from text.
+
+    Paragraphs are questions; below each stand its options, the right one after a plus, the others
+    after a minus, and what there is to say about an option comes after a bar.
+    """
+    found = []
+    for paragraph in text.strip().split("\n\n"):
+        lines = paragraph.replace("\n  ", " ").split("\n")
+        options = [line for line in lines if line.startswith(("+ ", "- "))]
+        asked = " ".join(lines[: -len(options)])
+        parts = [(line[0] == "+", *line[2:].split(" | ")) for line in options]
+        found.append(Question(asked, [(option, right, why) for right, option, why in parts]))
+    return found
+
+
 class Quiz:
     """Questions to answer with mouse or keyboard; plain text where there is no kernel."""
 

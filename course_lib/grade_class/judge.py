@@ -20,6 +20,7 @@ import numpy as np
 
 from course_lib.exercises import LESSONS, engine
 from course_lib.exercises.sandbox import run, text_of
+from course_lib.exercises.words import rules_of
 from course_lib.grade_class import submission
 from course_lib.grade_class.messages import About, Answer, Problem, Ready
 
@@ -165,7 +166,7 @@ def _limit():
 
 
 def _parts():
-    """Return what judges: the names of the course's modules and of NumPy, and the probes."""
+    """Return what judges: the names of the course's modules and of NumPy, and the measures."""
     parts = {}
     for module in TRUSTED:
         for key, value in list(vars(module).items()):
@@ -174,21 +175,24 @@ def _parts():
                 parts[module.__name__, key] = value
             if isinstance(value, types.FunctionType):
                 parts[module.__name__, key, "code"] = value.__code__
-    return parts, [_probes(exercise) for m in LESSONS.values() for exercise in m.EXERCISES]
+    return parts, [_measure(exercise) for m in LESSONS.values() for exercise in m.EXERCISES]
 
 
-def _probes(exercise):
-    arrays = (a for _, given in exercise.probes for a in given if isinstance(a, np.ndarray))
-    return [name for name, _ in exercise.probes], [array.tobytes() for array in arrays]
+def _measure(exercise):
+    """Return what an exercise judges by."""
+    rules = [rule.holds for probe in exercise.probes for rule in rules_of(exercise, probe)]
+    arrays = (a for probe in exercise.probes for a in probe.arguments if isinstance(a, np.ndarray))
+    names = [probe.name for probe in exercise.probes]
+    return exercise.reference, rules, names, [array.tobytes() for array in arrays]
 
 
 def _replaced(original):
     """Tell whether anything that judges is no longer what it was."""
-    (parts, probes), (now, probes_now) = original, _parts()
+    (parts, measures), (now, measures_now) = original, _parts()
     return (
         parts.keys() != now.keys()
         or any(now[key] is not value for key, value in parts.items())
-        or probes != probes_now
+        or measures != measures_now
     )
 
 

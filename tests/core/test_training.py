@@ -153,6 +153,36 @@ def test_a_slice_whose_loss_is_not_finite_prevents_the_step(monkeypatch, capsys)
     assert history.loss == [] and "diverged after 0 of 3" in capsys.readouterr().out
 
 
+class Pairs:
+    """A layer of one's own: adds neighbours, so that there are half as many outputs."""
+
+    params, grads = {}, {}
+
+    def forward(self, X):
+        return X[:, ::2] + X[:, 1::2]
+
+    def backward(self, dZ, *, input_gradient=False):
+        return np.repeat(dZ, 2, axis=1)
+
+
+def test_layers_of_ones_own_may_change_the_number_of_outputs():
+    """Their width is not known before they have run: the loss then checks every batch."""
+    own, plain = Network([*network(n_out=6).layers, Pairs()]), network()
+    plain.layers[2].params = {
+        "W": own.layers[2].params["W"].reshape(5, 3, 2).sum(axis=2),
+        "b": np.zeros(3),
+    }
+    history = run(own, batch_size=5, rng=np.random.default_rng(1), validation=(X_val, y_val))
+    start = softmax_cross_entropy(y, plain.forward(X))[0]
+    assert history.loss[0] == pytest.approx(start, rel=0.05) and history.loss[2] < history.loss[0]
+    before = copy.deepcopy(values(own))
+    with pytest.raises(ValueError) as refusal:
+        run(own, X, y + 1)
+    says(refusal, "y holds labels from 1", "expected 0 to 2")
+    for old, new in zip(before, values(own), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
 def test_a_full_batch_draws_nothing_and_keeps_the_order():
     seen, rng = [], np.random.default_rng(1)
 

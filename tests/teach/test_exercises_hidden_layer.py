@@ -11,7 +11,11 @@ from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 from course_lib import activations, gradcheck
-from course_lib.exercises import grade, hidden_layer, hint, neuron, record
+from course_lib.by_hand import hidden_layer as by_hand
+from course_lib.by_hand import neuron
+from course_lib.exercises import grade, hidden_layer, hint, record
+from course_lib.exercises.hidden_layer.init_weights import InitWeights
+from course_lib.exercises.hidden_layer.numerical_gradient import NumericalGradient
 
 IDS = [exercise.id for exercise in hidden_layer.EXERCISES]
 
@@ -46,14 +50,14 @@ def test_what_the_library_has_is_not_written_twice():
 @pytest.mark.parametrize("name", ["relu", "tanh"])
 def test_the_slopes_are_those_of_autograd(name):
     Z = frozen(np.linspace(-3, 3, 20).reshape(4, 5))
-    slope = getattr(hidden_layer, f"{name}_grad")(Z)
+    slope = getattr(activations, f"{name}_grad")(Z)
     np.testing.assert_allclose(slope, elementwise_grad(DEFINITIONS[name])(Z), atol=1e-14)
-    np.testing.assert_array_equal(hidden_layer.relu(Z), DEFINITIONS["relu"](Z))
+    np.testing.assert_array_equal(activations.relu(Z), DEFINITIONS["relu"](Z))
 
 
 def test_forward_is_two_layers_of_logistic_functions(example):
     (X, W1, b1, W2, b2), _ = example
-    Z1, A1, Z2, P = hidden_layer.forward_two_layers(X, W1, b1, W2, b2)
+    Z1, A1, Z2, P = by_hand.forward_two_layers(X, W1, b1, W2, b2)
     for i, x in enumerate(X):
         for j in range(4):
             z = sum(x[k] * W1[k, j] for k in range(3)) + b1[j]
@@ -72,15 +76,15 @@ def test_forward_is_that_of_scikit_learn(example):
     with pytest.warns(match="Maximum iterations"):
         model.fit(X, y)
     model.coefs_, model.intercepts_ = list(weights[::2]), list(weights[1::2])
-    *_, P = hidden_layer.forward_two_layers(X, *weights)
+    *_, P = by_hand.forward_two_layers(X, *weights)
     np.testing.assert_allclose(P[:, 0], model.predict_proba(X)[:, 1], rtol=1e-12)
 
 
 def test_backward_gives_the_slopes_of_the_mean_loss(example):
     (X, *weights), y = example
     W2 = weights[2]
-    Z1, A1, _, P = hidden_layer.forward_two_layers(X, *weights)
-    gradients = hidden_layer.backward_two_layers(X, y, W2, Z1, A1, P)
+    Z1, A1, _, P = by_hand.forward_two_layers(X, *weights)
+    gradients = by_hand.backward_two_layers(X, y, W2, Z1, A1, P)
     for place, gradient in enumerate(gradients):
 
         def loss_of(w, place=place):
@@ -91,7 +95,7 @@ def test_backward_gives_the_slopes_of_the_mean_loss(example):
 
         def scikit_learns(v, place=place, loss_of=loss_of):
             parts = (*weights[:place], v.reshape(weights[place].shape), *weights[place + 1 :])
-            return log_loss(y, hidden_layer.forward_two_layers(X, *parts)[-1][:, 0])
+            return log_loss(y, by_hand.forward_two_layers(X, *parts)[-1][:, 0])
 
         w = np.array(weights[place])
         assert gradient.shape == w.shape
@@ -103,8 +107,8 @@ def test_backward_gives_the_slopes_of_the_mean_loss(example):
 
 def test_backward_of_the_last_layer_is_the_neuron_of_lesson_1(example):
     (X, *weights), y = example
-    Z1, A1, _, P = hidden_layer.forward_two_layers(X, *weights)
-    _, _, dW2, db2 = hidden_layer.backward_two_layers(X, y, weights[2], Z1, A1, P)
+    Z1, A1, _, P = by_hand.forward_two_layers(X, *weights)
+    _, _, dW2, db2 = by_hand.backward_two_layers(X, y, weights[2], Z1, A1, P)
     dw, db = neuron.gradients(A1, y, P[:, 0])
     np.testing.assert_allclose([*dW2[:, 0], *db2], [*dw, db], rtol=1e-13)
 
@@ -112,8 +116,8 @@ def test_backward_of_the_last_layer_is_the_neuron_of_lesson_1(example):
 def test_float32_stays_float32(example):
     (X, *weights), y = example
     X, y, *weights = (a.astype(np.float32) for a in (X, y, *weights))
-    Z1, A1, Z2, P = hidden_layer.forward_two_layers(X, *weights)
-    results = (Z1, A1, Z2, P, *hidden_layer.backward_two_layers(X, y, weights[2], Z1, A1, P))
+    Z1, A1, Z2, P = by_hand.forward_two_layers(X, *weights)
+    results = (Z1, A1, Z2, P, *by_hand.backward_two_layers(X, y, weights[2], Z1, A1, P))
     assert {result.dtype for result in results} == {np.dtype(np.float32)}
 
 
@@ -121,15 +125,15 @@ def test_initial_weights_keep_the_size_of_the_signal():
     rng = np.random.default_rng(5)
     A = rng.normal(size=(2000, 300))
     for n_out in (300, 100, 400):
-        W, b = hidden_layer.init_weights(A.shape[1], n_out, rng)
+        W, b = by_hand.init_weights(A.shape[1], n_out, rng)
         assert W.shape == (A.shape[1], n_out) and b.shape == (n_out,) and not b.any()
         assert A.shape[1] * W.var() == pytest.approx(1, abs=0.03)
         A = A @ W + b
         assert A.std() == pytest.approx(1, abs=0.1)
-    one, other = (hidden_layer.init_weights(3, 2, np.random.default_rng(8))[0] for _ in range(2))
+    one, other = (by_hand.init_weights(3, 2, np.random.default_rng(8))[0] for _ in range(2))
     np.testing.assert_array_equal(one, other)
     rng = np.random.default_rng(8)
-    again, next_one = (hidden_layer.init_weights(3, 2, rng)[0] for _ in range(2))
+    again, next_one = (by_hand.init_weights(3, 2, rng)[0] for _ in range(2))
     np.testing.assert_array_equal(one, again)
     assert not np.any(next_one == one)
 
@@ -174,8 +178,8 @@ def test_numbers_that_are_not_from_the_given_generator_are_noticed(draw, slug):
 
 def test_judging_draws_nothing_from_the_global_state():
     _, before, place, *_ = np.random.get_state()
-    for mistake in hidden_layer.INIT.misconceptions:
-        grade("init_weights", mistake.function)
+    for mistake in InitWeights.misconceptions:
+        grade("init_weights", mistake.functions[0])
     _, after, now, *_ = np.random.get_state()
     np.testing.assert_array_equal(before, after)
     assert place == now
@@ -200,7 +204,7 @@ def test_backward_may_take_the_slope_from_A1_or_from_Z1():
 
 
 def test_where_there_is_no_way_without_a_loop_none_is_asked_for():
-    exercise = hidden_layer.NUMERICAL
+    exercise = NumericalGradient
     assert exercise.insight in grade(exercise.id, exercise.reference).message
     looped = grade("relu_grad", lambda Z: [1.0 * (z > 0) for z in Z.ravel()])
     assert looped.status == "wrong", "a list of another shape"
@@ -209,8 +213,10 @@ def test_where_there_is_no_way_without_a_loop_none_is_asked_for():
 
 
 def test_the_message_says_which_function_was_differentiated():
-    forward = next(m for m in hidden_layer.NUMERICAL.misconceptions if m.slug == "divided-by-h")
-    assert "f=sum_of_cubes, w=[2], h=0.1" in grade("numerical_gradient", forward.function).message
+    forward = next(m for m in NumericalGradient.misconceptions if m.slug == "divided-by-h")
+    assert (
+        "f=sum_of_cubes, w=[2], h=0.1" in grade("numerical_gradient", forward.functions[0]).message
+    )
 
 
 def test_mistakes_in_company_are_named_one_after_the_other():
@@ -239,7 +245,7 @@ def test_hints_grow_stronger_and_no_two_mistakes_share_a_sentence(exercise, tmp_
 def test_the_number_of_parameters_in_the_quiz_is_counted():
     (question,) = (q for q in hidden_layer.QUIZ if "784–40–10" in q.text)
     sizes = [(784, 40), (40, 10)]
-    layers = [hidden_layer.init_weights(*size, np.random.default_rng(0)) for size in sizes]
+    layers = [by_hand.init_weights(*size, np.random.default_rng(0)) for size in sizes]
     (right,) = (option for option, is_right, _ in question.options if is_right)
     assert right == f"{sum(W.size + b.size for W, b in layers):,}" == "31,810"
 

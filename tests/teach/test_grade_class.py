@@ -53,7 +53,7 @@ def mistaken(exercise, i):
     place = LESSONS[module].EXERCISES.index(exercise)
     return (
         f"from course_lib.exercises import LESSONS\n"
-        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].function"
+        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].functions[0]"
     )
 
 
@@ -220,8 +220,20 @@ HOSTILE = {
         None,
     ),
     "changes the probes": (
-        "from course_lib.exercises import neuron as n\n    del n.SIGMOID.probes[1:]\n"
-        "    n.SIGMOID.probes[0][1]\n    return z * 1.5",
+        "from course_lib.exercises.neuron.sigmoid import Sigmoid\n    del Sigmoid.probes[1:]\n"
+        "    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "changes what is right": (
+        "from course_lib.exercises.neuron.sigmoid import Sigmoid\n"
+        "    Sigmoid.reference = lambda z: z * 1.5\n    return z * 1.5",
+        {"crashed"},
+        None,
+    ),
+    "changes the rules": (
+        "from course_lib.exercises.neuron.sigmoid import Sigmoid\n"
+        "    Sigmoid.probes[-1].rules[1].holds = lambda *a: True\n    return z * 1.5",
         {"crashed"},
         None,
     ),

@@ -1,0 +1,155 @@
+"""A network with one hidden layer, forward."""
+
+import numpy as np
+
+from course_lib.activations import relu, sigmoid, softmax
+from course_lib.by_hand.hidden_layer import forward_two_layers
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.hidden_layer.shared import (
+    EXAMPLES,
+    FIRST_B,
+    FIRST_W,
+    SECOND_B,
+    SECOND_W,
+    network,
+)
+from course_lib.exercises.shared import float32, then
+
+
+def _forward_with(f=np.tanh, g=sigmoid):
+    def forward(X, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        A1 = f(Z1)
+        Z2 = A1 @ W2 + b2
+        return Z1, A1, Z2, g(Z2)
+
+    return forward
+
+
+def _weights_first(X, W1, b1, W2, b2):
+    Z1 = W1 @ X + b1
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ W2 + b2
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
+class ForwardTwoLayers(Exercise):
+    reference = forward_two_layers
+    probes = [
+        Probe("one example", network(1, 2, 3)),
+        Probe("three examples of one feature", network(3, 1, 2)),
+        Probe("five hidden units", network(4, 3, 5)),
+        Probe("two of everything", network(2, 2, 2)),
+        Probe("read-only float32", float32(*network(2, 3, 4)), read_only=True),
+        Probe(
+            "extreme: huge output weights",
+            (EXAMPLES, FIRST_W, FIRST_B, 1000 * SECOND_W, SECOND_B),
+            extreme=True,
+        ),
+    ]
+
+    examples_in_columns = mistake(
+        then(forward_two_layers, lambda *results: tuple(A.T for A in results)),
+        says="This is the layout of books with examples in columns, (n, m). Here they are rows: "
+        "the inputs come first, and nothing needs transposing.",
+    )
+
+    @mistake.also(_weights_first)
+    def wrong_way_round(X, W1, b1, W2, b2):
+        """The product runs along the wrong side of `W1`: each row of `X` is to meet each of its
+        columns."""
+        return forward_two_layers(X, W1.T, b1, W2, b2)
+
+    @mistake
+    def output_only(*arguments):
+        """It returns the output alone; the way back needs what came in between as well."""
+        return forward_two_layers(*arguments)[-1]
+
+    activations_only = mistake(
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, P)),
+        says="It returns two values; expected four, with the pre-activations `Z1` and `Z2`.",
+    )
+    swapped_results = mistake(
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, Z1, P, Z2)),
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z1, Z2, A1, P)),
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z2, P, Z1, A1)),
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (P, Z2, A1, Z1)),
+        says="The results come in the wrong order; expected `Z1, A1, Z2, P`.",
+    )
+    A1_for_Z1 = mistake(
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, A1, Z2, P)),
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, A1, P, P)),
+        says="The first result is `A1`; expected `Z1`, before the activation. Was it overwritten?",
+    )
+    flat_output = mistake(
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())),
+        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z1, A1, Z2.ravel(), P.ravel())),
+        says="`Z2` or `P` is a vector (m,); expected columns of shape (m, 1).",
+    )
+    no_hidden_activation = mistake(
+        _forward_with(f=lambda Z: Z),
+        says="The hidden layer has no activation: two layers without one are no more than one.",
+    )
+
+    @mistake
+    def bypassed(X, W1, b1, W2, b2):
+        """`A1` is right, but the second layer is fed with `Z1`: the activation has no effect."""
+        Z1 = X @ W1 + b1
+        Z2 = Z1 @ W2 + b2
+        return Z1, np.tanh(Z1), Z2, sigmoid(Z2)
+
+    sigmoid_on_hidden = mistake(
+        _forward_with(f=sigmoid), says="The hidden units are sigmoids; expected tanh, from -1 to 1."
+    )
+    relu_on_hidden = mistake(
+        _forward_with(f=relu), says="The hidden units are ReLUs; expected tanh."
+    )
+    tanh_on_output = mistake(
+        _forward_with(g=np.tanh),
+        says="The output goes through tanh, from -1 to 1; a probability needs the sigmoid.",
+    )
+    no_output_activation = mistake(
+        _forward_with(g=lambda Z: Z),
+        says="`P` is the logit `Z2`: the squashing of the output is missing.",
+    )
+    softmax = mistake(
+        _forward_with(g=softmax),
+        says="`P` is 1 for every example: a softmax over a single output has nothing to compare.",
+    )
+    thresholded = mistake(
+        _forward_with(g=lambda Z: (Z > 0) * 1.0),
+        says="`P` decides 0 or 1 at once. Return the probability, not the verdict.",
+    )
+
+    @mistake.also(
+        lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, 0 * b1, W2, b2),
+        lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, b1, W2, 0 * b2),
+    )
+    def biases_forgotten(X, W1, b1, W2, b2):
+        """A bias has no part in it; each of the two layers adds its own."""
+        return forward_two_layers(X, W1, 0 * b1, W2, 0 * b2)
+
+    @mistake
+    def bias_after_activation(X, W1, b1, W2, b2):
+        """The biases are added after the activations; they belong to the sums inside."""
+        Z1 = X @ W1
+        A1 = np.tanh(Z1) + b1
+        Z2 = A1 @ W2
+        return Z1, A1, Z2, sigmoid(Z2) + b2
+
+    overflow = mistake(
+        _forward_with(g=lambda Z: 1 / (1 + np.exp(-Z))),
+        _forward_with(g=lambda Z: np.exp(Z) / (1 + np.exp(Z))),
+        says="The values are right, but its sigmoid overflows for very large logits. Use the safe "
+        "one of lesson 1.",
+    )
+
+    hints = (
+        "Two neurons' worth of work: what the first layer gives out is what the second takes in.",
+        "Each layer is a product, a bias and an activation: np.tanh in the first, sigmoid in the "
+        "second. Give every step a name.",
+        "Z1 comes from X with W1 and b1, A1 is its tanh; Z2 comes from A1 with W2 and b2 in the "
+        "same way, and P is its sigmoid.",
+    )
+    insight = "What is kept on the way forward is all that the way back will need."
+    explanation = "Twice the same: product, bias, activation. W2 has one column, and so has P."

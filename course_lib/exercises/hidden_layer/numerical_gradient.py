@@ -1,0 +1,198 @@
+"""Slopes by experiment."""
+
+import numpy as np
+
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.hidden_layer.shared import EXAMPLES, FIRST_B, FIRST_W
+from course_lib.exercises.shared import float32, numbers
+from course_lib.gradcheck import numerical_gradient
+
+
+def sum_of_cubes(w):
+    """Give the sum of w³."""
+    return np.sum(w**3)
+
+
+def product(w):
+    """Give the product of all w."""
+    return np.prod(w)
+
+
+def sum_of_tanh(W):
+    """Give the sum of all activations of a layer with two units."""
+    return np.sum(np.tanh(EXAMPLES @ W + FIRST_B[:2]))
+
+
+def _nudged(quotient):
+    """Nudge each weight by itself; `quotient(at, h)` may ask for f ``at(t)``, t beside w."""
+
+    def gradient_of(f, w, h):
+        gradient = np.empty(w.shape)
+        for j in np.ndindex(w.shape):
+            e = np.zeros(w.shape)
+            e[j] = 1
+            gradient[j] = quotient(lambda t, e=e: f(w + t * e), h)
+        return gradient
+
+    return gradient_of
+
+
+def _with_step(step):
+    return _nudged(lambda at, h: (at(step) - at(-step)) / (2 * step))
+
+
+def _all_at_once(f, w, h):
+    return (f(w + h) - f(w - h)) / (2 * h)
+
+
+def _not_restored(f, w, h):
+    gradient = np.empty(w.shape)
+    for j in np.ndindex(w.shape):
+        w[j] += h
+        above = f(w)
+        w[j] -= 2 * h
+        gradient[j] = (above - f(w)) / (2 * h)
+    return gradient
+
+
+def _in_place(f, w, h):
+    gradient = np.empty(w.shape)
+    for j in np.ndindex(w.shape):
+        before = w[j]
+        w[j] = before + h
+        above = f(w)
+        w[j] = before - h
+        gradient[j] = (above - f(w)) / (2 * h)
+        w[j] = before
+    return gradient
+
+
+def _nudge_of_whole_numbers(f, w, h):
+    gradient = np.empty(w.shape)
+    for j in np.ndindex(w.shape):
+        e = np.zeros_like(w)
+        e[j] = h
+        gradient[j] = (f(w + e) - f(w - e)) / (2 * h)
+    return gradient
+
+
+def _gradient_of_whole_numbers(f, w, h):
+    gradient = np.zeros_like(w)
+    gradient[...] = numerical_gradient(f, w, h)
+    return gradient
+
+
+class NumericalGradient(Exercise):
+    reference = numerical_gradient
+    probes = [
+        Probe("one number", (sum_of_cubes, numbers(2), 0.1)),
+        Probe("three numbers", (product, numbers(1, -2, 3), 0.1)),
+        Probe("a smaller step", (sum_of_cubes, numbers(0.5, -1, 2), 0.001)),
+        Probe("a matrix", (sum_of_tanh, FIRST_W[:, :2], 0.01)),
+        Probe(
+            "read-only float32", (product, *float32(numbers(0.5, -1.5, 2)), 0.25), read_only=True
+        ),
+        Probe("whole numbers", (sum_of_cubes, numbers(1, -2, 3, dtype=int), 0.5)),
+    ]
+
+    all_at_once = mistake(
+        _all_at_once,
+        lambda f, w, h: np.full(w.shape, _all_at_once(f, w, h)),
+        lambda f, w, h: numbers(_all_at_once(f, w, h)),
+        says="All numbers are nudged together, which gives one slope for all of them. Nudge one, "
+        "and leave the others where they are.",
+    )
+
+    @mistake
+    def rows_at_once(f, w, h):
+        """In a matrix `w[j]` is a whole row, whose numbers are nudged together. Visit each single
+        entry."""
+        w, gradient = np.array(w, dtype=float), np.empty(w.shape)
+        for j in range(len(w)):
+            before = w[j].copy()
+            w[j] = before + h
+            above = f(w)
+            w[j] = before - h
+            gradient[j] = (above - f(w)) / (2 * h)
+            w[j] = before
+        return gradient
+
+    @mistake
+    def first_only(f, w, h):
+        """It gives the slope of the first number only. Does it return from inside the loop?"""
+        return numerical_gradient(f, w, h).ravel()[0]
+
+    @mistake
+    def flattened(f, w, h):
+        """The result is one long vector; expected the shape of `w`."""
+        return numerical_gradient(f, w, h).ravel()
+
+    @mistake.also(_not_restored)
+    def not_restored(f, w, h):
+        """Each number stays nudged while the next is measured. Put it back first."""
+        return _not_restored(f, np.array(w, dtype=float), h)
+
+    forward_over_two_steps = mistake(
+        _nudged(lambda at, h: (at(h) - at(0)) / (2 * h)),
+        says="It looks h ahead and divides by 2h. From w to w + h is one step; 2h belongs to the "
+        "two points on either side.",
+    )
+    divided_by_h = mistake(
+        _nudged(lambda at, h: (at(h) - at(-h)) / h),
+        says="Twice too large: from w - h to w + h the distance is not h.",
+    )
+    brackets_missing = mistake(
+        _nudged(lambda at, h: (at(h) - at(-h)) / 2 * h),
+        says="/ 2 * h divides by 2 and then multiplies by h. The denominator needs brackets.",
+    )
+    not_divided = mistake(
+        _nudged(lambda at, h: at(h) - at(-h)),
+        says="This is the difference of the two values; a slope is a difference per distance.",
+    )
+    forward_difference = mistake(
+        _nudged(lambda at, h: (at(h) - at(0)) / h),
+        _nudged(lambda at, h: (at(0) - at(-h)) / h),
+        says="It looks to one side only, at w and w + h: its error is of order h. Look to both "
+        "sides.",
+    )
+    wrong_sign = mistake(
+        _nudged(lambda at, h: (at(-h) - at(h)) / (2 * h)),
+        says="The two values have changed places: the upper one comes first.",
+    )
+    half_steps = mistake(
+        _nudged(lambda at, h: (at(h / 2) - at(-h / 2)) / h),
+        says="Its two points lie h apart; expected one h on each side.",
+    )
+    own_step = mistake(
+        _with_step(1e-5), says="It takes a step of its own in place of the `h` that it is given."
+    )
+    step_too_small = mistake(
+        _with_step(1e-12),
+        *tuple(map(_with_step, (1e-10, 1e-13, 1e-14, 1e-15, 1e-16))),
+        says="Its step is so small that the two values differ in their last digits only, and the "
+        "rest is rounding. Take the `h` that it is given.",
+    )
+
+    @mistake.also(_nudge_of_whole_numbers, _gradient_of_whole_numbers)
+    def whole_numbers(f, w, h):
+        """For whole numbers the nudge, or the result, is cut down to a whole number: copies and
+        `np.zeros_like` keep the type. Make floats."""
+        return _in_place(f, w.copy(), h)
+
+    changes_its_input = mistake(
+        _in_place,
+        says="It nudges `w` itself, which it was only lent: should `f` stop with an error, the "
+        "network stays bent. Work on a copy.",
+    )
+
+    hints = (
+        "For each number in w: nudge it up, ask f; nudge it down, ask f; put it back.",
+        "np.ndindex(w.shape) visits every entry of an array of any shape, and w[j] is a single "
+        "number then. Work on a copy of w, in floats.",
+        "An entry of the result is the value of f above minus that below, over the distance of "
+        "the two points, twice h.",
+    )
+    insight = "Two runs of f for every weight: too slow to train with, but it knows no chain rule."
+    explanation = (
+        "One number at a time, up by h and down by h: the difference over 2h is its slope."
+    )

@@ -1,0 +1,98 @@
+"""The slope of the ReLU."""
+
+import numpy as np
+
+from course_lib.activations import relu, relu_grad, sigmoid, sigmoid_grad
+from course_lib.exercises.engine import Exercise, Probe, mistake, rule
+from course_lib.exercises.hidden_layer.shared import SHAPES
+from course_lib.exercises.shared import numbers
+
+_AT_THE_KINK = [
+    rule(
+        lambda v, Z: np.shape(v) == Z.shape,
+        slug="wrong-shape",
+        says="Its result has another shape than Z.",
+    ),
+    rule(
+        lambda v, Z: np.all(np.isfinite(v)),
+        slug="undefined-at-zero",
+        says="At exactly 0 it is not finite.",
+    ),
+    rule(
+        lambda v, Z: 0 <= v[0] <= 1,
+        slug="kink",
+        says="At exactly 0 any slope from 0 to 1 would do; this one lies outside.",
+    ),
+]
+
+
+class ReluGrad(Exercise):
+    reference = relu_grad
+    probes = [*SHAPES, Probe("the kink at 0", (numbers(0),), rules=_AT_THE_KINK)]
+
+    @mistake
+    def one_number_only(Z):
+        """It works for a single number only: an `if` cannot decide for a whole array."""
+        return 1 if Z > 0 else 0
+
+    one_everywhere = mistake(
+        np.ones_like, says="It is 1 everywhere. For negative z the ReLU lies flat."
+    )
+    relu_itself = mistake(
+        relu,
+        says="This is the ReLU itself, not its slope. How fast does it rise, left and right of 0?",
+    )
+    minus_one = mistake(
+        np.sign,
+        lambda Z: np.where(Z >= 0, 1, -1),
+        lambda Z: Z / np.abs(Z),
+        says="For negative z it is -1: that is the slope of the absolute value. A ReLU is flat "
+        "there.",
+    )
+
+    @mistake.also(lambda Z: (Z <= 0) * 1.0)
+    def sides_swapped(Z):
+        """It is 1 where the ReLU is flat, and 0 where it rises."""
+        return (Z < 0) * 1.0
+
+    @mistake
+    def negatives_left(Z):
+        """Positive elements become 1, but the negative ones stay what they were."""
+        return np.where(Z > 0, 1, Z)
+
+    @mistake.also(lambda Z: (Z >= 1) * 1.0, lambda Z: np.clip(np.floor(Z), 0, 1))
+    def compares_with_one(Z):
+        """Between 0 and 1 it is 0, though the ReLU rises there too. Its kink lies at 0."""
+        return (Z > 1) * 1.0
+
+    @mistake.also(lambda Z: np.where(Z > 0, 1, 0.1))
+    def leaky(Z):
+        """This is the slope of the leaky ReLU: a plain one has 0 on the left."""
+        return np.where(Z > 0, 1, 0.01)
+
+    sigmoid_grad = mistake(
+        sigmoid_grad, says="This is the slope of the sigmoid; the ReLU has a simpler one."
+    )
+    sigmoid = mistake(
+        sigmoid, says="This is the sigmoid, a smooth step. The slope of the ReLU jumps."
+    )
+
+    @mistake.also(lambda Z: (np.abs(Z) + Z) / (2 * Z))
+    def undefined_at_zero(Z):
+        """Right, until an element is exactly 0: then it divides 0 by 0."""
+        return relu(Z) / Z
+
+    @mistake
+    def changes_its_input(Z):
+        """It changes `Z`, which it was only lent. Make a new array."""
+        Z[Z <= 0] = 0
+        Z[Z > 0] = 1
+        return Z
+
+    hints = (
+        "Look at the curve: which slope does it have on the right of 0, and which on the left?",
+        "A comparison gives True and False for each element; as numbers they are 1 and 0.",
+        "Z > 0 is the whole answer but for its type: .astype(Z.dtype) makes numbers of it.",
+    )
+    insight = "At exactly 0 every slope from 0 to 1 is a subgradient: all of them are accepted."
+    explanation = "1 where z > 0, else 0: a unit that is off passes no gradient back."

@@ -1,0 +1,304 @@
+"""What is lost where the image is covered."""
+
+import numpy as np
+
+from course_lib.activations import softmax
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.interpretation import occlusion_map
+
+
+def _covered(near):
+    """Return (784, 784): whether a patch around pixel p (rows) covers pixel q (columns)."""
+    place = np.arange(28)
+    away = near(place - place[:, np.newaxis])
+    return np.kron(away, away)
+
+
+def _from_to(first, last):
+    """Return a function of the size: covered are ``first(size)`` to ``last(size)`` from p on."""
+    return lambda size: _covered(lambda d: (first(size) <= d) & (d <= last(size)))
+
+
+_centred = _from_to(lambda size: -(size // 2), lambda size: size // 2)
+
+
+def _patched_with(covered, fill=lambda image: 0):
+    """Return the exercise with other patches."""
+
+    def occlusion_map(predict, image, c, size):
+        X = np.where(covered(size), np.asarray(fill(image), image.dtype), image.ravel())
+        return (predict(image.reshape(1, -1))[0, c] - predict(X)[:, c]).reshape(28, 28)
+
+    return occlusion_map
+
+
+def _of_probabilities(result):
+    """Return the exercise with another ``result(before, after, c)`` of (n,) and (784, n)."""
+
+    def occlusion_map(predict, image, c, size):
+        X = image.ravel() * ~_centred(size)
+        return result(predict(image.reshape(1, -1))[0], predict(X), c).reshape(28, 28)
+
+    return occlusion_map
+
+
+def _of_map(change):
+    return lambda predict, image, c, size: change(occlusion_map(predict, image, c, size), size)
+
+
+def _with_size(other):
+    return lambda predict, image, c, size: occlusion_map(predict, image, c, other(size))
+
+
+def _wrapping(size):
+    """Return patches of which what leaves the image comes in again on the other side."""
+    return _covered(lambda d: (d + size // 2) % 28 < size)
+
+
+def _without_top_and_left(size):
+    """Return patches as slices give them: one that starts at a negative index is empty."""
+    fits = np.minimum(*np.indices((28, 28))) >= size // 2
+    return _centred(size) & fits.reshape(-1, 1)
+
+
+def _tiles(size):
+    tile = np.arange(28) // size
+    same = tile == tile[:, np.newaxis]
+    return np.kron(same, same)
+
+
+def _accumulated(size):
+    return np.logical_or.accumulate(_centred(size), axis=0)
+
+
+def _where_it_fits(border):
+    def change(drop, size):
+        half = size // 2
+        result = np.full_like(drop, border)
+        inside = slice(half, 28 - half)
+        result[inside, inside] = drop[inside, inside]
+        return result
+
+    return change
+
+
+def _inside(drop, size):
+    return drop[size // 2 : 28 - size // 2, size // 2 : 28 - size // 2]
+
+
+def _spread(average):
+    """Return a change of the map: each drop is added to all pixels of its patch."""
+
+    def change(drop, size):
+        covered = _centred(size).astype(drop.dtype)
+        return (drop.ravel() @ covered / (covered.sum(axis=0) if average else 1)).reshape(28, 28)
+
+    return change
+
+
+def _in_place(drops, left):
+    """Return the exercise on the given image itself, of which ``left`` times its ink remains."""
+
+    def occlusion_map(predict, image, c, size):
+        drop = drops(predict, image, c, size)
+        image *= left
+        return drop
+
+    return occlusion_map
+
+
+_IMAGE = np.random.default_rng(8).uniform(0.2, 1, (28, 28))
+_VOTES = np.random.default_rng(9).normal(0, 0.12, (784, 3))
+
+
+def three_classes(X):
+    """Probabilities of a softmax on fixed weights, (m, 784) -> (m, 3)."""
+    return softmax(X @ _VOTES)
+
+
+def one_pixel(X):
+    """Probabilities of two classes, as the pixel in row 3 and column 1 has it."""
+    p = X[:, 3 * 28 + 1]
+    return np.stack([1 - p, p], axis=1)
+
+
+def _log(P):
+    return np.log(np.maximum(P, 1e-12))
+
+
+def _log_odds(before, after, c):
+    return (_log(before) - _log(1 - before))[c] - (_log(after) - _log(1 - after))[:, c]
+
+
+def _of_all(predict, image, size):
+    classes = predict(image.reshape(1, -1)).shape[1]
+    return [occlusion_map(predict, image, c, size) for c in range(classes)]
+
+
+class OcclusionMap(Exercise):
+    reference = occlusion_map
+    probes = [
+        Probe("a network that looks at one pixel", (one_pixel, _IMAGE, 1, 5)),
+        Probe("three classes", (three_classes, _IMAGE, 1, 3)),
+        Probe("another class", (three_classes, _IMAGE, 2, 7)),
+        Probe("read-only float32", (one_pixel, _IMAGE.astype(np.float32), 1, 3), read_only=True),
+    ]
+
+    patched_with_another_grey = mistake(
+        _patched_with(_centred, lambda image: 1),
+        _patched_with(_centred, np.mean),
+        _patched_with(_centred, lambda image: 0.5),
+        says="The patch is not empty but has a grey of its own, which is ink where there was none."
+        " Set its pixels to 0.",
+    )
+    not_centred = mistake(
+        _patched_with(_from_to(lambda size: 0, lambda size: size - 1)),
+        _patched_with(_from_to(lambda size: 1 - size, lambda size: 0)),
+        says="The patch begins or ends at its pixel; the pixel should be its middle, with size // "
+        "2 on every side.",
+    )
+    one_too_small = mistake(
+        _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 - 1)),
+        _patched_with(_from_to(lambda size: 1 - size // 2, lambda size: size // 2)),
+        says="The patch lacks its last row and column: a slice ends before its second number. "
+        "Behind the middle lie size // 2 pixels more.",
+    )
+    one_too_large = mistake(
+        _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 + 1)),
+        _patched_with(_from_to(lambda size: -(size // 2) - 1, lambda size: size // 2)),
+        _with_size(lambda size: size + 2),
+        says="The patch has a row and a column too many: size // 2 on every side of the middle "
+        "makes it as wide as `size`.",
+    )
+    size_as_radius = mistake(
+        _with_size(lambda size: 2 * size + 1),
+        _patched_with(_from_to(lambda size: -size, lambda size: size - 1)),
+        _patched_with(_from_to(lambda size: 0, lambda size: size)),
+        says="The patch reaches `size` to every side; that is how wide it should be in all.",
+    )
+    size_ignored = mistake(
+        *(_with_size(lambda size, other=other: other) for other in (1, 3, 5, 7)),
+        says="The patch has the same size whatever is asked for. Use `size`.",
+    )
+    wraps_around = mistake(
+        _patched_with(_wrapping),
+        says="What leaves the image on one side comes in on the other, as with a negative index or"
+        " np.roll. Cut the patch off at the edge.",
+    )
+    lost_at_the_edge = mistake(
+        _patched_with(_without_top_and_left),
+        says="Near the top or the left edge there is no patch at all: a slice from a negative "
+        "number counts from the other end, and is empty. max(0, …) starts it at the edge.",
+    )
+    edge_left_out = mistake(
+        _of_map(_where_it_fits(0)),
+        _of_map(_where_it_fits(np.nan)),
+        _of_map(_inside),
+        says="Pixels near the edge are left out. There the patch is cut off, and the rest counts.",
+    )
+    tiles = mistake(
+        _patched_with(_tiles),
+        says="The patch jumps from tile to tile; it should be centred at every single pixel.",
+    )
+    patches_accumulate = mistake(
+        _patched_with(_accumulated),
+        _in_place(_patched_with(_accumulated), left=0),
+        says="One patch stays while the next is laid, until nothing is left. Take a fresh copy of "
+        "the image for every pixel.",
+    )
+    inverted = mistake(
+        _patched_with(lambda size: ~_centred(size)),
+        says="It keeps the patch and sets all the rest to 0; it should be the other way round.",
+    )
+    wrong_sign = mistake(
+        _of_map(lambda drop, size: -drop),
+        says="It subtracts before from after, so that a loss becomes negative. The drop is before "
+        "less after.",
+    )
+    probability_after = mistake(
+        _of_probabilities(lambda before, after, c: after[:, c]),
+        _of_probabilities(lambda before, after, c: 1 - after[:, c]),
+        says="This is the probability with the patch; asked for is how much it has dropped.",
+    )
+    relative = mistake(
+        _of_probabilities(lambda before, after, c: (before - after)[:, c] / before[c]),
+        _of_probabilities(lambda before, after, c: after[:, c] / before[c]),
+        says="It divides by the probability before; the drop is a plain difference.",
+    )
+    logarithms = mistake(
+        _of_probabilities(lambda before, after, c: _log(before)[c] - _log(after)[:, c]),
+        _of_probabilities(lambda before, after, c: _log_odds(before, after, c)),
+        says="It compares logarithms of probabilities, as if they were logits; the drop is one of "
+        "probability.",
+    )
+    only_positive = mistake(
+        _of_map(lambda drop, size: np.maximum(drop, 0)),
+        _of_map(lambda drop, size: np.abs(drop)),
+        says="Where a patch helps the class, the drop is negative: keep that sign.",
+    )
+    wrong_class = mistake(
+        _of_probabilities(lambda before, after, c: (before - after)[:, before.argmax()]),
+        _of_probabilities(lambda before, after, c: before.max() - after.max(axis=1)),
+        _of_probabilities(lambda before, after, c: (before - after)[:, 0]),
+        _of_probabilities(lambda before, after, c: (before - after)[:, 1]),
+        _of_probabilities(lambda before, after, c: before[c] - after.max(axis=1)),
+        says="It follows another class than c.",
+    )
+    all_classes = mistake(
+        _of_probabilities(lambda before, after, c: np.abs(before - after).sum(axis=1)),
+        _of_probabilities(lambda before, after, c: (before - after).sum(axis=1)),
+        says="It adds up the drops of all classes, and what one loses, others gain. Take class c.",
+    )
+    verdict = mistake(
+        _of_probabilities(lambda before, after, c: after.argmax(axis=1) != before.argmax()),
+        _of_probabilities(lambda before, after, c: after.argmax(axis=1) != c),
+        says="It only says whether the prediction changes; asked for is by how much the "
+        "probability drops.",
+    )
+
+    every_class = mistake(
+        lambda predict, image, c, size: np.stack(_of_all(predict, image, size), axis=-1),
+        lambda predict, image, c, size: np.stack(_of_all(predict, image, size)),
+        says="It returns the drops of all classes; asked for is class c alone.",
+    )
+    not_folded = mistake(
+        _of_map(lambda drop, size: drop.ravel()),
+        says="The drops stand in a row; fold them back into an image, (28, 28).",
+    )
+    transposed = mistake(
+        _of_map(lambda drop, size: drop.T), says="Rows and columns of the map have changed places."
+    )
+    normalised = mistake(
+        _of_map(lambda drop, size: drop / np.abs(drop).max()),
+        _of_map(lambda drop, size: drop / drop.max()),
+        _of_map(lambda drop, size: (drop - drop.min()) / np.ptp(drop)),
+        _of_map(lambda drop, size: drop / size**2),
+        says="The map is scaled afterwards; leave it in units of probability.",
+    )
+    spread_out = mistake(
+        _of_map(_spread(average=False)),
+        _of_map(_spread(average=True)),
+        says="Each drop is written to all pixels of its patch; it belongs to the one in the "
+        "middle.",
+    )
+    changes_its_input = mistake(
+        _in_place(occlusion_map, left=1),
+        says="It lays the patch on the `image` that it was only lent, even if it takes it off "
+        "again. Work on a copy.",
+    )
+
+    hints = (
+        "For every pixel: copy the image, set the square around the pixel to 0, ask predict, and "
+        "compare with the probability before.",
+        "size // 2 pixels lie on every side of the middle, so the rows go from i - size // 2 to i"
+        " + size // 2. At the edge max(0, …) keeps a slice from starting below 0.",
+        "predict takes rows of 784 pixels: patched.reshape(1, -1) for one image, and its answer "
+        "has a column for each class.",
+    )
+    insight = "It asks about images of a kind that the network has never seen: with a hole."
+    explanation = (
+        "`occluded`, of course_lib.interpretation as well, makes all 784 patched images "
+        "at once, one a row. A double loop over i and j does: in a copy of the image, "
+        "set the rows from max(0, i - size // 2) to i + size // 2 to 0, in the columns "
+        "from max(0, j - size // 2) to j + size // 2."
+    )

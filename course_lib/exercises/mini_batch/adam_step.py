@@ -1,0 +1,240 @@
+"""A step of Adam."""
+
+import numpy as np
+
+from course_lib.by_hand.mini_batch import adam_step
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.mini_batch.shared import MATRIX, MATRIX_OF_SLOPES, SLOPES, WEIGHTS
+from course_lib.exercises.shared import float32
+
+
+def _adam(
+    mean=lambda m, dw, beta: beta * m + (1 - beta) * dw,
+    square=lambda v, dw, beta, m: beta * v + (1 - beta) * dw**2,
+    first=lambda m, beta, t: m / (1 - beta**t),
+    second=lambda v, beta, t: v / (1 - beta**t),
+    step=lambda m, v, dw, eps: m / (np.sqrt(v) + eps),
+    move=lambda w, step, rate: w - rate * step,
+    kept=lambda m, v, *others: (m, v),
+):
+    """Make a step of Adam with one of its parts another."""
+
+    def adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+        new_m = mean(m, dw, beta1)
+        new_v = square(v, dw, beta2, new_m)
+        m_hat, v_hat = first(new_m, beta1, t), second(new_v, beta2, t)
+        new_w = move(w, step(m_hat, v_hat, dw, eps), learning_rate)
+        return new_w, *kept(new_m, new_v, m_hat, v_hat, m, v)
+
+    return adam_step
+
+
+def _corrected(correct):
+    """Correct both means in another way."""
+    return {"first": correct, "second": correct}
+
+
+def _with_arguments(change):
+    """Call the right function with wrong arguments."""
+    return lambda w, m, v, dw, t, rate, beta1, beta2, eps: adam_step(
+        *change(w, m, v, dw, t, rate, beta1, beta2, eps)
+    )
+
+
+_m0, _v0 = np.array([0.2, -0.1, 0.05]), np.array([0.3, 0.02, 0.5])
+_USUAL = 0.001, 0.9, 0.999, 1e-8
+
+
+class AdamStep(Exercise):
+    reference = adam_step
+    probes = [
+        Probe(
+            "first step of one weight",
+            (WEIGHTS[:1], 0 * _m0[:1], 0 * _v0[:1], SLOPES[:1], 1, 0.1, 0.9, 0.999, 1e-8),
+        ),
+        Probe("third step", (WEIGHTS, _m0, _v0, SLOPES, 3, 0.1, 0.9, 0.99, 1e-8)),
+        Probe("large eps", (WEIGHTS, _m0, _v0, SLOPES, 2, 0.05, 0.8, 0.95, 0.3)),
+        Probe("a slope of 0", (WEIGHTS, 0 * _m0, 0 * _v0, SLOPES * [1, 0, 1], 1, *_USUAL)),
+        Probe("late", (WEIGHTS, _m0, _v0, SLOPES, 5000, 0.5, 0.7, 0.9, 1e-3)),
+        Probe(
+            "read-only float32 matrix",
+            float32(MATRIX, MATRIX / 3, MATRIX**2, MATRIX_OF_SLOPES, 2, 0.2, 0.6, 0.9, 1e-6),
+            read_only=True,
+        ),
+    ]
+
+    @mistake
+    def weights_only(*arguments):
+        """It returns the weights only. Both means are wanted for the next step."""
+        return adam_step(*arguments)[0]
+
+    swapped_results = mistake(
+        _adam(kept=lambda m, v, *_: (v, m)),
+        lambda *arguments: (*(result := adam_step(*arguments))[1:], result[0]),
+        says="The results come in the wrong order; expected the weights, then both means.",
+    )
+    correction_kept = mistake(
+        _adam(kept=lambda m, v, m_hat, v_hat, *_: (m_hat, v_hat)),
+        says="The corrected means are handed on, and the next step would correct them again. Keep "
+        "`m` and `v` as they are.",
+    )
+    means_not_updated = mistake(
+        _adam(kept=lambda m, v, m_hat, v_hat, old_m, old_v: (old_m, old_v)),
+        _adam(kept=lambda m, v, m_hat, v_hat, old_m, old_v: (m, old_v)),
+        _adam(kept=lambda m, v, m_hat, v_hat, old_m, old_v: (old_m, v)),
+        says="The weights are right, but `m` or `v` comes back as it was.",
+    )
+    weights_not_updated = mistake(
+        _adam(move=lambda w, *_: w),
+        says="The means are right, but the weights come back as they were.",
+    )
+    no_correction = mistake(
+        _adam(**_corrected(lambda mean, *_: mean)),
+        says="The means are not corrected for their start at 0: in the first steps they are far "
+        "too small.",
+    )
+    m_not_corrected = mistake(
+        _adam(first=lambda m, *_: m),
+        says="Only `v` is corrected for its start at 0; `m` started there, too.",
+    )
+    v_not_corrected = mistake(
+        _adam(second=lambda v, *_: v),
+        says="Only `m` is corrected for its start at 0; `v` started there, too, and with its "
+        "larger beta it is far slower to leave.",
+    )
+    t_from_zero = mistake(
+        _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t - 1, *more)),
+        says="It counts steps from 0, and the correction divides by 0. `t` is 1 in the first step.",
+    )
+    t_plus_one = mistake(
+        _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t + 1, *more)),
+        says="It adds 1 to `t`, which counts from 1 already.",
+    )
+    t_ignored = mistake(
+        _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta))),
+        says="The correction is the same in every step; `t` is missing in it. It should fade.",
+    )
+    times_t = mistake(
+        _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta * t))),
+        says="Beta is multiplied by `t`; expected beta to the power of `t`.",
+    )
+    correction_multiplied = mistake(
+        _adam(**_corrected(lambda mean, beta, t: mean * (1 - beta**t))),
+        says="The correction makes the means smaller still. They start too small: divide.",
+    )
+    betas_swapped = mistake(
+        _with_arguments(
+            lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
+                *(w, m, v, dw, t, rate),
+                *(beta2, beta1, eps),
+            )
+        ),
+        _adam(
+            mean=lambda m, dw, beta: (1 - beta) * m + beta * dw,
+            square=lambda v, dw, beta, m: (1 - beta) * v + beta * dw**2,
+        ),
+        says="`beta1` and `beta2` have changed places: the first belongs to `m`.",
+    )
+    one_beta_for_both = mistake(
+        _with_arguments(
+            lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
+                *(w, m, v, dw, t, rate),
+                *(beta1, beta1, eps),
+            )
+        ),
+        _with_arguments(
+            lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
+                *(w, m, v, dw, t, rate),
+                *(beta2, beta2, eps),
+            )
+        ),
+        says="The same beta is used for both means; `m` has beta1 and `v` has beta2.",
+    )
+    own_constants = mistake(
+        _with_arguments(lambda w, m, v, dw, t, rate, *_: (w, m, v, dw, t, rate, *_USUAL[1:])),
+        says="It has 0.9, 0.999 or 1e-8 written into it. Use the arguments.",
+    )
+    sums_for_means = mistake(
+        _adam(
+            mean=lambda m, dw, beta: beta * m + dw, square=lambda v, dw, beta, m: beta * v + dw**2
+        ),
+        _adam(mean=lambda m, dw, beta: beta * m + dw),
+        _adam(square=lambda v, dw, beta, m: beta * v + dw**2),
+        says="A mean takes the old with weight beta and the new with 1 - beta; here the new counts"
+        " in full.",
+    )
+    gradient_not_squared = mistake(
+        _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * dw),
+        _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * np.abs(dw)),
+        says="`v` is a mean of the gradients; expected one of their squares, which are never "
+        "negative.",
+    )
+    square_of_m = mistake(
+        _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * m**2),
+        says="`v` is a mean of m²; expected one of dw². The mean of squares is not the square of a"
+        " mean.",
+    )
+    eps_inside_root = mistake(
+        _adam(step=lambda m, v, dw, eps: m / np.sqrt(v + eps)),
+        _adam(step=lambda m, v, dw, eps: m / np.sqrt(v + eps**2)),
+        says="`eps` stands under the root, where it weighs far more. First the root, then `eps`.",
+    )
+
+    @mistake
+    def eps_not_corrected(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+        """Nearly: both corrections have been drawn together into the rate, and `eps` is now added
+        to another root. In algorithm 1 it stands beside the corrected one."""
+        _, m, v = adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps)
+        rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+        return w - rate * m / (np.sqrt(v) + eps), m, v
+
+    eps_forgotten = mistake(
+        _adam(step=lambda m, v, dw, eps: m / np.sqrt(v)),
+        says="`eps` has no part in it: where the gradient has always been 0, it divides 0 by 0.",
+    )
+    eps_outside = mistake(
+        _adam(step=lambda m, v, dw, eps: m / np.sqrt(v) + eps),
+        says="`eps` is added to the quotient: it belongs to what is divided by. Mind the brackets.",
+    )
+    root_forgotten = mistake(
+        _adam(step=lambda m, v, dw, eps: m / (v + eps)),
+        says="It divides by the mean square itself. Its root has the size of a gradient.",
+    )
+    not_divided = mistake(
+        _adam(step=lambda m, v, dw, eps: m),
+        says="`v` has no part in the step, so all weights share one rate: this is momentum.",
+    )
+    gradient_for_m = mistake(
+        _adam(step=lambda m, v, dw, eps: dw / (np.sqrt(v) + eps)),
+        says="The weights move by the bare gradient over the root: that is RMSProp. `m` has no "
+        "part in the step.",
+    )
+    ascent = mistake(
+        _adam(move=lambda w, step, rate: w + rate * step),
+        says="It walks uphill: the step's sign is wrong.",
+    )
+    rate_missing = mistake(
+        _adam(move=lambda w, step, rate: w - step),
+        says="The learning rate has no part in the step.",
+    )
+
+    @mistake
+    def changes_its_input(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+        """It changes its arguments, which it was only lent: `*=`, `-=` and `+=` work in place."""
+        m *= beta1
+        m += (1 - beta1) * dw
+        v *= beta2
+        v += (1 - beta2) * dw**2
+        w -= learning_rate * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+        return w, m, v
+
+    hints = (
+        "Two running means: `m` of the gradient, `v` of its square. Each takes beta of the old "
+        "and 1 - beta of the new.",
+        "Both started at 0. Dividing by 1 - beta**t corrects that; keep the corrected ones under "
+        "names of their own.",
+        "The step is the learning rate times the corrected m, over the root of the corrected v "
+        "plus eps. Return the uncorrected ones.",
+    )
+    insight = "The very first step has the size of the learning rate, whatever the gradient's."
+    explanation = "Momentum in the numerator, a typical size of the gradient in the denominator."

@@ -1,0 +1,161 @@
+"""A step with momentum."""
+
+import numpy as np
+
+from course_lib.by_hand.mini_batch import momentum_step
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.mini_batch.shared import MATRIX, MATRIX_OF_SLOPES, SLOPES, WEIGHTS
+
+
+def _momentum(
+    velocity=lambda v, dw, rate, beta: beta * v - rate * dw,
+    weights=lambda w, v, old, dw, rate, beta: w + v,
+    kept=lambda v, old: v,
+):
+    """Make a step of momentum with one of its parts another."""
+
+    def momentum_step(w, v, dw, rate, beta):
+        new = velocity(v, dw, rate, beta)
+        return weights(w, new, v, dw, rate, beta), kept(new, v)
+
+    return momentum_step
+
+
+_v = np.array([-0.3, 0.1, 0.6])
+
+
+class MomentumStep(Exercise):
+    reference = momentum_step
+    probes = [
+        Probe("one weight", (WEIGHTS[:1], _v[:1], SLOPES[:1], 0.5, 0.9)),
+        Probe("three weights", (WEIGHTS, _v, SLOPES, 0.05, 0.8)),
+        Probe("no momentum", (WEIGHTS, _v, SLOPES, 0.2, 0.0)),
+        Probe(
+            "read-only float32 matrix",
+            (*(A.astype(np.float32) for A in (MATRIX, MATRIX / 3, MATRIX_OF_SLOPES)), 0.1, 0.6),
+            read_only=True,
+        ),
+    ]
+
+    @mistake
+    def weights_only(*arguments):
+        """It returns the weights only. The velocity is wanted for the next step, too."""
+        return momentum_step(*arguments)[0]
+
+    @mistake
+    def swapped_results(*arguments):
+        """`w` and `v` come in the wrong order."""
+        return momentum_step(*arguments)[::-1]
+
+    ascent = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v + rate * dw),
+        says="It walks uphill: the gradient's sign is wrong. The slope should brake or push "
+        "downhill.",
+    )
+    velocity_subtracted = mistake(
+        _momentum(weights=lambda w, v, *_: w - v),
+        says="The velocity is right, but the weights go the other way: it is to be added.",
+    )
+    velocity_uphill = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v + rate * dw, weights=lambda w, v, *_: w - v),
+        says="`v` points uphill and is subtracted. Some books do so; in ours the velocity points "
+        "the way that the weights go.",
+    )
+    rate_outside = mistake(
+        _momentum(
+            lambda v, dw, rate, beta: beta * v + dw,
+            weights=lambda w, v, old, dw, rate, beta: w - rate * v,
+        ),
+        _momentum(
+            lambda v, dw, rate, beta: beta * v - dw,
+            weights=lambda w, v, old, dw, rate, beta: w + rate * v,
+        ),
+        says="`v` adds up bare gradients, and the learning rate comes later. Some libraries do so;"
+        " in ours it is part of the velocity.",
+    )
+    beta_missing = mistake(
+        _momentum(lambda v, dw, rate, beta: v - rate * dw),
+        says="The old velocity is kept whole: without friction it never comes to rest. Where is "
+        "`beta`?",
+    )
+    beta_on_everything = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * (v - rate * dw)),
+        says="`beta` shrinks the new push as well; it belongs to the old velocity only.",
+    )
+    averaged = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v - (1 - beta) * rate * dw),
+        _momentum(
+            lambda v, dw, rate, beta: beta * v + (1 - beta) * dw,
+            weights=lambda w, v, old, dw, rate, beta: w - rate * v,
+        ),
+        _momentum(lambda v, dw, rate, beta: beta * v - (1 - beta) * dw),
+        says="The gradient is multiplied by 1 - beta, as in a running mean. Here the whole push "
+        "counts.",
+    )
+    one_minus_beta_on_v = mistake(
+        _momentum(lambda v, dw, rate, beta: (1 - beta) * v - rate * dw),
+        says="The old velocity keeps a share 1 - beta; expected `beta`: with 0.9, nearly all.",
+    )
+    rate_and_beta_swapped = mistake(
+        _momentum(lambda v, dw, rate, beta: rate * v - beta * dw),
+        says="`learning_rate` and `beta` have changed places.",
+    )
+    rate_twice = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + rate * v),
+        says="The learning rate counts twice: it is in the velocity already.",
+    )
+    rate_missing = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v - dw),
+        says="The learning rate has no part in it.",
+    )
+    old_velocity = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + old),
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + beta * old),
+        says="The weights move by the old velocity: the new gradient comes a step too late.",
+    )
+    velocity_not_updated = mistake(
+        _momentum(kept=lambda v, old: old),
+        says="The weights are right, but the velocity comes back as it was. It would forget every "
+        "gradient at once.",
+    )
+    weights_not_updated = mistake(
+        _momentum(weights=lambda w, *_: w),
+        says="The velocity is right, but the weights come back as they were.",
+    )
+    no_memory = mistake(
+        _momentum(lambda v, dw, rate, beta: -rate * dw),
+        _momentum(lambda v, dw, rate, beta: rate * dw, lambda w, v, *_: w - v),
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w - rate * dw, kept=lambda v, old: old),
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w - rate * dw),
+        says="The old velocity has no part in it: this is plain gradient descent.",
+    )
+    gradient_forgotten = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v),
+        says="The gradient has no part in it: the weights roll on as they did, and slow down.",
+    )
+    gradient_twice = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + v - rate * dw),
+        says="The gradient counts twice: it is in the velocity already.",
+    )
+    nesterov = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + beta * v - rate * dw),
+        says="The velocity is right, but the weights look a step ahead: that is Nesterov's way. "
+        "Here they move by the velocity.",
+    )
+
+    @mistake
+    def changes_its_input(w, v, dw, rate, beta):
+        """It changes its arguments, which it was only lent: `*=`, `-=` and `+=` work in place."""
+        v *= beta
+        v -= rate * dw
+        w += v
+        return w, v
+
+    hints = (
+        "A ball on a slope: first its speed changes, then its place.",
+        "The new velocity: what friction leaves of the old, `beta` times it, and a push downhill.",
+        "The push is the step that gradient descent would take, minus sign and learning rate "
+        "included. Then w moves by the new velocity.",
+    )
+    insight = "On an even slope it reaches 1/(1 - beta) times the step of gradient descent."
+    explanation = "The velocity remembers past steps, each beta times as much as the one after it."

@@ -1,0 +1,161 @@
+"""When to stop."""
+
+import math
+
+import numpy as np
+
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.training import should_stop
+
+
+def _ago(validation_losses):
+    """Count the epochs since the first lowest loss."""
+    return len(validation_losses) - 1 - int(np.argmin(validation_losses))
+
+
+def _unless_empty(function):
+    return lambda losses, patience: len(losses) > 0 and function(losses, patience)
+
+
+class ShouldStop(Exercise):
+    reference = should_stop
+    probes = [
+        Probe("patience at its end", ([0.9, 0.5, 0.6, 0.7], 2)),
+        Probe("one epoch to go", ([0.9, 0.5, 0.6, 0.7], 3)),
+        Probe("falling", ([2.3, 1.9, 1.7, 1.6, 1.5], 2)),
+        Probe("a new best at last", ([0.9, 0.95, 0.8, 0.85, 0.82, 0.7], 3)),
+        Probe("better, but not the best", ([0.9, 0.4, 0.7, 0.6, 0.5], 3)),
+        Probe("worse than before, soon after the best", ([0.6, 0.4, 0.65], 2)),
+        Probe("as good as the best", ([0.9, 0.5, 0.6, 0.5], 2)),
+        Probe("level", ([0.5, 0.5, 0.5], 2)),
+        Probe("long after the best", ([0.9, 0.3, 0.5, 0.6, 0.5, 0.6, 0.4], 2)),
+        Probe("longer after it, and level", ([0.9, 0.3, 0.6, 0.6, 0.6, 0.6], 3)),
+        Probe("rising from the start", ([1.4, 1.5, 1.6, 1.7], 3)),
+        Probe("one bad epoch", ([0.8, 0.6, 0.7, 0.5, 0.55], 2)),
+        Probe("patience 1", ([0.6, 0.5, 0.55], 1)),
+        Probe("the first epoch", ([0.7], 1)),
+        Probe("extreme: no epoch yet", ([], 2), extreme=True),
+    ]
+
+    @mistake
+    def none_for_false(L, patience):
+        """Where it should go on it returns nothing: say False there."""
+        return should_stop(L, patience) or None
+
+    a_number = mistake(
+        _unless_empty(lambda L, patience: _ago(L)),
+        _unless_empty(lambda L, patience: int(np.argmin(L))),
+        lambda L, patience: _ago(L),
+        lambda L, patience: int(np.argmin(L)),
+        says="It returns a number of epochs, or an epoch's place; expected True or False.",
+    )
+
+    @mistake.also(_unless_empty(lambda L, patience: not should_stop(L, patience)))
+    def inverted(L, patience):
+        """True and False have changed places: True means stop."""
+        return not should_stop(L, patience)
+
+    too_patient = mistake(
+        _unless_empty(lambda L, patience: _ago(L) > patience),
+        says="It waits an epoch too long: after `patience` epochs without a lower loss, stop.",
+    )
+    too_impatient = mistake(
+        _unless_empty(lambda L, patience: _ago(L) + 1 >= patience),
+        lambda L, patience: len(L) >= patience and _ago(L) + 1 >= patience,
+        says="It stops an epoch too early. The epoch of the lowest loss is not one of those that "
+        "are waited for.",
+    )
+    exactly = mistake(
+        _unless_empty(lambda L, patience: _ago(L) == patience),
+        says="It says True in a single epoch. Whoever asks later should hear it, too: at least, "
+        "not exactly.",
+    )
+    highest = mistake(
+        _unless_empty(lambda L, patience: len(L) - 1 - int(np.argmax(L)) >= patience),
+        says="It looks for the highest loss; a loss is good where it is low.",
+    )
+    patience_ignored = mistake(
+        _unless_empty(lambda L, patience: L[-1] > min(L)),
+        _unless_empty(lambda L, patience: _ago(L) > 0),
+        lambda L, patience: len(L) > 1 and L[-1] > L[-2],
+        lambda L, patience: len(L) > 1 and L[-1] >= L[-2],
+        says="It stops as soon as one epoch is no better. Losses go up and down: have patience.",
+    )
+
+    @mistake.also(
+        lambda L, patience: (
+            len(L) > patience
+            and all(a < b for a, b in zip(L[-patience - 1 :], L[-patience:], strict=False))
+        )
+    )
+    def compares_with_the_epoch_before(losses, patience):
+        """It compares each epoch with the one before. A loss may fall again for a while and stay
+        far above the best: compare with that."""
+        worse = 0
+        for before, after in zip(losses, losses[1:], strict=False):
+            worse = worse + 1 if after >= before else 0
+        return worse >= patience
+
+    @mistake.also(lambda L, patience: len(L) > patience and L[-1] > L[-1 - patience])
+    def two_epochs_only(L, patience):
+        """It compares the last epoch with a single earlier one. The best may be elsewhere."""
+        return len(L) > patience and L[-1] >= L[-1 - patience]
+
+    @mistake.also(
+        lambda L, patience: sum(b >= a for a, b in zip(L, L[1:], strict=False)) >= patience,
+        lambda L, patience: sum(b > a for a, b in zip(L, L[1:], strict=False)) >= patience,
+    )
+    def counts_all(losses, patience):
+        """It counts every epoch that was no better; a new best should start the count again."""
+        best, worse = math.inf, 0
+        for loss in losses:
+            if loss < best:
+                best = loss
+            else:
+                worse += 1
+        return worse >= patience
+
+    @mistake.also(lambda L, patience: len(L) > patience)
+    def epochs_in_all(L, patience):
+        """It stops after so many epochs in all, however good the last."""
+        return len(L) >= patience
+
+    @mistake.also(
+        lambda L, patience: len(L) > patience and min(L[-patience:]) > min(L[-patience - 1 :])
+    )
+    def recent_only(L, patience):
+        """It looks at the last few epochs only and forgets the best where it lies further back."""
+        return len(L) > patience and _ago(L[-patience - 1 :]) >= patience
+
+    ties = mistake(
+        _unless_empty(lambda L, patience: int(np.argmin(L[::-1])) >= patience),
+        says="An epoch as good as the best starts the count again. It is not lower, so keep on "
+        "counting.",
+    )
+
+    @mistake
+    def stops_before_the_start(L, patience):
+        """It stops before the first epoch. Where there is no loss yet, go on."""
+        return not len(L) or should_stop(L, patience)
+
+    @mistake
+    def empty(L, patience):
+        """Right, but for an empty list, which has no lowest loss: before the first epoch go on."""
+        return _ago(L) >= patience
+
+    @mistake
+    def changes_its_input(losses, patience):
+        """It changes the list, which it was only lent. The epochs' order would be lost."""
+        stop = should_stop(losses, patience)
+        losses.sort()
+        return stop
+
+    hints = (
+        "In which epoch was the loss lowest, and how many have come after it?",
+        "np.argmin gives the place of the lowest loss, the first of equals; the last epoch's "
+        "place is one less than their number.",
+        "Stop where the number of epochs since then is at least `patience`. Treat the empty list "
+        "first.",
+    )
+    insight = "Stopping is half of it: go back to the weights of the best epoch, not the last."
+    explanation = "The epochs after the lowest loss are counted; before the first there is none."

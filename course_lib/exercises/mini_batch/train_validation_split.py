@@ -1,0 +1,282 @@
+"""What to learn from and what to judge by."""
+
+import math
+
+import numpy as np
+
+from course_lib.by_hand.mini_batch import train_validation_split
+from course_lib.exercises.engine import Exercise, Probe, mistake, rule
+from course_lib.exercises.mini_batch.shared import (
+    as_it_is,
+    axes_of,
+    belong,
+    examples,
+    permuted,
+    repeatable,
+    rows_of,
+)
+
+
+def _validation(v):
+    return rows_of(v[1])
+
+
+def _both(v, k):
+    """Put the training and the validation part together again: of X (k = 0) or of y (k = 2)."""
+    return np.concatenate([v[k], v[k + 1]])
+
+
+def _in_old_order(parts, m):
+    """Tell whether two parts are a cut through examples in the order given."""
+    a, b = parts
+    return any(np.array_equal(np.append(*pair), np.arange(m)) for pair in ((a, b), (b, a)))
+
+
+def _is_block(v, m):
+    """Tell whether the validation part is what stood at one end."""
+    rows = sorted(_validation(v))
+    return rows in (list(range(len(rows))), list(range(m - len(rows), m)))
+
+
+_SAME_SPLIT, _OTHER_SPLIT = repeatable(_validation, "20 examples, 30 %")
+
+
+def _split(places):
+    """Make a split of a function that lists the places of both parts."""
+
+    def train_validation_split(X, y, fraction, rng):
+        train, val = places(len(X), round(fraction * len(X)), rng)
+        return X[train], X[val], y[train], y[val]
+
+    return train_validation_split
+
+
+def _cut(order, n_val):
+    return order[n_val:], order[:n_val]
+
+
+def _cut_at(size):
+    """Split as the reference does, but for the size of the validation part."""
+
+    def train_validation_split(X, y, fraction, rng):
+        train, val = _cut(rng.permutation(len(X)), size(fraction, len(X), rng))
+        return X[train], X[val], y[train], y[val]
+
+    return train_validation_split
+
+
+def _regrouped(regroup):
+    return lambda *arguments: regroup(*train_validation_split(*arguments))
+
+
+def _split_after(shuffle_X, shuffle_y):
+    def train_validation_split(X, y, fraction, rng):
+        n_val = round(fraction * len(X))
+        return *_cut(shuffle_X(X, rng), n_val), *_cut(shuffle_y(y, rng), n_val)
+
+    return train_validation_split
+
+
+def _both_in_place(X, y, fraction, rng):
+    rng.shuffle(X)
+    rng.shuffle(y)
+    n_val = round(fraction * len(X))
+    return *_cut(X, n_val), *_cut(y, n_val)
+
+
+def _shuffled_after(m, n_val, rng):
+    train, val = np.arange(m)[: m - n_val], np.arange(m)[m - n_val :]
+    return rng.permutation(train), rng.permutation(val)
+
+
+class TrainValidationSplit(Exercise):
+    reference = train_validation_split
+    probes = [
+        Probe("20 examples, 30 %", (*examples(20), 0.3, np.random.default_rng(1))),
+        Probe(
+            "the same seed again",
+            (*examples(20), 0.3, np.random.default_rng(1)),
+            rules=[_SAME_SPLIT],
+        ),
+        Probe("another seed", (*examples(20), 0.3, np.random.default_rng(2)), rules=[_OTHER_SPLIT]),
+        Probe("a share to round up", (*examples(53), 0.2, np.random.default_rng(3))),
+        Probe("a share to round down", (*examples(52), 0.2, np.random.default_rng(4))),
+        Probe("29 % of 100", (*examples(100), 0.29, np.random.default_rng(5))),
+        Probe(
+            "read-only float32",
+            (*examples(24, np.float32), 0.75, np.random.default_rng(6)),
+            read_only=True,
+        ),
+    ]
+
+    @rule
+    def wrong_type(v, *_):
+        """It should return four arrays."""
+        return isinstance(v, (tuple, list)) and len(v) in (2, 4)
+
+    @rule.broken_by(
+        _regrouped(lambda X_train, X_val, *y: ((X_train, y[0]), (X_val, y[1]))),
+        _regrouped(lambda X_train, X_val, *y: ((X_train, X_val), y)),
+    )
+    def two_pairs(v, *_):
+        """It returns two pairs; expected four arrays side by side."""
+        return len(v) == 4 or not all(isinstance(part, (tuple, list)) for part in v)
+
+    @rule.broken_by(
+        lambda X, y, fraction, rng: _cut(rng.permutation(len(X)), round(fraction * len(X)))
+    )
+    def indices(v, *_):
+        """These are the places of the examples. Look them up, in X and in y."""
+        return len(v) == 4 or axes_of(v) != [1, 1]
+
+    @rule.broken_by(_regrouped(lambda X_train, X_val, *y: (X_train, X_val)))
+    def X_only(v, *_):
+        """It splits X only; `y` must be split alike."""
+        return len(v) == 4
+
+    @rule.broken_by(
+        _regrouped(lambda X_train, X_val, *y: (X_train, y[0], X_val, y[1])),
+        _regrouped(lambda X_train, X_val, *y: (*y, X_train, X_val)),
+    )
+    def order_of_results(v, *_):
+        """The results come in another order. Expected are both parts of X, then both of y."""
+        return [np.ndim(part) for part in v] not in ([2, 1, 2, 1], [1, 1, 2, 2])
+
+    @rule
+    def wrong_shape(v, X, *_):
+        """Both parts of X should keep their axes, (…, n_in), and both of y theirs, (…,)."""
+        return [np.shape(part)[1:] for part in v] == 2 * [X.shape[1:]] + 2 * [()]
+
+    @rule
+    def rows_torn_apart(v, *_):
+        """Its rows are no rows of X: the features of different examples are mixed. Shuffle whole
+        rows."""
+        return rows_of(_both(v, 0)).size >= 0
+
+    @rule.broken_by(_regrouped(lambda X_train, X_val, *y: (X_train, X_val, y[1], y[0])))
+    def unequal_lengths(v, *_):
+        """A part of X and its part of y have different lengths."""
+        return [len(v[0]), len(v[1])] == [len(v[2]), len(v[3])]
+
+    @rule.broken_by(_split_after(permuted, as_it_is), _split_after(as_it_is, permuted))
+    def one_of_two_shuffled(v, X, *_):
+        """One of X and y is shuffled and the other is in its old order: examples get the targets of
+        others. One order for both."""
+        return belong(_both(v, 0), _both(v, 2)) or not any(
+            _in_old_order(parts, len(X))
+            for parts in (map(rows_of, v[:2]), (part / 10 for part in map(np.asarray, v[2:])))
+        )
+
+    @rule.broken_by(_split_after(permuted, permuted), _both_in_place)
+    def shuffled_separately(v, *_):
+        """X and y are shuffled, but not alike: examples get the targets of others. Draw one order
+        and use it for both."""
+        return belong(_both(v, 0), _both(v, 2))
+
+    @rule.broken_by(
+        _split(lambda m, n_val, rng: (np.arange(m), rng.permutation(m)[:n_val])),
+        _split(lambda m, n_val, rng: (np.arange(m), np.arange(m)[m - n_val :])),
+        _split(lambda m, n_val, rng: (rng.permutation(m), rng.permutation(m)[:n_val])),
+    )
+    def everything_for_training(v, X, *_):
+        """The training part holds all examples, those for validation too: then it is judged by what
+        it has learned by heart."""
+        return len(set(rows_of(v[0]))) < len(X)
+
+    @rule.broken_by(
+        _split(
+            lambda m, n_val, rng: (rng.integers(m, size=m - n_val), rng.integers(m, size=n_val))
+        ),
+        _split(lambda m, n_val, rng: _cut(rng.integers(m, size=m), n_val)),
+    )
+    def with_replacement(v, *_):
+        """Some examples come twice in the same part: they are drawn with replacement. Use an order
+        in which each comes once."""
+        return all(len(set(rows_of(part))) == len(part) for part in v[:2])
+
+    @rule.broken_by(
+        _split(lambda m, n_val, rng: (rng.permutation(m)[: m - n_val], rng.permutation(m)[:n_val])),
+        _split(lambda m, n_val, rng: ((order := rng.permutation(m))[: m - n_val], order[:n_val])),
+    )
+    def leak(v, *_):
+        """Some validation examples are among the training examples as well. Cut one and the same
+        order into two."""
+        return not set(rows_of(v[0])) & set(_validation(v))
+
+    @rule.broken_by(
+        _split(lambda m, n_val, rng: ((order := rng.permutation(m))[n_val + 1 :], order[:n_val])),
+        _split(lambda m, n_val, rng: ((order := rng.permutation(m))[n_val:-1], order[:n_val])),
+    )
+    def examples_lost(v, X, *_):
+        """Some examples are in neither part. Where one part ends, the other begins."""
+        return len(_both(v, 0)) == len(X)
+
+    @rule.broken_by(
+        _regrouped(lambda X_train, X_val, *y: (X_val, X_train, *y[::-1])),
+        _split(lambda m, n_val, rng: (np.arange(m)[:n_val], np.arange(m)[n_val:])),
+    )
+    def fraction_for_training(v, X, y, fraction, rng):
+        """The two parts have each other's sizes. `fraction` is the share of the validation part,
+        and the training part comes first."""
+        return len(v[0]) != round(fraction * len(X))
+
+    @rule.broken_by(_cut_at(lambda fraction, m, rng: int(fraction * m)))
+    def cut_off(v, X, y, fraction, rng):
+        """The validation part is an example too small: `int` and `//` cut off what stands after the
+        point, even of 28.999…, which is 0.29 * 100 to a computer. Round."""
+        return not (len(v[1]) == math.floor(fraction * len(X)) < round(fraction * len(X)))
+
+    @rule.broken_by(_cut_at(lambda fraction, m, rng: math.ceil(fraction * m)))
+    def rounded_up(v, X, y, fraction, rng):
+        """The validation part is an example too large: its size is rounded up, not to the
+        nearest."""
+        return not (len(v[1]) == math.ceil(fraction * len(X)) > round(fraction * len(X)))
+
+    @rule.broken_by(
+        _cut_at(lambda fraction, m, rng: rng.binomial(m, fraction)),
+        _cut_at(lambda fraction, m, rng: m // 5),
+        _cut_at(lambda fraction, m, rng: m // 2),
+    )
+    def wrong_size(v, X, y, fraction, rng):
+        """The validation part should have round(fraction·m) examples, neither more nor fewer by
+        chance, nor always the same number."""
+        return len(v[1]) == round(fraction * len(X))
+
+    @rule.broken_by(
+        _split(lambda m, n_val, rng: _cut(np.arange(m), n_val)),
+        _split(lambda m, n_val, rng: (np.arange(m)[: m - n_val], np.arange(m)[m - n_val :])),
+        _split(_shuffled_after),
+    )
+    def not_shuffled(v, X, *_):
+        """The validation part is what stood at one end. Sorted data have other classes there:
+        shuffle before you cut."""
+        return not _is_block(v, len(X))
+
+    not_repeatable = mistake(
+        lambda X, y, fraction, rng: train_validation_split(X, y, fraction, np.random.default_rng()),
+        says=_SAME_SPLIT.sentence,
+    )
+    own_generator = mistake(
+        lambda X, y, fraction, rng: train_validation_split(
+            X, y, fraction, np.random.default_rng(0)
+        ),
+        _split(lambda m, n_val, rng: _cut(np.argsort(np.sin(np.arange(m))), n_val)),
+        says=_OTHER_SPLIT.sentence,
+    )
+
+    @mistake
+    def changes_its_input(X, y, fraction, rng):
+        """It changes `X` and `y`, which it was only lent. Shuffle their places, not the arrays."""
+        order = rng.permutation(len(X))
+        X[:], y[:] = X[order], y[order]
+        n_val = round(fraction * len(X))
+        return X[n_val:].copy(), X[:n_val].copy(), y[n_val:].copy(), y[:n_val].copy()
+
+    hints = (
+        "As for mini-batches, one random order serves X and y; here it is cut once.",
+        "How many places of the order go to validation? A whole number: round(fraction * m).",
+        "Cut the order at that number into two arrays of places, and look up both in X and in y: "
+        "four results.",
+    )
+    insight = "Split before all else: what was looked at in training can no longer judge it."
+    explanation = "One permutation, cut in two: no example is in both parts, and none in neither."

@@ -1,0 +1,138 @@
+"""The loss of one neuron."""
+
+import numpy as np
+
+from course_lib.by_hand.neuron import binary_cross_entropy
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.neuron.shared import OUTPUTS, TARGETS
+from course_lib.exercises.shared import column, finite_loss, float32, numbers
+
+
+def _clipped(y, p, at):
+    p = np.clip(p, at, 1 - at)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def _surprises(y, p):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+class BinaryCrossEntropy(Exercise):
+    reference = binary_cross_entropy
+    probes = [
+        Probe("one example", (TARGETS[:1], OUTPUTS[:1])),
+        Probe("five examples", (TARGETS, OUTPUTS)),
+        Probe("two examples", (TARGETS[1:3], OUTPUTS[1:3])),
+        Probe("read-only float32", float32(TARGETS, OUTPUTS), read_only=True),
+        Probe(
+            "extreme: outputs of 0 and 1",
+            (numbers(1, 0, 1), numbers(0, 1, 0.5)),
+            extreme=True,
+            rules=finite_loss(
+                lambda loss: loss > 6,
+                infinite="An output of exactly 0 or 1 makes it infinite.",
+                clipped="It clips so early that being utterly wrong costs too little.",
+            ),
+        ),
+    ]
+
+    @mistake
+    def one_example_only(y, p):
+        """It works for a single example only: an `if` cannot decide for a whole array. Let y and 1
+        - y be the switches."""
+        return -np.log(p) if y == 1 else -np.log(1 - p)
+
+    not_averaged = mistake(
+        _surprises,
+        lambda y, p: _surprises(y, np.clip(p, 1e-12, 1 - 1e-12)),
+        says="It returns one loss for each example; expected their mean, a single number.",
+    )
+
+    @mistake.also(lambda y, p: _clipped(y, column(p), 1e-12))
+    def broadcast(y, p):
+        """A column (m, 1) met a vector (m,), and NumPy silently made a table (m, m) of them."""
+        return _clipped(column(y), p, 1e-12)
+
+    @mistake
+    def wrong_sign(y, p):
+        """The sign is wrong: logarithms of probabilities are negative, a loss is not."""
+        return -_clipped(y, p, 1e-12)
+
+    @mistake
+    def swapped(y, p):
+        """`y` and `y_hat` have changed places."""
+        return _clipped(p, y, 1e-12)
+
+    @mistake
+    def summed(y, p):
+        """The losses are added up but not divided by their number."""
+        return len(y) * _clipped(y, p, 1e-12)
+
+    @mistake
+    def halved(y, p):
+        """There is a factor ½ too many: that belongs to the squared error."""
+        return 0.5 * _clipped(y, p, 1e-12)
+
+    @mistake
+    def log2(y, p):
+        """This is in bits: the logarithm is to base 2. Ours is natural."""
+        return _clipped(y, p, 1e-12) / np.log(2)
+
+    @mistake
+    def log10(y, p):
+        """The logarithm is to base 10. Ours is natural, np.log."""
+        return _clipped(y, p, 1e-12) / np.log(10)
+
+    @mistake
+    def ones_only(y, p):
+        """Examples with y = 0 cost nothing: the second half of the formula is missing."""
+        return -np.mean(y * np.log(np.clip(p, 1e-12, 1)))
+
+    @mistake
+    def zeros_only(y, p):
+        """Examples with y = 1 cost nothing: the first half of the formula is missing."""
+        return -np.mean((1 - y) * np.log(np.clip(1 - p, 1e-12, 1)))
+
+    @mistake.also(lambda y, p: np.sum((y - p) ** 2), lambda y, p: 0.5 * np.mean((y - p) ** 2))
+    def squared_error(y, p):
+        """This is the squared error."""
+        return np.mean((y - p) ** 2)
+
+    @mistake
+    def absolute_error(y, p):
+        """This is the distance from the target; what hurts is its logarithm."""
+        return np.mean(np.abs(y - p))
+
+    @mistake
+    def thresholded(y, p):
+        """The outputs are rounded to 0 or 1 first, so being nearly right costs nothing."""
+        return _clipped(y, np.round(p), 1e-12)
+
+    @mistake
+    def log_of_zero(y, p):
+        """Right, until an output is exactly 0 or 1: then it takes the logarithm of 0."""
+        return _surprises(y, p).mean()
+
+    @mistake
+    def changes_its_input(y, p):
+        """It changes `y_hat`, which it was only lent. Make a new array."""
+        p[p == 0] = 1e-12
+        p[p == 1] = 1 - 1e-12
+        return _surprises(y, p).mean()
+
+    @mistake
+    def clips_too_much(y, p):
+        """It clips so early that being utterly wrong costs too little. Clip much closer to 0 and
+        1."""
+        return _clipped(y, p, 0.01)
+
+    hints = (
+        "Where y is 1 only y * log(y_hat) counts, where y is 0 only the other half: both at once,"
+        " no `if`.",
+        "np.clip(y_hat, low, high) moves what is below low up to low and what is above high down "
+        "to high.",
+        "Clip to eps and 1 - eps with a tiny eps, put the result into the formula with np.log, "
+        "take np.mean, change the sign.",
+    )
+    insight = "Clipping hides how wrong a hopeless output is; from the logit nothing is lost."
+    explanation = "Clip to just inside 0 and 1, add both halves of the formula, take the mean."

@@ -1,0 +1,134 @@
+"""The outputs of one neuron for all examples."""
+
+import numpy as np
+
+from course_lib.activations import sigmoid, softmax
+from course_lib.by_hand.neuron import forward
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.neuron.shared import (
+    EXAMPLES,
+    WEIGHTS,
+    both_halves,
+    exp_over_one_plus_exp,
+    naive_sigmoid,
+)
+from course_lib.exercises.shared import column, float32, numbers
+
+
+class Forward(Exercise):
+    reference = forward
+    probes = [
+        Probe("one example", (EXAMPLES[:1], WEIGHTS, 0.5)),
+        Probe("four examples", (EXAMPLES, WEIGHTS, 0.5)),
+        Probe("one feature", (numbers(-1, 0.5, 2).reshape(3, 1), numbers(0.7), -0.2)),
+        Probe("as many examples as features", (EXAMPLES[:3], WEIGHTS, 0.3)),
+        Probe("read-only float32", float32(EXAMPLES, WEIGHTS, 0.5), read_only=True),
+        Probe(
+            "784 features",
+            (np.linspace(-1, 1, 1568).reshape(2, 784), np.linspace(0, 0.2, 784), 0.1),
+        ),
+        Probe("extreme", (1000 * EXAMPLES, WEIGHTS, 0.5), extreme=True),
+    ]
+
+    @mistake
+    def transposed(X, w, b):
+        """The product runs along the wrong side of `X`: examples are its rows, and each row wants
+        to meet `w`."""
+        return sigmoid(X.T @ w + b)
+
+    @mistake.also(lambda X, w, b: sigmoid(sum(w[i] * X[:, i] for i in range(784)) + b))
+    def hard_coded_pixels(X, w, b):
+        """It works for images of 784 pixels only. Take the number from `X`."""
+        return sigmoid(X.reshape(-1, 784) @ w + b)
+
+    @mistake
+    def not_summed(X, w, b):
+        """It multiplies inputs with weights but does not add up the products."""
+        return sigmoid(X * w + b)
+
+    @mistake
+    def sum_over_examples(X, w, b):
+        """It adds up over the examples; add up over the features, for each example."""
+        return sigmoid((X * w).sum(axis=0) + b)
+
+    @mistake
+    def sum_over_everything(X, w, b):
+        """It adds up over the examples as well, to a single number; expected one each."""
+        return sigmoid(np.sum(X * w) + b)
+
+    @mistake
+    def averaged(X, w, b):
+        """It averages over the examples; expected the output of each."""
+        return np.mean(sigmoid(X @ w + b))
+
+    @mistake
+    def column(X, w, b):
+        """The result is a column of shape (m, 1); expected a vector (m,)."""
+        return column(sigmoid(X @ w + b))
+
+    @mistake
+    def row(X, w, b):
+        """The result is a row of shape (1, m); expected a vector (m,)."""
+        return sigmoid(X @ w + b).reshape(1, -1)
+
+    @mistake.also(lambda X, w, b: sigmoid(X[0] @ w + b))
+    def first_example_only(X, w, b):
+        """It gives the output of the first example only."""
+        return sigmoid(X[:1] @ w + b)
+
+    @mistake.also(lambda X, w, b: sigmoid(X[-1:] @ w + b))
+    def last_example_only(X, w, b):
+        """It gives the output of the last example only: does each round of a loop overwrite it?"""
+        return sigmoid(X[-1] @ w + b)
+
+    @mistake
+    def no_activation(X, w, b):
+        """This is the logit z. The squashing is missing."""
+        return X @ w + b
+
+    @mistake
+    def thresholded(X, w, b):
+        """It decides 0 or 1 at once. Return the output, not the verdict."""
+        return np.where(X @ w + b > 0, 1.0, 0.0)
+
+    @mistake
+    def bias_forgotten(X, w, b):
+        """The bias `b` has no part in it."""
+        return sigmoid(X @ w)
+
+    @mistake
+    def bias_subtracted(X, w, b):
+        """The bias is subtracted; it should be added."""
+        return sigmoid(X @ w - b)
+
+    @mistake
+    def bias_times_inputs(X, w, b):
+        """The bias is added to every weight, and so multiplied by the inputs. Add it once, after
+        the sum."""
+        return sigmoid(X @ (w + b))
+
+    @mistake
+    def bias_after_activation(X, w, b):
+        """The bias is added after the sigmoid; it belongs to the sum inside."""
+        return sigmoid(X @ w) + b
+
+    @mistake
+    def softmax(X, w, b):
+        """The outputs add up to 1 over the examples. Each should be squashed by itself."""
+        return softmax(X @ w + b)
+
+    @mistake.also(
+        lambda X, w, b: exp_over_one_plus_exp(X @ w + b), lambda X, w, b: both_halves(X @ w + b)
+    )
+    def overflow(X, w, b):
+        """The values are right, but its sigmoid overflows for very large sums. Use your safe
+        one."""
+        return naive_sigmoid(X @ w + b)
+
+    hints = (
+        "First all weighted sums, one for each row of X; then the sigmoid of all of them.",
+        "The matrix product X @ w adds up the 784 products for every row at once.",
+        "sigmoid takes whole arrays, and adding the number b to an array adds it everywhere.",
+    )
+    insight = "One line, any number of examples: the loops now run inside NumPy, in compiled code."
+    explanation = "X @ w gives the weighted sums of all rows, b is added to each, sigmoid squashes."

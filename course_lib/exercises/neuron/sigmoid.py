@@ -1,0 +1,138 @@
+"""The logistic function, safe for every z."""
+
+import math
+
+import numpy as np
+
+from course_lib.activations import sigmoid, sigmoid_grad, softmax
+from course_lib.exercises.engine import Exercise, Probe, mistake, rule
+from course_lib.exercises.neuron.shared import both_halves, exp_over_one_plus_exp, naive_sigmoid
+from course_lib.exercises.shared import numbers
+
+
+def _sigmoid_of_numbers(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def _near(limit, where):
+    """Judge by the limit what is far out: no two right answers have the same last digits there."""
+    return [
+        rule(
+            lambda v, z: v.shape == z.shape,
+            slug="wrong-shape",
+            says="Its result has another shape than z.",
+        ),
+        rule(
+            lambda v, z: np.isfinite(v[0]),
+            slug="not-finite",
+            says=f"For very {where} z it is not finite.",
+        ),
+        rule(
+            lambda v, z: 0 <= v[0] <= 1 and abs(v[0] - limit) < 1e-12,
+            slug="clipped-too-early",
+            says=f"For very {where} z it stops short of {limit}: it clips too early.",
+        ),
+    ]
+
+
+class Sigmoid(Exercise):
+    reference = sigmoid
+    probes = [
+        Probe("a number", (0.7,)),
+        Probe("an array", (numbers(-2.5, -0.5, 0, 1.5, 3),)),
+        Probe("whole numbers", (numbers(-1, 0, 2, dtype=int),)),
+        Probe("a matrix", (numbers(-3, -1, 0.5, 2, 3, 4).reshape(2, 3),)),
+        Probe("read-only float32", (numbers(-4, -2, 3, dtype=np.float32),), read_only=True),
+        Probe(
+            "extreme: very negative", (numbers(-1000),), extreme=True, rules=_near(0, "negative")
+        ),
+        Probe("extreme: very positive", (numbers(1000),), extreme=True, rules=_near(1, "positive")),
+    ]
+
+    @mistake
+    def square_brackets_only(z):
+        """It works for arrays only: a plain number has no shape and no mask."""
+        result = np.empty(z.shape)
+        result[z >= 0] = 1 / (1 + np.exp(-z[z >= 0]))
+        result[z < 0] = np.exp(z[z < 0]) / (1 + np.exp(z[z < 0]))
+        return result
+
+    @mistake.also(_sigmoid_of_numbers)
+    def one_number_only(z):
+        """It works for a single number only: an `if` cannot decide for a whole array."""
+        return 1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))
+
+    @mistake
+    def whole_number_result(z):
+        """For whole numbers the result is cut down to whole numbers as well. `np.zeros_like` copies
+        the type too."""
+        result = np.zeros_like(z)
+        result[...] = sigmoid(z)
+        return result
+
+    derivative = mistake(sigmoid_grad, says="This is the slope of the sigmoid, not the sigmoid.")
+
+    @mistake
+    def wrong_sign(z):
+        """It falls where it should rise. Look at the sign of the exponent."""
+        return sigmoid(-z)
+
+    @mistake
+    def forgot_one_plus(z):
+        """Something is missing in the denominator: without it the result has no upper limit."""
+        return 1 / np.exp(-z)
+
+    @mistake
+    def minus_for_plus(z):
+        """There is a minus in the denominator that should be a plus."""
+        return 1 / (1 - np.exp(-z))
+
+    @mistake
+    def brackets_missing(z):
+        """The division ends too soon: without brackets, 1 / 1 + a is 1 + a."""
+        return 1 / 1 + np.exp(-z)
+
+    @mistake
+    def one_half_only(z):
+        """For negative z it gives what belongs to -z: one formula serves only one half."""
+        return 1 / (1 + np.exp(-np.abs(z)))
+
+    tanh = mistake(np.tanh, says="This is the hyperbolic tangent: it runs from -1 to 1.")
+
+    @mistake
+    def thresholded(z):
+        """It jumps from 0 to 1; that is the step of the perceptron."""
+        return np.where(z > 0, 1.0, 0.0)
+
+    softmax = mistake(
+        softmax, says="Its outputs add up to 1. A sigmoid looks at each element alone."
+    )
+
+    @mistake
+    def clipped_too_early(z):
+        """For large z the result stops short of 0 and 1: the limits that you clip at are too
+        tight."""
+        return sigmoid(np.clip(z, -5, 5))
+
+    computes_both_halves = mistake(
+        both_halves,
+        says="np.where chooses between two finished arrays: both formulas are computed everywhere,"
+        " also where they overflow.",
+    )
+    overflow = mistake(
+        naive_sigmoid,
+        says="The values are right, but for very negative z the exponential grows beyond what a "
+        "float can hold.",
+    )
+    overflow_positive = mistake(
+        exp_over_one_plus_exp, says="For large positive z infinity is divided by infinity."
+    )
+
+    hints = (
+        "One of the two forms above is safe for z ≥ 0, the other for z < 0.",
+        "np.exp(-np.abs(z)) never overflows, whatever the sign of z. Call it e.",
+        "With that e the denominator is 1 + e in both forms; only the numerator differs: 1 for z "
+        "≥ 0, e for z < 0. np.where chooses.",
+    )
+    insight = "In the safe form no exponent is above 0: the trick behind all stable formulas here."
+    explanation = "With e = exp(-|z|) it is 1 / (1 + e) for z ≥ 0 and e / (1 + e) for z < 0."

@@ -1,0 +1,148 @@
+"""How many are right."""
+
+import numpy as np
+
+from course_lib.by_hand.softmax import accuracy
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.softmax.shared import (
+    FLOAT32,
+    LABELS,
+    PROBABILITIES,
+    TWO_CLASSES,
+    of_truth,
+    targets,
+)
+
+
+class Accuracy(Exercise):
+    reference = accuracy
+    probes = [
+        Probe("one example, wrong", (LABELS[:1], PROBABILITIES[:1])),
+        Probe("one example, right", (LABELS[1:2], PROBABILITIES[1:2])),
+        Probe("two examples", (LABELS[:2], PROBABILITIES[:2])),
+        Probe("five examples", (LABELS, PROBABILITIES)),
+        Probe("as many examples as classes", (LABELS[:3], PROBABILITIES[:3])),
+        Probe("two classes", TWO_CLASSES),
+        Probe("read-only float32", (LABELS[1:], FLOAT32[1:]), read_only=True),
+    ]
+
+    @mistake
+    def not_averaged(y, P):
+        """It returns a yes or no for each example; expected the share of yes, one number."""
+        return P.argmax(axis=1) == y
+
+    @mistake
+    def counted(y, P):
+        """It counts; expected the share, from 0 to 1."""
+        return np.sum(P.argmax(axis=1) == y)
+
+    @mistake
+    def percent(y, P):
+        """This is in percent; expected a number from 0 to 1."""
+        return 100 * accuracy(y, P)
+
+    @mistake
+    def error_rate(y, P):
+        """This is the share of mistakes; expected that of right answers."""
+        return 1 - accuracy(y, P)
+
+    @mistake
+    def all_or_nothing(y, P):
+        """It is 1 only where every single example is right, as with `all` or `//`; expected the
+        share."""
+        return np.all(P.argmax(axis=1) == y)
+
+    @mistake
+    def wrong_axis(y, P):
+        """It looks for the largest in each column; each row belongs to an example."""
+        return np.mean(P.argmax(axis=0) == y)
+
+    @mistake
+    def largest_of_all(y, P):
+        """It looks for the largest of the whole matrix; each row has its own."""
+        return np.mean(P.argmax() == y)
+
+    @mistake
+    def broadcast(y, P):
+        """A column (m, 1) met a vector (m,), and NumPy silently compared each with each, in a table
+        (m, m)."""
+        return np.mean(P.argmax(axis=1, keepdims=True) == y)
+
+    @mistake
+    def one_hot_expected(y, P):
+        """It takes `y` for one-hot rows; these are labels already."""
+        return np.mean(P.argmax(axis=1) == y.argmax())
+
+    @mistake.also(lambda y, P: np.mean((P > 0.5) == targets(y, P)))
+    def every_entry(y, P):
+        """It compares entry by entry, so a wrong answer still scores with the zeros that happen to
+        agree. Compare one class with one label."""
+        return np.mean(targets(P.argmax(axis=1), P) == targets(y, P))
+
+    @mistake.also(lambda y, P: np.mean((P > 0.5).argmax(axis=1) == y))
+    def above_one_half(y, P):
+        """It asks for a probability above ½; with several classes less can be the largest."""
+        return np.mean(of_truth(y, P) > 0.5)
+
+    @mistake
+    def probability_of_the_truth(y, P):
+        """This is the mean probability of the true class: how sure it is, not how often right."""
+        return np.mean(of_truth(y, P))
+
+    @mistake
+    def largest_not_its_place(y, P):
+        """It compares probabilities with labels; what counts is the column in which a row's largest
+        stands."""
+        return np.mean(P.max(axis=1) == y)
+
+    @mistake
+    def least_probable(y, P):
+        """It takes the least probable class."""
+        return np.mean(P.argmin(axis=1) == y)
+
+    @mistake.also(lambda y, P: np.mean(P.argmax(axis=1) == y + 1))
+    def labels_from_one(y, P):
+        """The classes are one off: columns count from 0, as labels do."""
+        return np.mean(P.argmax(axis=1) + 1 == y)
+
+    @mistake.also(lambda y, P: np.sum(P.argmax(axis=1) == y) / P.size)
+    def wrong_total(y, P):
+        """The count is divided, but not by the number of examples."""
+        return np.sum(P.argmax(axis=1) == y) / P.shape[1]
+
+    @mistake.also(
+        lambda y, P: np.mean(np.abs(P.argmax(axis=1) - y)),
+        lambda y, P: 1 - np.mean(np.abs(P.argmax(axis=1) - y)),
+    )
+    def differences(y, P):
+        """It averages how far apart the classes are, but their numbers are names: an 8 is no nearer
+        to a 7 than to a 1. Count where they are equal."""
+        return np.mean(P.argmax(axis=1) - y)
+
+    @mistake
+    def mean_recall(y, P):
+        """This is the mean of the classes' recalls, in which a rare class weighs as much as a
+        frequent one. Here all examples weigh alike."""
+        right = P.argmax(axis=1) == y
+        return np.mean([right[y == k].mean() for k in np.unique(y)])
+
+    @mistake.also(
+        lambda y, P: np.round(accuracy(y, P), 1),
+        lambda y, P: np.round(accuracy(y, P), 3),
+        lambda y, P: np.round(accuracy(y, P), 4),
+    )
+    def rounded(y, P):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round(accuracy(y, P), 2)
+
+    hints = (
+        "First which class is predicted for each row, then how often that is the label.",
+        "argmax says in which column the largest number stands; axis=1 asks each row.",
+        "Comparing two arrays of shape (m,) gives m times True or False; their mean is the share "
+        "of True.",
+    )
+    insight = "The loss sees how sure each answer was; accuracy sees only whether it was right."
+    explanation = (
+        "The column of each row's largest probability is compared with the label, and "
+        "True and False are averaged as 1 and 0."
+    )

@@ -1,0 +1,137 @@
+"""Labels as rows with a single 1."""
+
+import numpy as np
+
+from course_lib.by_hand.softmax import one_hot
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.shared import column, labels
+
+
+def _with_ones_at(places):
+    def with_ones(y, n):
+        Y = np.zeros((len(y), n))
+        Y[places(y)] = 1
+        return Y
+
+    return with_ones
+
+
+class OneHot(Exercise):
+    reference = one_hot
+    probes = [
+        Probe("one label", (labels(2), 3)),
+        Probe("four labels", (labels(2, 0, 1, 0), 3)),
+        Probe("as many labels as classes", (labels(1, 2, 0), 3)),
+        Probe("classes that do not come", (labels(0, 3, 0, 1), 6)),
+        Probe("read-only labels of digits", (labels(7, 2, 1, 0, 4, 1, 4, 9), 10), read_only=True),
+    ]
+
+    @mistake
+    def hard_coded_ten(y, n):
+        """It has ten columns whatever comes. Take their number from `n_classes`."""
+        return one_hot(y, 10)
+
+    @mistake.also(
+        lambda y, n: one_hot(np.unique(y, return_inverse=True)[1], len(np.unique(y))),
+        lambda y, n: one_hot(y, len(np.unique(y))),
+        lambda y, n: one_hot(y, len(y)),
+    )
+    def classes_from_labels(y, n):
+        """It counts the classes in `y`, and one that does not come gets no column. `n_classes`
+        tells how many there are."""
+        return one_hot(y, y.max() + 1)
+
+    @mistake
+    def transposed(y, n):
+        """Examples have become columns; expected one row for each label."""
+        return one_hot(y, n).T
+
+    row_and_column_swapped = mistake(
+        _with_ones_at(lambda y: (y, np.arange(len(y)))),
+        says="The two indices have changed places: the first says which row, the second which "
+        "column.",
+    )
+
+    @mistake.also(
+        lambda y, n: one_hot(y + 1, n),
+        lambda y, n: one_hot(y, n + 1)[:, 1:],
+        lambda y, n: one_hot(y + 1, n + 2)[:, :n],
+    )
+    def labels_from_one(y, n):
+        """The ones are a column off: labels and columns both count from 0."""
+        return one_hot(y - 1, n)
+
+    @mistake.also(lambda y, n: one_hot(y + 1, n + 1))
+    def one_class_too_many(y, n):
+        """There is a column too many: the labels run from 0 to n_classes - 1."""
+        return one_hot(y, n + 1)
+
+    @mistake.also(lambda y, n: one_hot(y, n).sum(axis=0))
+    def one_row_for_all(y, n):
+        """All labels share a single row; each wants one of its own."""
+        return one_hot(y, n).max(axis=0)
+
+    @mistake.also(lambda y, n: one_hot(y[:1], n))
+    def first_label_only(y, n):
+        """It looks at the first label only."""
+        return one_hot(y[0], n)
+
+    whole_rows = mistake(
+        _with_ones_at(lambda y: y),
+        says="It fills whole rows with ones. Besides the row, say which column.",
+    )
+    every_row_alike = mistake(
+        _with_ones_at(lambda y: (slice(None), y)),
+        says="Every row gets the ones of all labels. Pair each row with its own label: "
+        "np.arange(m) counts the rows.",
+    )
+
+    @mistake
+    def not_picked(y, n):
+        """This is the whole identity matrix. Pick from its rows, one for each label."""
+        return np.eye(n)
+
+    @mistake
+    def not_a_column(y, n):
+        """Labels and column numbers are compared one to one. Make the labels a column (m, 1), and
+        each meets all numbers."""
+        return (y == np.arange(n)).astype(float)
+
+    @mistake
+    def extra_axis(y, n):
+        """Its result has three axes; expected two, (m, n_classes)."""
+        return one_hot(column(y), n)
+
+    @mistake
+    def label_in_place_of_one(y, n):
+        """The columns are right, but it writes the label there. Write a 1."""
+        Y = np.zeros((len(y), n))
+        Y[np.arange(len(y)), y] = y
+        return Y
+
+    @mistake
+    def inverted(y, n):
+        """Zeros and ones have changed places."""
+        return 1 - one_hot(y, n)
+
+    @mistake
+    def minus_ones(y, n):
+        """Where the label is not, it writes -1; expected 0."""
+        return 2 * one_hot(y, n) - 1
+
+    @mistake.also(
+        lambda y, n: (np.arange(n) < column(y)).astype(float),
+        lambda y, n: (np.arange(n) >= column(y)).astype(float),
+    )
+    def filled_up(y, n):
+        """It goes on writing ones beside the label's column; only that one is hot."""
+        return (np.arange(n) <= column(y)).astype(float)
+
+    hints = (
+        "Each of the n_classes possible rows stands in the identity matrix, np.eye(n_classes).",
+        "An array of whole numbers between square brackets picks rows, in its order and as often "
+        "as they are named.",
+        "Which row of the identity matrix has its 1 at k? Pick that row for every label at once.",
+    )
+    insight = "Seen as a distribution, such a row is sure: all the probability is on one class."
+    explanation = "Row k of the identity matrix has its 1 in column k; the labels pick the rows."

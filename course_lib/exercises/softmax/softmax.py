@@ -1,0 +1,205 @@
+"""Scores made probabilities."""
+
+import numpy as np
+
+from course_lib.activations import sigmoid, softmax
+from course_lib.by_hand.softmax import one_hot
+from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.shared import numbers
+
+
+def _exponentials(Z):
+    return np.exp(Z - Z.max(axis=1, keepdims=True))
+
+
+def _share(E):
+    return E / E.sum(axis=1, keepdims=True)
+
+
+_Z = numbers((2, 1, 0.1), (0.5, -0.3, 2.4), (-0.7, 0.9, 1.6), (1.1, -2, 0.4))
+
+
+class Softmax(Exercise):
+    reference = softmax
+    probes = [
+        Probe("one example", (_Z[:1],)),
+        Probe("two examples", (_Z[:2],)),
+        Probe("as many examples as classes", (_Z[:3],)),
+        Probe("whole numbers", (numbers((1, 0, 2), (3, -1, 0), dtype=int),)),
+        Probe("read-only float32", (_Z.astype(np.float32),), read_only=True),
+        Probe(
+            "extreme: large logits", (numbers((1000, 1002, 1001), (1001, 999, 1000)),), extreme=True
+        ),
+        Probe(
+            "extreme: very negative logits",
+            (numbers((-1000, -1002, -1001), (-1001, -999, -1000)),),
+            extreme=True,
+        ),
+        Probe(
+            "extreme: logits far apart",
+            (numbers((0, 1000, -1000), (1000, 998, -1000)),),
+            extreme=True,
+        ),
+    ]
+
+    @mistake
+    def whole_number_result(Z):
+        """For whole numbers the result is cut down to whole numbers as well. `np.zeros_like` copies
+        the type too."""
+        P = np.zeros_like(Z)
+        P[...] = softmax(Z)
+        return P
+
+    @mistake.also(lambda Z: Z.argmax(axis=1))
+    def decides_at_once(Z):
+        """It decides for one class at once. Return the probabilities, not the verdict."""
+        return one_hot(Z.argmax(axis=1), Z.shape[1])
+
+    @mistake.also(lambda Z: softmax(Z[:1]))
+    def first_example_only(Z):
+        """It gives the probabilities of the first example only."""
+        return softmax(Z[0])
+
+    @mistake
+    def transposed(Z):
+        """The result is turned round: expected (m, n_classes), one row for each example."""
+        return softmax(Z).T
+
+    @mistake.also(
+        lambda Z: np.exp(Z) / np.exp(Z).sum(axis=1),
+        lambda Z: _share(np.exp(Z - Z.max(axis=1))),
+        lambda Z: (E := np.exp(Z - Z.max(axis=1))) / E.sum(axis=1),
+    )
+    def keepdims_forgotten(Z):
+        """The sum or the maximum of each row has lost its axis: as a vector (m,) it no longer
+        stands beside its row, and meets the columns. `keepdims` keeps it a column."""
+        return _exponentials(Z) / _exponentials(Z).sum(axis=1)
+
+    @mistake.also(lambda Z: _exponentials(Z) / _exponentials(Z).sum(axis=0))
+    def wrong_axis(Z):
+        """It shares out over the examples: the columns add up to 1. Each row should."""
+        return softmax(Z.T).T
+
+    @mistake.also(lambda Z: _exponentials(Z) / _exponentials(Z).sum())
+    def whole_matrix(Z):
+        """All examples share one sum: the whole matrix adds up to 1. Each row should."""
+        return softmax(Z.ravel()).reshape(Z.shape)
+
+    @mistake
+    def maximum_of_columns(Z):
+        """It subtracts each column's maximum, and so something else from each logit of a row. Only
+        one and the same number leaves a row's probabilities as they are."""
+        return _share(np.exp(Z - Z.max(axis=0)))
+
+    @mistake.also(lambda Z: np.log(softmax(Z)))
+    def log_softmax(Z):
+        """These are the logarithms of the probabilities."""
+        shifted = Z - Z.max(axis=1, keepdims=True)
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+    sigmoid = mistake(
+        sigmoid,
+        says="It squashes each logit by itself, and the rows do not add up to 1: these are "
+        "sigmoids.",
+    )
+
+    @mistake
+    def sigmoids_shared_out(Z):
+        """These are sigmoids, divided by their sum: large logits are all alike in it. Share out
+        exponentials."""
+        return _share(sigmoid(Z))
+
+    sum_of_logits = mistake(
+        _share,
+        lambda Z: _share(Z - Z.max(axis=1, keepdims=True)),
+        says="It shares out the logits themselves, which may be negative. The exponential is "
+        "missing.",
+    )
+    not_normalised = mistake(
+        np.exp,
+        _exponentials,
+        says="Its rows do not add up to 1: nothing divides the exponentials by their sum.",
+    )
+
+    @mistake.also(
+        lambda Z: _exponentials(Z) / (Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    )
+    def exponential_on_top_only(Z):
+        """The denominator adds up the logits; the exponential comes first, there too."""
+        return np.exp(Z) / Z.sum(axis=1, keepdims=True)
+
+    @mistake.also(lambda Z: np.exp(Z - Z.sum(axis=1, keepdims=True)))
+    def exponential_of_the_sum(Z):
+        """The denominator is the exponential of a sum; expected the sum of exponentials."""
+        return np.exp(Z) / np.exp(Z.sum(axis=1, keepdims=True))
+
+    @mistake
+    def maximum_on_top_only(Z):
+        """The maximum is subtracted in the numerator only, so it does not cancel."""
+        return _exponentials(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+
+    @mistake
+    def mean_for_sum(Z):
+        """The rows add up to the number of classes: it divides by the mean, not by the sum."""
+        return Z.shape[1] * softmax(Z)
+
+    @mistake
+    def wrong_sign(Z):
+        """The largest logit gets the smallest probability. Look at the sign of the exponent."""
+        return softmax(-Z)
+
+    @mistake
+    def base_two(Z):
+        """These are powers of 2; the exponential has base e."""
+        return softmax(np.log(2) * Z)
+
+    @mistake
+    def twice(Z):
+        """The softmax is taken twice, which makes all classes nearly alike."""
+        return softmax(softmax(Z))
+
+    @mistake
+    def changes_its_input(Z):
+        """It changes `Z`, which it was only lent: `-=` works in place. Make a new array."""
+        Z -= Z.max(axis=1, keepdims=True)
+        return _share(np.exp(Z))
+
+    @mistake
+    def clipped(Z):
+        """Large logits are clipped, and then they are all alike. Shift a row as a whole: its
+        differences must stay."""
+        return softmax(np.clip(Z, -500, 500))
+
+    @mistake.also(
+        lambda Z: _share(np.exp(Z - Z.min(axis=1, keepdims=True))),
+        lambda Z: _share(np.exp(Z - np.abs(Z).max(axis=1, keepdims=True))),
+        lambda Z: _share(np.exp(Z - Z.mean())),
+        lambda Z: _share(np.exp(Z - Z.min())),
+    )
+    def not_the_maximum(Z):
+        """It subtracts something, but not the row's largest logit: where logits are very large,
+        very negative or far apart, the exponentials still leave the range of a float."""
+        return _share(np.exp(Z - Z.mean(axis=1, keepdims=True)))
+
+    @mistake.also(lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-12))
+    def overflow(Z):
+        """The values are right, but large logits overflow, and infinity divided by infinity is NaN.
+        Very negative ones end as 0 divided by 0."""
+        return _share(np.exp(Z))
+
+    hints = (
+        "Subtract each row's largest logit first: it changes no probability, and no exponent is "
+        "above 0.",
+        "axis=1 runs along a row, and keepdims=True leaves its result a column (m, 1), which "
+        "stands beside the matrix.",
+        "Three lines: subtract the rows' maxima, take np.exp, divide by the rows' sums.",
+    )
+    insight = (
+        "Take each row's own maximum: with one of the whole matrix, a row of far smaller "
+        "logits would end as 0/0."
+    )
+    explanation = (
+        "Adding a constant to a row changes nothing, so its maximum is subtracted: a "
+        "row's own, since one of the whole matrix may turn the exponentials of other "
+        "rows into 0."
+    )

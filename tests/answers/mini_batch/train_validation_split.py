@@ -1,0 +1,160 @@
+"""What students write for `train_validation_split`: right and wrong, in other forms."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+from answers.mini_batch.minibatches import no_order
+from sklearn.model_selection import train_test_split
+
+
+def split_by_mask(X, y, fraction, rng):
+    chosen = np.zeros(len(X), dtype=bool)
+    chosen[rng.choice(len(X), round(len(X) * fraction), replace=False)] = True
+    return X[~chosen], X[chosen], y[~chosen], y[chosen]
+
+
+def split_of_scikit_learn(X, y, fraction, rng):
+    seed = int(rng.integers(2**32))
+    return train_test_split(X, y, test_size=round(len(X) * fraction), random_state=seed)
+
+
+def split_training_first(X, y, fraction, rng):
+    m = X.shape[0]
+    n_train = m - int(fraction * m + 0.5)
+    order = np.argsort(rng.random(m))
+    X, y = X[order], y[order]
+    return X[:n_train], X[n_train:], y[:n_train], y[n_train:]
+
+
+def split_by_deleting(X, y, fraction, rng):
+    val = rng.permutation(len(X))[: int(np.round(fraction * len(X)))]
+    return [np.delete(X, val, axis=0), X[val], np.delete(y, val), y[val]]
+
+
+def split_by_zip(X, y, fraction, rng):
+    pairs = list(zip(X, y, strict=True))
+    random.Random(int(rng.integers(10**9))).shuffle(pairs)
+    n = round(fraction * len(pairs))
+    return tuple(
+        np.array([pair[k] for pair in part]) for k in (0, 1) for part in (pairs[n:], pairs[:n])
+    )
+
+
+def split(order=lambda m, rng: rng.permutation(m), size=lambda f, m: round(f * m), **more):
+    """Return a split as a student writes it, with one step another."""
+    regroup = more.get("regroup", lambda X_train, X_val, *y: (X_train, X_val, *y))
+    train = more.get("train", lambda order, n: order[n:])
+
+    def train_validation_split(X, y, fraction, rng):
+        places = order(len(X), rng)
+        n = size(fraction, len(X))
+        return regroup(X[train(places, n)], X[places[:n]], y[train(places, n)], y[places[:n]])
+
+    return train_validation_split
+
+
+def split_at_the_end(X, y, fraction, rng):
+    n = len(X) - round(len(X) * fraction)
+    return X[:n], X[n:], y[:n], y[n:]
+
+
+def split_both_shuffled(X, y, fraction, rng):
+    X, y = rng.permutation(X), rng.permutation(y)
+    return split_at_the_end(X, y, fraction, rng)
+
+
+def split_X_shuffled(X, y, fraction, rng):
+    return split_at_the_end(rng.permutation(X), y, fraction, rng)
+
+
+def split_in_place(X, y, fraction, rng):
+    rng.shuffle(X)
+    rng.shuffle(y)
+    return split_at_the_end(X, y, fraction, rng)
+
+
+def split_by_coin(X, y, fraction, rng):
+    val = rng.random(len(X)) < fraction
+    return X[~val], X[val], y[~val], y[val]
+
+
+def split_drawn_twice(X, y, fraction, rng):
+    n = round(fraction * len(X))
+    train = rng.choice(len(X), len(X) - n, replace=False)
+    val = rng.choice(len(X), n, replace=False)
+    return X[train], X[val], y[train], y[val]
+
+
+def split_with_replacement(X, y, fraction, rng):
+    n = round(fraction * len(X))
+    val = rng.choice(len(X), n)
+    train = rng.choice(len(X), len(X) - n)
+    return X[train], X[val], y[train], y[val]
+
+
+def split_and_all(X, y, fraction, rng):
+    val = rng.permutation(len(X))[: round(fraction * len(X))]
+    return X, X[val], y, y[val]
+
+
+def split_of_old_habit(X, y, fraction, rng):
+    return train_test_split(X, y, test_size=round(len(X) * fraction), random_state=42)
+
+
+def split_every_few(X, y, fraction, rng):
+    n = round(fraction * len(X))
+    val = np.arange(len(X)) * n // len(X) != (np.arange(len(X)) + 1) * n // len(X)
+    return X[~val], X[val], y[~val], y[val]
+
+
+RIGHT = [
+    split_by_mask,
+    split_of_scikit_learn,
+    split_training_first,
+    split_by_deleting,
+    split_by_zip,
+    lambda X, y, fraction, rng: [
+        a[part]
+        for a, parts in itertools.product(
+            (X, y), [np.split(rng.permutation(len(X)), [len(X) - round(fraction * len(X))])]
+        )
+        for part in parts
+    ],
+]
+
+# The function, and the mistake that is to be recognised.
+WRONG = [
+    (split_at_the_end, "not-shuffled"),
+    (split(no_order), "not-shuffled"),
+    (split_both_shuffled, "shuffled-separately"),
+    (split_X_shuffled, "one-of-two-shuffled"),
+    (split_in_place, "shuffled-separately"),
+    (split_drawn_twice, "leak"),
+    (split(train=lambda o, n: o[: len(o) - n]), "leak"),
+    (split(no_order, train=lambda o, n: o[: len(o) - n]), "leak"),
+    (split_with_replacement, "with-replacement"),
+    (split(lambda m, rng: rng.integers(m, size=m)), "with-replacement"),
+    (split_and_all, "everything-for-training"),
+    (split(train=lambda o, n: o), "everything-for-training"),
+    (split(train=lambda o, n: o[n + 1 :]), "examples-lost"),
+    (split_by_coin, "wrong-size"),
+    (split(size=lambda f, m: int(0.2 * m)), "wrong-size"),
+    (split(size=lambda f, m: int(f * m)), "cut-off"),
+    (split(size=lambda f, m: int(m * f // 1)), "cut-off"),
+    (split(size=lambda f, m: int(round(f * m, 6))), "cut-off"),
+    (split(size=lambda f, m: math.ceil(f * m)), "rounded-up"),
+    (split(size=lambda f, m: m - round(f * m)), "fraction-for-training"),
+    (split(no_order, size=lambda f, m: m - round(f * m)), "fraction-for-training"),
+    (split(regroup=lambda a, b, c, d: (b, a, d, c)), "fraction-for-training"),
+    (split(regroup=lambda a, b, c, d: (a, c, b, d)), "order-of-results"),
+    (split(regroup=lambda a, b, c, d: ((a, c), (b, d))), "two-pairs"),
+    (split(regroup=lambda a, b, c, d: (a, b)), "X-only"),
+    (split(regroup=lambda a, b, c, d: (a, b, c)), "wrong-type"),
+    (lambda X, y, f, rng: np.split(rng.permutation(len(X)), [round(f * len(X))])[::-1], "indices"),
+    (split_of_old_habit, "own-generator"),
+    (split_every_few, "own-generator"),
+    (lambda X, y, f, rng: train_test_split(X, y, test_size=round(f * len(X))), "not-repeatable"),
+    (split(lambda m, rng: np.random.permutation(m)), "not-repeatable"),
+]

@@ -1,0 +1,87 @@
+"""What students write gets the verdict that it deserves: tests/answers holds a file an exercise."""
+
+import importlib
+import inspect
+
+import pytest
+
+from course_lib import exercises
+from course_lib.exercises import grade
+
+ALL = {e.id: (m, e) for m in exercises.LESSONS.values() for e in m.EXERCISES}
+ANSWERS = {
+    name: importlib.import_module(f"answers.{lesson.__name__.rpartition('.')[2]}.{name}")
+    for name, (lesson, _) in ALL.items()
+}
+RIGHT = [
+    pytest.param(name, function, id=f"{name}-{number}")
+    for name, answers in ANSWERS.items()
+    for number, function in enumerate(answers.RIGHT)
+]
+WRONG = [
+    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}")
+    for name, answers in ANSWERS.items()
+    for number, (function, slug) in enumerate(answers.WRONG)
+]
+MISTAKES = [
+    pytest.param(name, mistake.slug, function, id=f"{name}-{mistake.slug}-{number}")
+    for name, (_, exercise) in ALL.items()
+    for mistake in exercise.misconceptions
+    for number, function in enumerate(mistake.functions)
+]
+
+
+def one_line(name):
+    """Return the last expression of a reference: what it returns, or puts into a named result."""
+    *_, before, last = inspect.getsource(ALL[name][1].reference).strip().splitlines()
+    result = last.strip().removeprefix("return ")
+    return before.split(" = ")[1] if result.isidentifier() else result
+
+
+@pytest.mark.parametrize(("name", "function"), RIGHT)
+def test_right_answers_in_other_forms_pass(name, function):
+    verdict = grade(name, function)
+    assert verdict.status == "passed", verdict.message
+    assert verdict.misconception is None
+
+
+@pytest.mark.parametrize(("name", "function", "slug"), WRONG)
+def test_students_own_ways_to_be_wrong_get_a_sensible_name(name, function, slug):
+    verdict = grade(name, function)
+    assert (verdict.status, verdict.misconception) == ("wrong", slug), verdict.message
+    assert one_line(name) not in verdict.message, "gives the solution away"
+
+
+@pytest.mark.parametrize(("name", "slug", "function"), MISTAKES)
+def test_each_misconception_is_recognised_as_itself(name, slug, function):
+    verdict = grade(name, function)
+    assert (verdict.status, verdict.misconception) == ("wrong", slug)
+    assert set(verdict.details) >= {"input", "got", "expected"}
+    assert verdict.details["input"] in verdict.message
+    assert one_line(name) not in verdict.message, "gives the solution away"
+    assert len(verdict.message) < 600
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_exercise_is_complete(name):
+    exercise = ALL[name][1]
+    slugs = [mistake.slug for mistake in exercise.misconceptions]
+    assert len(slugs) == len(set(slugs)) >= 5
+    assert len(exercise.hints) == 3 and exercise.insight and exercise.explanation
+    for text in [*exercise.hints, *(mistake.sentence for mistake in exercise.misconceptions)]:
+        assert one_line(name) not in text
+    assert grade(name, exercise.reference).status == "passed"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_exercise_has_a_file_of_its_name_and_right_answers_of_several_kinds(name):
+    lesson, exercise = ALL[name]
+    assert exercise.__module__ == f"{lesson.__name__}.{name}"
+    assert len(ANSWERS[name].RIGHT) >= 3
+
+
+def test_probes_say_in_fields_what_their_names_say_to_students():
+    for _, exercise in ALL.values():
+        for probe in exercise.probes:
+            assert probe.read_only == probe.name.startswith("read-only")
+            assert probe.extreme == probe.name.startswith("extreme")
