@@ -26,7 +26,7 @@ class ClassEvidence(Exercise):
         Probe("two units", (_a1[::2], _W2[::2], _b2, 1)),
         Probe("four units, one of them at 0", (_a1, _W2, _b2, 2)),
         Probe("as many units as classes", (_a1[[0, 2, 3]], _W2[[0, 2, 3]], _b2, 1)),
-        Probe("read-only float32", (*float32(_a1, _W2, _b2), 1), read_only=True),
+        Probe("read-only float32", float32(_a1, _W2, _b2, 1), read_only=True),
     ]
 
     @mistake

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.activations import softmax
 from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.shared import float32
 from course_lib.interpretation import occlusion_map
 
 
@@ -141,7 +142,7 @@ class OcclusionMap(Exercise):
         Probe("a network that looks at one pixel", (one_pixel, _IMAGE, 1, 5)),
         Probe("three classes", (three_classes, _IMAGE, 1, 3)),
         Probe("another class", (three_classes, _IMAGE, 2, 7)),
-        Probe("read-only float32", (one_pixel, _IMAGE.astype(np.float32), 1, 3), read_only=True),
+        Probe("read-only float32", float32(one_pixel, _IMAGE, 1, 3), read_only=True),
     ]
 
     patched_with_another_grey = mistake(

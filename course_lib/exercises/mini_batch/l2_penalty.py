@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.mini_batch.shared import MATRIX
+from course_lib.exercises.shared import float32
 from course_lib.losses import l2_penalty
 
 
@@ -65,7 +66,7 @@ class L2Penalty(Exercise):
         Probe("square matrices", ([_SQUARE, 2 * _SQUARE.T], 3.0)),
         Probe("matrices and biases", ([MATRIX, _b1, _W2, _b2], 0.1)),
         Probe("no penalty", ([MATRIX, _b1, _W2, _b2], 0.0)),
-        Probe("float32", ([A.astype(np.float32) for A in (MATRIX, _b1, _W2, _b2)], 0.7)),
+        Probe("float32", ([*float32(MATRIX, _b1, _W2, _b2)], 0.7)),
     ]
 
     @mistake.also(_half_squares)

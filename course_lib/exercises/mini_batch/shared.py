@@ -11,6 +11,11 @@ def examples(m, dtype=float):
     return np.column_stack([i, i + 0.5]).astype(dtype), 10 * i
 
 
+def drawn(m, *settings, seed, dtype=float):
+    """Give the arguments of a probe: m examples, settings, and a generator."""
+    return *examples(m, dtype), *settings, np.random.default_rng(seed)
+
+
 def rows_of(array):
     """Read off which examples these are; an error, for the engine a no, where they are none."""
     rows = np.asarray(array)
