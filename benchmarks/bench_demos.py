@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tools")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/play", "tools")]
 
 from browser import browser, open_notebook, small_lab  # noqa: E402
 from demo_pages import CASES, Shown, cells, kind, label  # noqa: E402

@@ -34,9 +34,8 @@ SAME_PICTURE = 1.0
 # What takes longest, the longest first: whoever comes last should not work while the others wait.
 # xdist keeps this order with --no-loadscope-reorder alone; it prefers many tests to long ones.
 LONGEST = (
-    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_exercises.py", "05_interpretation"),
-    *("test_demos_lessons", "test_demos_browser", "test_grade_class", "test_demo_explorer"),
-    *("test_site", "01_neuron", "test_pdf", "test_binder"),
+    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_exercises", "05_interpretation"),
+    *("test_demo", "test_grade_class", "01_neuron", "test_site", "test_pdf", "test_binder"),
 )
 
 NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
@@ -261,3 +260,15 @@ def unlike(old, new):
     difference = np.subtract(*(np.asarray(image, dtype=float) for image in (old, new)))
     rms = np.sqrt(np.mean(difference**2))
     return None if rms <= SAME_PICTURE else f"differs by {rms:.2f} (RMS of 255)"
+
+
+@pytest.fixture
+def ax():
+    """Give an empty Axes, closed afterwards."""
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    figure, ax = plt.subplots()
+    yield ax
+    figure.canvas.draw()  # whatever was drawn can be rendered
+    plt.close(figure)

@@ -4,17 +4,17 @@
 it again in exactly the state that it has then.
 """
 
-from course_lib.demos._activation_gallery import activation_gallery
-from course_lib.demos._backpropagation import backpropagation
-from course_lib.demos._descent import descent
-from course_lib.demos._digit_neuron import digit_neuron
-from course_lib.demos._draw_pad import draw_pad
-from course_lib.demos._explore import explore
-from course_lib.demos._first_weights import first_weights
-from course_lib.demos._neuron import neuron
-from course_lib.demos._playground import playground
-from course_lib.demos._race import race
-from course_lib.demos._softmax import softmax
+from ._activation_gallery import activation_gallery
+from ._backpropagation import backpropagation
+from ._descent import descent
+from ._digit_neuron import digit_neuron
+from ._draw_pad import draw_pad
+from ._explore import explore
+from ._first_weights import first_weights
+from ._neuron import neuron
+from ._playground import playground
+from ._race import race
+from ._softmax import softmax
 
 __all__ = [
     "activation_gallery",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import activations, plots
-from course_lib.demos.kit.controls import RESET, Choice, Slider, setting, shown, takes
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import new_figure, png
-from course_lib.demos.kit.marks import Line, Points, Polygons, Text
+
+from .kit.controls import RESET, Choice, Slider, setting, shown
+from .kit.demo import Demo
+from .kit.figures import new_figure, png
+from .kit.marks import Line, Points, Polygons, Text, minus
 
 Z = np.linspace(-6, 6, 481)
 FLAT = 0.01  # under this slope a unit learns next to nothing
@@ -33,14 +34,8 @@ class State:
     z: float = setting(1.0, Slider("pre-activation z", -6.0, 6.0, 0.1))
 
 
-@takes(State)
-def activation_gallery(**state):
-    """Compare ten activations and their derivatives, two at a time."""
-    return ActivationGallery(**state)
-
-
 class ActivationGallery(Demo):
-    """What `activation_gallery` shows."""
+    """Compare ten activations and their derivatives, two at a time."""
 
     name, title = "activation_gallery", "Ten activations and their derivatives"
     alt = (
@@ -95,7 +90,7 @@ class ActivationGallery(Demo):
         z, lines = np.array([self.state.z]), []
         for (name, f, f_grad), line in zip(self.chosen(), ("solid", "dashed"), strict=False):
             words = f"{name.replace('_', ' ')} ({line}): f({z[0]:.1f}) = {f(z)[0]:.4f}"
-            lines.append(f"{words}, f′({z[0]:.1f}) = {f_grad(z)[0]:.4f}".replace("-", "−"))
+            lines.append(minus(f"{words}, f′({z[0]:.1f}) = {f_grad(z)[0]:.4f}"))
         return "\n".join(lines)
 
     def static(self):
@@ -127,3 +122,6 @@ def _cut(values):
     # The step's jump is no line.
     jumps = np.abs(np.diff(values, append=values[-1])) > 0.5
     return np.where(jumps, np.nan, values)
+
+
+activation_gallery = ActivationGallery.function()

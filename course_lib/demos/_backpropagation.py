@@ -7,11 +7,12 @@ import numpy as np
 from course_lib import plots
 from course_lib._checks import require
 from course_lib.activations import sigmoid, tanh, tanh_grad
-from course_lib.demos.kit.controls import RESET, Button, Choice, Slider, setting, shown, takes
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import new_figure
-from course_lib.demos.kit.marks import Line, Polygons, Text
 from course_lib.losses import sigmoid_cross_entropy
+
+from .kit.controls import RESET, Button, Choice, Slider, setting, shown
+from .kit.demo import Demo
+from .kit.figures import new_figure
+from .kit.marks import Line, Polygons, Text, minus
 
 SUB = "₁₂₃"
 # In the order of State.weights: W1 row by row, b1, W2, b2.
@@ -69,14 +70,8 @@ class State:
         self.weights = (*self.weights[:at], value, *self.weights[at + 1 :])
 
 
-@takes(State)
-def backpropagation(**state):
-    """Go forward and backward through a network of 2, 3 and 1 units, node by node."""
-    return Backpropagation(**state)
-
-
 class Backpropagation(Demo):
-    """What `backpropagation` shows."""
+    """Go forward and backward through a network of 2, 3 and 1 units, node by node."""
 
     name, title = "backpropagation", "Forward and backward, node by node"
     alt = (
@@ -214,7 +209,7 @@ class Backpropagation(Demo):
 
 
 def _f(number):
-    return f"{number:.3f}".replace("-", "−")
+    return minus(f"{number:.3f}")
 
 
 def _sum(weights, inputs, bias):
@@ -243,3 +238,6 @@ def _weight(start, end, weight, slope, share):
     if slope is not None:
         marks.append(Text((x, y - 0.14), f"∂ {_f(slope)}", plots.ORANGE, 11))
     return marks
+
+
+backpropagation = Backpropagation.function()

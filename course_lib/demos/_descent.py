@@ -9,20 +9,12 @@ from course_lib import plots, toys
 from course_lib._checks import require
 from course_lib.by_hand.neuron import gradient_step, gradients
 from course_lib.data import load_images
-from course_lib.demos.kit.controls import (
-    PLAY,
-    RESET,
-    Button,
-    Choice,
-    Slider,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import new_figure, png
-from course_lib.demos.kit.marks import Line, Points
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
+
+from .kit.controls import PLAY, RESET, Button, Choice, Slider, setting, shown
+from .kit.demo import Demo
+from .kit.figures import new_figure, png
+from .kit.marks import Line, Points, minus
 
 LOSSES = {  # loss, how far the map reaches, and the loss's axis
     "cross-entropy": (sigmoid_cross_entropy, 10, (0.1, 100)),
@@ -69,14 +61,8 @@ def _images():
     return toys.ink(digits.X_train[chosen]), (digits.y_train[chosen] == 0).astype(float)
 
 
-@takes(State)
-def descent(**state):
-    """Walk down the loss of 400 real images over two weights of a neuron."""
-    return Descent(**state)
-
-
 class Descent(Demo):
-    """What `descent` shows."""
+    """Walk down the loss of 400 real images over two weights of a neuron."""
 
     name, title = "descent", "Gradient descent over two weights"
     alt = (
@@ -183,7 +169,7 @@ class Descent(Demo):
         """Say where it is, and what became of it."""
         path, losses = self.walk()
         taken = len(losses) - 1
-        w1, w2 = (f"{w:.3g}".replace("-", "−") for w in path[taken])
+        w1, w2 = (minus(f"{w:.3g}") for w in path[taken])
         lines = f"step {taken}: w = ({w1}, {w2}), {self.state.loss} {losses[-1]:.3g}\n"
         if self.diverged:
             return lines + f"Diverged after {taken} steps: the loss grew beyond bounds."
@@ -223,3 +209,6 @@ class Descent(Demo):
         if ax is self.axes["ground"]:
             limit = partial(np.clip, a_min=-self.reach, a_max=self.reach)
             self.state.start = tuple(round(float(w), 2) for w in limit(path[-1]))
+
+
+descent = Descent.function()

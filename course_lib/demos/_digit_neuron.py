@@ -6,25 +6,16 @@ import numpy as np
 
 from course_lib import plots
 from course_lib.activations import sigmoid
-from course_lib.demos._full_batch import MOST_STEPS, FullBatch
-from course_lib.demos.kit.controls import (
-    PLAY,
-    RESET,
-    Button,
-    Choice,
-    Slider,
-    Whole,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.digits import first_digits
-from course_lib.demos.kit.figures import new_figure
-from course_lib.demos.kit.marks import Image, Line, Points, Text, signed_image
 from course_lib.layers import Dense
 from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD
+
+from ._full_batch import MOST_STEPS, FullBatch
+from .kit.controls import PLAY, RESET, Button, Choice, Slider, Whole, setting, shown
+from .kit.digits import first_digits
+from .kit.figures import new_figure
+from .kit.marks import Image, Line, Points, Text, signed_image
 
 STORED_STEPS = 40  # of the picture in a notebook: enough for the template to be seen
 WORST = 3
@@ -42,19 +33,13 @@ class State:
     steps: int = setting(0, Whole(MOST_STEPS), "Full-batch steps taken")
 
 
-@takes(State)
-def digit_neuron(**state):
-    """Watch one neuron learn from 10,000 digits which of them are zeros."""
-    return DigitNeuron(**state)
-
-
 def small(n_in, n_out, rng):
     """Draw weights so small that what the neuron learns is soon seen above them."""
     return rng.normal(0, 0.01, (n_in, n_out))
 
 
 class DigitNeuron(FullBatch):
-    """What `digit_neuron` shows."""
+    """Watch one neuron learn from 10,000 digits which of them are zeros."""
 
     name, title = "digit_neuron", "A neuron learns what a zero looks like"
     alt = (
@@ -179,3 +164,6 @@ class _Stored(DigitNeuron):
             marks[2][1].append(Points([place], "#000000", "D", 6))
             marks[2][1].append(Text((recall, precision - 0.06), words, align="right"))
         return marks
+
+
+digit_neuron = DigitNeuron.function()

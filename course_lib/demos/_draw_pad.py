@@ -8,19 +8,6 @@ from matplotlib.colors import to_rgb
 
 from course_lib import plots
 from course_lib._checks import require
-from course_lib.demos.kit.controls import (
-    RESET,
-    Button,
-    Check,
-    Slider,
-    Upload,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.demo import Demo, called
-from course_lib.demos.kit.figures import add_axes, new_figure
-from course_lib.demos.kit.marks import Image, Line, Points, Polygons, Text
 from course_lib.handwriting import (
     BOX,
     SIDE,
@@ -30,6 +17,11 @@ from course_lib.handwriting import (
     paint,
     read_picture,
 )
+
+from .kit.controls import RESET, Button, Check, Slider, Upload, setting, shown
+from .kit.demo import Demo, called
+from .kit.figures import add_axes, new_figure
+from .kit.marks import Line, Points, Polygons, Text, ink, percent
 
 SIZE = 820, 330  # CSS pixels, as all places in the figure; each is (left, top, width, height)
 PAD, SEEN, BARS = (8, 34, 280, 280), (312, 34, 196, 196), (520, 34, 292, 280)
@@ -70,8 +62,7 @@ class State:
         self.image = _as_text(self.image)
 
 
-@takes(State)
-def draw_pad(classify, names=None, **state):
+class DrawPad(Demo):
     """Draw a digit, or bring a picture of one, and see what a classifier makes of it.
 
     Parameters
@@ -87,11 +78,6 @@ def draw_pad(classify, names=None, **state):
     -----
     `link` calls the classifier as the notebook does, or ``classify`` where it has no name there.
     """
-    return DrawPad(classify, names, **state)
-
-
-class DrawPad(Demo):
-    """What `draw_pad` shows."""
 
     name, title = "draw_pad", "A pad to draw on"
     alt = (
@@ -362,20 +348,6 @@ def thinned(path):
     return points
 
 
-def ink(image):
-    """Return an image of bytes as a mark: its ink, on whatever the figure has below."""
-    rgba = np.zeros((SIDE, SIDE, 4), np.uint8)
-    rgba[..., 3] = image
-    return Image(rgba, (0, SIDE, SIDE, 0))
-
-
-def percent(p):
-    """Round to whole percents, but never to certainty."""
-    if 0 < p < 0.005 or 0.995 < p < 1:
-        return "< 1 %" if p < 0.5 else "> 99 %"
-    return f"{p:.0%}".replace("%", " %")
-
-
 def _names(names, n):
     if names is None:
         return ("no", "yes") if n == 2 else tuple(map(str, range(n)))
@@ -416,3 +388,6 @@ def _as_text(image):
 
 def _as_pixels(text):
     return np.frombuffer(bytes.fromhex(text), np.uint8).reshape(SIDE, SIDE)
+
+
+draw_pad = DrawPad.function()

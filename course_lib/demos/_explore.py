@@ -8,29 +8,6 @@ import numpy as np
 
 from course_lib._checks import features, require, targets, whole_number
 from course_lib.activations import softmax
-from course_lib.demos._draw_pad import rounded, thinned
-from course_lib.demos._explore_panels import (
-    ACTIVATIONS,
-    LOGITS,
-    N_TOP,
-    PICTURE,
-    PIXELS,
-    SCORES,
-    STAGES,
-    Panels,
-)
-from course_lib.demos.kit.controls import (
-    RESET,
-    Button,
-    Check,
-    Choice,
-    Slider,
-    Whole,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.demo import called
 from course_lib.handwriting import SIDE, like_mnist, paint
 from course_lib.interpretation import (
     activations_of,
@@ -44,6 +21,11 @@ from course_lib.interpretation import (
 )
 from course_lib.layers import Activation, Dense
 from course_lib.network import Network, labels
+
+from ._draw_pad import rounded, thinned
+from ._explore_panels import ACTIVATIONS, LOGITS, N_TOP, PICTURE, PIXELS, SCORES, STAGES, Panels
+from .kit.controls import RESET, Button, Check, Choice, Slider, Whole, setting, shown
+from .kit.demo import called
 
 MOST_UNITS, MOST_CLASSES = 100, 12
 ALL, DRAWING = "all images", "my drawing"
@@ -97,8 +79,7 @@ class State:
         self.off = tuple(sorted({*self.off, self.unit} if off else {*self.off} - {self.unit}))
 
 
-@takes(State)
-def explore(network, X, y, class_names, *, probabilities=softmax, **state):
+class Explore(Panels):
     """Walk through a trained network, forward and back, and switch its units off.
 
     Parameters
@@ -119,11 +100,6 @@ def explore(network, X, y, class_names, *, probabilities=softmax, **state):
     `link` calls everything as the notebook does, or by the names of these arguments where it has
     no name there.
     """
-    return Explore(network, X, y, class_names, probabilities=probabilities, **state)
-
-
-class Explore(Panels):
-    """What `explore` shows."""
 
     name, title = "explore", "A network, forward and back"
     alt = (
@@ -354,3 +330,6 @@ def check(network, probabilities, class_names):
         f"probabilities is {probabilities!r}; expected a function of logits such as "
         "activations.softmax or activations.sigmoid.",
     )
+
+
+explore = Explore.function()

@@ -5,11 +5,11 @@ from textwrap import wrap
 import numpy as np
 
 from course_lib import plots
-from course_lib.demos._draw_pad import ink, percent
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import add_axes, new_figure
-from course_lib.demos.kit.marks import Image, Line, Polygons, Text, bars, signed_image
 from course_lib.handwriting import SIDE, paint
+
+from .kit.demo import Demo
+from .kit.figures import add_axes, new_figure
+from .kit.marks import Image, Line, Polygons, Text, bars, ink, minus, percent, signed_image
 
 SIZE = 820, 492  # CSS pixels, as all places in the figure; each is (left, top, width, height)
 PICTURE, SEEN, SLOPES = (10, 32, 224, 224), (10, 296, 106, 106), (128, 296, 106, 106)
@@ -328,8 +328,3 @@ def cut(name, most):
 def two(number):
     """Write a number with its sign and two decimals."""
     return minus(f"{number:+.2f}")
-
-
-def minus(text):
-    """Write a minus, which is longer than a hyphen."""
-    return text.replace("-", "−")

@@ -5,24 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import plots
-from course_lib.demos._full_batch import MOST_STEPS, FullBatch
-from course_lib.demos.kit.controls import (
-    PLAY,
-    RESET,
-    Button,
-    Choice,
-    Whole,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.digits import first_digits
-from course_lib.demos.kit.figures import new_figure
-from course_lib.demos.kit.marks import Line, Points, Polygons, Text
 from course_lib.layers import Dense, Sigmoid, Tanh
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD
+
+from ._full_batch import MOST_STEPS, FullBatch
+from .kit.controls import PLAY, RESET, Button, Choice, Whole, setting, shown
+from .kit.digits import first_digits
+from .kit.figures import new_figure
+from .kit.marks import Line, Points, Polygons, Text
 
 N_HIDDEN, M = 64, 2000
 SCALES_1 = ((0.01, "0.01"), (1 / 28, "1/√784"), (0.1, "0.1"), (0.3, "0.3"), (1.0, "1"))
@@ -46,14 +38,8 @@ class State:
     steps: int = setting(0, Whole(MOST_STEPS), "Full-batch steps taken, at rate 1")
 
 
-@takes(State)
-def first_weights(**state):
-    """Set the scales of the first weights of a 784–64–10 network, and train it on 2,000 digits."""
-    return FirstWeights(**state)
-
-
 class FirstWeights(FullBatch):
-    """What `first_weights` shows."""
+    """Set the scales of the first weights of a 784–64–10 network, and train it on 2,000 digits."""
 
     name, title = "first_weights", "The scales of the first weights"
     alt = (
@@ -162,3 +148,6 @@ class FirstWeights(FullBatch):
         shown = FirstWeights(**vars(self.state) | {"steps": MOST_STEPS})
         shown.earlier = [good.losses]
         return shown.static()
+
+
+first_weights = FirstWeights.function()

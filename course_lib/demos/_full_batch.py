@@ -1,24 +1,18 @@
 """What demos share that train a network by full-batch steps."""
 
-from course_lib.demos.kit.demo import Demo
 from course_lib.training import train
+
+from .kit.demo import Demo
 
 MOST_STEPS = 200
 
 
 class FullBatch(Demo):
-    """A network that learns all of `X` and `y` at each step, as far as ``state.steps`` says."""
+    """A network that learns all of `X` and `y` at each step, as far as ``state.steps`` says.
 
-    def new_network(self):
-        """Return the network, untrained."""
-        raise NotImplementedError
-
-    def recipe(self):
-        """Return loss and optimiser, as arguments of `train`."""
-        raise NotImplementedError
-
-    def judge(self):
-        """Find out what is shown of the network as it is now."""
+    A subclass has these data, ``new_network()``, a ``recipe()`` of loss and optimiser, and
+    ``judge()``, which finds out what is shown of the network as it is now.
+    """
 
     def prepare(self):
         """Make the network, and train it as far as the state says."""

@@ -8,21 +8,13 @@ from course_lib import plots
 from course_lib._checks import require
 from course_lib.activations import sigmoid
 from course_lib.by_hand.neuron import gradient_step, gradients
-from course_lib.demos.kit.controls import (
-    RESET,
-    Button,
-    Choice,
-    Slider,
-    Whole,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import new_figure, png
-from course_lib.demos.kit.marks import Image, Line, Points, surface
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 from course_lib.toys import clouds
+
+from .kit.controls import RESET, Button, Choice, Slider, Whole, setting, shown
+from .kit.demo import Demo
+from .kit.figures import new_figure, png
+from .kit.marks import Image, Line, Points, minus, surface
 
 EXTENT = (-4.0, 4.0, -4.0, 4.0)
 SIDE = np.linspace(-4, 4, 61)
@@ -67,14 +59,8 @@ class State:
         )
 
 
-@takes(State)
-def neuron(**state):
-    """Turn the weights and the bias of a neuron with two inputs, and drag its points."""
-    return Neuron(**state)
-
-
 class Neuron(Demo):
-    """What `neuron` shows."""
+    """Turn the weights and the bias of a neuron with two inputs, and drag its points."""
 
     name, title = "neuron", "A neuron with two inputs"
     alt = (
@@ -171,7 +157,7 @@ class Neuron(Demo):
     def words(self):
         """Give the equation with its numbers, and how good it is."""
         s, (z, y_hat) = self.state, self.output(self.X)
-        terms = f"z = {s.w1:.2f} · x₁ {_signed(s.w2)} · x₂ {_signed(s.b)}".replace("-", "−")
+        terms = minus(f"z = {s.w1:.2f} · x₁ {_signed(s.w2)} · x₂ {_signed(s.b)}")
         lines = f"{terms},   ŷ = {ACTIVATIONS[s.activation][1]}\n"
         lines += f"{self.right().sum()} of {len(self.y)} points on the right side"
         if s.activation == "sigmoid":
@@ -249,3 +235,6 @@ def _legend(figure, ax):
 
 def _signed(number):
     return f"{'−' if number < 0 else '+'} {abs(number):.2f}"
+
+
+neuron = Neuron.function()

@@ -9,25 +9,16 @@ import numpy as np
 from course_lib import activations, layers, plots, toys
 from course_lib._checks import require
 from course_lib.by_hand.neuron import binary_cross_entropy
-from course_lib.demos.kit.controls import (
-    PLAY,
-    RESET,
-    Button,
-    Choice,
-    Slider,
-    Whole,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.demo import Demo, called
-from course_lib.demos.kit.figures import new_figure
-from course_lib.demos.kit.marks import Image, Line, Points, Polygons, Text, contour
 from course_lib.layers import Dense, glorot, he
 from course_lib.losses import sigmoid_cross_entropy
 from course_lib.network import Network, labels
 from course_lib.optimizers import SGD
 from course_lib.training import train
+
+from .kit.controls import PLAY, RESET, Button, Choice, Slider, Whole, setting, shown
+from .kit.demo import Demo, called
+from .kit.figures import new_figure
+from .kit.marks import Image, Line, Points, Polygons, Text, contour
 
 MINE, LIBRARY, OWN = "my points", "course_lib", "mine"
 DATA = ("circles", "moons", "xor", "spirals", MINE)
@@ -89,8 +80,7 @@ class State:
         self.points = tuple((float(x), float(y), int(k)) for x, y, k in self.points)
 
 
-@takes(State)
-def playground(forward=None, backward=None, **state):
+class Playground(Demo):
     """Train small networks on points of the plane, and watch all of it.
 
     Parameters
@@ -99,11 +89,6 @@ def playground(forward=None, backward=None, **state):
         Your own `forward_two_layers` and `backward_two_layers`, which may then train in place of
         `course_lib`: one hidden tanh layer, full batch.
     """
-    return Playground(forward, backward, **state)
-
-
-class Playground(Demo):
-    """What `playground` shows."""
 
     name, title = "playground", "A laboratory for small networks"
     alt = (
@@ -131,14 +116,14 @@ class Playground(Demo):
             "Of forward and backward only one was given; expected both of your functions, or none.",
         )
         self.functions = None if forward is None else (forward, backward)
-        code, *others = "code", *(name for name in self.controls if name != "code")
-        names = [code, *others] if self.functions else others
-        self.controls = {name: self.controls[name] for name in names}
-        if not self.functions:
+        if self.functions:
+            self.controls = {"code": None} | self.controls  # on top of the page
+        else:
             code = state.get("code", LIBRARY)
             require(
                 code == LIBRARY, f"code is {code!r}; expected {LIBRARY!r}, since no functions came."
             )
+            self.controls = {n: c for n, c in self.controls.items() if n != "code"}
         super().__init__(**state)
 
     @property
@@ -440,3 +425,6 @@ def loss_of(y, P):
 
 def _grid(side):
     return np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+
+
+playground = Playground.function()

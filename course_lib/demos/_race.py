@@ -2,50 +2,25 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache, partial
 from time import perf_counter
 
 import numpy as np
 
 from course_lib import plots
-from course_lib._checks import NotFiniteError, require, whole_number
-from course_lib.batches import minibatches
-from course_lib.demos.kit.controls import (
-    PLAY,
-    RESET,
-    Button,
-    Choice,
-    Whole,
-    setting,
-    shown,
-    takes,
-)
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.digits import first_digits
-from course_lib.demos.kit.figures import add_axes, new_figure
-from course_lib.demos.kit.marks import Line, Points, Polygons, Text
-from course_lib.layers import Dense, ReLU
-from course_lib.losses import softmax_cross_entropy
-from course_lib.network import Network, labels
-from course_lib.optimizers import SGD, Adam, RMSProp
-from course_lib.training import DIVERGED, loss_and_gradients
+from course_lib._checks import require, whole_number
 
-M, N_HIDDEN = 5000, 32  # images to learn from (and a fifth of that held out), hidden units
-OPTIMIZERS = {  # learning rate → optimiser
-    "gradient descent": SGD,
-    "momentum": partial(SGD, momentum=0.9),
-    "Nesterov": partial(SGD, momentum=0.9, nesterov=True),
-    "RMSProp": RMSProp,
-    "Adam": Adam,
-}
+from ._race_runs import OPTIMIZERS, M, Run, images
+from .kit.controls import PLAY, RESET, Button, Choice, Whole, setting, shown
+from .kit.demo import Demo
+from .kit.figures import add_axes, new_figure
+from .kit.marks import Line, Points, Polygons, Text
+
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 BATCHES = (10, 50, 200, 1000, (M, "all"))
 EPOCHS = (1, 3, 10, 30, 100, 300)
 LIMITS = {"steps": (0.9, 2e5), "epochs": (0.0018, 400), "seconds": (0.001, 100)}
 LOSSES = (0.1, 8)
 GUESS = np.log(10)  # the loss of ten equal probabilities
-# Steps after which a run is judged, 24 a decade: on a logarithmic axis, equally far apart.
-JUDGED = frozenset(np.geomspace(1, 1e6, 145).round().astype(int).tolist())
 SLICE = 0.04  # seconds of training from picture to picture
 LOOKS = (  # of the runs, in turn: colour, marker, dash, and the marker in words
     (plots.BLUE, "o", "-", "●"),
@@ -102,92 +77,8 @@ class State:
         )
 
 
-class Run:
-    """A recipe, the network that it trains, and its curve.
-
-    Every run draws from a generator of the same seed, so that the first weights are the same, and
-    the order of the images.
-    """
-
-    def __init__(self, optimizer, learning_rate, batch_size, seed):
-        X, y, *self.held_out = _images()
-        rng, size = np.random.default_rng(seed), min(batch_size, len(X))
-        self.recipe, self.per_epoch = (optimizer, learning_rate, batch_size), -(-len(X) // size)
-        self.m = len(X)
-        self.network = Network(
-            [Dense(784, N_HIDDEN, rng=rng), ReLU(), Dense(N_HIDDEN, 10, rng=rng)]
-        ).astype(X.dtype)
-        self.optimizer = OPTIMIZERS[optimizer](learning_rate)
-        self.batches = _forever(X, y, size, rng)
-        self.steps, self.seconds, self.bound, self.judged = 0, 0.0, None, []
-        self.diverged = False
-        self.judge()
-
-    def step(self):
-        """Forward, loss, backward, update."""
-        start = perf_counter()
-        X, y = next(self.batches)
-        with np.errstate(all="ignore"):
-            try:
-                value = loss_and_gradients(self.network, softmax_cross_entropy, X, y)
-                self.bound = self.bound or DIVERGED * max(1.0, value)
-                self.diverged = value > self.bound
-            except NotFiniteError:
-                self.diverged = True
-            if not self.diverged:
-                self.optimizer.step(self.network)
-        self.steps += 1
-        self.seconds += perf_counter() - start
-        if self.steps in JUDGED and not self.diverged:
-            self.judge()
-            self.judged.append((self.steps, self.loss))
-
-    def judge(self):
-        """Try the network on the images held out."""
-        X, y = self.held_out
-        with np.errstate(all="ignore"):
-            Z = self.network.forward(X)
-            try:
-                self.loss = softmax_cross_entropy(y, Z)[0]
-            except NotFiniteError:
-                self.loss, self.diverged = math.nan, True
-        self.accuracy = float((labels(Z) == y).mean())
-
-    def train(self, steps, seconds=math.inf):
-        """Take steps up to the number `steps`, while there is time, and judge what came of it."""
-        end = perf_counter() + seconds
-        while self.steps < steps and not self.diverged:
-            self.step()
-            if perf_counter() > end:
-                break
-        self.judge()
-
-    @property
-    def epoch(self):
-        """How often all images have come."""
-        return self.steps / self.per_epoch
-
-    def record(self):
-        """Return what makes the run again, and the seconds that it took, if they are known."""
-        took = () if math.isnan(self.seconds) else (round(self.seconds, 3),)
-        return (*self.recipe, self.steps, *took)
-
-    def curve(self, against):
-        """Return the loss against steps, epochs or seconds, ready to draw."""
-        # A step takes as long as any other: what differs is what else the machine does.
-        end = {"steps": self.steps, "epochs": self.epoch, "seconds": self.seconds}[against]
-        path = np.reshape([*self.judged, (self.steps, self.loss)], (-1, 2))
-        return path[np.isfinite(path[:, 1])] * [end / max(1, self.steps), 1]
-
-
-@takes(State)
-def race(**state):
-    """Let runs of a 784–32–10 network race on 5,000 digits; up to six are kept and overlaid."""
-    return Race(**state)
-
-
 class Race(Demo):
-    """What `race` shows."""
+    """Let runs of a 784–32–10 network race on 5,000 digits; up to six are kept and overlaid."""
 
     name, title = "race", "A race of optimisers"
     alt = (
@@ -358,7 +249,7 @@ class Race(Demo):
 
     def words(self):
         """Say how the present run goes, and give the table of all."""
-        X, _, X_held_out, _ = _images()
+        X, _, X_held_out, _ = images()
         head = (
             f"{len(X):,} images to learn from, {len(X_held_out):,} held out; "
             "every run starts from the same weights"
@@ -395,19 +286,6 @@ class Race(Demo):
         return example.static()
 
 
-@cache
-def _images():
-    """Return images to learn from and held-out ones, all of them training images of MNIST."""
-    X, y, *_ = first_digits(M * 6 // 5, 1)
-    cut = len(X) * 5 // 6
-    return X[:cut], y[:cut], X[cut:], y[cut:]
-
-
-def _forever(X, y, batch_size, rng):
-    while True:
-        yield from minibatches(X, y, batch_size, rng)
-
-
 def _padded(run):
     return run if len(run) == 5 else (*run, math.nan)
 
@@ -439,3 +317,6 @@ def _size(batch_size):
 
 def _outcome(run):
     return "diverged" if run.diverged else f"{run.accuracy:.1%} right"
+
+
+race = Race.function()

@@ -6,10 +6,11 @@ import numpy as np
 
 from course_lib import activations, plots
 from course_lib._checks import require
-from course_lib.demos.kit.controls import RESET, Choice, Slider, setting, shown, takes
-from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import new_figure, png
-from course_lib.demos.kit.marks import Text, bars
+
+from .kit.controls import RESET, Choice, Slider, setting, shown
+from .kit.demo import Demo
+from .kit.figures import new_figure, png
+from .kit.marks import Text, bars, minus
 
 K = 10
 PRESETS = {
@@ -60,8 +61,7 @@ for _k in range(K):  # each slider moves one of them
     setattr(State, f"z{_k}", _logit(_k))
 
 
-@takes(State)
-def softmax(presets=None, **state):
+class Softmax(Demo):
     """Move ten logits and a temperature, and see ten probabilities respond.
 
     Parameters
@@ -69,11 +69,6 @@ def softmax(presets=None, **state):
     presets : dict from name to ten numbers, optional
         Further logits to choose from, such as those that a network gives for an image.
     """
-    return Softmax(presets, **state)
-
-
-class Softmax(Demo):
-    """What `softmax` shows."""
 
     name, title = "softmax", "Ten logits, ten probabilities"
     alt = (
@@ -164,7 +159,9 @@ class Softmax(Demo):
         z, P, naive = self.probabilities()
         lines = f"softmax: highest {P.max():.4f} for class {P.argmax()}, sum {P.sum():.6f}\n"
         if np.isnan(naive).any():
-            return lines + (
-                f"naive: exp({z.max():.0f}) is infinite, and infinite over infinite is nan."
-            ).replace("-", "−")
+            largest = minus(f"exp({z.max():.0f})")
+            return lines + f"naive: {largest} is infinite, and infinite over infinite is nan."
         return lines + "naive: the same, as long as no exponential overflows."
+
+
+softmax = Softmax.function()

@@ -130,6 +130,14 @@ def test_a_file_of_an_earlier_version_still_loads_and_goes_on():
     assert loss == pytest.approx(0.9490868, rel=1e-6) == min(history.validation_loss)
 
 
+def test_a_rate_that_a_schedule_brought_to_zero_comes_back(tmp_path):
+    net, optimizer, rng = network(), SGD(0.3), np.random.default_rng(2)
+    recipe = RECIPE | {"batch_size": 10, "schedule": lambda step: np.float32(max(0, 3 - step))}
+    history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **recipe)
+    checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
+    assert checkpoint.load(tmp_path / "run")[1].learning_rate == optimizer.learning_rate == 0
+
+
 def test_the_best_weights_of_before_are_kept(tmp_path):
     net, optimizer, rng = network(), SGD(0.3), np.random.default_rng(2)
     history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **RECIPE)

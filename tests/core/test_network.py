@@ -155,10 +155,10 @@ def test_a_copy_has_parameters_of_its_own_and_no_gradients():
     for layer, name in twin.parameters():
         layer.params[name] += 1
     np.testing.assert_array_equal(net.forward(X), Z)
-    twin.take(net)
+    twin.restore(net.values())
     np.testing.assert_array_equal(twin.forward(X), Z)
     with pytest.raises(ValueError):
-        twin.take(build([4, 3]))
+        twin.restore(build([4, 3]).values())
 
 
 def test_number_of_outputs_is_that_of_the_last_dense_layer():

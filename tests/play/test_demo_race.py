@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, log_loss
 
 from course_lib import demos
 from course_lib.data import load_images
-from course_lib.demos import _race
+from course_lib.demos import _race, _race_runs
 from course_lib.demos.kit.marks import Line, Points, Text
 from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
@@ -32,7 +32,7 @@ def drawn(demo, name, kind):
     return [mark for mark in marks if isinstance(mark, kind)]
 
 
-@pytest.mark.parametrize("batch_size", [200, _race.M])
+@pytest.mark.parametrize("batch_size", [200, _race_runs.M])
 @pytest.mark.parametrize(
     ("name", "optimizer"),
     [
@@ -44,7 +44,7 @@ def drawn(demo, name, kind):
     ],
 )
 def test_a_run_is_what_train_does_weight_by_weight(name, optimizer, batch_size):
-    X, y, *held_out = _race._images()
+    X, y, *held_out = _race_runs.images()
     rng, size = np.random.default_rng(3), min(batch_size, len(X))
     network = Network([Dense(784, 32, rng=rng), ReLU(), Dense(32, 10, rng=rng)])
     recipe = dict(loss=softmax_cross_entropy, optimizer=optimizer, batch_size=size, rng=rng)
@@ -61,19 +61,19 @@ def test_a_run_is_what_train_does_weight_by_weight(name, optimizer, batch_size):
 
 
 def test_all_runs_start_from_the_same_weights_and_see_the_same_images():
-    one, other = (_race.Run(name, 0.1, 50, 0) for name in ("gradient descent", "Adam"))
+    one, other = (_race_runs.Run(name, 0.1, 50, 0) for name in ("gradient descent", "Adam"))
     for a, b in zip(one.network.layers, other.network.layers, strict=True):
         assert all(np.array_equal(a.params[k], b.params[k]) for k in a.params)
     for _ in range(3):
         assert np.array_equal(next(one.batches)[0], next(other.batches)[0])
-    large = next(_race.Run("Adam", 0.1, 200, 0).batches)[1]
-    small = _race.Run("Adam", 0.1, 50, 0).batches
+    large = next(_race_runs.Run("Adam", 0.1, 200, 0).batches)[1]
+    small = _race_runs.Run("Adam", 0.1, 50, 0).batches
     assert np.array_equal(np.concatenate([next(small)[1] for _ in range(4)]), large)
-    assert not np.array_equal(next(_race.Run("Adam", 0.1, 200, 1).batches)[1], large)
+    assert not np.array_equal(next(_race_runs.Run("Adam", 0.1, 200, 1).batches)[1], large)
 
 
 def test_no_run_is_judged_on_what_it_learned_from_or_on_test_images():
-    X, y, X_held_out, y_held_out = _race._images()
+    X, y, X_held_out, y_held_out = _race_runs.images()
     both = np.concatenate([X, X_held_out]), np.concatenate([y, y_held_out])
     digits = load_images("mnist", raw=True)
     assert len(both[0]) == min(6000, len(digits.X_train)) and len(X) == 5 * len(X_held_out)
@@ -125,7 +125,7 @@ def test_stop_keeps_the_curve_and_start_goes_on():
 def test_runs_are_overlaid_each_with_a_look_of_its_own(monkeypatch):
     monkeypatch.setattr(_race, "SLICE", 1e-9)
     hand = Hand(demos.race())
-    for k, name in enumerate(_race.OPTIMIZERS, 1):
+    for k, name in enumerate(_race_runs.OPTIMIZERS, 1):
         start(hand, 2, optimizer=name)
         hand.press("play")
         assert len(drawn(hand.demo, "curves", Line)) == k
@@ -190,7 +190,7 @@ def test_the_same_run_against_steps_epochs_and_seconds():
     ).runs
     steps, losses = timed.curve("steps").T
     assert steps[0] == 1 and steps[-1] == 30 and losses[-1] == timed.loss < losses[0]
-    per_epoch = -(-len(_race._images()[0]) // 200)
+    per_epoch = -(-len(_race_runs.images()[0]) // 200)
     for against, end in (("epochs", 30 / per_epoch), ("seconds", 1.5)):
         x, again = timed.curve(against).T
         assert np.allclose(x, steps * end / 30) and np.array_equal(again, losses)

@@ -14,7 +14,7 @@ import nbformat
 import prose
 import pytest
 import yaml
-from conftest import ROOT, SAME_PICTURE, unlike
+from conftest import LONGEST, ROOT, SAME_PICTURE, unlike
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -264,6 +264,43 @@ def test_execute_refuses_and_leaves_the_file(course, code, why, capsys):
     assert why in capsys.readouterr().out
 
 
+def test_execute_says_which_numbers_do_not_hold(course, monkeypatch, tmp_path, capsys):
+    """Asked of the run that is stored; no helper stands in the way of the lesson's own names."""
+    path = course("01_good", "values = [41, 1]\nexpression = json = 7")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(new_markdown_cell("Of 42 zeros and 7 ones 1 is missed.", id="said"))
+    nbformat.write(notebook, path)
+    monkeypatch.setattr(prose, "TABLES", tmp_path)
+    rows = '[said]\n"42" = "values[0]"\n"7" = "expression"\n"1" = "min(v for v in values)"\n'
+    (tmp_path / "01_good.toml").write_text(rows, encoding="utf-8")
+    with pytest.raises(lessons.Refusal, match="number"):
+        lessons.execute_all([])
+    said = capsys.readouterr().out
+    assert "01_good.ipynb: stored" in said and "values[0] gives 41" in said
+    assert said.count("[said]") == 1
+    cells = nbformat.read(path, as_version=4).cells
+    assert [cell.id for cell in cells] == ["cell-0", "said"], "what was asked is not stored"
+
+
+def test_execute_names_the_cells_that_gave_something_else(course, capsys):
+    """So that a change is looked at where it is."""
+    path = course("01_good", "print(1)", "print(2)")
+    lessons.execute_all([])
+    path.write_text(path.read_text(encoding="utf-8").replace('"2\\n"', '"3\\n"'), encoding="utf-8")
+    capsys.readouterr()
+    lessons.execute_all([])
+    assert "stored; other outputs: cell-1 (" in capsys.readouterr().out
+
+
+def test_prove_also_tests_the_form(course, monkeypatch, tmp_path, capfd):
+    """With the tests for stored lessons, those of the one lesson alone."""
+    monkeypatch.setattr(prose, "TABLES", tmp_path)
+    course("01_neuron", "print(1)")
+    assert lessons.prove("1") == 0
+    forms = re.search(r"(\d+) passed, (\d+) deselected", capfd.readouterr().out)
+    assert int(forms[1]) > 5 and int(forms[2]) > 4 * int(forms[1]) - 5
+
+
 def test_widgets_need_something_beside_them():
     """A bundle that would be empty without its widget is refused."""
     output = new_output("display_data", data={lessons.WIDGET: {"model_id": "1"}})
@@ -360,6 +397,12 @@ def test_every_kind_of_fault_is_named():
 
 
 # --- tests/conftest.py ---------------------------------------------------------------------------
+
+
+def test_what_takes_longest_is_known_by_its_name():
+    """A file that was renamed would lose its place at the front without a word."""
+    files = [path.name for path in (*ROOT.glob("tests/*/*.py"), *ROOT.glob("notebooks/*.ipynb"))]
+    assert not [name for name in LONGEST if not any(name in file for file in files)]
 
 
 def test_pictures_are_told_apart():

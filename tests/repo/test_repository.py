@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -193,11 +194,16 @@ def test_citation_agrees_with_the_project():
 
 
 def test_changelog_has_a_place_for_the_next_line():
-    """Unreleased comes first; kinds of change are those of Keep a Changelog."""
+    """Unreleased comes first, then this version with its date; headings are kinds or areas."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.findall(r"^## (.+)$", text, re.MULTILINE)[0] == "[Unreleased]"
+    first, second, *_ = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert (first, second) == (
+        "[Unreleased]",
+        f"[{PROJECT['version']}] - {load('CITATION.cff')['date-released']}",
+    )
     kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
-    assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= kinds
+    areas = {"Engine", "Exercises", "Demos", "Tests and tools"}
+    assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= kinds | areas
 
 
 def test_conduct_can_be_reported():
@@ -348,11 +354,51 @@ def test_hooks_need_no_network():
     """pre-commit calls what is in .venv, and fetches nothing."""
     (repo,) = load(".pre-commit-config.yaml")["repos"]
     assert repo["repo"] == "local"
-    assert {hook["id"] for hook in repo["hooks"]} == {"ruff-check", "ruff-format", "notebooks"}
+    hooks = {hook["id"]: hook for hook in repo["hooks"]}
+    assert hooks.keys() == {"ruff-check", "ruff-format", "notebooks", "quick"}
     for hook in repo["hooks"]:
         assert hook["language"] == "system"
         assert "additional_dependencies" not in hook
         assert ".venv/bin/python" in hook["entry"] and ".venv/Scripts/python" in hook["entry"]
+
+
+def made_by(target):
+    """Return the commands that a make target would run, with nothing installed anew."""
+    command = ["make", "--dry-run", "--no-print-directory", "-C", str(ROOT)]
+    command += [f"--assume-old=.venv/.{stamp}" for stamp in ("lab", "test", "press")]
+    answer = subprocess.run([*command, target], capture_output=True, text=True, check=True)
+    return answer.stdout.replace("\\\n", "").splitlines()
+
+
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+
+
+@needs_make
+def test_quick_is_what_runs_before_a_push_and_first_on_every_machine():
+    """ruff, then the tests of make quick: in the hook, in the workflow, in .ci/run."""
+    *ruff, tests = made_by("quick")
+    assert [line.partition("-m ruff ")[2].split()[0] for line in ruff] == ["check", "format"]
+    (hook,) = (
+        h for h in load(".pre-commit-config.yaml")["repos"][0]["hooks"] if h["id"] == "quick"
+    )
+    assert (hook["stages"], hook["always_run"]) == (["pre-push"], "true")
+    asked = hook["entry"].partition("-m pytest -q ")[2].rpartition("'")[0]
+    assert asked and asked == " ".join(tests.partition("-m pytest ")[2].split())
+    assert steps(TESTS["jobs"]["quick"]) == ["make quick PYTHON=python"]
+    others = {name: job for name, job in TESTS["jobs"].items() if name != "quick"}
+    assert {name for name, job in others.items() if job.get("needs") == "quick"} == set(others)
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    order = ["make quick", "make test", "make test-long"]
+    assert [line for line in script.splitlines() if line in order] == order
+
+
+@needs_make
+def test_every_test_has_its_loop():
+    """make test takes what is not long, make test-long the rest, and quick is part of the first."""
+    asked = {one: shlex.split(made_by(one)[-1]) for one in ("quick", "test", "test-long")}
+    marks = {one: words[words.index("pytest") + 2] for one, words in asked.items()}
+    assert marks == {"quick": "not slow and not long", "test": "not long", "test-long": "long"}
+    assert not [word for word in asked["test"] if word.startswith(("tests", "notebooks"))]
 
 
 def test_a_change_of_a_lesson_can_be_read(tmp_path):

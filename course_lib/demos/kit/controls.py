@@ -4,14 +4,14 @@ A parameter is a field of the demo's state: its default, what it may be, and a f
 
     w1: float = setting(-1.0, Slider("weight w₁", -5.0, 5.0, 0.1))
 
-The control on the page, the check of an argument, and the signature and docstring of the demo's
-function all follow from that line.
+The control on the page, the check of an argument, and the signature and help of the demo's function
+all follow from that line.
 """
 
 import difflib
 import inspect
 import math
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from textwrap import fill
 
 from course_lib._checks import require, whole_number
@@ -33,7 +33,7 @@ class Whole:
         return "" if self.most == math.inf else f"up to {self.most}"
 
     def take(self, name, value):
-        """Return the value, or say why it is none."""
+        """Return the value, or refuse it in a sentence."""
         value = whole_number(name, value, at_least=0)
         require(value <= self.most, f"{name} is {value}; expected at most {self.most}.")
         return value
@@ -63,7 +63,7 @@ class Slider:
         return {"kind": "slider", **vars(self), "digits": self.digits}
 
     def take(self, name, value):
-        """Return the value, or say why it is none."""
+        """Return the value, or refuse it in a sentence."""
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         require(
             number and self.low <= value <= self.high,
@@ -72,7 +72,7 @@ class Slider:
         return value
 
     def from_browser(self, name, value):
-        """Drop the binary dust of 0.1 + 0.2."""
+        """Round as the slider shows it: 0.1 + 0.2 is a little more than 0.3."""
         return round(self.take(name, value), self.digits)
 
 
@@ -104,7 +104,7 @@ class Choice:
         return {"kind": kind, "label": self.label, "options": [list(pair) for pair in self.pairs]}
 
     def take(self, name, value):
-        """Return the value, or say why it is none."""
+        """Return the value, or refuse it in a sentence."""
         values = [option for option, _ in self.pairs]
         near = []
         if isinstance(value, str):
@@ -129,7 +129,7 @@ class Check:
         return {"kind": "check", "label": self.label}
 
     def take(self, name, value):
-        """Return the value, or say why it is none."""
+        """Return the value, or refuse it in a sentence."""
         require(isinstance(value, bool), f"{name} is {value!r}; expected True or False.")
         return value
 
@@ -195,19 +195,17 @@ def shown(State, *names):
     return {n: controls[n] for n in names or controls if hasattr(controls[n], "spec")}
 
 
-def takes(State):
-    """Complete a demo's function: its signature and docstring get the parameters of a state."""
+def with_parameters(doc, State):
+    """Return a docstring with the parameters of a state added to its own."""
+    head, *notes = doc.partition("\n\nNotes\n")
+    title = "" if "\nParameters\n" in head else "\n\nParameters\n----------"
+    return "".join([head, title, *(f"\n{_entry(f)}" for f in fields(State)), *notes])
 
-    def complete(function):
-        head, *notes = inspect.cleandoc(function.__doc__).partition("\n\nNotes\n")
-        title = "" if "\nParameters\n" in head else "\n\nParameters\n----------"
-        entries = "".join(f"\n{_entry(f)}" for f in fields(State))
-        function.__doc__ = "".join([head, title, entries, *notes])
-        own = [p for p in inspect.signature(function).parameters.values() if p.name != "state"]
-        function.__signature__ = inspect.Signature([*own, *map(_parameter, fields(State))])
-        return function
 
-    return complete
+def parameters(State):
+    """Return the parameters of a state, as a signature wants them."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(n, keyword, default=value) for n, value in vars(State()).items()]
 
 
 def _entry(f):
@@ -218,8 +216,3 @@ def _entry(f):
     text = f"{about}: {allowed}." if allowed else f"{about}."
     kind = getattr(f.type, "__name__", f.type)
     return f"{f.name} : {kind}\n" + fill(text, 96, initial_indent="    ", subsequent_indent="    ")
-
-
-def _parameter(f):
-    default = f.default_factory() if f.default is MISSING else f.default
-    return inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=default)

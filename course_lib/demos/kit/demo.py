@@ -13,15 +13,17 @@ the output is closed or its cell was run again, the demo stops by itself.
 import asyncio
 import contextlib
 import difflib
+import inspect
 import sys
 import traceback
 from dataclasses import asdict, fields
 
 from course_lib._checks import require
-from course_lib.demos.kit.controls import Button, Upload
-from course_lib.demos.kit.figures import DPI, axes_at, png, settled, to_data
-from course_lib.demos.kit.marks import pack
-from course_lib.demos.kit.stage import Stage
+
+from .controls import Button, Upload, parameters, with_parameters
+from .figures import DPI, axes_at, png, settled, to_data
+from .marks import pack
+from .stage import Stage
 
 PATIENCE = 1.5  # seconds of the kernel's free time in which a browser must have drawn a frame
 
@@ -66,6 +68,21 @@ class Demo:
         self.task = self.stage = self.loop = None
         self.prepare()
         self.figure, self.axes = self._new_figure()
+
+    @classmethod
+    def function(cls):
+        """Return the function that students call; its help is the class's, and the state's."""
+
+        def make(*given, **state):
+            return cls(*given, **state)
+
+        own = inspect.signature(cls).parameters.values()
+        own = [p for p in own if p.kind is not p.VAR_KEYWORD]
+        make.__signature__ = inspect.Signature([*own, *parameters(cls.State)])
+        make.__doc__ = with_parameters(inspect.getdoc(cls), cls.State)
+        make.__name__ = make.__qualname__ = cls.name
+        make.__module__ = cls.__module__
+        return make
 
     # What a subclass says.
 
@@ -241,7 +258,7 @@ class Demo:
         except Exception as error:
             self.playing = False
             steps = traceback.extract_tb(error.__traceback__)
-            # Where it went wrong, not where the door said so.
+            # Where it went wrong, not where the refusal was written.
             place = [step for step in steps if not step.filename.endswith("_checks.py")][-1]
             self.stage.error = (
                 f"{type(error).__name__}: {error} (in {place.name}, line {place.lineno})"
