@@ -8,9 +8,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from course_lib import _checks
+from course_lib import _checks, _speed
 from course_lib._checks import positive_number, require, share
-from course_lib._speed import corrected_step, update_in_blocks
 
 
 class Optimizer:
@@ -31,7 +30,7 @@ class Optimizer:
         _checks.gradients(network.layers)
         for layer, name in network.parameters():  # value += update(gradient, memory)
             memory = self.memory[layer, name]
-            update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
+            _speed.update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
 
 
 class SGD(Optimizer):
@@ -144,4 +143,5 @@ class Adam(Optimizer):
         m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
         v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
         # As in lesson 4: -learning_rate * m_hat / (np.sqrt(v_hat) + eps)
-        return corrected_step(m, v, t, self.learning_rate, self.beta1, self.beta2, self.eps)
+        settings = self.learning_rate, self.beta1, self.beta2, self.eps
+        return _speed.corrected_step(m, v, t, *settings)
