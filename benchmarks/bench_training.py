@@ -271,6 +271,10 @@ def tricks(X, y, rounds):
                 layer.params[name] = moved
         return Network(layers)
 
+    def lesson_4(m, v, t, learning_rate, beta1, beta2, eps):
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        return -learning_rate * m_hat / (np.sqrt(v_hat) + eps)
+
     changes = {
         "as it is": {},
         "all checks at every batch": {"loss": lambda y, Z: softmax_cross_entropy(y, Z)},
@@ -279,28 +283,33 @@ def tricks(X, y, rounds):
         "all examples in one piece": {"SLICE": len(X)},
         "updates in one piece": {"BLOCK": 10**9},
         "plain row maxima": {"row_max": lambda Z: Z.max(axis=1, keepdims=True)},
+        "Adam as in lesson 4": {"corrected_step": lesson_4},
         "float64": {"dtype": np.float64},
     }
 
-    usual = {name: getattr(_speed, name) for name in ("SLICE", "BLOCK", "row_max")}
+    usual = {
+        name: getattr(_speed, name) for name in ("SLICE", "BLOCK", "row_max", "corrected_step")
+    }
 
-    def run(change, hidden, batch, m, epochs):
+    def run(change, optimizer, hidden, batch, m, epochs):
         parts = changes[change]
         for name, plain in usual.items():
             setattr(_speed, name, parts.get(name, plain))
         net = parts.get("make", Network)(network(hidden).layers)
         recipe = dict(loss=parts.get("loss", softmax_cross_entropy), epochs=epochs)
-        recipe |= dict(optimizer=SGD(0.1), batch_size=batch, rng=np.random.default_rng(1))
+        recipe |= dict(optimizer=optimizer(), batch_size=batch, rng=np.random.default_rng(1))
         X_m, y_m = X[:m].astype(parts.get("dtype", np.float32), copy=False), y[:m]
         return seconds(lambda: train(net, X_m, y_m, **recipe))
 
     rows = []
-    for hidden, batch, *sizes in NETWORKS:
-        runs = {change: partial(run, change, hidden, batch, *sizes) for change in changes}
+    networks = [(partial(SGD, 0.1), *sizes) for sizes in NETWORKS] + [(Adam, *NETWORKS[2])]
+    for optimizer, hidden, batch, *sizes in networks:
+        runs = {c: partial(run, c, optimizer, hidden, batch, *sizes) for c in changes}
         times = in_turns(runs, rounds)
         base = times.pop("as it is")
         ratios = [statistics.median(np.divide(spent, base)) for spent in times.values()]
-        rows.append([f"784–{hidden}–10, batch {batch or 'all'}", *(f"{r:.2f}" for r in ratios)])
+        label = f"784–{hidden}–10, batch {batch or 'all'}{', Adam' * (optimizer is Adam)}"
+        rows.append([label, *(f"{r:.2f}" for r in ratios)])
     vars(_speed).update(usual)
     head = ["network", *(change for change in changes if change != "as it is")]
     return "### What each trick buys: time without it, the engine's = 1\n\n" + table(head, rows)

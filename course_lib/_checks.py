@@ -1,4 +1,7 @@
-"""Refusals: arguments are checked once, where they come in, and refused in a sentence that helps.
+"""Refusals: arguments are checked where they come in, and refused in a sentence that helps.
+
+What `train` is given is checked once, before anything changes; what only a batch can show, such as
+the shape of a gradient, with each batch.
 
 Every sentence names the argument, what came, what was expected and the likely slip.
 """
@@ -333,7 +336,7 @@ def within(place):
         raise ValueError(f"{place}, {error}") from None
 
 
-def layers(value):
+def layers(value, dense):
     """Return layers as a list, or say why they make no network."""
     value = list(value)
     require(value, "layers is empty; expected at least one layer.")
@@ -348,7 +351,7 @@ def layers(value):
         "layers holds the same layer twice; expected a layer of its own for each place, since "
         "a layer remembers its input for backward. Write ReLU() each time?",
     )
-    widths = [layer.params["W"].shape for layer in value if "W" in layer.params]
+    widths = [layer.params["W"].shape for layer in value if isinstance(layer, dense)]
     for (_, n_out), (n_in, _) in pairwise(widths):
         require(
             n_out == n_in,
@@ -375,14 +378,18 @@ def labels(y, n_classes):
     return y
 
 
-def arguments(run):
-    """Say what is wrong with an argument of `training.train`, if anything is."""
+def arguments(run, history):
+    """Return the arguments of `training.train` with their data as arrays, or refuse one of them.
+
+    `history` is the class of what an earlier training returned.
+    """
     function("loss", run.loss, "such as softmax_cross_entropy.")
     require(
         hasattr(run.optimizer, "step") and not isinstance(run.optimizer, type),
         f"optimizer is {run.optimizer!r}; expected an object with step(network), such as "
         "SGD(learning_rate=0.1).",
     )
+    X, y = examples(run.X, run.y, run.network.n_in)
     for name, expected in (
         ("schedule", "of the step, such as cosine(0.1, 1000)."),
         ("augment", "(X_batch, rng) -> X_batch."),
@@ -397,28 +404,39 @@ def arguments(run):
     )
     if run.batch_size is not None:
         require(
-            whole_number("batch_size", run.batch_size) <= len(run.X),
-            f"batch_size is {run.batch_size}; expected at most {len(run.X)}, all examples. "
+            whole_number("batch_size", run.batch_size) <= len(X),
+            f"batch_size is {run.batch_size}; expected at most {len(X)}, the number of examples. "
             "Did you mean batch_size=None, all of them at once?",
         )
     if run.batch_size is not None or run.augment is not None:
         generator("rng", run.rng)
-    require(
-        run.validation is None
-        or (isinstance(run.validation, (tuple, list)) and len(run.validation) == 2),
-        f"validation is of type {type(run.validation).__name__}; expected a pair of arrays "
-        "(X_validation, y_validation). Is one of the two missing?",
-    )
+    validation = run.validation
+    if validation is not None:
+        require(
+            isinstance(validation, (tuple, list)) and len(validation) == 2,
+            f"validation is of type {type(validation).__name__}; expected a pair of arrays "
+            "(X_validation, y_validation). Is one of the two missing?",
+        )
+        names = "validation[0]", "validation[1]"
+        validation = examples(*validation, run.network.n_in, *names)
     if run.patience is not None:
         whole_number("patience", run.patience)
         require(run.validation is not None, "patience needs validation=(X, y) to judge by.")
-    judged = len(getattr(run.history, "validation_loss", ()))
     require(
-        run.history is None
-        or (
-            hasattr(run.history, "loss")
-            and judged == len(run.history.loss) * (run.validation is not None)
-        ),
-        f"history is {run.history!r}; expected what an earlier training returned, with validation "
-        "data now as then.",
+        isinstance(run.smallest_gradient, Real) and 0 <= run.smallest_gradient < math.inf,
+        f"smallest_gradient is {run.smallest_gradient!r}; expected a number of at least 0.",
     )
+    if run.history is not None:
+        require(
+            isinstance(run.history, history)
+            and bool(run.history.validation_loss) == bool(run.history.loss and validation),
+            f"history is {run.history!r}; expected what an earlier training returned, with "
+            "validation data now as then.",
+        )
+        shapes = [layer.params[name].shape for layer, name in run.network.parameters()]
+        require(
+            run.history.best is None or [best.shape for best in run.history.best] == shapes,
+            "history holds the best weights of a network with other layers; expected that of this "
+            "network. Did you mean history=None?",
+        )
+    return run._replace(X=X, y=y, validation=validation)

@@ -89,7 +89,7 @@ def elu(Z, alpha=1.0):
     Source: Clevert, Unterthiner and Hochreiter (2016).
     """
     Z = _float(Z)
-    return np.where(Z > 0, Z, alpha * np.expm1(np.minimum(Z, 0)))
+    return np.where(Z > 0, Z, alpha * np.expm1(np.minimum(Z, 0)))  # both sides are computed
 
 
 def elu_grad(Z, alpha=1.0):

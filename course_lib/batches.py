@@ -11,9 +11,14 @@ def minibatches(X, y, batch_size, rng):
     X : ndarray, shape (m, n_in)
     y : ndarray, shape (m, …)
     batch_size : int
-        From 1 to m; the last batch is short where it does not divide m.
+        The last batch is short where it does not divide m.
     rng : numpy.random.Generator
         Draws the order, one permutation an epoch, the same for `X` and `y`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        With the first batch, where arguments do not fit together.
     """
     as_many(X, y)
     batch_size = whole_number("batch_size", batch_size)
@@ -21,4 +26,4 @@ def minibatches(X, y, batch_size, rng):
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         batch = order[start : start + batch_size]
-        yield X.take(batch, axis=0), y.take(batch, axis=0)
+        yield X.take(batch, axis=0), y.take(batch, axis=0)  # the rows X[batch] and y[batch]

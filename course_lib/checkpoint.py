@@ -45,13 +45,12 @@ def save(path, network, optimizer, rng, history):
     )
     settings = {name: value for name, value in vars(optimizer).items() if name != "memory"}
     kinds, arrays = describe(network)
-    for i, layer in enumerate(network.layers):
-        for name in layer.params:
-            for key, value in optimizer.memory[layer, name].items():
-                arrays[f"memory.{i}.{name}.{key}"] = value
+    names = list(arrays)  # "0.W", "0.b" and so on
+    for name, parameter in zip(names, network.parameters(), strict=True):
+        for what, value in optimizer.memory[parameter].items():
+            arrays[f"memory.{name}.{what}"] = value
     if history.best is not None:
-        _, best = describe(history.best)
-        arrays |= {f"best.{name}": value for name, value in best.items()}
+        arrays |= {f"best.{name}": b for name, b in zip(names, history.best, strict=True)}
     return _files.write(
         path,
         arrays,
@@ -89,21 +88,22 @@ def _rebuild(file):
     network = rebuild(file)
     kind, settings = _files.header(file, "optimizer")
     require(kind in ("SGD", "RMSProp", "Adam"), f"optimizer {kind}")
-    optimizer = getattr(optimizers, kind)(**settings)
-    for i, layer in enumerate(network.layers):
-        for name, value in layer.params.items():
-            before = f"memory.{i}.{name}."
-            for full in (full for full in file if full.startswith(before)):
-                array = file[full]
-                require(array.shape in (value.shape, ()), "memory of another shape")
-                # A count, such as Adam's t, was a plain number.
-                known = array if array.ndim else array.item()
-                optimizer.memory[layer, name][full.removeprefix(before)] = known
+    rate = settings["learning_rate"]
+    require(rate >= 0, f"learning rate {rate}")
+    optimizer = getattr(optimizers, kind)(**(settings | {"learning_rate": 1.0}))
+    optimizer.learning_rate = rate  # at the end of a schedule it may be 0
+    _, arrays = describe(network)
+    for (name, value), parameter in zip(arrays.items(), network.parameters(), strict=True):
+        before = f"memory.{name}."
+        for full in (full for full in file if full.startswith(before)):
+            array = file[full]
+            require(array.shape in (value.shape, ()), "memory of another shape")
+            # A count, such as Adam's t, was a plain number.
+            known = array if array.ndim else array.item()
+            optimizer.memory[parameter][full.removeprefix(before)] = known
     rng = np.random.Generator(np.random.PCG64())
     rng.bit_generator.state = _files.header(file, "rng")
     history = History.from_json(_files.header(file, "history"))
     if any(name.startswith("best.") for name in file):
-        history.best = network.copy()
-        for i, layer in enumerate(history.best.layers):
-            layer.params = {name: file[f"best.{i}.{name}"] for name in layer.params}
+        history.best = [file[f"best.{name}"] for name in arrays]
     return network, optimizer, rng, history

@@ -21,21 +21,22 @@ class History:
         Taken *after* the epoch's last update; empty without validation data.
     stopped : str
         Why training ended early, as a sentence; empty where it did not.
-    best : Network or None
-        With early stopping, a copy of the network after its best epoch so far.
+    best : list of ndarray or None
+        With early stopping, `Network.values` after the best epoch so far.
     """
 
     loss: list = field(default_factory=list)
     validation_loss: list = field(default_factory=list)
     validation_accuracy: list = field(default_factory=list)
     stopped: str = ""
-    best: object = field(default=None, repr=False, compare=False)
+    best: list | None = field(default=None, repr=False, compare=False)
 
-    def record(self, loss, validation=()):
+    def record(self, loss, validation=None):
         """Add an epoch: its loss and, where there are validation data, loss and accuracy there."""
         self.loss.append(loss)
-        self.validation_loss += validation[:1]
-        self.validation_accuracy += validation[1:]
+        if validation is not None:
+            self.validation_loss.append(validation[0])
+            self.validation_accuracy.append(validation[1])
 
     def latest(self):
         """Return the newest loss and accuracy as text, for a progress bar."""

@@ -1,8 +1,9 @@
 """Layers: each turns the output of the one below into its own, and gradients back.
 
 A layer has `params` and `grads`, two dictionaries with the same keys, ``forward(X)`` and
-``backward(dZ)``. `backward` fills `grads` and hands on the gradient with respect to the layer's
-input; it never changes `params`: that is the optimiser's work.
+``backward(dZ, *, input_gradient=False)``. `backward` fills `grads` and, where it is asked to,
+returns the gradient with respect to the layer's input; it never changes `params`: that is the
+optimiser's work.
 """
 
 import numpy as np
@@ -44,7 +45,8 @@ class Dense:
     Attributes
     ----------
     params : dict
-        ``"W"`` of shape (n_in, n_out) and ``"b"`` of shape (n_out,), float64 and zero for b.
+        ``"W"`` of shape (n_in, n_out) and ``"b"`` of shape (n_out,), zero for b; float64 until
+        `train` gives them the dtype of the data.
     grads : dict
         The gradients of the mean loss with the same keys and shapes, after `backward`.
     """

@@ -21,24 +21,24 @@ from course_lib.activations import sigmoid
 
 
 class Loss(Protocol):
-    """What training asks of a loss."""
+    """What training asks of a loss; one without the two parts checks every batch by itself."""
 
     def __call__(self, y, A) -> tuple[float, np.ndarray]:
         """Return a mean over the examples and its gradient, of the shape of `A`."""
 
 
-def loss(name, targets):
-    """Make a loss of an equation: prepare the targets first, and look at the result.
+def loss_function(name, targets):
+    """Decorate an equation: the loss prepares the targets before it, and looks at its result after.
 
     Parameters
     ----------
     name : str
-        What the equation calls the outputs, for refusals.
+        What the equation calls its outputs, for refusals.
     targets : function ``(y, shape, dtype) -> Y``
         Prepares the targets.
     """
 
-    def of(equation):
+    def decorate(equation):
         @wraps(equation)
         def checked(y, A):
             A = _checks.outputs(name, A)
@@ -50,7 +50,15 @@ def loss(name, targets):
         checked.targets, checked.equation = targets, equation
         return checked
 
-    return of
+    return decorate
+
+
+def parts(loss):
+    """Return how a loss prepares targets, and its equation; one of your own does all by itself."""
+    # What only wraps one of these losses bears its attributes, too.
+    if getattr(loss, "equation", None) is getattr(loss, "__wrapped__", loss):
+        return loss.targets, loss.equation
+    return lambda y, shape, dtype: y, loss
 
 
 def _numbers(y, shape, dtype):
@@ -68,7 +76,7 @@ def _classes(y, shape, dtype):
     return one_hot(_checks.targets(y, shape[:1], of="Z"), shape[1], dtype)
 
 
-@loss("a", _numbers)
+@loss_function("a", _numbers)
 def mean_squared_error(y, a):
     r"""Mean squared error, :math:`L = \frac{1}{N} \sum (a - y)^2` over all N entries of `a`.
 
@@ -91,10 +99,10 @@ def mean_squared_error(y, a):
         Where shapes do not belong together, or something is not finite.
     """
     difference = a - y
-    return float(np.vdot(difference, difference)) / a.size, 2 * difference / a.size
+    return float((difference**2).mean()), 2 * difference / a.size
 
 
-@loss("Z", _yes_or_no)
+@loss_function("Z", _yes_or_no)
 def sigmoid_cross_entropy(y, Z):
     r"""Binary cross-entropy straight from the logits, :math:`\log(1 + e^z) - y z`, averaged.
 
@@ -130,7 +138,7 @@ def sigmoid_cross_entropy(y, Z):
     return float(loss), (sigmoid(Z) - y) / len(Z)
 
 
-@loss("Z", _classes)
+@loss_function("Z", _classes)
 def softmax_cross_entropy(y, Z):
     r"""Cross-entropy of the softmax of logits, :math:`\log \sum_j e^{z_j} - z_y`, averaged.
 
@@ -156,8 +164,9 @@ def softmax_cross_entropy(y, Z):
     shifted = Z - _speed.row_max(Z)
     E = np.exp(shifted)
     total = E.sum(axis=1, keepdims=True)
-    loss = (np.log(total).sum() - np.vdot(y, shifted)) / len(Z)
-    return float(loss), (E / total - y) / len(Z)
+    P = E / total
+    loss = (np.log(total).sum() - np.vdot(y, shifted)) / len(Z)  # vdot adds up each row's own z_y
+    return float(loss), (P - y) / len(Z)
 
 
 def one_hot(y, n_classes, dtype=np.float64):
@@ -214,5 +223,5 @@ def l2_penalty(weights, strength):
     -----
     Ridge regression, Hoerl and Kennard (1970); as weight decay, Krogh and Hertz (1991).
     """
-    penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim == 2)
-    return penalty, [strength * W if W.ndim == 2 else np.zeros_like(W) for W in weights]
+    penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim > 1)
+    return penalty, [strength * W if W.ndim > 1 else np.zeros_like(W) for W in weights]

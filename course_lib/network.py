@@ -21,7 +21,7 @@ class Network:
     """
 
     def __init__(self, layers):
-        self.layers = _checks.layers(layers)
+        self.layers = _checks.layers(layers, Dense)
 
     def forward(self, X):
         """Logits of a batch; every layer remembers what `backward` needs.
@@ -113,12 +113,10 @@ class Network:
 
     @property
     def n_out(self):
-        """The number of outputs, or None where it is not that of the last `Dense` layer."""
+        """The number of outputs, or None where layers of one's own decide it."""
         for layer in reversed(self.layers):
-            if isinstance(layer, Dense):
-                return len(layer.params["b"])
             if not isinstance(layer, Activation):
-                break
+                return layer.params["W"].shape[1] if isinstance(layer, Dense) else None
         return None
 
     def astype(self, dtype):
@@ -129,17 +127,20 @@ class Network:
         return self
 
     def copy(self):
-        """Return a network with parameters of its own, and no gradients yet."""
-        layers = [copy.copy(layer) for layer in self.layers]
-        for layer in layers:
-            layer.params = {name: aligned(v, v.dtype) for name, v in layer.params.items()}
+        """Return a network that shares nothing with this one, and has no gradients yet."""
+        twin = copy.deepcopy(self)
+        for layer in twin.layers:
             layer.grads = {}
-        return Network(layers)
+        return twin
 
-    def take(self, other):
-        """Copy the parameters of a network with the same layers into this one's."""
-        for (layer, name), (theirs, _) in zip(self.parameters(), other.parameters(), strict=True):
-            layer.params[name][...] = theirs.params[name]
+    def values(self):
+        """Copy the values of all parameters, in the order of `parameters`."""
+        return [layer.params[name].copy() for layer, name in self.parameters()]
+
+    def restore(self, values):
+        """Put back what `values` has copied."""
+        for (layer, name), value in zip(self.parameters(), values, strict=True):
+            layer.params[name][...] = value
 
     def save(self, path):
         """Write the network to an ``.npz`` file, whole or not at all, without pickle.

@@ -8,9 +8,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from course_lib import _checks
+from course_lib import _checks, _speed
 from course_lib._checks import positive_number, require, share
-from course_lib._speed import update_in_blocks
 
 
 class Optimizer:
@@ -29,9 +28,9 @@ class Optimizer:
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
         _checks.gradients(network.layers)
-        for layer, name in network.parameters():
+        for layer, name in network.parameters():  # value += update(gradient, memory)
             memory = self.memory[layer, name]
-            update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
+            _speed.update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
 
 
 class SGD(Optimizer):
@@ -143,6 +142,6 @@ class Adam(Optimizer):
         t = memory["t"] = memory.get("t", 0) + 1
         m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
         v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
-        v_hat = v / (1 - self.beta2**t)
-        rate = self.learning_rate / (1 - self.beta1**t)  # m's correction, on a single number
-        return -rate * m / (np.sqrt(v_hat) + self.eps)
+        # As in lesson 4: -learning_rate * m_hat / (np.sqrt(v_hat) + eps)
+        settings = self.learning_rate, self.beta1, self.beta2, self.eps
+        return _speed.corrected_step(m, v, t, *settings)

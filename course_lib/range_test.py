@@ -36,7 +36,7 @@ def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, hig
     Smith (2017), "Cyclical learning rates for training neural networks", section 3.3.
     """
     X, y = examples(X, y, network.n_in)
-    network, optimizer = copy.deepcopy((network, optimizer))
+    network, optimizer = copy.deepcopy((network, optimizer))  # together: memory is by layer
     network.astype(X.dtype)
     rate, losses = exponential(low, high, steps), []
     batches = chain.from_iterable(minibatches(X, y, batch_size, rng) for _ in repeat(None))

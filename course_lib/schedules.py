@@ -15,7 +15,7 @@ def constant(learning_rate):
 
 
 def step_decay(learning_rate, factor, every):
-    r"""Multiply the rate by a factor every so many steps, :math:`\eta_t = \eta f^{[t / n]}`.
+    r"""Multiply the rate by a factor every n steps, :math:`\eta_t = \eta f^{\lfloor t/n \rfloor}`.
 
     Parameters
     ----------
@@ -36,7 +36,9 @@ def step_decay(learning_rate, factor, every):
 def cosine(learning_rate, steps, warm_up=0):
     r"""Let the rate glide to 0 along half a cosine.
 
-    .. math:: \eta_t = \tfrac{\eta}{2} (1 + \cos \pi t / T)
+    .. math:: \eta_t = \tfrac{\eta}{2} (1 + \cos \pi \tfrac{t - w}{T - w})
+
+    from step w on, after a warm-up of w steps in which it is :math:`\eta\, (t + 1) / (w + 1)`.
 
     Parameters
     ----------

@@ -11,11 +11,13 @@ from course_lib._checks import NotFiniteError
 from course_lib._speed import in_slices
 from course_lib.batches import minibatches
 from course_lib.history import History
-from course_lib.losses import l2_penalty
+from course_lib.losses import Loss, l2_penalty, parts
 from course_lib.network import labels
+from course_lib.optimizers import Optimizer
+from course_lib.schedules import Schedule
 
-# A loss this many times that of the first batch, of all-zero outputs, and 1, is on its way to
-# infinity.
+# Training has diverged where an epoch's loss is more than so many times the largest of three: the
+# loss of the first batch, that of all-zero outputs, and 1.
 DIVERGED = 1000
 TOO_LARGE = (
     "the loss grew beyond bounds. The learning rate is the first suspect: "
@@ -48,31 +50,31 @@ def loss_and_gradients(network, loss, X, y):
     value, dZ = loss(y, network.forward(X))
     _checks.finite_loss(value)
     network.backward(dZ)
-    return value
+    return float(value)
 
 
 def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
-    mean, first, steps = 0.0, None, math.ceil(len(run.X) / (run.batch_size or len(run.X)))
-    for step, (X, y) in enumerate(run.batches(), start=epoch * steps):
+    mean, losses = 0.0, []
+    steps_before = epoch * math.ceil(len(run.X) / (run.batch_size or len(run.X)))
+    for step, (X, y) in enumerate(run.batches(), start=steps_before):
         if run.augment is not None:
             X = run.augment(X, run.rng)
         if run.schedule is not None:
-            run.optimizer.learning_rate = run.schedule(step)
-        value = loss_and_gradients(run.network, run.loss, X, y)
+            run.optimizer.learning_rate = float(run.schedule(step))
+        losses.append(loss_and_gradients(run.network, run.loss, X, y))
         if run.l2:
             add_penalty(run.network, run.l2)
         run.optimizer.step(run.network)
-        mean += len(X) / len(run.X) * value
-        first = value if first is None else first
+        mean += len(X) / len(run.X) * losses[-1]
         bar.update(len(X))
-    return mean, first
+    return mean, losses[0]
 
 
 def reason_to_stop(run, history, ceiling):
     """Return how and why training ends after this epoch, or None where it goes on."""
     if history.loss[-1] > ceiling:
-        raise NotFiniteError  # not yet, but soon
+        return "Training diverged", TOO_LARGE
     if run.patience and should_stop(history.validation_loss, run.patience):
         return "Stopped early", f"{run.patience} in a row brought no lower validation loss"
     if run.smallest_gradient and gradient_norm(run.network) < run.smallest_gradient:
@@ -81,9 +83,9 @@ def reason_to_stop(run, history, ceiling):
 
 
 def train(
-    network, X, y, *, loss, optimizer, epochs, batch_size=None, rng=None, l2=0.0, schedule=None,
-    augment=None, validation=None, patience=None, smallest_gradient=0.0, on_epoch=None,
-    history=None,
+    network, X, y, *, loss: Loss, optimizer: Optimizer, epochs, batch_size=None, rng=None, l2=0.0,
+    schedule: Schedule | None = None, augment=None, validation=None, patience=None,
+    smallest_gradient=0.0, on_epoch=None, history=None,
 ):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -141,8 +143,7 @@ def train(
         network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
         patience, smallest_gradient, on_epoch, history,
     ))  # fmt: skip
-    history = run.history
-    ceiling, reason = None, None
+    history, ceiling, reason = run.history, None, None
     with _progress_bar(run.epochs * len(run.X)) as bar, np.errstate(all="ignore"):
         epochs = len(history.loss) + run.epochs
         try:
@@ -153,16 +154,16 @@ def train(
                 history.record(mean, run.judge())
                 bar.set_postfix(history.latest(), refresh=False)
                 if run.patience and np.argmin(history.validation_loss) == len(history.loss) - 1:
-                    history.best = network.copy()
+                    history.best = network.values()
+                reason = reason_to_stop(run, history, ceiling)
                 if on_epoch is not None:
                     on_epoch(network, history)
-                reason = reason_to_stop(run, history, ceiling)
         except NotFiniteError:
             reason = "Training diverged", TOO_LARGE
         except KeyboardInterrupt:
             reason = "Interrupted", "the network keeps its weights and the history these epochs"
     if run.patience and history.best is not None:
-        network.take(history.best)
+        network.restore(history.best)
     if reason is not None:
         history.stopped = f"{reason[0]} after {len(history.loss)} of {epochs} epochs: {reason[1]}."
         print(history.stopped)
@@ -196,6 +197,7 @@ def gradient_norm(network):
 
 def add_penalty(network, strength):
     """Add the gradient of `losses.l2_penalty` to every layer's `grads`; return the penalty."""
+    _checks.gradients(network.layers)
     parameters = network.parameters()
     penalty, slopes = l2_penalty([layer.params[name] for layer, name in parameters], strength)
     for (layer, name), slope in zip(parameters, slopes, strict=True):
@@ -234,39 +236,34 @@ class Run(
     def judge(self):
         """Return loss and accuracy on the validation data, if there are any."""
         if self.validation is None:
-            return ()
+            return None
         X, y, truth = self.validation
         Z = self.network.forward(X)
         value, _ = self.loss(y, Z)
         _checks.finite_loss(value)
-        return value, float((labels(Z) == truth).mean())
+        return float(value), float((labels(Z) == truth).mean())
 
 
 def _ready(run):
     """Return a run whose arguments are checked and prepared, or say what is wrong with one."""
-    network, validation = run.network, run.validation
-    X, y = _checks.examples(run.X, run.y, network.n_in)
-    _checks.arguments(run._replace(X=X))
-    Y, untrained = _prepared(run.loss, y, network.n_out, X.dtype)
+    run = _checks.arguments(run, History)
+    network, dtype, validation = run.network, run.X.dtype, run.validation
+    # What layers of one's own give shows when they run.
+    n_out = network.n_out or network.forward(run.X[:1]).shape[1]
+    Y, untrained = _prepared(run.loss, run.y, n_out, dtype)
     if validation is not None:
-        names = "validation[0]", "validation[1]"
-        X_val, y_val = _checks.examples(*validation, network.n_in, *names)
+        X_val, y_val = validation
         with _checks.within("In validation"):
-            Y_val, _ = _prepared(run.loss, y_val, network.n_out, X.dtype)
+            Y_val, _ = _prepared(run.loss, y_val, n_out, dtype)
         validation = X_val, Y_val, y_val if y_val.ndim == 1 else y_val.argmax(axis=1)
-    network.astype(X.dtype)
-    loss = run.loss if network.n_out is None else getattr(run.loss, "equation", run.loss)
+    network.astype(dtype)
     history = History() if run.history is None else run.history.copy()
-    return run._replace(
-        X=X, y=Y, loss=loss, validation=validation, history=history, untrained=untrained
-    )
+    loss = parts(run.loss)[1]
+    return run._replace(y=Y, loss=loss, validation=validation, history=history, untrained=untrained)
 
 
 def _prepared(loss, y, n_out, dtype):
     """Return targets as the loss's equation takes them, and the loss of all-zero outputs."""
-    if n_out is None:  # layers of one's own: the loss will see for itself, batch by batch
-        return y, 0.0
     zeros = np.zeros((len(y), n_out), dtype)
     untrained, _ = loss(y, zeros)  # refuses targets that do not fit
-    prepare = getattr(loss, "targets", None)
-    return prepare(y, zeros.shape, dtype) if prepare else y, untrained
+    return parts(loss)[0](y, zeros.shape, dtype), untrained

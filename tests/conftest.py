@@ -260,3 +260,15 @@ def unlike(old, new):
     difference = np.subtract(*(np.asarray(image, dtype=float) for image in (old, new)))
     rms = np.sqrt(np.mean(difference**2))
     return None if rms <= SAME_PICTURE else f"differs by {rms:.2f} (RMS of 255)"
+
+
+@pytest.fixture
+def ax():
+    """Give an empty Axes, closed afterwards."""
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    figure, ax = plt.subplots()
+    yield ax
+    figure.canvas.draw()  # whatever was drawn can be rendered
+    plt.close(figure)

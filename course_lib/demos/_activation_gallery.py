@@ -9,7 +9,7 @@ from course_lib import activations, plots
 from .kit.controls import RESET, Choice, Slider, setting, shown
 from .kit.demo import Demo
 from .kit.figures import new_figure, png
-from .kit.marks import Line, Points, Polygons, Text
+from .kit.marks import Line, Points, Polygons, Text, minus
 
 Z = np.linspace(-6, 6, 481)
 FLAT = 0.01  # under this slope a unit learns next to nothing
@@ -90,7 +90,7 @@ class ActivationGallery(Demo):
         z, lines = np.array([self.state.z]), []
         for (name, f, f_grad), line in zip(self.chosen(), ("solid", "dashed"), strict=False):
             words = f"{name.replace('_', ' ')} ({line}): f({z[0]:.1f}) = {f(z)[0]:.4f}"
-            lines.append(f"{words}, f′({z[0]:.1f}) = {f_grad(z)[0]:.4f}".replace("-", "−"))
+            lines.append(minus(f"{words}, f′({z[0]:.1f}) = {f_grad(z)[0]:.4f}"))
         return "\n".join(lines)
 
     def static(self):

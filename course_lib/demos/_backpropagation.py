@@ -12,7 +12,7 @@ from course_lib.losses import sigmoid_cross_entropy
 from .kit.controls import RESET, Button, Choice, Slider, setting, shown
 from .kit.demo import Demo
 from .kit.figures import new_figure
-from .kit.marks import Line, Polygons, Text
+from .kit.marks import Line, Polygons, Text, minus
 
 SUB = "₁₂₃"
 # In the order of State.weights: W1 row by row, b1, W2, b2.
@@ -209,7 +209,7 @@ class Backpropagation(Demo):
 
 
 def _f(number):
-    return f"{number:.3f}".replace("-", "−")
+    return minus(f"{number:.3f}")
 
 
 def _sum(weights, inputs, bias):

@@ -14,7 +14,7 @@ from course_lib.losses import mean_squared_error, sigmoid_cross_entropy
 from .kit.controls import PLAY, RESET, Button, Choice, Slider, setting, shown
 from .kit.demo import Demo
 from .kit.figures import new_figure, png
-from .kit.marks import Line, Points
+from .kit.marks import Line, Points, minus
 
 LOSSES = {  # loss, how far the map reaches, and the loss's axis
     "cross-entropy": (sigmoid_cross_entropy, 10, (0.1, 100)),
@@ -169,7 +169,7 @@ class Descent(Demo):
         """Say where it is, and what became of it."""
         path, losses = self.walk()
         taken = len(losses) - 1
-        w1, w2 = (f"{w:.3g}".replace("-", "−") for w in path[taken])
+        w1, w2 = (minus(f"{w:.3g}") for w in path[taken])
         lines = f"step {taken}: w = ({w1}, {w2}), {self.state.loss} {losses[-1]:.3g}\n"
         if self.diverged:
             return lines + f"Diverged after {taken} steps: the loss grew beyond bounds."

@@ -21,7 +21,7 @@ from course_lib.handwriting import (
 from .kit.controls import RESET, Button, Check, Slider, Upload, setting, shown
 from .kit.demo import Demo, called
 from .kit.figures import add_axes, new_figure
-from .kit.marks import Image, Line, Points, Polygons, Text
+from .kit.marks import Line, Points, Polygons, Text, ink, percent
 
 SIZE = 820, 330  # CSS pixels, as all places in the figure; each is (left, top, width, height)
 PAD, SEEN, BARS = (8, 34, 280, 280), (312, 34, 196, 196), (520, 34, 292, 280)
@@ -346,20 +346,6 @@ def thinned(path):
         elif points[-1:] != [(x, y)]:
             points.append((x, y))
     return points
-
-
-def ink(image):
-    """Return an image of bytes as a mark: its ink, on whatever the figure has below."""
-    rgba = np.zeros((SIDE, SIDE, 4), np.uint8)
-    rgba[..., 3] = image
-    return Image(rgba, (0, SIDE, SIDE, 0))
-
-
-def percent(p):
-    """Round to whole percents, but never to certainty."""
-    if 0 < p < 0.005 or 0.995 < p < 1:
-        return "< 1 %" if p < 0.5 else "> 99 %"
-    return f"{p:.0%}".replace("%", " %")
 
 
 def _names(names, n):

@@ -7,10 +7,9 @@ import numpy as np
 from course_lib import plots
 from course_lib.handwriting import SIDE, paint
 
-from ._draw_pad import ink, percent
 from .kit.demo import Demo
 from .kit.figures import add_axes, new_figure
-from .kit.marks import Image, Line, Polygons, Text, bars, signed_image
+from .kit.marks import Image, Line, Polygons, Text, bars, ink, minus, percent, signed_image
 
 SIZE = 820, 492  # CSS pixels, as all places in the figure; each is (left, top, width, height)
 PICTURE, SEEN, SLOPES = (10, 32, 224, 224), (10, 296, 106, 106), (128, 296, 106, 106)
@@ -329,8 +328,3 @@ def cut(name, most):
 def two(number):
     """Write a number with its sign and two decimals."""
     return minus(f"{number:+.2f}")
-
-
-def minus(text):
-    """Write a minus, which is longer than a hyphen."""
-    return text.replace("-", "−")

@@ -14,7 +14,7 @@ from course_lib.toys import clouds
 from .kit.controls import RESET, Button, Choice, Slider, Whole, setting, shown
 from .kit.demo import Demo
 from .kit.figures import new_figure, png
-from .kit.marks import Image, Line, Points, surface
+from .kit.marks import Image, Line, Points, minus, surface
 
 EXTENT = (-4.0, 4.0, -4.0, 4.0)
 SIDE = np.linspace(-4, 4, 61)
@@ -157,7 +157,7 @@ class Neuron(Demo):
     def words(self):
         """Give the equation with its numbers, and how good it is."""
         s, (z, y_hat) = self.state, self.output(self.X)
-        terms = f"z = {s.w1:.2f} · x₁ {_signed(s.w2)} · x₂ {_signed(s.b)}".replace("-", "−")
+        terms = minus(f"z = {s.w1:.2f} · x₁ {_signed(s.w2)} · x₂ {_signed(s.b)}")
         lines = f"{terms},   ŷ = {ACTIVATIONS[s.activation][1]}\n"
         lines += f"{self.right().sum()} of {len(self.y)} points on the right side"
         if s.activation == "sigmoid":

@@ -10,7 +10,7 @@ from course_lib._checks import require
 from .kit.controls import RESET, Choice, Slider, setting, shown
 from .kit.demo import Demo
 from .kit.figures import new_figure, png
-from .kit.marks import Text, bars
+from .kit.marks import Text, bars, minus
 
 K = 10
 PRESETS = {
@@ -159,9 +159,8 @@ class Softmax(Demo):
         z, P, naive = self.probabilities()
         lines = f"softmax: highest {P.max():.4f} for class {P.argmax()}, sum {P.sum():.6f}\n"
         if np.isnan(naive).any():
-            return lines + (
-                f"naive: exp({z.max():.0f}) is infinite, and infinite over infinite is nan."
-            ).replace("-", "−")
+            largest = minus(f"exp({z.max():.0f})")
+            return lines + f"naive: {largest} is infinite, and infinite over infinite is nan."
         return lines + "naive: the same, as long as no exponential overflows."
 
 

@@ -22,8 +22,8 @@ def column(values):
 
 
 def float32(*parts):
-    """Return the parts of a probe, its arrays in float32."""
-    return tuple(p.astype(np.float32) if isinstance(p, np.ndarray) else p for p in parts)
+    """Return the parts of a probe, whatever has a type in float32."""
+    return tuple(p.astype(np.float32) if hasattr(p, "astype") else p for p in parts)
 
 
 def then(function, change):

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,6 +111,31 @@ def test_a_first_step_that_was_cut_off_can_be_saved(tmp_path, monkeypatch):
     first, *rest = (other.memory[layer, name] for layer, name in again.parameters())
     assert first["t"] == 1 and first["m"].shape == (6, 5) and not any(rest)
     assert (first["m"] != 0).any() and (first["m"] == 0).any()
+
+
+def test_a_file_of_an_earlier_version_still_loads_and_goes_on():
+    """Version 0.1.0 wrote it after four epochs, and got these losses from five more."""
+    rng = np.random.default_rng(5)
+    X, y = rng.normal(size=(30, 6)).astype(np.float32), rng.integers(3, size=30)
+    path = Path(__file__).parent / "kept" / "training_0.1.0.npz"
+    net, optimizer, rng, history = checkpoint.load(path)
+    assert {memory["t"] for memory in optimizer.memory.values()} == {20}
+    recipe = dict(loss=softmax_cross_entropy, batch_size=7, l2=0.01, patience=50)
+    recipe |= dict(validation=(X[20:], y[20:][::-1]), optimizer=optimizer, rng=rng)
+    history = train(net, X, y, epochs=5, history=history, **recipe)
+    then = [1.0351548, 1.0151251, 1.0081118, 1.0045698, 1.0121250, 1.0074780, 1.0031116, 0.9991619]
+    np.testing.assert_allclose(history.loss, [*then, 0.9897946], rtol=1e-6)
+    # The first epoch was the best: its weights come back, which the file had kept.
+    loss, _ = softmax_cross_entropy(y[20:][::-1], net.forward(X[20:]))
+    assert loss == pytest.approx(0.9490868, rel=1e-6) == min(history.validation_loss)
+
+
+def test_a_rate_that_a_schedule_brought_to_zero_comes_back(tmp_path):
+    net, optimizer, rng = network(), SGD(0.3), np.random.default_rng(2)
+    recipe = RECIPE | {"batch_size": 10, "schedule": lambda step: np.float32(max(0, 3 - step))}
+    history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **recipe)
+    checkpoint.save(tmp_path / "run", net, optimizer, rng, history)
+    assert checkpoint.load(tmp_path / "run")[1].learning_rate == optimizer.learning_rate == 0
 
 
 def test_the_best_weights_of_before_are_kept(tmp_path):

@@ -30,6 +30,18 @@ def test_numerical_gradient_is_centred_and_uses_the_step_it_is_given():
     np.testing.assert_allclose(np.subtract(*points), 2e-5, rtol=1e-6)
 
 
+def test_a_network_of_ones_own_is_checked_as_it_is():
+    """Its backward forgets what its forward does."""
+
+    class Doubled(Network):
+        def forward(self, X):
+            return 2 * super().forward(X)
+
+    rng = np.random.default_rng(0)
+    net, X = Doubled([Dense(3, 2, rng=rng)]), rng.normal(size=(4, 3))
+    assert check_gradients(net, losses.mean_squared_error, X, np.zeros((4, 2))) > 0.1
+
+
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (2, 1, 3)])
 def test_numerical_gradient_takes_any_shape_and_works_in_float64(shape):
     w = frozen(np.arange(np.prod(shape, dtype=int)).reshape(shape), np.float32)

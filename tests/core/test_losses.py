@@ -70,6 +70,18 @@ def test_gradient_is_what_differences_of_the_loss_say(case):
     assert error(loss(y, A)[1], differences(lambda a: loss(y, a)[0], A)) <= 1e-6
 
 
+def test_prepared_targets_give_what_the_whole_loss_gives(case):
+    """What training relies on: targets once, then the equation alone, batch by batch."""
+    loss, y, _, A = case
+    Y = loss.targets(y, A.shape, A.dtype)
+    assert Y.shape == A.shape and Y.dtype == A.dtype
+    value, gradient = loss(y, A)
+    assert loss.equation(Y, A)[0] == value
+    np.testing.assert_array_equal(loss.equation(Y, A)[1], gradient)
+    few = slice(0, max(1, len(A) // 2))
+    assert loss.equation(Y[few], A[few])[0] == pytest.approx(loss(np.asarray(y)[few], A[few])[0])
+
+
 def test_float32_stays_float32_and_gives_the_same_within_its_digits(case):
     loss, y, _, A = case
     value, gradient = loss(y, A)

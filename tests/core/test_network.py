@@ -6,6 +6,7 @@ import os
 import pickle
 import zipfile
 from itertools import pairwise
+from types import SimpleNamespace
 
 import autograd
 import numpy as np
@@ -135,6 +136,42 @@ def test_astype_turns_all_parameters_and_hands_back_the_network():
         assert W.dtype == b.dtype == np.float32
         np.testing.assert_array_equal(W, W64.astype(np.float32))
         np.testing.assert_array_equal(b, b64.astype(np.float32))
+
+
+def test_parameters_are_listed_once_each_from_the_first_layer_to_the_last():
+    net = build([4, 5, 3])
+    names = [(net.layers.index(layer), name) for layer, name in net.parameters()]
+    assert names == [(0, "W"), (0, "b"), (2, "W"), (2, "b")]
+    assert sum(layer.params[name].size for layer, name in net.parameters()) == 4 * 5 + 5 + 5 * 3 + 3
+
+
+def test_a_copy_has_parameters_of_its_own_and_no_gradients():
+    net, X = build([4, 5, 3]), np.random.default_rng(0).normal(size=(2, 4))
+    Z = net.forward(X)
+    net.backward(np.ones_like(Z))
+    twin = net.copy()
+    np.testing.assert_array_equal(twin.forward(X), Z)
+    assert all(layer.grads == {} for layer in twin.layers) and net.layers[0].grads
+    for layer, name in twin.parameters():
+        layer.params[name] += 1
+    np.testing.assert_array_equal(net.forward(X), Z)
+    twin.restore(net.values())
+    np.testing.assert_array_equal(twin.forward(X), Z)
+    with pytest.raises(ValueError):
+        twin.restore(build([4, 3]).values())
+
+
+def test_number_of_outputs_is_that_of_the_last_dense_layer():
+    assert build([4, 5, 3]).n_out == 3
+    assert Network([*build([4, 5, 3]).layers, named("sigmoid")]).n_out == 3
+    assert Network([named("sigmoid")]).n_out is None
+
+    class OfOnesOwn(Dense):
+        pass
+
+    assert Network([OfOnesOwn(4, 2, rng=np.random.default_rng(0))]).n_out == 2
+    unknown = SimpleNamespace(forward=None, backward=None, params={}, grads={})
+    assert Network([*build([4, 6]).layers, unknown]).n_out is None
 
 
 def test_prediction_is_the_largest_of_the_probabilities():

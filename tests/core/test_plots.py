@@ -1,23 +1,11 @@
 """Pictures show the numbers that they are given: read back from the Axes, not from the code."""
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
+from matplotlib.colors import to_rgb
 
 from course_lib import plots
-from course_lib.training import History
-
-matplotlib.use("agg")
-
-
-@pytest.fixture
-def ax():
-    """Give an empty Axes, closed afterwards."""
-    figure, ax = plt.subplots()
-    yield ax
-    figure.canvas.draw()  # whatever was drawn can be rendered
-    plt.close(figure)
+from course_lib.history import History
 
 
 def test_image_grid_shows_every_image_in_its_place_and_marks_what_is_wrong(ax):
@@ -202,7 +190,7 @@ def test_colours_are_told_apart_without_red_and_green():
                        [0.0299566, 0.184309, 1.46709]])  # fmt: skip
     blind = np.array([[1, 0, 0], [0.494207, 0, 1.24827], [0, 0, 1]])
     seen = np.linalg.inv(to_lms) @ blind @ to_lms
-    linear = np.array([matplotlib.colors.to_rgb(c) for c in plots.COLOURS]) ** 2.2 @ seen.T
+    linear = np.array([to_rgb(c) for c in plots.COLOURS]) ** 2.2 @ seen.T
     for k, colour in enumerate(linear):
         for other in linear[k + 1 :]:
             assert np.abs(colour - other).max() > 0.05

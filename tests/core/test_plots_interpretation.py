@@ -1,23 +1,10 @@
 """Pictures of lesson 5 show the numbers that they are given: read back from the Axes."""
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
 from course_lib import plots
-
-matplotlib.use("agg")
-
-
-@pytest.fixture
-def ax():
-    """Give an empty Axes, closed afterwards."""
-    figure, ax = plt.subplots()
-    yield ax
-    figure.canvas.draw()  # whatever was drawn can be rendered
-    plt.close(figure)
 
 
 def spans(ax):

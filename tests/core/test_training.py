@@ -1,8 +1,10 @@
 """Training: against hand-written loops and scikit-learn; what stops it, and what it refuses."""
 
 import copy
+import functools
 import json
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -151,6 +153,67 @@ def test_a_slice_whose_loss_is_not_finite_prevents_the_step(monkeypatch, capsys)
     history = run(net, loss=nan_at_the_end)
     assert_same(net, network())
     assert history.loss == [] and "diverged after 0 of 3" in capsys.readouterr().out
+
+
+class Pairs:
+    """A layer of one's own: adds neighbours, so that there are half as many outputs."""
+
+    params, grads = {}, {}
+
+    def forward(self, X):
+        return X[:, ::2] + X[:, 1::2]
+
+    def backward(self, dZ, *, input_gradient=False):
+        return np.repeat(dZ, 2, axis=1)
+
+
+def test_layers_of_ones_own_may_change_the_number_of_outputs():
+    """Their width is not known before they have run: the loss then checks every batch."""
+    own, plain = Network([*network(n_out=6).layers, Pairs()]), network()
+    plain.layers[2].params = {
+        "W": own.layers[2].params["W"].reshape(5, 3, 2).sum(axis=2),
+        "b": np.zeros(3),
+    }
+    history = run(own, batch_size=5, rng=np.random.default_rng(1), validation=(X_val, y_val))
+    start = softmax_cross_entropy(y, plain.forward(X))[0]
+    assert history.loss[0] == pytest.approx(start, rel=0.05) and history.loss[2] < history.loss[0]
+    before = copy.deepcopy(values(own))
+    for wrong in ({"y": y + 1}, {"validation": (X_val, y_val + 1)}):
+        with pytest.raises(ValueError) as refusal:
+            run(own, **wrong)
+        says(refusal, "y holds labels from 1", "expected 0 to 2")
+        for old, new in zip(before, values(own), strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
+def test_training_makes_no_forward_pass_but_those_of_its_steps():
+    net = Network([Watched(4, 3, rng=np.random.default_rng(0))])
+    run(net, batch_size=4, rng=np.random.default_rng(1), validation=(X_val, y_val), epochs=2)
+    assert net.layers[0].seen == [4, 4, 2, 7] * 2
+
+
+def test_a_loss_that_wraps_another_is_not_left_out():
+    """Its attributes are those of the loss that it wraps; what counts is what it does."""
+
+    @functools.wraps(softmax_cross_entropy)
+    def doubled(y, Z):
+        value, dZ = softmax_cross_entropy(y, Z)
+        return 2 * value, 2 * dZ
+
+    net, other = network(), network()
+    twice = run(net, loss=doubled, epochs=1).loss[0]
+    assert twice == pytest.approx(2 * run(other, epochs=1, optimizer=SGD(0.2)).loss[0], rel=1e-12)
+    for mine, theirs in zip(values(net), values(other), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def test_losses_of_any_number_type_are_kept_as_numbers_that_can_be_saved():
+    def own(y, Z):
+        value, dZ = softmax_cross_entropy(y, Z)
+        return np.float32(value), dZ
+
+    history = run(network(), loss=own, validation=(X_val, y_val))
+    assert History.from_json(history.to_json()) == history
 
 
 def test_a_full_batch_draws_nothing_and_keeps_the_order():
@@ -589,6 +652,8 @@ REFUSED = [
     ({"batch_size": 2.0}, ["batch_size is 2.0"]),
     ({"batch_size": 2, "rng": None}, ["rng is None", "Generator", "rng=np.random.default_rng(0)"]),
     ({"batch_size": 2, "rng": 0}, ["rng is 0", "rng=np.random.default_rng(0)"]),
+    ({"smallest_gradient": "0.1"}, ["smallest_gradient is '0.1'", "at least 0"]),
+    ({"smallest_gradient": -1}, ["smallest_gradient is -1", "at least 0"]),
     ({"validation": 0.1}, ["validation is of type float", "(X_validation, y_validation)"]),
     ({"validation": X_val}, ["validation is of type ndarray", "pair"]),
     ({"validation": (X_val,)}, ["validation is of type tuple", "missing"]),
@@ -830,7 +895,15 @@ def test_training_goes_on_with_the_history_and_leaves_it_as_it_was():
     assert both == whole and first == kept and rates == list(range(15))
 
 
-@pytest.mark.parametrize("history", ["yesterday", History([1.0])])
+def test_the_best_weights_of_another_network_are_refused():
+    history = run(network(), validation=(X_val, y_val), patience=3)
+    other = Network([Dense(4, 3, rng=np.random.default_rng(0))])
+    with pytest.raises(ValueError) as refusal:
+        run(other, validation=(X_val, y_val), patience=3, history=history)
+    says(refusal, "other layers", "history=None")
+
+
+@pytest.mark.parametrize("history", ["yesterday", History([1.0]), SimpleNamespace(loss=[])])
 def test_a_history_that_does_not_fit_is_refused(history):
     with pytest.raises(ValueError) as refusal:
         run(network(), validation=(X_val, y_val), history=history)

@@ -167,6 +167,14 @@ def coloured(values, cmap, limits=(0, 1)):
     return colour_map(cmap)(np.clip((values - low) / (high - low), 0, 1), bytes=True)
 
 
+def ink(image):
+    """Return an image of bytes as a mark: its ink, on whatever the figure has below."""
+    height, width = image.shape
+    rgba = np.zeros((height, width, 4), np.uint8)
+    rgba[..., 3] = image
+    return Image(rgba, (0, width, height, 0))
+
+
 def bars(lengths, colour):
     """Return horizontal bars, one a class, from 0."""
     rows = np.arange(len(lengths))
@@ -225,3 +233,18 @@ def pack(ax, marks):
     clip = [box.x0, height - box.y1, box.width, box.height]
     pixels = to_pixels(ax)
     return [mark.pack(pixels) | {"clip": clip} for mark in marks]
+
+
+# --- Numbers in words ----------------------------------------------------------------------------
+
+
+def percent(p):
+    """Round to whole percents, but never to certainty."""
+    if 0 < p < 0.005 or 0.995 < p < 1:
+        return "< 1 %" if p < 0.5 else "> 99 %"
+    return f"{p:.0%}".replace("%", " %")
+
+
+def minus(text):
+    """Write a minus, which is longer than a hyphen."""
+    return text.replace("-", "−")

@@ -10,7 +10,6 @@ from course_lib.exercises.hidden_layer.relu_grad import ReluGrad
 from course_lib.exercises.hidden_layer.tanh_grad import TanhGrad
 
 __all__ = ["EXERCISES", "QUIZ"]
-
 EXERCISES = [
     Relu,
     ReluGrad,

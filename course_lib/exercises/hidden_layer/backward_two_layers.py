@@ -27,6 +27,10 @@ def _back(X, W2, A1, dZ2, slope):
     return X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
 
 
+def _changed(change):
+    return then(backward_two_layers, change)
+
+
 def _with_slope(slope):
     return lambda X, y, W2, Z1, A1, P: _back(X, W2, A1, _error(y, P), slope(Z1, A1))
 
@@ -35,14 +39,11 @@ def _with_error(error):
     return lambda X, y, W2, Z1, A1, P: _back(X, W2, A1, error(y[:, None], P), tanh_grad(Z1))
 
 
-def _scaled(scales):
+def _scaled(powers):
     """Multiply the four gradients by powers of m."""
-
-    def scaled(X, y, *more):
-        gradients = backward_two_layers(X, y, *more)
-        return tuple(g * len(y) ** power for g, power in zip(gradients, scales, strict=True))
-
-    return scaled
+    return lambda X, y, *more: tuple(
+        g * len(y) ** k for g, k in zip(backward_two_layers(X, y, *more), powers, strict=True)
+    )
 
 
 def _with_biases(reduce1, reduce2):
@@ -88,28 +89,28 @@ class BackwardTwoLayers(Exercise):
         return _back(X, W2, A1, (P - y) / len(y), tanh_grad(Z1))
 
     flat_results = mistake(
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1, db1, dW2.ravel(), db2)),
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1, db1, dW2.ravel(), db2[0])),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, db1, dW2.ravel(), db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, db1, dW2.ravel(), db2[0])),
         says="`dW2` has lost a dimension; expected the shape of `W2`, (n_hidden, 1).",
     )
     transposed = mistake(
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2.T, db2)),
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2, db2)),
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1, db1, dW2.T, db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2.T, db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2, db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, db1, dW2.T, db2)),
         says="A `dW` is transposed; each has the shape of its `W`, since it is to be taken from "
         "it.",
     )
     swapped_results = mistake(
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW2, db2, dW1, db1)),
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1, dW2, db1, db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW2, db2, dW1, db1)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, dW2, db1, db2)),
         says="The gradients come in the wrong order; expected `dW1, db1, dW2, db2`.",
     )
     weights_only = mistake(
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW1, dW2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, dW2)),
         says="It returns the gradients of the weights only; the biases are learned too.",
     )
     second_layer_only = mistake(
-        then(backward_two_layers, lambda dW1, db1, dW2, db2: (dW2, db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW2, db2)),
         says="It stops after the second layer. The first learns as well: that is the point.",
     )
     bias_not_summed = mistake(
@@ -188,19 +189,12 @@ class BackwardTwoLayers(Exercise):
         "output minus target?",
     )
     missing_mean = mistake(
-        _scaled((1, 1, 1, 1)),
-        _scaled((1, 1, 0, 0)),
-        _scaled((0, 0, 1, 1)),
-        _scaled((0, 1, 0, 1)),
-        _scaled((1, 0, 1, 0)),
+        *map(_scaled, ((1, 1, 1, 1), (1, 1, 0, 0), (0, 0, 1, 1), (0, 1, 0, 1), (1, 0, 1, 0))),
         says="It adds up over the examples where the loss takes the mean: some gradient still has "
         "to be divided by m.",
     )
     averaged_twice = mistake(
-        _scaled((-1, -1, -1, -1)),
-        _scaled((-1, -1, 0, 0)),
-        _scaled((0, -1, 0, -1)),
-        _scaled((-1, 0, -1, 0)),
+        *map(_scaled, ((-1, -1, -1, -1), (-1, -1, 0, 0), (0, -1, 0, -1), (-1, 0, -1, 0))),
         says="Some gradient is divided by m twice. The mean is in the loss once, so it enters "
         "once: most simply at the output.",
     )

@@ -16,6 +16,10 @@ from course_lib.exercises.hidden_layer.shared import (
 from course_lib.exercises.shared import float32, then
 
 
+def _changed(change):
+    return then(forward_two_layers, change)
+
+
 def _forward_with(f=np.tanh, g=sigmoid):
     def forward(X, W1, b1, W2, b2):
         Z1 = X @ W1 + b1
@@ -49,7 +53,7 @@ class ForwardTwoLayers(Exercise):
     ]
 
     examples_in_columns = mistake(
-        then(forward_two_layers, lambda *results: tuple(A.T for A in results)),
+        _changed(lambda *results: tuple(A.T for A in results)),
         says="This is the layout of books with examples in columns, (n, m). Here they are rows: "
         "the inputs come first, and nothing needs transposing.",
     )
@@ -66,24 +70,24 @@ class ForwardTwoLayers(Exercise):
         return forward_two_layers(*arguments)[-1]
 
     activations_only = mistake(
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, P)),
+        _changed(lambda Z1, A1, Z2, P: (A1, P)),
         says="It returns two values; expected four, with the pre-activations `Z1` and `Z2`.",
     )
     swapped_results = mistake(
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, Z1, P, Z2)),
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z1, Z2, A1, P)),
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z2, P, Z1, A1)),
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (P, Z2, A1, Z1)),
+        _changed(lambda Z1, A1, Z2, P: (A1, Z1, P, Z2)),
+        _changed(lambda Z1, A1, Z2, P: (Z1, Z2, A1, P)),
+        _changed(lambda Z1, A1, Z2, P: (Z2, P, Z1, A1)),
+        _changed(lambda Z1, A1, Z2, P: (P, Z2, A1, Z1)),
         says="The results come in the wrong order; expected `Z1, A1, Z2, P`.",
     )
     A1_for_Z1 = mistake(
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, A1, Z2, P)),
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (A1, A1, P, P)),
+        _changed(lambda Z1, A1, Z2, P: (A1, A1, Z2, P)),
+        _changed(lambda Z1, A1, Z2, P: (A1, A1, P, P)),
         says="The first result is `A1`; expected `Z1`, before the activation. Was it overwritten?",
     )
     flat_output = mistake(
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())),
-        then(forward_two_layers, lambda Z1, A1, Z2, P: (Z1, A1, Z2.ravel(), P.ravel())),
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())),
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2.ravel(), P.ravel())),
         says="`Z2` or `P` is a vector (m,); expected columns of shape (m, 1).",
     )
     no_hidden_activation = mistake(

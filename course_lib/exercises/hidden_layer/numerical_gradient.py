@@ -89,9 +89,7 @@ class NumericalGradient(Exercise):
         Probe("three numbers", (product, numbers(1, -2, 3), 0.1)),
         Probe("a smaller step", (sum_of_cubes, numbers(0.5, -1, 2), 0.001)),
         Probe("a matrix", (sum_of_tanh, FIRST_W[:, :2], 0.01)),
-        Probe(
-            "read-only float32", (product, *float32(numbers(0.5, -1.5, 2)), 0.25), read_only=True
-        ),
+        Probe("read-only float32", float32(product, numbers(0.5, -1.5, 2), 0.25), read_only=True),
         Probe("whole numbers", (sum_of_cubes, numbers(1, -2, 3, dtype=int), 0.5)),
     ]
 
@@ -167,8 +165,7 @@ class NumericalGradient(Exercise):
         _with_step(1e-5), says="It takes a step of its own in place of the `h` that it is given."
     )
     step_too_small = mistake(
-        _with_step(1e-12),
-        *tuple(map(_with_step, (1e-10, 1e-13, 1e-14, 1e-15, 1e-16))),
+        *map(_with_step, (1e-12, 1e-10, 1e-13, 1e-14, 1e-15, 1e-16)),
         says="Its step is so small that the two values differ in their last digits only, and the "
         "rest is rounding. Take the `h` that it is given.",
     )

@@ -8,5 +8,4 @@ from course_lib.exercises.interpretation.quiz import QUIZ
 from course_lib.exercises.interpretation.saliency import Saliency
 
 __all__ = ["EXERCISES", "QUIZ"]
-
 EXERCISES = [HiddenActivations, ClassEvidence, Saliency, OcclusionMap, MostConfused]

@@ -8,11 +8,7 @@ from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.shared import float32, numbers, then
 
 _a1 = numbers(0.9, 0, 0.4, 0.7)
-
-
 _W2 = numbers((1.4, -2.1, 0.5), (0.8, 0.3, -0.6), (-0.9, 1.6, 1.1), (0.2, 0.7, -1.3))
-
-
 _b2 = numbers(0.25, -0.4, 0.6)
 
 
@@ -30,7 +26,7 @@ class ClassEvidence(Exercise):
         Probe("two units", (_a1[::2], _W2[::2], _b2, 1)),
         Probe("four units, one of them at 0", (_a1, _W2, _b2, 2)),
         Probe("as many units as classes", (_a1[[0, 2, 3]], _W2[[0, 2, 3]], _b2, 1)),
-        Probe("read-only float32", (*float32(_a1, _W2, _b2), 1), read_only=True),
+        Probe("read-only float32", float32(_a1, _W2, _b2, 1), read_only=True),
     ]
 
     @mistake

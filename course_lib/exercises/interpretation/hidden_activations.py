@@ -8,14 +8,8 @@ from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.shared import float32, numbers
 
 _X = numbers((0.5, 0, 1), (1, 0.8, 0.2), (0.3, 1, 0.7), (0, 0.6, 0.9))
-
-
 _W1 = numbers((1.2, -0.7), (-1.5, 0.4), (0.6, -1.1))
-
-
 _b1 = numbers(0.5, -0.3)
-
-
 _SQUARE = numbers((1.2, -0.7, 0.3), (-1.5, 0.4, 0.9), (0.6, -1.1, -0.2))
 
 

@@ -52,15 +52,9 @@ def _is_most_confused(found, matrix, k):
 
 # Three shirts are taken for tops, and so on; every count off the diagonal comes once.
 _THREE = numbers((50, 9, 4), (2, 70, 12), (7, 3, 30), dtype=int)
-
-
 # Class 3 is rare: a third of it goes wrong, and yet few examples.
 _FOUR = numbers((900, 31, 17, 5), (12, 940, 26, 8), (44, 19, 850, 3), (6, 1, 2, 18), dtype=int)
-
-
 _EQUAL = numbers((8, 5, 2), (5, 9, 5), (2, 1, 7), dtype=int)
-
-
 _EQUAL_COUNTS = rule(
     _is_most_confused,
     slug="equal-counts",

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.activations import softmax
 from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.shared import float32
 from course_lib.interpretation import occlusion_map
 
 
@@ -19,15 +20,7 @@ def _from_to(first, last):
     return lambda size: _covered(lambda d: (first(size) <= d) & (d <= last(size)))
 
 
-def _half(size):
-    return size // 2
-
-
-def _minus_half(size):
-    return -(size // 2)
-
-
-_centred = _from_to(_minus_half, _half)
+_centred = _from_to(lambda size: -(size // 2), lambda size: size // 2)
 
 
 def _patched_with(covered, fill=lambda image: 0):
@@ -105,7 +98,7 @@ def _spread(average):
 
 
 def _in_place(drops, left):
-    """Return the exercise on the lent image itself, of which ``left`` times its ink remains."""
+    """Return the exercise on the given image itself, of which ``left`` times its ink remains."""
 
     def occlusion_map(predict, image, c, size):
         drop = drops(predict, image, c, size)
@@ -116,8 +109,6 @@ def _in_place(drops, left):
 
 
 _IMAGE = np.random.default_rng(8).uniform(0.2, 1, (28, 28))
-
-
 _VOTES = np.random.default_rng(9).normal(0, 0.12, (784, 3))
 
 
@@ -140,8 +131,9 @@ def _log_odds(before, after, c):
     return (_log(before) - _log(1 - before))[c] - (_log(after) - _log(1 - after))[:, c]
 
 
-def _count(predict):
-    return predict(np.zeros((1, 784))).shape[1]
+def _of_all(predict, image, size):
+    classes = predict(image.reshape(1, -1)).shape[1]
+    return [occlusion_map(predict, image, c, size) for c in range(classes)]
 
 
 class OcclusionMap(Exercise):
@@ -150,7 +142,7 @@ class OcclusionMap(Exercise):
         Probe("a network that looks at one pixel", (one_pixel, _IMAGE, 1, 5)),
         Probe("three classes", (three_classes, _IMAGE, 1, 3)),
         Probe("another class", (three_classes, _IMAGE, 2, 7)),
-        Probe("read-only float32", (one_pixel, _IMAGE.astype(np.float32), 1, 3), read_only=True),
+        Probe("read-only float32", float32(one_pixel, _IMAGE, 1, 3), read_only=True),
     ]
 
     patched_with_another_grey = mistake(
@@ -167,14 +159,14 @@ class OcclusionMap(Exercise):
         "2 on every side.",
     )
     one_too_small = mistake(
-        _patched_with(_from_to(_minus_half, lambda size: size // 2 - 1)),
-        _patched_with(_from_to(lambda size: 1 - size // 2, _half)),
+        _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 - 1)),
+        _patched_with(_from_to(lambda size: 1 - size // 2, lambda size: size // 2)),
         says="The patch lacks its last row and column: a slice ends before its second number. "
         "Behind the middle lie size // 2 pixels more.",
     )
     one_too_large = mistake(
-        _patched_with(_from_to(_minus_half, lambda size: size // 2 + 1)),
-        _patched_with(_from_to(lambda size: -(size // 2) - 1, _half)),
+        _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 + 1)),
+        _patched_with(_from_to(lambda size: -(size // 2) - 1, lambda size: size // 2)),
         _with_size(lambda size: size + 2),
         says="The patch has a row and a column too many: size // 2 on every side of the middle "
         "makes it as wide as `size`.",
@@ -186,10 +178,7 @@ class OcclusionMap(Exercise):
         says="The patch reaches `size` to every side; that is how wide it should be in all.",
     )
     size_ignored = mistake(
-        _with_size(lambda size: 1),
-        _with_size(lambda size: 3),
-        _with_size(lambda size: 5),
-        _with_size(lambda size: 7),
+        *(_with_size(lambda size, other=other: other) for other in (1, 3, 5, 7)),
         says="The patch has the same size whatever is asked for. Use `size`.",
     )
     wraps_around = mistake(
@@ -268,17 +257,11 @@ class OcclusionMap(Exercise):
         "probability drops.",
     )
 
-    @mistake.also(
-        lambda predict, image, c, size: np.stack(
-            [occlusion_map(predict, image, k, size) for k in range(_count(predict))]
-        )
+    every_class = mistake(
+        lambda predict, image, c, size: np.stack(_of_all(predict, image, size), axis=-1),
+        lambda predict, image, c, size: np.stack(_of_all(predict, image, size)),
+        says="It returns the drops of all classes; asked for is class c alone.",
     )
-    def every_class(predict, image, c, size):
-        """It returns the drops of all classes; asked for is class c alone."""
-        return np.stack(
-            [occlusion_map(predict, image, k, size) for k in range(_count(predict))], axis=-1
-        )
-
     not_folded = mistake(
         _of_map(lambda drop, size: drop.ravel()),
         says="The drops stand in a row; fold them back into an image, (28, 28).",

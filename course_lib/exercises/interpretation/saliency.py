@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.activations import sigmoid, sigmoid_grad, softmax
 from course_lib.by_hand.interpretation import saliency
 from course_lib.exercises.engine import Exercise, Probe, mistake
-from course_lib.exercises.shared import numbers
+from course_lib.exercises.shared import float32, numbers
 from course_lib.interpretation import logit_gradient
 from course_lib.layers import Dense, ReLU, Sigmoid, Tanh
 from course_lib.network import Network
@@ -83,11 +83,7 @@ class Saliency(Exercise):
         Probe("ReLU", (_network((5, 6, 3), ReLU, 3), _x, 1)),
         Probe("ten classes", (_network((5, 4, 10), Sigmoid, 4), _x, 6)),
         Probe("28 × 28 pixels", (_network((784, 3, 10), Sigmoid, 5), np.resize(_x, 784), 3)),
-        Probe(
-            "read-only float32",
-            (_network((5, 4, 3), Sigmoid, 6).astype(np.float32), _x.astype(np.float32), 1),
-            read_only=True,
-        ),
+        Probe("read-only float32", float32(_network((5, 4, 3), Sigmoid, 6), _x, 1), read_only=True),
     ]
 
     absolute_forgotten = mistake(

@@ -9,5 +9,4 @@ from course_lib.exercises.mini_batch.should_stop import ShouldStop
 from course_lib.exercises.mini_batch.train_validation_split import TrainValidationSplit
 
 __all__ = ["EXERCISES", "QUIZ"]
-
 EXERCISES = [Minibatches, TrainValidationSplit, L2Penalty, MomentumStep, AdamStep, ShouldStop]

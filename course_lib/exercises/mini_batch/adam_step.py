@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.by_hand.mini_batch import adam_step
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.mini_batch.shared import MATRIX, MATRIX_OF_SLOPES, SLOPES, WEIGHTS
+from course_lib.exercises.shared import float32
 
 
 def _adam(
@@ -41,8 +42,6 @@ def _with_arguments(change):
 
 
 _m0, _v0 = np.array([0.2, -0.1, 0.05]), np.array([0.3, 0.02, 0.5])
-
-
 _USUAL = 0.001, 0.9, 0.999, 1e-8
 
 
@@ -59,14 +58,7 @@ class AdamStep(Exercise):
         Probe("late", (WEIGHTS, _m0, _v0, SLOPES, 5000, 0.5, 0.7, 0.9, 1e-3)),
         Probe(
             "read-only float32 matrix",
-            (
-                *(A.astype(np.float32) for A in (MATRIX, MATRIX / 3, MATRIX**2, MATRIX_OF_SLOPES)),
-                2,
-                0.2,
-                0.6,
-                0.9,
-                1e-6,
-            ),
+            float32(MATRIX, MATRIX / 3, MATRIX**2, MATRIX_OF_SLOPES, 2, 0.2, 0.6, 0.9, 1e-6),
             read_only=True,
         ),
     ]

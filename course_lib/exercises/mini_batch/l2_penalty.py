@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.mini_batch.shared import MATRIX
+from course_lib.exercises.shared import float32
 from course_lib.losses import l2_penalty
 
 
@@ -44,24 +45,16 @@ def _l2(penalty=_half_squares, slope=_slope):
     return l2_penalty, with_biases
 
 
-def _scaled(on_penalty, on_slope):
-    """Multiply penalty and gradient by functions of the strength."""
+def _scaled(on_penalty, on_slope, power=(0, 0)):
+    """Multiply penalty and gradient by factors, and by powers of the strength."""
     return _l2(
-        lambda weights, s: on_penalty(s) * _half_squares(weights, s),
-        lambda W, s: on_slope(s) * _slope(W, s),
+        lambda weights, s: on_penalty * s ** power[0] * _half_squares(weights, s),
+        lambda W, s: on_slope * s ** power[1] * _slope(W, s),
     )
 
 
-def _one(s):
-    return 1
-
-
 _W2 = np.array([[0.8], [-1.2], [0.6]])
-
-
 _b1, _b2 = np.array([3.0, -2, 1]), np.array([4.0])
-
-
 _SQUARE = np.array([[1, -2], [0.5, 3]])
 
 
@@ -73,7 +66,7 @@ class L2Penalty(Exercise):
         Probe("square matrices", ([_SQUARE, 2 * _SQUARE.T], 3.0)),
         Probe("matrices and biases", ([MATRIX, _b1, _W2, _b2], 0.1)),
         Probe("no penalty", ([MATRIX, _b1, _W2, _b2], 0.0)),
-        Probe("float32", ([A.astype(np.float32) for A in (MATRIX, _b1, _W2, _b2)], 0.7)),
+        Probe("float32", ([*float32(MATRIX, _b1, _W2, _b2)], 0.7)),
     ]
 
     @mistake.also(_half_squares)
@@ -112,8 +105,7 @@ class L2Penalty(Exercise):
         return ([_half_squares([W], s) for W in weights if W.ndim == 2], l2_penalty(weights, s)[1])
 
     one_matrix_only = mistake(
-        _l2(lambda weights, s: _half_squares(weights[-1:], s))[0],
-        _l2(lambda weights, s: _half_squares(weights[-1:], s))[1],
+        *_l2(lambda weights, s: _half_squares(weights[-1:], s)),
         *_l2(lambda weights, s: _half_squares(weights[:1], s)),
         lambda weights, s: l2_penalty(weights[:1], s),
         says="Only one of the matrices counts in the penalty. Does a loop overwrite its sum, or "
@@ -144,90 +136,84 @@ class L2Penalty(Exercise):
         "nothing.",
     )
     half_missing_in_penalty = mistake(
-        *_scaled(lambda s: 2, _one),
+        *_scaled(2, 1),
         says="The gradient is right, but the penalty is twice too large: where is the ½?",
     )
     half_in_gradient = mistake(
-        *_scaled(_one, lambda s: 0.5),
+        *_scaled(1, 0.5),
         says="The penalty is right, but its gradient is not: differentiating a square gives a "
         "factor 2, which takes the ½ away.",
     )
     two_in_gradient = mistake(
-        *_scaled(_one, lambda s: 2),
+        *_scaled(1, 2),
         says="The penalty is right, but its gradient is not: the factor 2 of the square and the ½ "
         "cancel.",
     )
     no_half = mistake(
-        *_scaled(lambda s: 2, lambda s: 2),
+        *_scaled(2, 2),
         says="Penalty and gradient fit each other, but both are twice as large: ours has a ½, "
         "which keeps the gradient simple.",
     )
     wrong_sign = mistake(
-        *_scaled(_one, lambda s: -1),
-        *_scaled(lambda s: -1, lambda s: -1),
+        *_scaled(1, -1),
+        *_scaled(-1, -1),
         says="The gradient points downhill. It is that of the penalty, which grows with a weight's"
         " size; a later step subtracts it.",
     )
     strength_squared = mistake(
-        *_scaled(lambda s: s, lambda s: s),
-        *_scaled(lambda s: s, _one),
-        *_scaled(lambda s: s, lambda s: 2 * s),
-        *_scaled(_one, lambda s: s),
+        *_scaled(1, 1, power=(1, 1)),
+        *_scaled(1, 1, power=(1, 0)),
+        *_scaled(1, 2, power=(1, 1)),
+        *_scaled(1, 1, power=(0, 1)),
         says="The strength counts twice. Is it squared along with the weights?",
     )
     strength_forgotten = mistake(
-        *_l2(penalty=lambda weights, s: _squares(weights) / 2, slope=lambda W, s: W),
+        *_l2(lambda weights, s: _squares(weights) / 2, slope=lambda W, s: W),
         *_l2(slope=lambda W, s: W.copy()),
-        *_l2(penalty=lambda weights, s: _squares(weights) / 2),
-        *_l2(penalty=lambda weights, s: _squares(weights), slope=lambda W, s: 2 * W),
+        *_l2(lambda weights, s: _squares(weights) / 2),
+        *_l2(lambda weights, s: _squares(weights), slope=lambda W, s: 2 * W),
         says="The strength has no part in the penalty or in its gradient.",
     )
     norm = mistake(
-        *_l2(penalty=lambda weights, s: s / 2 * np.sqrt(_squares(weights))),
-        *_l2(penalty=lambda weights, s: s / 2 * sum(math.sqrt(_squares([W])) for W in weights)),
-        *_l2(penalty=lambda weights, s: s * np.sqrt(_squares(weights))),
-        *_l2(penalty=lambda weights, s: s * sum(math.sqrt(_squares([W])) for W in weights)),
+        *_l2(lambda weights, s: s / 2 * np.sqrt(_squares(weights))),
+        *_l2(lambda weights, s: s / 2 * sum(math.sqrt(_squares([W])) for W in weights)),
+        *_l2(lambda weights, s: s * np.sqrt(_squares(weights))),
+        *_l2(lambda weights, s: s * sum(math.sqrt(_squares([W])) for W in weights)),
         says="This is the norm, with a root; expected the sum of squares.",
     )
     absolute_values = mistake(
         *_l2(
-            penalty=lambda weights, s: s * sum(np.abs(W).sum() for W in weights),
-            slope=lambda W, s: s * np.sign(W),
+            lambda weights, s: s * sum(np.abs(W).sum() for W in weights),
+            lambda W, s: s * np.sign(W),
         ),
-        *_l2(penalty=lambda weights, s: s / 2 * sum(np.abs(W).sum() for W in weights)),
-        *_l2(penalty=lambda weights, s: s * sum(np.abs(W).sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum(np.abs(W).sum() for W in weights)),
+        *_l2(lambda weights, s: s * sum(np.abs(W).sum() for W in weights)),
         says="It adds up sizes, not squares: that is the L1 penalty. L2 squares the weights.",
     )
     square_of_the_sum = mistake(
-        *_l2(penalty=lambda weights, s: s / 2 * sum(W.sum() ** 2 for W in weights)),
-        *_l2(penalty=lambda weights, s: s / 2 * sum(W.sum() for W in weights) ** 2),
+        *_l2(lambda weights, s: s / 2 * sum(W.sum() ** 2 for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum(W.sum() for W in weights) ** 2),
         says="It squares the sum, in which weights of different signs cancel. Square each weight "
         "first.",
     )
     matrix_product = mistake(
         _l2(lambda weights, s: s / 2 * sum((W.T @ W).sum() for W in weights))[0],
-        *tuple(
-            f
-            for square in (lambda W: W.T @ W, lambda W: W @ W.T)
-            for f in _l2(lambda weights, s, f=square: s / 2 * sum(f(W).sum() for W in weights))
-        )
-        + tuple(_l2(lambda weights, s: s / 2 * sum((W @ W).sum() for W in weights))),
+        *_l2(lambda weights, s: s / 2 * sum((W.T @ W).sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W @ W.T).sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W @ W).sum() for W in weights)),
         says="A matrix product multiplies different weights. Square each by itself, element by "
         "element.",
     )
     averaged = mistake(
-        *_l2(penalty=lambda weights, s: s / 2 * sum((W**2).mean() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W**2).mean() for W in weights)),
         *_l2(
-            penalty=lambda weights, s: s / 2 * sum((W**2).mean() for W in weights),
-            slope=lambda W, s: s * W / W.size,
+            lambda weights, s: s / 2 * sum((W**2).mean() for W in weights),
+            lambda W, s: s * W / W.size,
         ),
+        *_l2(lambda weights, s: _half_squares(weights, s) / len(weights)),
         *_l2(
-            penalty=lambda weights, s: _half_squares(weights, s) / len(weights),
-            slope=lambda W, s: s * W,
-        ),
-        *_l2(
-            penalty=lambda weights, s: sum(_half_squares([W], s) / len(W) for W in weights),
-            slope=lambda W, s: s * W / len(W),
+            lambda weights, s: sum(_half_squares([W], s) / len(W) for W in weights),
+            lambda W, s: s * W / len(W),
         ),
         says="It averages over the weights; expected is their sum, so that a weight's price does "
         "not depend on how many there are.",

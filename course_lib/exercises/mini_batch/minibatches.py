@@ -10,7 +10,7 @@ from course_lib.exercises.mini_batch.shared import (
     as_it_is,
     axes_of,
     belong,
-    examples,
+    drawn,
     permuted,
     repeatable,
     rows_of,
@@ -132,19 +132,13 @@ def _slices(longer, step=0):
 class Minibatches(Exercise):
     reference = minibatches
     probes = [
-        Probe("13 examples, 5 at a time", (*examples(13), 5, np.random.default_rng(1))),
-        Probe(
-            "the same seed again", (*examples(13), 5, np.random.default_rng(1)), rules=[_SAME_EPOCH]
-        ),
-        Probe("another seed", (*examples(13), 5, np.random.default_rng(2)), rules=[_OTHER_EPOCH]),
-        Probe("batches that fit", (*examples(12), 4, np.random.default_rng(3))),
-        Probe("all at once", (*examples(12), 12, np.random.default_rng(4))),
-        Probe("one at a time", (*examples(11), 1, np.random.default_rng(5))),
-        Probe(
-            "read-only float32",
-            (*examples(14, np.float32), 3, np.random.default_rng(6)),
-            read_only=True,
-        ),
+        Probe("13 examples, 5 at a time", drawn(13, 5, seed=1)),
+        Probe("the same seed again", drawn(13, 5, seed=1), rules=[_SAME_EPOCH]),
+        Probe("another seed", drawn(13, 5, seed=2), rules=[_OTHER_EPOCH]),
+        Probe("batches that fit", drawn(12, 4, seed=3)),
+        Probe("all at once", drawn(12, 12, seed=4)),
+        Probe("one at a time", drawn(11, 1, seed=5)),
+        Probe("read-only float32", drawn(14, 3, seed=6, dtype=np.float32), read_only=True),
     ]
 
     @rule.broken_by(

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.by_hand.mini_batch import momentum_step
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.mini_batch.shared import MATRIX, MATRIX_OF_SLOPES, SLOPES, WEIGHTS
+from course_lib.exercises.shared import float32
 
 
 def _momentum(
@@ -32,7 +33,7 @@ class MomentumStep(Exercise):
         Probe("no momentum", (WEIGHTS, _v, SLOPES, 0.2, 0.0)),
         Probe(
             "read-only float32 matrix",
-            (*(A.astype(np.float32) for A in (MATRIX, MATRIX / 3, MATRIX_OF_SLOPES)), 0.1, 0.6),
+            float32(MATRIX, MATRIX / 3, MATRIX_OF_SLOPES, 0.1, 0.6),
             read_only=True,
         ),
     ]

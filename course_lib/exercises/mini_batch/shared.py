@@ -11,6 +11,11 @@ def examples(m, dtype=float):
     return np.column_stack([i, i + 0.5]).astype(dtype), 10 * i
 
 
+def drawn(m, *settings, seed, dtype=float):
+    """Give the arguments of a probe: m examples, settings, and a generator."""
+    return *examples(m, dtype), *settings, np.random.default_rng(seed)
+
+
 def rows_of(array):
     """Read off which examples these are; an error, for the engine a no, where they are none."""
     rows = np.asarray(array)
@@ -60,12 +65,6 @@ def as_it_is(array, rng):
 
 
 MATRIX = np.array([[0.5, -1, 2], [1.5, 0.3, -0.4]])
-
-
 WEIGHTS = np.array([1, -2, 0.5])
-
-
 SLOPES = np.array([0.4, -0.2, 1.5])
-
-
 MATRIX_OF_SLOPES = np.array([[2, -1, 0.5], [-0.3, 1.2, 0.7]])

@@ -10,7 +10,7 @@ from course_lib.exercises.mini_batch.shared import (
     as_it_is,
     axes_of,
     belong,
-    examples,
+    drawn,
     permuted,
     repeatable,
     rows_of,
@@ -92,21 +92,13 @@ def _shuffled_after(m, n_val, rng):
 class TrainValidationSplit(Exercise):
     reference = train_validation_split
     probes = [
-        Probe("20 examples, 30 %", (*examples(20), 0.3, np.random.default_rng(1))),
-        Probe(
-            "the same seed again",
-            (*examples(20), 0.3, np.random.default_rng(1)),
-            rules=[_SAME_SPLIT],
-        ),
-        Probe("another seed", (*examples(20), 0.3, np.random.default_rng(2)), rules=[_OTHER_SPLIT]),
-        Probe("a share to round up", (*examples(53), 0.2, np.random.default_rng(3))),
-        Probe("a share to round down", (*examples(52), 0.2, np.random.default_rng(4))),
-        Probe("29 % of 100", (*examples(100), 0.29, np.random.default_rng(5))),
-        Probe(
-            "read-only float32",
-            (*examples(24, np.float32), 0.75, np.random.default_rng(6)),
-            read_only=True,
-        ),
+        Probe("20 examples, 30 %", drawn(20, 0.3, seed=1)),
+        Probe("the same seed again", drawn(20, 0.3, seed=1), rules=[_SAME_SPLIT]),
+        Probe("another seed", drawn(20, 0.3, seed=2), rules=[_OTHER_SPLIT]),
+        Probe("a share to round up", drawn(53, 0.2, seed=3)),
+        Probe("a share to round down", drawn(52, 0.2, seed=4)),
+        Probe("29 % of 100", drawn(100, 0.29, seed=5)),
+        Probe("read-only float32", drawn(24, 0.75, seed=6, dtype=np.float32), read_only=True),
     ]
 
     @rule

@@ -8,5 +8,4 @@ from course_lib.exercises.neuron.quiz import QUIZ
 from course_lib.exercises.neuron.sigmoid import Sigmoid
 
 __all__ = ["EXERCISES", "QUIZ"]
-
 EXERCISES = [Sigmoid, Forward, BinaryCrossEntropy, Gradients, GradientStep]

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.by_hand.neuron import binary_cross_entropy
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import OUTPUTS, TARGETS
-from course_lib.exercises.shared import column, finite_loss, numbers
+from course_lib.exercises.shared import column, finite_loss, float32, numbers
 
 
 def _clipped(y, p, at):
@@ -23,11 +23,7 @@ class BinaryCrossEntropy(Exercise):
         Probe("one example", (TARGETS[:1], OUTPUTS[:1])),
         Probe("five examples", (TARGETS, OUTPUTS)),
         Probe("two examples", (TARGETS[1:3], OUTPUTS[1:3])),
-        Probe(
-            "read-only float32",
-            (TARGETS.astype(np.float32), OUTPUTS.astype(np.float32)),
-            read_only=True,
-        ),
+        Probe("read-only float32", float32(TARGETS, OUTPUTS), read_only=True),
         Probe(
             "extreme: outputs of 0 and 1",
             (numbers(1, 0, 1), numbers(0, 1, 0.5)),

@@ -12,7 +12,7 @@ from course_lib.exercises.neuron.shared import (
     exp_over_one_plus_exp,
     naive_sigmoid,
 )
-from course_lib.exercises.shared import column, numbers
+from course_lib.exercises.shared import column, float32, numbers
 
 
 class Forward(Exercise):
@@ -22,11 +22,7 @@ class Forward(Exercise):
         Probe("four examples", (EXAMPLES, WEIGHTS, 0.5)),
         Probe("one feature", (numbers(-1, 0.5, 2).reshape(3, 1), numbers(0.7), -0.2)),
         Probe("as many examples as features", (EXAMPLES[:3], WEIGHTS, 0.3)),
-        Probe(
-            "read-only float32",
-            (EXAMPLES.astype(np.float32), WEIGHTS.astype(np.float32), 0.5),
-            read_only=True,
-        ),
+        Probe("read-only float32", float32(EXAMPLES, WEIGHTS, 0.5), read_only=True),
         Probe(
             "784 features",
             (np.linspace(-1, 1, 1568).reshape(2, 784), np.linspace(0, 0.2, 784), 0.1),

@@ -1,11 +1,9 @@
 """One step downhill."""
 
-import numpy as np
-
 from course_lib.by_hand.neuron import gradient_step
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import EXAMPLES, WEIGHTS
-from course_lib.exercises.shared import numbers
+from course_lib.exercises.shared import float32, numbers
 
 
 class GradientStep(Exercise):
@@ -14,11 +12,7 @@ class GradientStep(Exercise):
         Probe("two weights", (numbers(1, 2), 0.5, numbers(0.1, -0.2), 0.3, 0.5)),
         Probe("a small rate", (numbers(-1, 0, 3), -0.4, numbers(0.5, 0.25, -1), -0.7, 0.01)),
         Probe("a large rate", (numbers(0.3), 1.5, numbers(-2), 0.6, 4.0)),
-        Probe(
-            "read-only float32",
-            (WEIGHTS.astype(np.float32), 0.2, EXAMPLES[0].astype(np.float32), -0.1, 0.3),
-            read_only=True,
-        ),
+        Probe("read-only float32", float32(WEIGHTS, 0.2, EXAMPLES[0], -0.1, 0.3), read_only=True),
     ]
 
     @mistake

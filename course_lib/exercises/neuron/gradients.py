@@ -5,15 +5,11 @@ import numpy as np
 from course_lib.by_hand.neuron import gradients
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import EXAMPLES, OUTPUTS, TARGETS
-from course_lib.exercises.shared import column
+from course_lib.exercises.shared import column, float32
 
 
 def _gradients_times(factor):
-    def gradients_times(X, y, p):
-        dw, db = gradients(X, y, p)
-        return factor(dw, db, len(y))
-
-    return gradients_times
+    return lambda X, y, p: factor(*gradients(X, y, p), len(y))
 
 
 class Gradients(Exercise):
@@ -23,11 +19,7 @@ class Gradients(Exercise):
         Probe("four examples", (EXAMPLES, TARGETS[:4], OUTPUTS[:4])),
         Probe("one feature", (EXAMPLES[:, :1], TARGETS[:4], OUTPUTS[:4])),
         Probe("as many examples as features", (EXAMPLES[:3], TARGETS[1:4], OUTPUTS[1:4])),
-        Probe(
-            "read-only float32",
-            tuple(a.astype(np.float32) for a in (EXAMPLES, TARGETS[:4], OUTPUTS[:4])),
-            read_only=True,
-        ),
+        Probe("read-only float32", float32(EXAMPLES, TARGETS[:4], OUTPUTS[:4]), read_only=True),
         Probe("two examples", (EXAMPLES[2:], TARGETS[:2], OUTPUTS[:2])),
     ]
 

@@ -21,9 +21,5 @@ def both_halves(z):
 
 
 EXAMPLES = numbers(0.5, -1, 2, 1, 0, -0.5, -2, 1.5, 1, 0.3, 0.8, -1.2).reshape(4, 3)
-
-
 WEIGHTS = numbers(0.4, -0.6, 1.1)
-
-
 TARGETS, OUTPUTS = numbers(1, 0, 1, 1, 0), numbers(0.9, 0.2, 0.6, 0.3, 0.7)

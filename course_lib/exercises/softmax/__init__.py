@@ -8,5 +8,4 @@ from course_lib.exercises.softmax.softmax import Softmax
 from course_lib.exercises.softmax.softmax_cross_entropy_grad import SoftmaxCrossEntropyGrad
 
 __all__ = ["EXERCISES", "QUIZ"]
-
 EXERCISES = [OneHot, Softmax, CrossEntropy, SoftmaxCrossEntropyGrad, Accuracy]

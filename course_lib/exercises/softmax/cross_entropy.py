@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.activations import softmax
 from course_lib.by_hand.softmax import cross_entropy, one_hot
 from course_lib.exercises.engine import Exercise, Probe, mistake
-from course_lib.exercises.shared import column, finite_loss, labels, numbers
+from course_lib.exercises.shared import column, finite_loss, float32, labels, numbers
 from course_lib.exercises.softmax.shared import (
     FLOAT32,
     LABELS,
@@ -31,8 +31,8 @@ class CrossEntropy(Exercise):
         Probe("two examples", (LABELS[1:3], FLOAT32[1:3])),
         Probe("five examples", (LABELS, FLOAT32)),
         Probe("as many examples as classes", (LABELS[:3], FLOAT32[:3])),
-        Probe("two classes", (TWO_CLASSES[0], TWO_CLASSES[1].astype(np.float32))),
-        Probe("ten classes", (TEN_CLASSES[0], TEN_CLASSES[1].astype(np.float32))),
+        Probe("two classes", (TWO_CLASSES[0], *float32(TWO_CLASSES[1]))),
+        Probe("ten classes", (TEN_CLASSES[0], *float32(TEN_CLASSES[1]))),
         Probe("read-only float32", (LABELS[1:], FLOAT32[1:]), read_only=True),
         Probe(
             "extreme: another class at 0",

@@ -9,17 +9,9 @@ from course_lib.exercises.shared import labels, numbers
 PROBABILITIES = numbers(
     (0.2, 0.5, 0.3), (0.7, 0.2, 0.1), (0.2, 0.35, 0.45), (0.25, 0.3, 0.45), (0.2, 0.1, 0.7)
 )
-
-
 LABELS = labels(2, 0, 2, 1, 0)
-
-
 TWO_CLASSES = labels(0, 1, 1), numbers((0.8, 0.2), (0.4, 0.6), (0.9, 0.1))
-
-
 TEN_CLASSES = labels(7, 4), softmax(np.sin(np.arange(20.0)).reshape(2, 10))
-
-
 # Losses of float32 are compared less strictly: log(p + 1e-7), as some books have it, passes.
 FLOAT32 = PROBABILITIES.astype(np.float32)
 

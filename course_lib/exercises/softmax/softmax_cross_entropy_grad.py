@@ -31,10 +31,7 @@ def _jacobians(P):
 
 
 def _gradient_times(factor):
-    def gradient_times(y, P):
-        return factor(y, P) * softmax_cross_entropy_grad(y, P)
-
-    return gradient_times
+    return lambda y, P: factor(y, P) * softmax_cross_entropy_grad(y, P)
 
 
 class SoftmaxCrossEntropyGrad(Exercise):
