@@ -18,13 +18,21 @@ RIGHT = [
     for name, answers in ANSWERS.items()
     for number, function in enumerate(answers.RIGHT)
 ]
+# Its 784 places on four probes take a third of the time of all exercises together.
+MARKS = {"occlusion_map": pytest.mark.slow}
 WRONG = [
-    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}")
+    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}", marks=MARKS.get(name, ()))
     for name, answers in ANSWERS.items()
     for number, (function, slug) in enumerate(answers.WRONG)
 ]
 MISTAKES = [
-    pytest.param(name, mistake.slug, function, id=f"{name}-{mistake.slug}-{number}")
+    pytest.param(
+        name,
+        mistake.slug,
+        function,
+        id=f"{name}-{mistake.slug}-{number}",
+        marks=MARKS.get(name, ()),
+    )
     for name, (_, exercise) in ALL.items()
     for mistake in exercise.misconceptions
     for number, function in enumerate(mistake.functions)
