@@ -31,10 +31,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # a pixel. One other digit in a title changes some 60 pixels of 300,000 and gives more than 2.
 SAME_PICTURE = 1.0
 
-# What takes longest, the longest first: whoever comes last should not work while the others wait.
+# What takes longest, the longest first, so that no worker is left with a long file at the end.
 # xdist keeps this order with --no-loadscope-reorder alone; it prefers many tests to long ones.
 LONGEST = (
-    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_exercises", "05_interpretation"),
+    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_answers", "05_interpretation"),
     *("test_demo", "test_grade_class", "01_neuron", "test_site", "test_pdf", "test_binder"),
 )
 
@@ -205,7 +205,7 @@ class NumbersItem(Judge):
         return prose.faults(self.parent.nb.cells, prose.table(self.path), self.evaluate)
 
     def evaluate(self, expressions):
-        """Evaluate in the kernel; repr keeps all digits, whatever the notebook set for printing."""
+        """Evaluate in the kernel; repr keeps all digits, also where the notebook prints fewer."""
         client = self.parent.kernel.kc
         names = {str(i): f"repr(float({expression}))" for i, expression in enumerate(expressions)}
         reply = client.execute(

@@ -40,9 +40,9 @@ def functions(source):
 
 
 def given_away(notebook):
-    """List (cell, exercise) wherever a notebook holds a whole solution.
+    """List (cell, exercise) for each whole solution that a notebook holds.
 
-    As a function of whatever name, as the same statements written out, or in a text. A lesson may
+    As a function of any name, as the same statements written out, or in a text. A lesson may
     build part of a function in the open, single statements of it; all of them are a solution.
     """
     found = []

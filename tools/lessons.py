@@ -37,7 +37,7 @@ STAND_IN_MEGABYTES = 450
 
 
 class Refusal(Exception):
-    """Something the user has to know and we will not work around; its text is the whole message."""
+    """A reason to stop that the user has to know; its text is the whole message."""
 
 
 # --- Finding and handing out lessons -------------------------------------------------------------
@@ -174,8 +174,8 @@ def run(notebook, folder, judge=None):
     )
     result = Run()
     with (
-        tempfile.TemporaryDirectory() as nobody,  # nobody's progress in the exercises is shown
-        client.setup_kernel(env=os.environ | KERNEL_ENV | {"COURSE_STATE": nobody}),
+        tempfile.TemporaryDirectory() as state,  # a record of progress of its own, empty
+        client.setup_kernel(env=os.environ | KERNEL_ENV | {"COURSE_STATE": state}),
     ):
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":

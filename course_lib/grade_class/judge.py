@@ -207,4 +207,4 @@ if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     finally:
-        os._exit(0)  # whatever threads the submission has left
+        os._exit(0)  # even while threads of the submission still run

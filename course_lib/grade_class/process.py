@@ -32,7 +32,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 
 
 def grade(data, hint=None) -> Problem | Graded:
-    """Grade the notebook in `data`, whatever it does.
+    """Grade the notebook in `data`; nothing that it does stops the grader.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _ask(data, arguments) -> Iterator[dict]:
     """Run the judge once; yield the lines of its answer up to the first that is not its own."""
     secret = secrets.token_hex()
     command = [sys.executable, "-P", "-m", "course_lib.grade_class.judge", *arguments]
-    # A file rather than a pipe: it can be limited, and nobody who holds it open keeps us waiting.
+    # A file and no pipe: its size is limited, and a process that keeps it open holds nothing up.
     with (
         tempfile.TemporaryFile() as answer,
         tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder,

@@ -90,7 +90,7 @@ def _place(path, folder):
 
 
 def text(name):
-    """Write a file's name so that it can be printed, whatever bytes it has."""
+    """Return a file's name as text that can be printed, even where its bytes are no UTF-8."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -9,11 +9,10 @@ from autograd import grad
 from reference import DEFINITIONS, NAMES, frozen, network, says, softmax_cross_entropy
 from scipy import ndimage, special
 from sklearn.metrics import accuracy_score, recall_score
-from test_layers import LAYERS
 
+from course_lib import activations, losses
 from course_lib import interpretation as ip
-from course_lib import losses
-from course_lib.layers import Dense
+from course_lib.layers import Activation, Dense
 from course_lib.network import Network
 
 WIDTHS = [(6, 3), (6, 5, 3), (6, 5, 4, 3), (6, 5, 5, 4, 3)]  # none to three hidden layers
@@ -24,8 +23,9 @@ X, y = frozen(rng.uniform(size=(8, 6))), frozen(rng.integers(3, size=8))
 def built(widths, name="sigmoid", seed=3):
     """A network whose parameters cannot be written to, and the same as pairs (W, b)."""
     rng, layers = np.random.default_rng(seed), []
+    function = getattr(activations, name), getattr(activations, f"{name}_grad")
     for n_in, n_out in itertools.pairwise(widths):
-        layers += [Dense(n_in, n_out, rng=rng), LAYERS[name]()]
+        layers += [Dense(n_in, n_out, rng=rng), Activation(*function)]
         layers[-2].params = {
             "W": frozen(rng.normal(size=(n_in, n_out))),
             "b": frozen(rng.normal(size=n_out)),

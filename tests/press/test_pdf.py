@@ -105,7 +105,7 @@ class Document:
 
 
 def faults(document, lessons):
-    """List whatever is wrong with a printed document of these lessons."""
+    """List what is wrong with a printed document of these lessons."""
     return [
         *_lost(document, lessons),
         *_misplaced(document),
@@ -239,7 +239,7 @@ def handout(print_html):
 
 @pytest.fixture
 def small(tmp_path):
-    """Lend a function that writes cells into a notebook and reads it as a lesson."""
+    """Give a function that writes cells into a notebook and reads it as a lesson."""
 
     def write(*cells, name="01_small"):
         notebook = nbformat.v4.new_notebook(cells=list(cells))
@@ -335,7 +335,7 @@ def test_long_lines_are_not_cut_off(print_html, small):
 
 
 def test_headings_stay_with_what_follows(print_html, small):
-    """Wherever the page ends."""
+    """On whichever line the page ends."""
     for lines in range(26, 38, 3):
         cells = [markdown("# Top", *["A line.\n"] * lines), markdown("## Second", "### Third")]
         lesson = small(*cells, code("\n".join(["x"] * 5)))

@@ -136,7 +136,7 @@ def test_made_again_it_is_the_same_and_a_failure_leaves_it_alone(folder, monkeyp
 
 
 def test_it_replaces_nothing_but_decks(tmp_path):
-    """Whoever names the wrong folder keeps what is in it."""
+    """A wrong folder, once named, keeps what is in it."""
     (tmp_path / "thesis.tex").write_text("my life", encoding="utf-8")
     with pytest.raises(SystemExit, match="is not a folder of decks"):
         slides.make(tmp_path)

@@ -39,7 +39,7 @@ def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
 
 @pytest.mark.long
 def test_run_all_in_a_browser(lab, tmp_path):
-    """Open the lesson as a student does, Run All: no error, nothing asked of the wide world."""
+    """Open the lesson as a student does, Run All: no error, nothing asked of other machines."""
     with browser(tmp_path) as context:
         watch = Watch(context)
         page = context.new_page()

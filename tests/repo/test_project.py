@@ -1,5 +1,6 @@
 """What holds the project together: locks, the house's one-way imports, and the tools."""
 
+import ast
 import base64
 import io
 import json
@@ -125,6 +126,22 @@ def test_readme_names_commands_that_exist():
     assert "conda env create -f environment.yml" in readme
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1]
     assert set(phony.split()) == targets
+
+
+# --- Tests ---------------------------------------------------------------------------------------
+
+
+def test_no_test_file_imports_another():
+    """So that each floor runs by itself; what several need stands beside conftest.py."""
+    files = sorted(ROOT.glob("tests/*/*.py"))
+    names = {path.stem for path in files}
+    found = []
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            found += [f"{path.name} imports {module}" for module in modules if module in names]
+    assert not found
 
 
 # --- Notebooks as tests (conftest.py) ------------------------------------------------------------

@@ -33,7 +33,7 @@ def names(platform, python):
 
 @pytest.mark.parametrize(("platform", "python"), TARGETS)
 def test_packages_are_those_of_the_other_system(platform, python):
-    """What only one system needs goes there alone, whatever system makes the kit."""
+    """What only one system needs goes there alone, on any system that makes the kit."""
     found = names(platform, python)
     assert ("appnope" in found) == platform.startswith("macos")
     assert ("pywinpty" in found) == ("colorama" in found) == (platform == "windows")
@@ -46,7 +46,7 @@ def test_packages_are_those_of_the_other_system(platform, python):
 
 
 def test_numpy_is_the_one_for_the_python():
-    """The lock has two; the Python that makes the kit is of no account."""
+    """The lock has two; the Python that makes the kit does not matter."""
     old, new = names("linux", "3.11")["numpy"], names("linux", "3.12")["numpy"]
     assert len(old) == len(new) == 1
     assert Version(old[0]) < Version(new[0])
@@ -240,7 +240,7 @@ def test_a_newer_course_replaces_the_older(registry, tmp_path):
 
 
 def test_half_a_kit_is_no_kit(registry, tmp_path):
-    """Whatever stops it, there is no list, and it will not start; the next run completes it."""
+    """When it stops, there is no list, and the kit does not start; the next run completes it."""
     make(tmp_path / "kit", platforms=["linux"])
     registry.broken = True
     with pytest.raises(usb.Refusal, match="went away"):
@@ -402,7 +402,7 @@ def test_a_kit_starts_without_network(tmp_path, capsys):
     began = time.monotonic()
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if "pip could not get" in answer.stderr or "Without MNIST" in answer.stderr:
-        pytest.skip(f"no kit could be made, for want of a network: {answer.stderr.strip()}")
+        pytest.skip(f"no kit could be made without a network: {answer.stderr.strip()}")
     assert answer.returncode == 0, answer.stderr
     made = time.monotonic() - began
 

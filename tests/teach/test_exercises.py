@@ -197,7 +197,7 @@ def recurses(z):
 
 
 def prints_much(z):
-    for _ in range(5000):
+    for _ in range(500):
         print(z)
     return z
 

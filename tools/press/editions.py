@@ -51,7 +51,7 @@ def instructor(notebook, name):
     sections = {note.cell: note for note in notes(name, notebook)}
     space = {"check": exercises.check, "progress": exercises.progress}
     cells = []
-    with tempfile.TemporaryDirectory() as nobody, patch.dict(os.environ, COURSE_STATE=nobody):
+    with tempfile.TemporaryDirectory() as state, patch.dict(os.environ, COURSE_STATE=state):
         for cell in notebook.cells:
             cells.append(cell)
             if section := sections.get(cell.id):  # beneath the heading

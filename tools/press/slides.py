@@ -1,4 +1,4 @@
-"""Decks of slides from the lessons, with notes for whoever speaks.
+"""Decks of slides from the lessons, with notes for the speaker.
 
 A deck is a row of slides, the 45-minute path: the cells tagged `lecture`. Under each hangs what the
 lesson says beyond it: the cells without the tag, and the code of its picture. So → walks the path,

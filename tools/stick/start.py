@@ -1,7 +1,7 @@
 """Install the course from a classroom kit, without network, and open it.
 
-start.sh and start.bat call this with a Python that they found. The standard library alone, and
-nothing newer than Python 3.6: whoever has an old one gets a sentence, not a SyntaxError.
+start.sh and start.bat call this with a Python that they found. It uses the standard library alone
+and nothing newer than Python 3.6, so that an older Python gives a sentence and no SyntaxError.
 """
 
 import argparse
@@ -22,7 +22,7 @@ MEGABYTES = 1000  # 700 stay, and pip unpacks some of it twice
 
 
 class Refusal(Exception):
-    """What the user has to know; its text is the whole message."""
+    """A reason to stop that the user has to know; its text is the whole message."""
 
 
 def this_target():

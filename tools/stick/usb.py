@@ -26,7 +26,7 @@ OLDEST_MACOS = (12, 0)
 NEWEST_GLIBC = 28  # 2.28: Debian 10, Ubuntu 20.04, Fedora 29, RHEL 8 and newer
 # Patch releases that a marker can tell apart; one kit serves them all.
 PATCHES = range(30)
-# What pip would say of these systems, had it been asked there.
+# What pip says of these systems when it runs there.
 PLATFORMS = {
     "linux": ("posix", "linux", "Linux", "x86_64"),
     "windows": ("nt", "win32", "Windows", "AMD64"),
@@ -37,7 +37,7 @@ PYTHONS = ("3.12", "3.13", "3.14")
 
 
 class Refusal(Exception):
-    """Something the user has to know and we will not work around; its text is the whole message."""
+    """A reason to stop that the user has to know; its text is the whole message."""
 
 
 # --- Files and data ------------------------------------------------------------------------------
@@ -49,7 +49,11 @@ def copy(path, target):
 
 
 def put(target, content):
-    """Write beside the file, then put it in place; what is right already is left alone."""
+    """Write beside the file, then put it in place; what is right already is left alone.
+
+    The name beside it is always the same: what a stick that was pulled out leaves behind is
+    written over by the next run.
+    """
     if target.is_file() and target.read_bytes() == content:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +116,7 @@ def write_data(folder):
             print(f"{data.TITLES[name]}: {sum(f.stat().st_size for f in files) / 1e6:.0f} MB")
         elif name == "mnist":
             raise Refusal(
-                "Without MNIST a kit is of no use. Make it where there is a network, or set "
+                "Without MNIST a kit is useless. Make it where there is a network, or set "
                 "COURSE_DATA to a folder that holds it."
             )
         else:
@@ -275,7 +279,7 @@ def write_start(folder, packages):
         if name == "README.txt":
             targets = "\n".join(f"    {target.replace(' ', ', Python ')}" for target in packages)
             text = string.Template(text).substitute(targets=targets)
-        # cmd.exe wants its own line ends, whatever git made of the file; sh wants the other ones.
+        # cmd.exe needs its own line ends and sh the other ones, however git checked the file out.
         put(folder / name, text.replace("\n", "\r\n" if name.endswith(".bat") else "\n").encode())
     (folder / "start.sh").chmod(0o755)
     return [folder / name for name in ("start.sh", "start.bat", "README.txt")]

@@ -23,7 +23,7 @@ class Note(NamedTuple):
 
 
 def notes(name, notebook):
-    """List the notes on a lesson, in order; none where nobody has written any.
+    """List the notes on a lesson, in order; an empty list where there are none.
 
     `name` is that of the notebook's file without its ending, ``"01_neuron"``.
     """
