@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import math
 import os
 import subprocess
 import sys
@@ -254,7 +255,8 @@ def test_students_get_five_seconds():
         (lambda z: (..., ...), "not attempted", "nothing yet"),
     ],
 )
-def test_whatever_comes_gets_a_verdict(function, status, words, capsys):
+def test_whatever_comes_gets_a_verdict(function, status, words, capsys, monkeypatch):
+    monkeypatch.setattr(engine, "SECONDS", math.inf)  # all of these end by themselves
     verdict = grade("sigmoid", function)
     assert verdict.status == status, verdict
     assert words in verdict.message

@@ -90,12 +90,13 @@ def _shuffled_in_place(X, y, batch_size, rng):
 
 def _zipped(shuffle_X, shuffle_y):
     """Shuffle X and y each in its own way and cut both."""
-
-    def minibatches(X, y, batch_size, rng):
-        X, y = shuffle_X(X, rng), shuffle_y(y, rng)
-        return list(zip(_dealt(X, batch_size), _dealt(y, batch_size), strict=True))
-
-    return minibatches
+    return lambda X, y, batch_size, rng: list(
+        zip(
+            _dealt(shuffle_X(X, rng), batch_size),
+            _dealt(shuffle_y(y, rng), batch_size),
+            strict=True,
+        )
+    )
 
 
 def _filled_up(m, batch_size, rng):
@@ -106,10 +107,6 @@ def _filled_up(m, batch_size, rng):
 def _last_ones_again(m, batch_size, rng):
     order = rng.permutation(m)
     return [*_dealt(order, batch_size)[:-1], order[-batch_size:]]
-
-
-def _whole_batches(m, batch_size, rng):
-    return _shuffled(m, batch_size, rng)[: m // batch_size]
 
 
 def _drawn_anew(replace):
@@ -251,14 +248,8 @@ class Minibatches(Exercise):
     )
 
     @rule.broken_by(
-        _in_batches(
-            lambda m, batch_size, rng: (
-                [_shuffled(m, batch_size, rng)[0]] * len(_expected_sizes(m, batch_size))
-            )
-        ),
-        _in_batches(
-            lambda m, batch_size, rng: [range(batch_size)] * len(_expected_sizes(m, batch_size))
-        ),
+        _in_batches(lambda m, k, rng: [_shuffled(m, k, rng)[0]] * len(_expected_sizes(m, k))),
+        _in_batches(lambda m, k, rng: [range(k)] * len(_expected_sizes(m, k))),
     )
     def same_batch(v, *_):
         """It is the same batch again and again. Should the slice not begin where the last one
@@ -272,9 +263,7 @@ class Minibatches(Exercise):
 
     @rule.broken_by(
         _in_batches(_slices(0, step=1)),
-        _in_batches(
-            lambda m, batch_size, rng: _slices(0, step=1)(m, batch_size, rng)[: m - batch_size + 1]
-        ),
+        _in_batches(lambda m, k, rng: _slices(0, step=1)(m, k, rng)[: m - k + 1]),
     )
     def overlapping(v, X, y, batch_size, rng):
         """Each batch moves on by a single example, and nearly all come again. The next one begins
@@ -287,7 +276,7 @@ class Minibatches(Exercise):
         return not _is_filled_up(v, len(X), batch_size)
 
     @rule.broken_by(
-        _in_batches(_whole_batches),
+        _in_batches(lambda m, k, rng: _shuffled(m, k, rng)[: m // k]),
         _in_batches(lambda m, k, rng: _dealt(np.arange(m), k)[: m // k]),
     )
     def last_batch_dropped(v, X, y, batch_size, rng):

@@ -43,12 +43,12 @@ _SAME_SPLIT, _OTHER_SPLIT = repeatable(_validation, "20 examples, 30 %")
 
 def _split(places):
     """Make a split of a function that lists the places of both parts."""
+    return lambda X, y, fraction, rng: _parts(X, y, places(len(X), round(fraction * len(X)), rng))
 
-    def train_validation_split(X, y, fraction, rng):
-        train, val = places(len(X), round(fraction * len(X)), rng)
-        return X[train], X[val], y[train], y[val]
 
-    return train_validation_split
+def _parts(X, y, places):
+    train, val = places
+    return X[train], X[val], y[train], y[val]
 
 
 def _cut(order, n_val):
@@ -57,12 +57,9 @@ def _cut(order, n_val):
 
 def _cut_at(size):
     """Split as the reference does, but for the size of the validation part."""
-
-    def train_validation_split(X, y, fraction, rng):
-        train, val = _cut(rng.permutation(len(X)), size(fraction, len(X), rng))
-        return X[train], X[val], y[train], y[val]
-
-    return train_validation_split
+    return lambda X, y, fraction, rng: _parts(
+        X, y, _cut(rng.permutation(len(X)), size(fraction, len(X), rng))
+    )
 
 
 def _regrouped(regroup):
