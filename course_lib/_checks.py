@@ -270,31 +270,30 @@ def probabilities(y, shape):
     return Y
 
 
-# What is checked at every step raises by itself: `require` would put its sentence together first.
+# What is checked at every step is checked where it stands, without a call or a sentence put together
+# in vain; these return what is raised then.
 
 
-def columns(X, n_in):
-    """Say so if `X` is no batch of examples with `n_in` features."""
-    if X.ndim != 2 or X.shape[1] != n_in:
-        raise ValueError(
-            f"X has shape {X.shape}; expected (m, {n_in}), one example a row. Does the layer "
-            f"below have {n_in} units, and did you mean X.reshape(len(X), -1) or X.T?"
-        )
+def misfit(X, n_in):
+    """Return the refusal of what is no batch of examples with `n_in` features."""
+    return ValueError(
+        f"X has shape {X.shape}; expected (m, {n_in}), one example a row. Does the layer "
+        f"below have {n_in} units, and did you mean X.reshape(len(X), -1) or X.T?"
+    )
 
 
-def gradient(name, dA, remembered, n_out=None):
-    """Say so if `dA` is not of the shape of a layer's output.
+def misfit_gradient(name, gradient, remembered, n_out=None):
+    """Return the refusal of a gradient that has not the shape of the layer's last output.
 
     Rows are those of the input that it remembers, columns its `n_out` units, or as many as before.
     """
     if remembered is None:
-        raise ValueError("backward came before forward; run forward on a batch first.")
+        return ValueError("backward came before forward; run forward on a batch first.")
     shape = remembered.shape if n_out is None else (len(remembered), n_out)
-    if dA.shape != shape:
-        raise ValueError(
-            f"{name} has shape {dA.shape}; expected {shape}, the shape of the layer's output. "
-            "Did another forward pass come in between?"
-        )
+    return ValueError(
+        f"{name} has shape {gradient.shape}; expected {shape}, the shape of the layer's output. "
+        "Did another forward pass come in between?"
+    )
 
 
 def gradients(layers):

@@ -52,8 +52,7 @@ class Dense:
     """
 
     def __init__(self, n_in, n_out, *, rng, init=glorot):
-        n_in = _checks.whole_number("n_in", n_in)
-        n_out = _checks.whole_number("n_out", n_out)
+        n_in, n_out = _checks.whole_number("n_in", n_in), _checks.whole_number("n_out", n_out)
         _checks.generator("rng", rng)
         W = aligned(init(n_in, n_out, rng))
         _checks.weights(W, n_in, n_out)
@@ -72,7 +71,8 @@ class Dense:
         Z : ndarray, shape (m, n_out), dtype of `X`
         """
         W, b = self.params["W"], self.params["b"]
-        _checks.columns(X, len(W))
+        if X.ndim != 2 or X.shape[1] != len(W):
+            raise _checks.misfit(X, len(W))
         self.X = X
         if X.dtype != W.dtype and X.dtype.kind == "f":  # float32 in, float32 out
             W, b = W.astype(X.dtype), b.astype(X.dtype)
@@ -93,7 +93,8 @@ class Dense:
         dX : ndarray, shape (m, n_in), or None
         """
         W = self.params["W"]
-        _checks.gradient("dZ", dZ, self.X, W.shape[1])
+        if self.X is None or dZ.shape != (len(self.X), W.shape[1]):
+            raise _checks.misfit_gradient("dZ", dZ, self.X, W.shape[1])
         self.grads = {"W": self.X.T @ dZ, "b": dZ.sum(axis=0)}
         if not input_gradient:
             return None
@@ -123,7 +124,8 @@ class Activation:
 
     def backward(self, dA, *, input_gradient=False):
         """Gradient with respect to `Z`, of its shape, where it is wanted; else None."""
-        _checks.gradient("dA", dA, self.Z)
+        if self.Z is None or dA.shape != self.Z.shape:
+            raise _checks.misfit_gradient("dA", dA, self.Z)
         return dA * self.f_grad(self.Z) if input_gradient else None
 
 

@@ -28,9 +28,12 @@ class Optimizer:
     def step(self, network):
         """Update every parameter of `network` in place, from its layers' `grads`."""
         _checks.gradients(network.layers)
-        for layer, name in network.parameters():  # value += update(gradient, memory)
-            memory = self.memory[layer, name]
-            _speed.update_in_blocks(layer.params[name], self.update, layer.grads[name], memory)
+        for layer, name in network.parameters():
+            value, gradient = layer.params[name], layer.grads[name]
+            if value.size < 2 * _speed.BLOCK:
+                value += self.update(gradient, self.memory[layer, name])
+            else:
+                _speed.update_in_blocks(value, self.update, gradient, self.memory[layer, name])
 
 
 class SGD(Optimizer):
@@ -143,5 +146,4 @@ class Adam(Optimizer):
         m = memory["m"] = self.beta1 * memory.get("m", 0) + (1 - self.beta1) * gradient
         v = memory["v"] = self.beta2 * memory.get("v", 0) + (1 - self.beta2) * gradient**2
         # As in lesson 4: -learning_rate * m_hat / (np.sqrt(v_hat) + eps)
-        settings = self.learning_rate, self.beta1, self.beta2, self.eps
-        return _speed.corrected_step(m, v, t, *settings)
+        return _speed.corrected_step(m, v, t, self.learning_rate, self.beta1, self.beta2, self.eps)

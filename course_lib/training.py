@@ -55,17 +55,17 @@ def loss_and_gradients(network, loss, X, y):
 
 def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
-    mean, losses = 0.0, []
+    network, optimizer, mean, losses = run.network, run.optimizer, 0.0, []
     steps_before = epoch * math.ceil(len(run.X) / (run.batch_size or len(run.X)))
     for step, (X, y) in enumerate(run.batches(), start=steps_before):
         if run.augment is not None:
             X = run.augment(X, run.rng)
         if run.schedule is not None:
-            run.optimizer.learning_rate = float(run.schedule(step))
-        losses.append(loss_and_gradients(run.network, run.loss, X, y))
+            optimizer.learning_rate = float(run.schedule(step))
+        losses.append(loss_and_gradients(network, run.loss, X, y))
         if run.l2:
-            add_penalty(run.network, run.l2)
-        run.optimizer.step(run.network)
+            add_penalty(network, run.l2)
+        optimizer.step(network)
         mean += len(X) / len(run.X) * losses[-1]
         bar.update(len(X))
     return mean, losses[0]
