@@ -76,7 +76,9 @@ class Dense:
         self.X = X
         if X.dtype != W.dtype and X.dtype.kind == "f":  # float32 in, float32 out
             W, b = W.astype(X.dtype), b.astype(X.dtype)
-        return X @ W + b
+        Z = X @ W
+        Z += b  # in place: another array of this size would cost more than the addition
+        return Z
 
     def backward(self, dZ, *, input_gradient=False):
         r"""Gradients :math:`dW = X^T dZ`, :math:`db = \sum_i dZ_i` and :math:`dX = dZ\,W^T`.
