@@ -270,8 +270,8 @@ def probabilities(y, shape):
     return Y
 
 
-# What is checked at every step is checked where it stands, without a call or a sentence put together
-# in vain; these return what is raised then.
+# What is checked at every step is checked where it stands, without a call and without a sentence
+# that nobody needs; these return what is raised then.
 
 
 def misfit(X, n_in):

@@ -6,9 +6,8 @@ from collections import namedtuple
 
 import numpy as np
 
-from course_lib import _checks
+from course_lib import _checks, _speed
 from course_lib._checks import NotFiniteError
-from course_lib._speed import in_slices
 from course_lib.batches import minibatches
 from course_lib.history import History
 from course_lib.losses import Loss, l2_penalty, parts
@@ -25,7 +24,7 @@ TOO_LARGE = (
 )
 
 
-@in_slices
+@_speed.in_slices
 def loss_and_gradients(network, loss, X, y):
     """Forward, loss, backward: fill every layer's `grads` and return the loss.
 
