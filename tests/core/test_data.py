@@ -519,6 +519,7 @@ def start(*arguments):
     return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True)
 
 
+@pytest.mark.slow
 def test_four_processes_at_once(server, mirrors, files, cache, expected):
     mirrors("together")
     children = [start() for _ in range(4)]
@@ -584,6 +585,7 @@ FAULTS = {  # behaviour: (what is said, how often the mirror is asked when there
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_next_mirror_helps(server, mirrors, files, cache, expected, capsys, fault):
     mirrors(fault, "good")
@@ -615,6 +617,7 @@ def test_no_mirror_helps(server, mirrors, cache, monkeypatch, capsys, fault):
     assert names(cache.parent) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.filterwarnings("error")
 def test_connections_are_closed(mirrors, monkeypatch):
@@ -690,6 +693,7 @@ def test_endless_body_is_cut(server, mirrors):
     assert server.sent < data.N_BYTES[FIRST] + 32_000_000  # the rest sits in the system's buffers
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_slow_but_moving_goes_on(server, mirrors, expected, capsys):
     mirrors("slow")
@@ -942,6 +946,7 @@ def test_command(server, mirrors, capsys):
     assert "Did you mean 'mnist'?" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_command_on_the_stand_in(tmp_path):
     environ = {**os.environ, "COURSE_OFFLINE": "1", "PYTHONUTF8": "1"}
     command = [sys.executable, "-W", "error", "-m", "course_lib.data", "mnist", "fashion-mnist"]

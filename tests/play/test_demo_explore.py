@@ -337,6 +337,7 @@ def test_a_new_sheet_while_the_pen_is_down(hand):
 # --- As every demo -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_link_makes_the_same_picture_again(network):
     state = dict(index=3, of="the 4", stage="7 back to units", unit=2, off=(2, 9))
     for given in (state, dict(patch=5, at=(3, 27)), dict(of="my drawing", strokes=[(2, STROKE)])):

@@ -1,6 +1,7 @@
 """The scales of first weights, and what they do to the first losses."""
 
 import numpy as np
+import pytest
 from hands import Hand
 
 from course_lib import demos
@@ -15,6 +16,7 @@ def test_scales_do_to_the_first_loss_what_the_lesson_says():
     assert published.slope < 0.1 < 0.2 < mended.slope
 
 
+@pytest.mark.long
 def test_an_earlier_run_stays_until_it_is_forgotten():
     hand = Hand(demos.first_weights())
     hand.press("step", times=3)

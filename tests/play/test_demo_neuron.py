@@ -57,6 +57,7 @@ def test_the_link_makes_the_same_state_again():
     assert again.static() == demo.static()
 
 
+@pytest.mark.long
 def test_the_picture_is_that_of_the_state():
     """The same state gives the same bytes, another state other ones."""
     first, same, other = demos.neuron(), demos.neuron(), demos.neuron(w2=0.9)

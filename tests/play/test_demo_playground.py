@@ -47,6 +47,7 @@ def test_functions_that_return_nothing_are_told_so():
     assert "not_yet returns nothing yet" in hand.stage.status and not hand.stage.error
 
 
+@pytest.mark.long
 def test_a_function_that_fails_is_shown():
     hand = Hand(demos.playground(forward, lambda *arguments: 1 / 0))
     hand.touch(code="mine")

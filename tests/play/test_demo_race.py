@@ -81,6 +81,7 @@ def test_no_run_is_judged_on_what_it_learned_from_or_on_test_images():
     assert np.array_equal(both[1], digits.y_train[: len(both[0])])
 
 
+@pytest.mark.long
 def test_how_fast_the_machine_is_changes_no_curve(monkeypatch):
     """Slices of a step each, or one for all: the same run, which the link makes again."""
     curves = []
@@ -197,6 +198,7 @@ def test_the_same_run_against_steps_epochs_and_seconds():
     assert np.isnan(not_timed.curve("seconds")[:, 0]).all()
 
 
+@pytest.mark.long
 def test_nothing_that_a_notebook_stores_was_timed():
     """The same on every machine, however often it is run: the example, and runs without times."""
     demo = demos.race(runs=[("Adam", 0.001, 200, 5)])

@@ -23,7 +23,12 @@ ELSEWHERE = {
 MAKE = {name: getattr(demos, name) for name in ELSEWHERE}
 
 
-@pytest.mark.parametrize("name", MAKE)
+# These take seconds here; each has tests of its own in test_demo_<name>.py.
+LONG = ("playground", "first_weights", "softmax", "descent")
+EACH = [pytest.param(n, marks=pytest.mark.long if n in LONG else ()) for n in MAKE]
+
+
+@pytest.mark.parametrize("name", EACH)
 def test_the_link_makes_the_same_picture_again(name):
     demo = MAKE[name](**ELSEWHERE[name])
     again = eval(demo.link(), {"demos": demos})
@@ -32,7 +37,7 @@ def test_the_link_makes_the_same_picture_again(name):
     assert MAKE[name]().link() == f"demos.{name}()"
 
 
-@pytest.mark.parametrize("demo", MAKE)
+@pytest.mark.parametrize("demo", EACH)
 def test_every_control_is_taken_and_reset_undoes_it(demo):
     """Each control in turn, as the browser would move it, without an error."""
     hand = Hand(MAKE[demo]())

@@ -15,9 +15,8 @@ TRAINING = [name for name, case in CASES.items() if case.trains]
 
 
 def each(names):
-    """Make a test's cases of demos; all but two that stand for the others are long."""
-    short = ("neuron", "draw_pad")
-    return [pytest.param(n, marks=() if n in short else pytest.mark.long) for n in names]
+    """Make a test's cases of demos; all but the one that stands for the others are long."""
+    return [pytest.param(n, marks=() if n == "draw_pad" else pytest.mark.long) for n in names]
 
 
 def only(*names):

@@ -434,7 +434,12 @@ def violations(page):
 
 @pytest.mark.parametrize(
     ("name", "scheme"),
-    [("index", "dark"), ("notebooks/01_neuron", "light"), ("reference/optimizers", "dark")],
+    [
+        ("index", "dark"),
+        ("reference/optimizers", "light"),
+        pytest.param("notebooks/01_neuron", "light", marks=pytest.mark.long),
+        pytest.param("reference/optimizers", "dark", marks=pytest.mark.long),
+    ],
 )
 def test_page_is_accessible(name, scheme, page, address):
     """Nothing serious by axe, at a desk; the long tests look at every page."""

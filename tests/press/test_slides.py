@@ -308,7 +308,9 @@ def everything_fits(screen, folder, name, size):
     assert statistics.median(float(size.removesuffix("px")) for size in sizes) >= 28
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.long)], ids=str
+)
 def test_everything_fits_on_the_slides_of_lesson_1(screen, folder, size):
     """Neither cut off, nor over the edge, nor too small to read from the last row."""
     everything_fits(screen, folder, "01_neuron", size)
@@ -382,6 +384,7 @@ def test_it_prints_a_page_for_each_slide(screen, folder, decks, tmp_path):
 ALONE = "section:not(.present), .backgrounds, .controls, .progress { display: none !important; }"
 
 
+@pytest.mark.long
 def test_no_serious_violation_of_accessibility(screen, folder):
     """Axe, on the list of decks and on two slides: prose, a formula, code, a picture."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

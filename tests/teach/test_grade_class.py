@@ -413,7 +413,7 @@ def rows_of(path):
 # --- What became of them -------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_who_is_right_gets_full_marks(room):
     """Among all the others; two lessons add up, and what one did not hand in is said."""
     _, rows, said = room
@@ -431,7 +431,7 @@ def test_who_is_right_gets_full_marks(room):
     assert re.match(rf"{len(rows) + 3} submissions\. Wrote .*marks\.csv", said)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", WAYS)
 def test_ways_to_write_it(room, name):
     """An answer is found with what it needs, wherever it stands; the others count as untouched."""
@@ -443,7 +443,7 @@ def test_ways_to_write_it(room, name):
     assert {row[other] for other in OTHERS[1:]} == {"not attempted"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_answers_cost_their_own_marks(room, name):
     """No exercise but its own is lost, none is won, and nothing outside is touched."""
@@ -458,7 +458,7 @@ def test_hostile_answers_cost_their_own_marks(room, name):
     assert [path.name for path in (place / "outside").iterdir() if path.suffix == ""] == ["victim"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_no_notebook_gets_a_sentence(room, name):
     """And no marks."""
@@ -468,7 +468,7 @@ def test_what_is_no_notebook_gets_a_sentence(room, name):
     assert room[1]["anna"]["lesson 01 (of 5)"] == "5"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_only_ordinary_files_are_read(room):
     """No links, no pipes, nothing huge; an empty folder is a student who handed in nothing."""
     rows = room[1]
@@ -482,7 +482,7 @@ def test_only_ordinary_files_are_read(room):
         assert "no ordinary file" in rows["pipe"]["notes"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_of_two_copies_the_better_answer_counts(room):
     """Untouched, right and wrong: right."""
     bob = room[1]["bob"]
@@ -493,7 +493,7 @@ def test_of_two_copies_the_better_answer_counts(room):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_names_stay_apart_and_harmless(room):
     """Letters of any kind; what a spreadsheet would take for a formula is text."""
     place, rows, _ = room
@@ -530,7 +530,7 @@ class Reader(html.parser.HTMLParser):
         self.words += data
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_page_says_what_to_revisit_and_escapes_the_rest(room):
     """Each misconception with its sentence; two plots with their numbers; no student's tag."""
     place, rows, _ = room
@@ -550,7 +550,7 @@ def test_the_page_says_what_to_revisit_and_escapes_the_rest(room):
         assert "<img src=x onerror=alert(1)>" in page.words
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_class_summary_counts_students(room):
     """The most common first, each with the sentence that its students saw."""
     place, rows, _ = room
@@ -747,7 +747,7 @@ def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
 # --- In a browser --------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_page_in_a_browser(room, tmp_path):
     """No axe violation, no wider than the window, no request, nothing run, no complaint."""
     from axe_playwright_python.sync_playwright import Axe
