@@ -25,6 +25,8 @@ from course_lib import grade_class as package
 from course_lib.exercises import LESSONS, exercise_ids
 from course_lib.grade_class import grade_class, process, submission
 
+pytestmark = pytest.mark.slow  # each answer is judged in a process of its own
+
 POSIX = os.name == "posix"
 FIRST = [exercise.id for exercise in LESSONS["01"].EXERCISES]
 OTHERS = FIRST[1:]
@@ -644,7 +646,6 @@ def test_a_new_version_of_the_course_grades_anew(small, tmp_path, monkeypatch):
     assert len(graded) == 6
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not POSIX, reason="Windows has no SIGINT that reaches one process alone")
 def test_an_interruption_keeps_what_was_graded(tmp_path):
     """Ctrl-C: no half-written marks, and the next run goes on from there."""
