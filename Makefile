@@ -30,13 +30,13 @@ lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=88
 # What needs npm is tested where there is npm.
 PRESS_TOO := $(if $(shell command -v npm),$(VENV)/.press)
 
-quick: $(VENV)/.test lint ## the engine and the exercises, within a minute
+quick: $(VENV)/.test lint ## the engine and the exercises, in about a minute
 	$(PYTEST) -m "not slow and not long" $(TWO) --dist worksteal tests/core tests/teach $(ARGS)
 
 lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make lesson NB=02)
 	@$(LESSONS) prove "$(NB)"
 
-test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (6 minutes)
+test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (8 minutes)
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) ## published results, every page, every demo (up to 30 minutes)
