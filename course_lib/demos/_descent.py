@@ -54,7 +54,7 @@ class State:
 @cache
 def _images():
     """Return 200 zeros and 200 other digits as numbers, and which they are."""
-    digits = load_images("mnist", raw=True)
+    digits = load_images("mnist")
     chosen = np.concatenate(
         [np.flatnonzero((digits.y_train == 0) == zero)[:200] for zero in (False, True)]
     )
