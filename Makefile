@@ -40,7 +40,7 @@ test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons 
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) ## published results, every page, every demo (up to 30 minutes)
-	$(PYTEST) -m long tests --durations=20 $(ARGS)
+	$(PYTEST) -m long $(BY_FILE) tests --durations=20 $(ARGS)
 
 browser: $(VENV)/.test ## install a browser for tests and handouts, unless one is there
 	@$(PY) tools/chromium.py
