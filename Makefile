@@ -19,7 +19,7 @@ BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-scale bench-sprint records site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -64,7 +64,7 @@ lint: $(VENV)/.test ## ruff, for code and notebooks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 
-bench: $(VENV)/.lab ## how fast the engine trains beside its peers (ARGS="--accuracy --save")
+bench: $(VENV)/.lab ## how fast the engine trains beside its peers (ARGS="--save")
 	@$(PY) benchmarks/bench_training.py $(ARGS)
 
 # PyTorch's own index has it for the CPU alone; the general one brings gigabytes for graphics cards.
@@ -73,6 +73,15 @@ bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it 
 	  $(PY) -m pip install --quiet torch --index-url https://download.pytorch.org/whl/cpu || \
 	  $(PY) -m pip install --quiet torch
 	@$(PY) benchmarks/bench_training.py $(ARGS)
+
+bench-sprint: $(VENV)/.lab ## seconds to 98 % of MNIST, beside peers (ARGS="--choose", or "--save")
+	@$(PY) benchmarks/bench_sprint.py $(ARGS)
+
+bench-scale: $(VENV)/.lab ## time and memory of an epoch up to eight times MNIST (ARGS="--save")
+	@$(PY) benchmarks/bench_scale.py $(ARGS)
+
+records: $(VENV)/.lab ## the best of one hidden layer, five seeds each (half an hour on two cores)
+	@$(PY) benchmarks/bench_records.py $(ARGS)
 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
 	@$(PY) benchmarks/bench_demos.py $(ARGS)
