@@ -2,10 +2,11 @@
 
 Everything is measured side by side in one run, the peers taking turns so that a slow minute of the
 machine meets them all: same data, same float32, same batches, same threads. Throughput is measured
-with one thread, as on a small server, and with one for each core; all the rest with the latter. A
-ratio is the median of the rounds' own ratios. Prints Markdown; with ARGS="--save" it also goes to
-`results/`, with a plot. ARGS="--accuracy" adds the long runs: 99 % on MNIST, Fashion-MNIST, five
-seeds each. ARGS="--against FOLDER" lets the engine of another checkout take part.
+with one thread, as on a small server, and with one for each core, beside no other busy process, one
+and two; all the rest with a thread for each core and nothing else running. A ratio is the median of
+the rounds' own ratios. Prints Markdown; with ARGS="--save" it also goes to `results/`, with a plot.
+ARGS="--accuracy" adds the long runs: 99 % on MNIST, Fashion-MNIST, five seeds each. ARGS="--against
+FOLDER" lets the engine of another checkout take part.
 
 - scikit-learn: `MLPClassifier`, plain stochastic gradient descent.
 - PyTorch on the CPU, where it is installed (`make bench-torch` installs it first).
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import time
 import warnings
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -59,6 +61,7 @@ NETWORKS = (
     (800, 128, 20_000, 5),
     (64, None, 60_000, 20),
 )
+NEIGHBOURS = 0, 1, 2  # busy processes beside the one that trains
 
 
 def network(hidden, rng=None):
@@ -228,6 +231,19 @@ def threads_of_blas(threads):
     return threadpool_limits(threads)
 
 
+@contextmanager
+def neighbours(number):
+    """Let so many other processes be busy, as a browser that draws is, or somebody on a hub."""
+    command = [sys.executable, "-c", "while True: pass"]
+    busy = [subprocess.Popen(command) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
 def throughput(X, y, rounds, threads):
     """Images a second of everybody on each network, and how long each takes beside the engine."""
     speeds, ratios, found = [], [], {}
@@ -236,19 +252,29 @@ def throughput(X, y, rounds, threads):
             name: partial(seconds, peer(hidden, X[:m], y[:m], batch, 0.1)[0], epochs)
             for name, peer in ALL.items()
         }
-        with threads_of_blas(threads):
-            times = in_turns(runs, rounds)
+        times = []
+        for number in NEIGHBOURS:
+            with threads_of_blas(threads), neighbours(number):
+                times.append(in_turns(runs, rounds))
         label = f"784–{hidden}–10, batch {batch or 'all'}"
-        found[label] = {n: m * epochs / statistics.median(spent) for n, spent in times.items()}
+        found[label] = {n: m * epochs / statistics.median(spent) for n, spent in times[0].items()}
         speeds.append([label, *(f"{speed:,.0f}" for speed in found[label].values())])
+        quiet = statistics.median(times[0][OWN])
         beside = {
-            name: statistics.median(np.divide(spent, times[OWN])) for name, spent in times.items()
+            name: [
+                statistics.median(np.divide(times[0][name], times[0][OWN])),
+                *(statistics.median(busy[name]) / quiet for busy in times[1:]),
+            ]
+            for name in runs
         }
-        ratios.append([label, *(f"{ratio:.2f}" for ratio in beside.values())])
+        ratios.append(
+            [label, *(" · ".join(f"{r:.2f}" for r in three) for three in beside.values())]
+        )
     return (
-        f"### Images a second, BLAS threads: {threads}\n\n"
+        f"### Images a second, nothing else running, BLAS threads: {threads}\n\n"
         + table(["network", *ALL], speeds)
-        + f"\n### Time for the same, the engine's = 1, BLAS threads: {threads}\n\n"
+        + "\n### Time for the same, nothing else running · beside one busy process · beside two; "
+        f"the engine's with nothing else running = 1, BLAS threads: {threads}\n\n"
         + table(["network", *ALL], ratios)
     ), found
 
@@ -282,14 +308,15 @@ def tricks(X, y, rounds):
         "weights across cache lines": {"make": across_lines},
         "all examples in one piece": {"SLICE": len(X)},
         "updates in one piece": {"BLOCK": 10**9},
+        "one thread alone": {"share_out": lambda do, pieces, pure=True: [do(p) for p in pieces]},
+        "products in one piece": {"LARGE": np.inf},
         "plain row maxima": {"row_max": lambda Z: Z.max(axis=1, keepdims=True)},
         "Adam as in lesson 4": {"corrected_step": lesson_4},
         "float64": {"dtype": np.float64},
     }
 
-    usual = {
-        name: getattr(_speed, name) for name in ("SLICE", "BLOCK", "row_max", "corrected_step")
-    }
+    names = "SLICE", "BLOCK", "LARGE", "share_out", "row_max", "corrected_step"
+    usual = {name: getattr(_speed, name) for name in names}
 
     def run(change, optimizer, hidden, batch, m, epochs):
         parts = changes[change]

@@ -4,6 +4,8 @@ Four sources, in this order: a folder on disk (a classroom's USB stick), the cac
 at last scikit-learn's bundled digits, so that a notebook runs whatever happens. Nothing that came
 from outside is used or kept before its SHA-256 checksum is right. A cache folder looks exactly
 like a folder on a stick: `mnist/` and `fashion-mnist/` with four IDX files each, `.gz` or not.
+It also holds the images unpacked and scaled, which are mapped into memory: all notebooks of a
+machine share them, and loading them a second time takes no time.
 
 `python -m course_lib.data mnist fashion-mnist` fetches both ahead of a lesson.
 """
@@ -116,7 +118,9 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     -------
     Images
         `X_train` (m, 784) float32 from 0 to 1, `y_train` (m,) int64, `X_test`, `y_test`,
-        `class_names`, `image_shape` (28, 28) and `source`, a sentence.
+        `class_names`, `image_shape` (28, 28) and `source`, a sentence. Float32 images are mapped
+        from a file in the cache where that can be, copy on write: they cost no memory of your
+        own until you change them, and the file stays as it is.
 
     Raises
     ------
@@ -134,18 +138,20 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     offline = offline or os.environ.get("COURSE_OFFLINE", "0") not in ("", "0")
     found = None
     if name != "digits":
-        found = (folder and _from_folder(name, folder)) or _from_cache_or_mirrors(name, offline)
+        found = folder and _from_folder(name, folder, raw)
+        found = found or _from_cache_or_mirrors(name, offline, raw)
     if found:
         arrays, source = found
     else:
-        arrays, source = _stand_in(), f"{STAND_IN}."
+        images, y_train, test_images, y_test = _stand_in()
+        arrays = _as_rows(images, raw), y_train, _as_rows(test_images, raw), y_test
+        source = f"{STAND_IN}."
         if name != "digits":
             why = "downloads are switched off" if offline else "no mirror delivered it"
             source = f"{STAND_IN}, standing in for {TITLES[name]}: no copy was found and {why}."
             print(source)
         name = "digits"
     X_train, y_train, X_test, y_test = arrays
-    X_train, X_test = (_as_rows(pixels, raw) for pixels in (X_train, X_test))
     y_train, y_test = y_train.astype(np.int64), y_test.astype(np.int64)
     return Images(X_train, y_train, X_test, y_test, CLASS_NAMES[name], (28, 28), source)
 
@@ -233,12 +239,76 @@ def _find(folder, file):
     return next((path for path in paths if os.path.isfile(path)), None)
 
 
-def _read(path, name, file):
+def _read(path, name, file, raw):
     with path.open("rb") as stream:
-        return _verified(stream.read(N_BYTES[file] + 1), name, file)
+        return _array(stream.read(N_BYTES[file] + 1), name, file, raw)
 
 
-def _from_folder(name, folder):
+def _array(blob, name, file, raw):
+    """Return what a file holds, labels or images in rows, if that is the published content."""
+    if "labels" in file:
+        return parse_idx(_verified(blob, name, file))
+    if raw or sys.platform == "emscripten":  # a browser has nothing to map a file into
+        return _as_rows(parse_idx(_verified(blob, name, file)), raw)
+    # A file that is called after these very bytes was made when they had passed the checks.
+    path = _cache_folder() / name / f"{file}.{hashlib.sha256(blob).hexdigest()[:32]}.float32"
+    X = _mapped(path, (N_BYTES[file] - 16) // 784)
+    if X is None:
+        pixels = parse_idx(_verified(blob, name, file))
+        try:
+            _write_rows(path, pixels)
+            why = "it does not come back as it was written"
+        except OSError as error:  # no room, no right; on Windows also: another kernel was quicker
+            why = _brief(error)
+        X = _mapped(path, len(pixels))
+    if X is None:
+        X = _as_rows(pixels, raw)
+        megabytes = f"{X.nbytes / 1e6:.0f} MB"
+        print(f"Could not share {file} through the cache ({why}); it takes {megabytes} of memory.")
+    return X
+
+
+def _mapped(path, m):
+    """Return the `m` rows in a file of `_write_rows`, as they are on the disk, or None.
+
+    Pages are read when they are used, shared by all processes that only read them, and copied for
+    the one that writes. The size is checked and 64 rows: damage between those goes unnoticed.
+    """
+    try:
+        if path.stat().st_size != m * 784 * 4 + 32:
+            return None
+        content = np.memmap(path, np.uint8, mode="c")
+    except (OSError, ValueError):
+        return None
+    X = np.asarray(content)[:-32].view(np.float32).reshape(m, 784)
+    return X if content[-32:].tobytes() == _mark(X) else None
+
+
+def _write_rows(path, pixels):
+    """Write images as rows of float32, then their mark; a few at a time, for the memory's sake."""
+    _make_folder(path.parent)
+    with replacing(path) as unfinished, unfinished.open("wb") as stream:
+        for start in range(0, len(pixels), 5_000):
+            stream.write(_as_rows(pixels[start : start + 5_000], raw=False))
+        stream.write(_mark(pixels))
+
+
+def _mark(images):
+    """Digest 64 images, spread over all, whether they are scaled already or not."""
+    some = images[:: max(1, len(images) // 64)]
+    some = some if some.dtype == np.float32 else _as_rows(some, raw=False)
+    return hashlib.sha256(np.ascontiguousarray(some)).digest()
+
+
+def _make_folder(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for other in folder.glob("*.part"):  # what a killed process left, never one at work
+        with suppress(OSError):
+            if other.stat().st_mtime < time.time() - DAY_SECONDS:
+                other.unlink()
+
+
+def _from_folder(name, folder, raw):
     root = Path(folder).expanduser()
     place = root / name if os.path.isdir(root / name) else root  # mnist/ itself will do as well
     arrays = []
@@ -248,28 +318,28 @@ def _from_folder(name, folder):
             if path is None:
                 path = root / name / f"{file}.gz"
                 raise _Unusable(f"no such file; give the folder that holds {name}/")
-            arrays.append(parse_idx(_read(path, name, file)))
+            arrays.append(_read(path, name, file, raw))
         except (OSError, _Unusable) as error:
             print(f"Could not use {path} ({_brief(error)}); looking in the cache next.")
             return None
     return arrays, f"{TITLES[name]}, read from the offline folder."
 
 
-def _from_cache_or_mirrors(name, offline):
+def _from_cache_or_mirrors(name, offline, raw):
     folder, mirrors = _cache_folder() / name, () if offline else MIRRORS[name]
     following = "downloads are switched off" if offline else "downloading it again"
     keep, hosts, arrays = True, [], []
     for file in N_BYTES:
-        content = _from_cache(folder, name, file, following)
-        if content is None:
-            blob, content, mirror = _download(name, file, mirrors)
-            if content is None:
+        array = _from_cache(folder, name, file, raw, following)
+        if array is None:
+            blob, array, mirror = _download(name, file, raw, mirrors)
+            if array is None:
                 return None
             keep = keep and _keep(folder, file, blob)
             hosts.append(_host(mirror))
             # The mirror that delivered goes first, so that a broken one is asked only once.
             mirrors = sorted(mirrors, key=lambda other, best=mirror: other != best)
-        arrays.append(parse_idx(content))
+        arrays.append(array)
     from_hosts = f"downloaded from {' and '.join(dict.fromkeys(hosts))}"
     return arrays, f"{TITLES[name]}, {from_hosts if hosts else 'read from the cache'}."
 
@@ -277,15 +347,15 @@ def _from_cache_or_mirrors(name, offline):
 def _cache_folder():
     if os.environ.get("COURSE_CACHE"):
         return Path(os.environ["COURSE_CACHE"]).expanduser()
-    import pooch
+    from platformdirs import user_cache_path
 
-    return pooch.os_cache("from-one-neuron")
+    return user_cache_path("from-one-neuron")
 
 
-def _from_cache(folder, name, file, following):
+def _from_cache(folder, name, file, raw, following):
     path = _find(folder, file)
     try:
-        return _read(path, name, file) if path else None
+        return _read(path, name, file, raw) if path else None
     except (OSError, _Unusable) as error:
         print(f"Could not use the cached {path.name} ({_brief(error)}); {following}.")
         if isinstance(error, _Unusable):
@@ -297,11 +367,7 @@ def _from_cache(folder, name, file, following):
 def _keep(folder, file, blob):
     """Put a verified file in the cache, whole or not at all; say whether that worked."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for other in folder.glob("*.part"):  # what a killed process left, never one at work
-            with suppress(OSError):
-                if other.stat().st_mtime < time.time() - DAY_SECONDS:
-                    other.unlink()
+        _make_folder(folder)
         with replacing(folder / f"{file}.gz") as unfinished:
             unfinished.write_bytes(blob)
     except OSError as error:
@@ -310,8 +376,8 @@ def _keep(folder, file, blob):
     return True
 
 
-def _download(name, file, mirrors):
-    """Fetch one file from the first mirror that has it; return it packed, unpacked, and from where.
+def _download(name, file, raw, mirrors):
+    """Fetch one file from the first mirror that has it; return its bytes, array, and from where.
 
     A fault that may pass earns the mirror one more try, after all the others had theirs.
     """
@@ -320,7 +386,7 @@ def _download(name, file, mirrors):
         mirror, attempt = queue.pop(0)
         try:
             blob = _get(f"{mirror}{file}.gz", N_BYTES[file])
-            return blob, _verified(blob, name, file), mirror
+            return blob, _array(blob, name, file, raw), mirror
         except Exception as error:  # whatever a server does, the lesson goes on
             reason, may_pass = _diagnosis(error)
         if may_pass and attempt == 1:

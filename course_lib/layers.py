@@ -9,7 +9,7 @@ optimiser's work.
 import numpy as np
 
 from course_lib import _checks, activations
-from course_lib._speed import aligned
+from course_lib._speed import aligned, product
 
 
 def glorot(n_in, n_out, rng):
@@ -76,7 +76,7 @@ class Dense:
         self.X = X
         if X.dtype != W.dtype and X.dtype.kind == "f":  # float32 in, float32 out
             W, b = W.astype(X.dtype), b.astype(X.dtype)
-        Z = X @ W
+        Z = product(X, W)
         Z += b  # in place: another array of this size would cost more than the addition
         return Z
 
@@ -97,12 +97,12 @@ class Dense:
         W = self.params["W"]
         if self.X is None or dZ.shape != (len(self.X), W.shape[1]):
             raise _checks.misfit_gradient("dZ", dZ, self.X, W.shape[1])
-        self.grads = {"W": self.X.T @ dZ, "b": dZ.sum(axis=0)}
+        self.grads = {"W": product(self.X.T, dZ), "b": dZ.sum(axis=0)}
         if not input_gradient:
             return None
         if dZ.dtype != W.dtype and dZ.dtype.kind == "f":
             W = W.astype(dZ.dtype)
-        return dZ @ W.T
+        return product(dZ, W.T)
 
 
 class Activation:

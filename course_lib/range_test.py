@@ -6,6 +6,7 @@ from itertools import chain, islice, repeat
 import numpy as np
 
 from course_lib._checks import NotFiniteError, examples
+from course_lib._speed import steady
 from course_lib.batches import minibatches
 from course_lib.schedules import exponential
 from course_lib.training import DIVERGED, loss_and_gradients
@@ -40,7 +41,7 @@ def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, hig
     network.astype(X.dtype)
     rate, losses = exponential(low, high, steps), []
     batches = chain.from_iterable(minibatches(X, y, batch_size, rng) for _ in repeat(None))
-    with np.errstate(all="ignore"):
+    with steady(), np.errstate(all="ignore"):
         for step, (X_batch, y_batch) in enumerate(islice(batches, steps)):
             try:
                 value = loss_and_gradients(network, loss, X_batch, y_batch)

@@ -143,7 +143,7 @@ def train(
         patience, smallest_gradient, on_epoch, history,
     ))  # fmt: skip
     history, ceiling, reason = run.history, None, None
-    with _progress_bar(run.epochs * len(run.X)) as bar, np.errstate(all="ignore"):
+    with _progress_bar(run.epochs * len(run.X)) as bar, _speed.steady(), np.errstate(all="ignore"):
         epochs = len(history.loss) + run.epochs
         try:
             while reason is None and len(history.loss) < epochs:

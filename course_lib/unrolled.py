@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib._checks import require, whole_number
+from course_lib._speed import steady
 from course_lib.history import History
 from course_lib.losses import l2_penalty
 from course_lib.training import add_penalty
@@ -89,9 +90,10 @@ def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_ite
             on_iteration(network, history)
 
     limits = {"maxiter": iterations}
-    result = optimize.minimize(
-        cost, unroll(network), jac=True, method=method, callback=note, options=limits
-    )
+    with steady():
+        result = optimize.minimize(
+            cost, unroll(network), jac=True, method=method, callback=note, options=limits
+        )
     roll(network, result.x)
     if len(history.loss) < iterations:
         history.stopped = (

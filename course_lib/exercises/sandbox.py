@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from course_lib._speed import steady
+
 TOO_LARGE = 1_000_000  # elements of a result
 TOO_MANY = 1000  # items of an iterator that may never end
 AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
@@ -88,6 +90,7 @@ def run(function, arguments, deadline, read_only=False):
         contextlib.redirect_stdout(notes),
         contextlib.redirect_stderr(_Notes()),
         np.errstate(**AS_USUAL),  # whatever was set in the notebook
+        steady(),
     ):
         warnings.simplefilter("always")
         try:

@@ -331,7 +331,7 @@ def test_big_file_is_read_no_further_than_needed(stick, monkeypatch):
 
     monkeypatch.setattr(Path, "open", lambda *_: Big(bytes(10**7)))
     with pytest.raises(data._Unusable, match="holds more than"):
-        data._read(stick / "mnist" / FIRST, "mnist", FIRST)
+        data._read(stick / "mnist" / FIRST, "mnist", FIRST, raw=True)
     assert sizes == [data.N_BYTES[FIRST] + 1]
 
 
@@ -396,10 +396,10 @@ def test_cache_may_hold_unpacked_files(files, tmp_path, expected):
 
 @pytest.mark.usefixtures("small")
 def test_cache_is_where_the_system_keeps_caches(monkeypatch, files, tmp_path):
-    import pooch
+    import platformdirs
 
     monkeypatch.delenv("COURSE_CACHE")
-    monkeypatch.setattr(pooch, "os_cache", lambda project: write(tmp_path / project, files))
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: write(tmp_path / name, files))
     assert load_images(raw=True).source == "MNIST, read from the cache."
     assert (tmp_path / "from-one-neuron").is_dir()
 
@@ -491,6 +491,171 @@ def test_file_appears_whole(mirrors, files, cache, monkeypatch):
     assert seen == [f"{file}.gz" for file in FILES]
 
 
+# --- images that are mapped ----------------------------------------------------------------------
+
+
+def kept_rows(cache):
+    return sorted(cache.glob("*.float32"))
+
+
+@pytest.mark.usefixtures("small")
+def test_images_loaded_again_are_mapped_and_not_unpacked(stick, cache, monkeypatch, capsys):
+    first, verified, verify = load_images(folder=stick), [], data._verified
+    monkeypatch.setattr(data, "_verified", lambda *a: verified.append(a[2]) or verify(*a))
+    again = load_images(folder=stick)
+    assert verified == [FILES[1], FILES[3]]  # the labels alone
+    for name in ("X_train", "X_test"):
+        assert np.array_equal(getattr(again, name), getattr(first, name))
+        assert type(getattr(again, name)) is np.ndarray
+    assert len(kept_rows(cache)) == 2 and lines(capsys) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_who_changes_an_image_changes_it_for_nobody_else(stick, cache):
+    images, same = load_images(folder=stick), load_images(folder=stick)
+    before = [path.read_bytes() for path in kept_rows(cache)]
+    untouched = same.X_train.copy()
+    images.X_train[3] = 7
+    np.multiply(images.X_train, 2, out=images.X_train)
+    assert images.X_train[3, 0] == 14
+    assert np.array_equal(same.X_train, untouched)
+    assert np.array_equal(load_images(folder=stick).X_train, untouched)
+    assert [path.read_bytes() for path in kept_rows(cache)] == before
+
+
+@pytest.mark.usefixtures("small")
+def test_a_source_that_is_damaged_later_is_noticed_all_the_same(stick, capsys):
+    load_images(folder=stick)
+    flip(stick / "mnist" / f"{FIRST}.gz")
+    assert load_images(folder=stick, offline=True).source.startswith(data.STAND_IN)
+    assert lines(capsys)[0].endswith("; looking in the cache next.")
+
+
+@pytest.mark.usefixtures("small")
+def test_a_source_with_other_bytes_is_verified_anew(stick, files, cache):
+    load_images(folder=stick)
+    path = stick / "mnist" / f"{FIRST}.gz"
+    path.write_bytes(gzip.compress(unpacked(files[FIRST]), compresslevel=1))
+    images = load_images(folder=stick)
+    assert "offline folder" in images.source and len(kept_rows(cache)) == 3
+
+
+def spoil_rows(path, how):
+    content = bytearray(path.read_bytes())
+    if how == "cut":
+        content = content[:-1]
+    elif how == "longer":
+        content += b"0"
+    elif how == "zeros":
+        content = bytes(len(content))
+    elif how == "row":
+        content[600] ^= 1  # in the first image
+    elif how == "mark":
+        content[-1] ^= 1
+    else:
+        content = b""
+    path.unlink()
+    path.write_bytes(content)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("how", ["cut", "longer", "zeros", "row", "mark", "empty"])
+def test_a_spoilt_file_of_rows_is_made_again(stick, cache, how, capsys):
+    right = load_images(folder=stick).X_train.copy()
+    path = kept_rows(cache)[1]
+    whole = path.read_bytes()
+    spoil_rows(path, how)
+    assert np.array_equal(load_images(folder=stick).X_train, right)
+    assert path.read_bytes() == whole and lines(capsys) == []
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+LOCKED = PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("fault", [FULL, LOCKED])
+def test_images_that_cannot_be_kept_are_used_from_memory(
+    stick, cache, expected, monkeypatch, capsys, fault
+):
+    def fail(*_):
+        raise fault
+
+    monkeypatch.setattr(os, "replace", fail)
+    images = load_images(folder=stick)
+    assert np.array_equal(np.rint(images.X_train.ravel() * 255), expected[0])
+    assert names(cache) == []  # what was half done is gone
+    assert lines(capsys) == [
+        f"Could not share {file} through the cache ({fault.strerror}); "
+        f"it takes {megabytes} MB of memory."
+        for file, megabytes in ((FILES[0], 2), (FILES[2], 1))
+    ]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_system_that_maps_no_files_gets_its_images(stick, expected, monkeypatch, capsys):
+    def fail(*_, **__):
+        raise OSError(errno.ENODEV, "No such device")
+
+    monkeypatch.setattr(np, "memmap", fail)
+    images = load_images(folder=stick)
+    assert np.array_equal(np.rint(images.X_train.ravel() * 255), expected[0])
+    images.X_train[0] = 1
+    assert "does not come back as it was written" in lines(capsys)[0]
+
+
+@pytest.mark.usefixtures("small")
+def test_the_one_who_comes_second_takes_the_file_of_the_first(stick, cache, monkeypatch, capsys):
+    """On Windows a file that another kernel has mapped can't be replaced."""
+    replace = os.replace
+
+    def too_late(source, target):
+        replace(source, target)  # the other kernel's, as it were
+        raise LOCKED
+
+    monkeypatch.setattr(os, "replace", too_late)
+    assert load_images(folder=stick).X_train.base is not None
+    assert lines(capsys) == [] and len(kept_rows(cache)) == 2
+
+
+@pytest.mark.usefixtures("small")
+def test_a_cache_that_another_has_filled_need_not_be_writable(stick, monkeypatch, capsys):
+    load_images(folder=stick)
+
+    def refuse(*_):
+        raise LOCKED
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
+    load_images(folder=stick)
+    assert lines(capsys) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_browser_keeps_images_in_memory(stick, cache, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    images = load_images(folder=stick)
+    assert images.X_train.dtype == np.float32 and not cache.exists() and lines(capsys) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells so exactly")
+@pytest.mark.skipif(not IS_REAL, reason="no folder with the real data, and no network to get them")
+def test_reading_every_pixel_takes_no_memory_of_its_own():
+    code = (
+        "import re\nfrom course_lib.data import load_images\n"
+        "def own():\n"
+        "    text = open('/proc/self/smaps_rollup').read()\n"
+        "    return int(re.search(r'Anonymous: +(\\d+)', text)[1]) / 1024\n"
+        f"load_images(folder={str(REAL)!r})\n"
+        "before = own()\n"
+        f"images = load_images(folder={str(REAL)!r})\n"
+        "total = float(images.X_train.sum())\n"
+        "print(total > 0, own() - before < 20)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert answer.stdout.split() == ["True", "True"], answer.stderr
+
+
 # --- several processes ---------------------------------------------------------------------------
 
 CHILD = """
@@ -505,7 +670,7 @@ if sys.argv[2:] == ["die while writing"]:
             stream.write(content[: len(content) // 2])
         os.kill(os.getpid(), signal.SIGKILL)
     Path.write_bytes = die
-images = data.load_images(raw=True)
+images = data.load_images(raw=sys.argv[2:] != ["float32"])
 print(images.source, len(images.y_train), int(images.y_train.sum()))
 """
 
@@ -531,6 +696,16 @@ def test_four_processes_at_once(server, mirrors, files, cache, expected):
     assert server.asked.count(f"together/{FIRST}.gz") == 4 and not server.four.broken
     assert names(cache) == sorted(f"{file}.gz" for file in FILES)
     assert_only_good(cache, files)
+
+
+def test_four_processes_make_one_file_of_rows(stick, cache, monkeypatch):
+    monkeypatch.setenv("COURSE_DATA", str(stick))
+    children = [start("float32") for _ in range(4)]
+    for child in children:
+        out, err = child.communicate(timeout=60)
+        assert child.returncode == 0, err
+        assert out.startswith("MNIST, read from the offline folder.")
+    assert [path.suffix for path in cache.iterdir()] == [".float32", ".float32"]
 
 
 def test_process_killed_while_downloading(server, mirrors, files, cache, expected, capsys):
@@ -654,7 +829,7 @@ def test_fault_at_a_later_file_keeps_the_first_ones(server, mirrors, files, cach
     mirrors("good")
     del server.files  # so that the fixture's own files stay as they are
     server.files = {FILES[0]: files[FILES[0]], FILES[1]: files[FILES[0]][:50]}
-    assert load_images().source.startswith(data.STAND_IN)
+    assert load_images(raw=True).source.startswith(data.STAND_IN)
     assert asked(server) == every("good")[:2]  # the third and fourth are not asked for
     assert names(cache) == [f"{FIRST}.gz"]
     server.files = files

@@ -21,7 +21,7 @@ HEIGHT = {
 NOWHERE = (len(FLOORS), 0)
 MAY_LOAD = {module: plan["loads"] for plan in FLOORS.values() for module in plan["modules"]}
 # What builds networks may use these inside a function; what stands above, whatever it needs.
-MAY_BORROW = ("scipy", "tqdm")
+MAY_BORROW = ("scipy", "threadpoolctl", "tqdm")
 
 
 def imported(tree, package):

@@ -223,8 +223,40 @@ def test_run_names_the_cell_that_fails_and_goes_on(course, capsys):
         lessons.run_all([])
     table = capsys.readouterr().out
     assert re.search(r"01_bad .*'cell-1'.*ZeroDivisionError: division by zero", table)
-    assert re.search(r"02_good +1 .* of 90 .* of 30 in \[1\] .* of 1000 MB", table)
+    assert re.search(
+        r"02_good +1 .* of 35 .* of 12 in cell-0 .* of 450 MB in cell-0 .* of 650 MB", table
+    )
     assert (lessons.LESSONS / "01_bad.ipynb").read_bytes() == before
+
+
+def test_run_names_the_cell_of_the_peak_that_was_given_back(course, monkeypatch, capsys, tmp_path):
+    """Memory that a cell takes and frees counts; a mapped file that is only read does not."""
+    seen, measure = tmp_path / "seen", lessons.own_megabytes
+
+    def measured(pid):
+        megabytes = measure(pid)
+        if megabytes > 150:
+            seen.touch()
+        return megabytes
+
+    monkeypatch.setattr(lessons, "own_megabytes", measured)
+    hold = (
+        "import os, time\nX = bytearray(b'1') * 150_000_000\n"
+        f"while not os.path.exists({str(seen)!r}):\n    time.sleep(0.01)\ndel X"
+    )
+    mapped = (
+        "import mmap, tempfile\nfile = tempfile.TemporaryFile()\nfor _ in range(300):\n"
+        "    file.write(bytes(1_000_000))\nfile.flush()\n"
+        "X = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)\nprint(sum(X[::4096]))"
+    )
+    # Only Linux tells mapped files apart.
+    course("01_peak", "pass", hold, *[mapped] * sys.platform.startswith("linux"))
+    lessons.run_all([])
+    assert "MB in cell-1 " in capsys.readouterr().out
+    monkeypatch.setattr(lessons, "OWN_MEGABYTES", 100)
+    with pytest.raises(lessons.Refusal, match=r"Failed: 01_peak.ipynb\."):
+        lessons.run_all([])
+    assert "TOO MUCH MEMORY" in capsys.readouterr().out
 
 
 def test_execute_stores_the_same_bytes_twice(course):

@@ -19,6 +19,7 @@ import traceback
 from dataclasses import asdict, fields
 
 from course_lib._checks import require
+from course_lib._speed import steady
 
 from .controls import Button, Upload, parameters, with_parameters
 from .figures import DPI, axes_at, png, settled, to_data
@@ -254,7 +255,8 @@ class Demo:
     def _errors_shown(self):
         """Show an exception in the demo, which otherwise ends in a log that nobody reads."""
         try:
-            yield
+            with steady():
+                yield
         except Exception as error:
             self.playing = False
             steps = traceback.extract_tb(error.__traceback__)
