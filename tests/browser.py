@@ -101,7 +101,7 @@ def running_lab(course, tmp_path, data=""):
     port = free_port()
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     env = os.environ | {name: str(tmp_path / name.lower()) for name in (*own, "COURSE_CACHE")}
-    env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": str(data), "COURSE_STATE": str(tmp_path / "state")}
+    env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": data, "COURSE_STATE": str(tmp_path / "state")}
     command = [sys.executable, str(course / "tools" / "lessons.py"), "lab", "--no-browser"]
     options = [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     log = tmp_path / "server.log"
