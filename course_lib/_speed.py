@@ -233,8 +233,12 @@ def share_out(do, pieces, pure=True):
 
     def work():
         _inside.set(True)
-        for piece in waiting:
-            do(piece)
+        try:
+            for piece in waiting:
+                do(piece)
+        finally:
+            for _ in waiting:  # where `do` failed, or was interrupted, nobody begins another
+                pass
 
     threads = min(_aside[-1], len(pieces))
     # In a copy of this context, a helper keeps to the same np.errstate.
@@ -242,8 +246,6 @@ def share_out(do, pieces, pure=True):
     try:
         copy_context().run(work)
     finally:
-        for _ in waiting:  # where `do` failed, or was interrupted, nobody begins another
-            pass
         for helper in helpers:
             helper.cancel() or helper.result()
 
