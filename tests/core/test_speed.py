@@ -190,10 +190,12 @@ def test_a_limit_set_inside_counts():
 
 def test_no_piece_is_begun_after_one_has_failed():
     """Whoever met the error, it comes out, and the others stop: they would write into arrays."""
-    begun = []
+    begun, both = [], Barrier(2, timeout=60)
 
     def do(piece):
         begun.append(piece)
+        if piece < 2:
+            both.wait()
         if piece == 0:
             raise FloatingPointError(piece)
         time.sleep(0.01)
