@@ -5,8 +5,7 @@ machine meets them all: same data, same float32, same batches, same threads. Thr
 with one thread, as on a small server, and with one for each core, beside no other busy process, one
 and two; all the rest with a thread for each core and nothing else running. A ratio is the median of
 the rounds' own ratios. Prints Markdown; with ARGS="--save" it also goes to `results/`, with a plot.
-ARGS="--accuracy" adds the long runs: 99 % on MNIST, Fashion-MNIST, five seeds each. ARGS="--against
-FOLDER" lets the engine of another checkout take part.
+ARGS="--against FOLDER" lets the engine of another checkout take part.
 
 - scikit-learn: `MLPClassifier`, plain stochastic gradient descent.
 - PyTorch on the CPU, where it is installed (`make bench-torch` installs it first).
@@ -16,7 +15,6 @@ FOLDER" lets the engine of another checkout take part.
 """
 
 import argparse
-import json
 import os
 import platform
 import runpy
@@ -37,13 +35,11 @@ sys.path.insert(0, str(ROOT))
 
 from course_lib import _speed  # noqa: E402
 from course_lib._speed import aligned  # noqa: E402
-from course_lib.augment import distort  # noqa: E402
 from course_lib.data import load_images  # noqa: E402
 from course_lib.layers import Dense, ReLU, Sigmoid, he  # noqa: E402
 from course_lib.losses import mean_squared_error, softmax_cross_entropy  # noqa: E402
 from course_lib.network import Network  # noqa: E402
 from course_lib.optimizers import SGD, Adam  # noqa: E402
-from course_lib.schedules import cosine  # noqa: E402
 from course_lib.training import train  # noqa: E402
 
 try:
@@ -56,10 +52,10 @@ OWN = "From One Neuron"
 # Hidden units, batch size (None: all), images an epoch, epochs a round: as many as a short training
 # has, so that getting ready, which peers do very differently, does not pass for a step's time.
 NETWORKS = (
-    (40, 10, 10_000, 10),
-    (128, 128, 60_000, 5),
-    (800, 128, 20_000, 5),
-    (64, None, 60_000, 20),
+    (40, 10, 10_000, 5),
+    (128, 128, 60_000, 2),
+    (800, 128, 20_000, 2),
+    (64, None, 60_000, 8),
 )
 NEIGHBOURS = 0, 1, 2  # busy processes beside the one that trains
 
@@ -385,114 +381,29 @@ def textbook_loop(X, y):
     )
 
 
-def to_97(X, y, X_test, y_test):
-    """Seconds of training until 97 % of the test images are right, best of three rates each."""
-    rates, rows = (0.05, 0.1, 0.2), []
-    for name, peer in {OWN: ours, **PEERS}.items():
-        spent = []
-        for rate in rates:
-            (run, predict), total = peer(128, X, y, 128, rate, 0.9), 0.0
-            epochs, share = 0, 0
-            while share < 0.97 and epochs < 20:
-                total, epochs = total + seconds(run, 1), epochs + 1
-                share = (predict(X_test) == y_test).mean()
-            spent.append((total if share >= 0.97 else np.inf, epochs))
-        best = f"{min(spent)[0]:.2f} s"
-        rows.append([name, *(f"{total:.2f} s, {epoch} epochs" for total, epoch in spent), best])
-    return (
-        "### Seconds to 97 % of MNIST's test images, 784–128–10, batch 128, momentum 0.9\n\n"
-        + table(["", *(f"rate {rate}" for rate in rates), "best"], rows)
-    )
-
-
 def costs(X, y):
-    """Seconds an epoch by number of images and of hidden units, and how straight the lines are."""
+    """Seconds an epoch by number of hidden units, and how straight the line is."""
 
-    def epoch(hidden, m):
+    def epoch(hidden):
         run, _ = ours(hidden, X[:m], y[:m], 128, 0.1)
         return min(seconds(run, 1) for _ in range(4))
 
-    text, found = "### Cost of an epoch, batch 128\n", {}
-    for what, xs, cost in (
-        ("images", (10_000, 20_000, 30_000, 40_000, 50_000), lambda m: epoch(128, m)),
-        ("hidden units", (64, 128, 256, 512, 1024), lambda hidden: epoch(hidden, 20_000)),
-    ):
-        ys = [cost(x) for x in xs]
-        found[what] = xs, ys
-        head = [what, *(f"{x:,}" for x in xs)]
-        text += "\n" + table(head, [["seconds", *(f"{s:.3f}" for s in ys)]])
-        text += f"\nA straight line explains {np.corrcoef(xs, ys)[0, 1] ** 2:.1%} of it.\n"
-    return text, found
+    m, hidden = 20_000, (64, 128, 256, 512, 1024)
+    spent = [epoch(units) for units in hidden]
+    head = ["hidden units", *(f"{units:,}" for units in hidden)]
+    rows = [["seconds", *(f"{s:.3f}" for s in spent)]]
+    straight = f"A straight line explains {np.corrcoef(hidden, spent)[0, 1] ** 2:.1%} of it."
+    text = f"### Cost of an epoch of {m:,} images, batch 128\n\n{table(head, rows)}\n{straight}\n"
+    return text, (hidden, spent)
 
 
-# What the accuracy runs train: hidden units, epochs, batch, first rate, how far images move.
-# Batches of 256: a step of Adam costs the same for a small batch.
-RUNS = {
-    "mnist": dict(
-        hidden=800, epochs=32, batch=256, rate=0.0015, degrees=12.0, shift=2.0, scale=0.12
-    ),
-    "fashion-mnist": dict(
-        hidden=800, epochs=24, batch=256, rate=0.0015, degrees=0.0, shift=1.0, scale=0.0
-    ),
-}
-
-
-def accurate(name, seed, hidden, epochs, batch, rate, **moves):
-    """Train on augmented images with Adam; return test accuracy and seconds."""
-    images = load_images(name, offline=True)
-    rng = np.random.default_rng(seed)
-    net, steps = network(hidden, rng), epochs * -(-len(images.X_train) // batch)
-    start = time.perf_counter()
-    train(
-        net, images.X_train, images.y_train, loss=softmax_cross_entropy, optimizer=Adam(),
-        epochs=epochs, batch_size=batch, rng=rng, schedule=cosine(rate, steps),
-        augment=lambda X, rng: distort(X, rng, **moves),
-    )  # fmt: skip
-    spent = time.perf_counter() - start
-    return float((net.predict(images.X_test) == images.y_test).mean()), spent
-
-
-def peak_memory():
-    """Highest memory of a process that loads MNIST and trains on it with Adam, in MB.
-
-    Linux hands `ru_maxrss` down from the process that starts another, so it is asked elsewhere.
-    """
-    code = (
-        f"import sys; sys.path.insert(0, {str(ROOT / 'benchmarks')!r})\n"
-        "import re, resource, bench_training as b\n"
-        "b.accurate('mnist', 0, 800, 1, 256, 0.001, degrees=10.0)\n"
-        "if sys.platform == 'linux':\n"
-        "    status = open('/proc/self/status').read()\n"
-        "    print(int(re.search(r'VmHWM:\\s+(\\d+) kB', status)[1]) * 1024 / 1e6)\n"
-        "else:\n"
-        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout.split()[-1])
-
-
-def accuracy(seeds):
-    """Test accuracy of the long runs, one hidden layer and NumPy alone."""
-    rows = []
-    for name, run in RUNS.items():
-        results = [accurate(name, seed, **run) for seed in range(seeds)]
-        right, spent = zip(*results, strict=True)
-        each = ", ".join(f"{share:.2%}" for share in right)
-        rows.append([name, f"{min(right):.2%}", f"{max(spent):.0f} s", each])
-    return (
-        "### One hidden layer, augmented images, Adam with a cosine\n\n"
-        + table(["data", "worst seed", "slowest", f"seeds 0 to {seeds - 1}"], rows)
-        + f"\nRecipes: {json.dumps(RUNS)}\n"
-    )
-
-
-def picture(speeds, lines):
-    """Draw the speeds and the costs of an epoch."""
+def picture(speeds, line):
+    """Draw the speeds and the cost of an epoch."""
     import matplotlib.pyplot as plt
 
     from course_lib.plots import COLOURS, MARKERS
 
-    figure, axes = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
     names, places = list(ALL), np.arange(len(speeds))
     for k, name in enumerate(names):
         beside = [speed[name] / speed[OWN] for speed in speeds.values()]
@@ -501,10 +412,10 @@ def picture(speeds, lines):
     title = f"Images a second, {os.cpu_count()} BLAS threads"
     axes[0].set(xlabel=f"speed ({OWN} = 1)", title=title, xlim=(0, None))
     axes[0].legend(fontsize=8)
-    for ax, (what, (xs, ys)) in zip(axes[1:], lines.items(), strict=True):
-        ax.plot(xs, ys, "o", color=COLOURS[0])
-        ax.plot(xs, np.polyval(np.polyfit(xs, ys, 1), xs), "--", color=COLOURS[1])
-        ax.set(xlabel=what, ylabel="seconds an epoch", title=f"Cost by {what}", ylim=(0, None))
+    hidden, spent = line
+    axes[1].plot(hidden, spent, "o", color=COLOURS[0])
+    axes[1].plot(hidden, np.polyval(np.polyfit(hidden, spent, 1), hidden), "--", color=COLOURS[1])
+    axes[1].set(xlabel="hidden units", ylabel="seconds an epoch", title="Cost", ylim=(0, None))
     for ax in axes:
         ax.grid(alpha=0.3)
     figure.savefig(RESULTS / "training.png", dpi=110)
@@ -512,8 +423,6 @@ def picture(speeds, lines):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--accuracy", action="store_true", help="add the long runs")
-    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--against", type=Path, help="another checkout, whose engine takes part")
     parser.add_argument("--save", action="store_true", help=f"write to {RESULTS.name}/ as well")
@@ -540,17 +449,12 @@ def main():
     threads_of_blas(cores)  # for what follows, whatever the environment says
     say(tricks(X, y, arguments.rounds))
     say(textbook_loop(X, y))
-    say(to_97(X, y, images.X_test, images.y_test))
-    text, lines = costs(X, y)
+    text, line = costs(X, y)
     say(text)
-    del images, X, y
-    say(f"### Peak memory with all of MNIST, 784–800–10, Adam\n\n{peak_memory():.0f} MB\n")
-    if arguments.accuracy:
-        say(accuracy(arguments.seeds))
     if arguments.save:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / "training.md").write_text("\n".join(parts), encoding="utf-8")
-        picture(speeds, lines)
+        picture(speeds, line)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,14 @@ FLOORS = {
         "lines": 550,
     },
     "beyond": {
-        "modules": ("range_test", "unrolled", "checkpoint", "augment", "interpretation"),
+        "modules": (
+            "range_test",
+            "unrolled",
+            "checkpoint",
+            "augment",
+            "sprint",
+            "interpretation",
+        ),
         "loads": ("numpy",),
     },
     "images": {"modules": ("data", "toys", "handwriting"), "loads": ("numpy",)},
