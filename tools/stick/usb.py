@@ -97,7 +97,9 @@ def write_data(folder):
     def right(place, name, file):
         path = data._find(place / name, file)
         try:
-            return data._read(path, name, file) and path if path else None
+            if path:
+                data._read(path, name, file, raw=True)
+            return path
         except (OSError, data._Unusable):
             return None
 
