@@ -19,7 +19,7 @@ BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-scale bench-sprint records site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint records site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -28,7 +28,9 @@ lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=88
 	@$(LESSONS) lab $(ARGS)
 
 # What needs npm is tested where there is npm.
-PRESS_TOO := $(if $(shell command -v npm),$(VENV)/.press)
+NPM := $(shell command -v npm)
+PRESS_TOO := $(if $(NPM),$(VENV)/.press)
+HUB_TOO := $(if $(NPM),$(VENV)/.hub)
 
 quick: $(VENV)/.test lint ## the engine and the exercises, in about a minute
 	$(PYTEST) -m "not slow and not long" $(TWO) --dist worksteal tests/core tests/teach $(ARGS)
@@ -40,7 +42,7 @@ test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons 
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) ## published results, every page, every demo (up to 30 minutes)
-	$(PYTEST) -m long tests --durations=20 $(ARGS)
+	$(PYTEST) -m long $(BY_FILE) tests --durations=20 $(ARGS)
 
 browser: $(VENV)/.test ## install a browser for tests and handouts, unless one is there
 	@$(PY) tools/chromium.py
@@ -86,6 +88,9 @@ records: $(VENV)/.lab ## the best of one hidden layer, five seeds each (half an 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
 	@$(PY) benchmarks/bench_demos.py $(ARGS)
 
+bench-hub: $(VENV)/.hub ## a class on one JupyterHub: memory, failures, waiting (ARGS="40 --save")
+	@$(PY) benchmarks/bench_hub.py $(ARGS)
+
 # Everything that is made of the lessons goes to dist/.
 PRESS = @PYTHONPATH=tools $(PY) -m press
 # The site offers slides and handouts where they are, so it comes after them when asked for together.
@@ -119,6 +124,7 @@ lock: $(PY) ## make the lock files again from pyproject.toml
 	$(COMPILE) -o requirements.lock
 	$(call ADD,test,tests/requirements.lock,requirements.lock,../requirements.lock)
 	$(call ADD,press,tools/press/requirements.lock,requirements.lock tests/requirements.lock,../../tests/requirements.lock)
+	$(call ADD,hub,benchmarks/requirements.lock,requirements.lock tests/requirements.lock tools/press/requirements.lock,../tools/press/requirements.lock)
 
 clean: ## remove everything that can be made again, .venv too; my_notebooks/ stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
@@ -155,4 +161,11 @@ $(VENV)/.press: tools/press/requirements.lock tools/press/package-lock.json $(VE
 	@echo "Installing what slides, site and handouts need (once) ..."
 	@$(INSTALL) --require-hashes -r tools/press/requirements.lock
 	@npm ci --prefix tools/press --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# JupyterHub for the benchmark alone, and its proxy, which npm has.
+$(VENV)/.hub: benchmarks/requirements.lock benchmarks/package-lock.json $(VENV)/.press
+	@echo "Installing JupyterHub and its proxy (once) ..."
+	@$(INSTALL) --require-hashes -r benchmarks/requirements.lock
+	@npm ci --prefix benchmarks --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

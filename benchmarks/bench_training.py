@@ -52,10 +52,10 @@ OWN = "From One Neuron"
 # Hidden units, batch size (None: all), images an epoch, epochs a round: as many as a short training
 # has, so that getting ready, which peers do very differently, does not pass for a step's time.
 NETWORKS = (
-    (40, 10, 10_000, 10),
-    (128, 128, 60_000, 5),
-    (800, 128, 20_000, 5),
-    (64, None, 60_000, 20),
+    (40, 10, 10_000, 5),
+    (128, 128, 60_000, 2),
+    (800, 128, 20_000, 2),
+    (64, None, 60_000, 8),
 )
 NEIGHBOURS = 0, 1, 2  # busy processes beside the one that trains
 

@@ -225,22 +225,27 @@ def share_out(do, pieces, pure=True):
     program has its core, is not waited for. What is not `pure`, where a function of one's own may
     count its calls or draw random numbers, is done in order, by this thread alone.
     """
+    if not pure or _inside.get() or not _aside:  # a piece of a piece is not shared out again
+        for piece in pieces:
+            do(piece)
+        return
     waiting = iter(pieces)
 
     def work():
-        _inside.set(True)  # a piece of a piece is not shared out again
-        for piece in waiting:
-            do(piece)
+        _inside.set(True)
+        try:
+            for piece in waiting:
+                do(piece)
+        finally:
+            for _ in waiting:  # where `do` failed, or was interrupted, nobody begins another
+                pass
 
-    alone = _inside.get() or not pure or not _aside
-    threads = 1 if alone else min(_aside[-1], len(pieces))
+    threads = min(_aside[-1], len(pieces))
     # In a copy of this context, a helper keeps to the same np.errstate.
     helpers = [_helpers().submit(copy_context().run, work) for _ in range(threads - 1)]
     try:
         copy_context().run(work)
     finally:
-        for _ in waiting:  # where `do` failed, or was interrupted, nobody begins another
-            pass
         for helper in helpers:
             helper.cancel() or helper.result()
 

@@ -96,12 +96,12 @@ class Lab:
 
 
 @contextmanager
-def running_lab(course, tmp_path):
-    """Run `tools/lessons.py lab` with nothing of the user's, no data and no network."""
+def running_lab(course, tmp_path, data=""):
+    """Run `tools/lessons.py lab` with nothing of the user's, no network, and data where given."""
     port = free_port()
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     env = os.environ | {name: str(tmp_path / name.lower()) for name in (*own, "COURSE_CACHE")}
-    env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": "", "COURSE_STATE": str(tmp_path / "state")}
+    env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": data, "COURSE_STATE": str(tmp_path / "state")}
     command = [sys.executable, str(course / "tools" / "lessons.py"), "lab", "--no-browser"]
     options = [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     log = tmp_path / "server.log"

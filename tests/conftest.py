@@ -34,8 +34,9 @@ SAME_PICTURE = 1.0
 # What takes longest, the longest first, so that no worker is left with a long file at the end.
 # xdist keeps this order with --no-loadscope-reorder alone; it prefers many tests to long ones.
 LONGEST = (
-    *("04_mini_batch", "03_softmax", "02_hidden_layer", "test_answers", "05_interpretation"),
-    *("test_demo", "test_grade_class", "01_neuron", "test_site", "test_pdf", "test_binder"),
+    *("test_published", "04_mini_batch", "test_grade_class", "03_softmax", "02_hidden_layer"),
+    *("test_site", "test_binder", "test_pdf", "test_demos_browser", "05_interpretation"),
+    *("test_editions", "test_demo", "test_answers", "01_neuron", "test_slides", "test_project"),
 )
 
 NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
@@ -83,18 +84,21 @@ def pytest_report_header(config):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say what ran, floor by floor, and in full view what a skipped browser test means."""
-    count, seconds = Counter(), Counter()
+    """Say what ran, floor by floor, what was measured, and in full view what a skip means."""
+    count, seconds, measured = Counter(), Counter(), []
     for kind in ("passed", "failed", ""):  # the last are setting up and tearing down
         for report in terminalreporter.stats.get(kind, ()):
             path = Path(getattr(report, "nodeid", "").partition("::")[0])
             floor = path.name if path.suffix == ".ipynb" else str(path.parent)
             count[floor] += report.when == "call"
             seconds[floor] += report.duration
+            measured += report.user_properties if report.when == "call" else ()
     if count:
         terminalreporter.section("what ran")
     for floor in sorted(count):
         terminalreporter.line(f"{floor:28}{count[floor]:6} in {seconds[floor]:4.0f} s")
+    for name, value in measured:
+        terminalreporter.line(f"{name}: {value}")
     for report in terminalreporter.stats.get("skipped", ()):
         if NO_BROWSER in str(report.longrepr):
             terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)

@@ -1,14 +1,21 @@
 """What a browser does to a demo, without a browser: its widget's values are moved."""
 
 import asyncio
+import functools
 
 
 class Hand:
     """What the browser does: it counts touches, and tells each control's last value."""
 
     def __init__(self, demo):
-        self.demo, self.bundle = demo, demo._repr_mimebundle_()
-        self.stage = demo.stage
+        if demo.stage is None:
+            demo._open()
+        self.demo, self.stage = demo, demo.stage
+
+    @functools.cached_property
+    def bundle(self):
+        """What a notebook shows and stores, with a picture that takes a while to draw."""
+        return self.demo._repr_mimebundle_()
 
     def touch(self, *, times=1, **values):
         """Touch controls, each so many times before the message is on its way."""
@@ -43,7 +50,7 @@ def live(scenario, make, **state):
                 hand.stage.seen = change.new["frame"]
 
         hand.stage.observe(drawn, "scene")
-        await asyncio.wait_for(scenario(hand), 20)
+        await asyncio.wait_for(scenario(hand), 300)
 
     asyncio.run(main())
 

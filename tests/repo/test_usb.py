@@ -389,7 +389,7 @@ def test_start_sh_finds_a_python(pythons, chosen, registry, tmp_path):
 
 
 @pytest.mark.long
-def test_a_kit_starts_without_network(tmp_path, capsys):
+def test_a_kit_starts_without_network(tmp_path, record_property):
     """Made for this system and Python, then started by start.sh where no network is."""
     target = start.this_target()
     if os.name == "nt" or target is None:
@@ -450,10 +450,10 @@ def test_a_kit_starts_without_network(tmp_path, capsys):
     course = home / "from-one-neuron" / "course"
     assert (course / "my_notebooks" / "01_neuron.ipynb").is_file()
     assert kit_of(course.parent)["id"] == kit_of(kit)["id"]
-    with capsys.disabled():
-        size = sum(path.stat().st_size for path in kit.rglob("*") if path.is_file())
-        print(
-            f"\nKit for {target}: {size / 1e6:.0f} MB in {made:.0f} s; "
-            f"first start {seconds[0]:.0f} s, second {seconds[1]:.0f} s; "
-            f"network {'blocked' if blocked else 'behind a dead proxy'}"
-        )
+    size = sum(path.stat().st_size for path in kit.rglob("*") if path.is_file())
+    record_property(
+        f"kit for {target}",
+        f"{size / 1e6:.0f} MB in {made:.0f} s; "
+        f"first start {seconds[0]:.0f} s, second {seconds[1]:.0f} s; "
+        f"network {'blocked' if blocked else 'behind a dead proxy'}",
+    )

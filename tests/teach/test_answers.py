@@ -1,12 +1,13 @@
 """What students write gets the verdict that it deserves: tests/answers holds a file an exercise."""
 
+import functools
 import importlib
 import inspect
 
 import pytest
 
 from course_lib import exercises
-from course_lib.exercises import grade
+from course_lib.exercises import engine, grade
 
 ALL = {e.id: (m, e) for m in exercises.LESSONS.values() for e in m.EXERCISES}
 ANSWERS = {
@@ -18,10 +19,8 @@ RIGHT = [
     for name, answers in ANSWERS.items()
     for number, function in enumerate(answers.RIGHT)
 ]
-# Its 784 places on four probes take a third of the time of all exercises together.
-MARKS = {"occlusion_map": pytest.mark.slow}
 WRONG = [
-    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}", marks=MARKS.get(name, ()))
+    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}")
     for name, answers in ANSWERS.items()
     for number, (function, slug) in enumerate(answers.WRONG)
 ]
@@ -31,7 +30,6 @@ MISTAKES = [
         mistake.slug,
         function,
         id=f"{name}-{mistake.slug}-{number}",
-        marks=MARKS.get(name, ()),
     )
     for name, (_, exercise) in ALL.items()
     for mistake in exercise.misconceptions
@@ -44,6 +42,19 @@ def one_line(name):
     *_, before, last = inspect.getsource(ALL[name][1].reference).strip().splitlines()
     result = last.strip().removeprefix("return ")
     return before.split(" = ")[1] if result.isidentifier() else result
+
+
+@pytest.fixture(scope="module", autouse=True)
+def declared_functions_run_once():
+    """Run the reference and the mistakes, which each verdict needs, once for all verdicts."""
+    run, remembered = engine._outcomes, functools.cache(engine._outcomes)
+
+    def outcomes(exercise, function, *deadline):  # only a candidate has one
+        return (run if deadline else remembered)(exercise, function, *deadline)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_outcomes", outcomes)
+        yield
 
 
 @pytest.mark.parametrize(("name", "function"), RIGHT)
