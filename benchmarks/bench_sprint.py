@@ -1,9 +1,10 @@
 """A sprint: 98 % of MNIST's test images in as few seconds as possible: `make bench-sprint`.
 
-784–units–10 and Adam for all, in one run, the peers taking turns; five seeds each, of which the
-slowest and the least accurate count; beside no other busy process and beside one. The seconds are
-those of the whole training, from arrays to the network. The engine and PyTorch lower the rate along
-a cosine; scikit-learn's `MLPClassifier` has none for Adam, and keeps it.
+784–units–10 and Adam for all, in one run, the peers taking turns; five seeds each (one for a peer
+that does not get there), of which the slowest and the least accurate count; beside no other busy
+process and beside one. The seconds are those of the whole training, from arrays to the network. The
+engine and PyTorch lower the rate along a cosine; scikit-learn's `MLPClassifier` has none for Adam,
+and keeps it.
 
 Each peer runs with the settings that ARGS="--choose" has found for it: the fastest that named 98 %
 of the last 10,000 training images after training on the others, among all combinations of UNITS,
@@ -40,7 +41,8 @@ from course_lib.training import train
 
 UNITS, BATCHES, RATES, EPOCHS = (128, 256), (128, 256), (0.002, 0.004), (4, 6, 8)
 MOST = 20  # epochs of the peer without a cosine
-GOAL, SEEDS = 0.98, range(5)
+GOAL = 0.98
+SEEDS = {OWN: 5, "PyTorch": 5, "scikit-learn": 1}  # which does not get there, and takes longest
 # Units, batch size, rate, epochs.
 CHOSEN = {
     OWN: (256, 128, 0.004, 4),
@@ -126,9 +128,11 @@ def sprints(X, y, X_test, y_test, busy):
     """Return a row for each peer: seconds and accuracy of its seeds."""
     found = {name: [] for name in PEERS}
     with neighbours(busy):
-        for seed, (name, peer) in product(SEEDS, PEERS.items()):
+        for seed, name in product(range(max(SEEDS.values())), PEERS):
+            if seed >= SEEDS[name]:
+                continue
             start = time.perf_counter()
-            run, predict = peer(*CHOSEN[name], seed, X, y)
+            run, predict = PEERS[name](*CHOSEN[name], seed, X, y)
             run(CHOSEN[name][-1])
             spent = time.perf_counter() - start
             found[name].append((spent, (predict(X_test) == y_test).mean()))
@@ -138,7 +142,7 @@ def sprints(X, y, X_test, y_test, busy):
         units, batch, rate, epochs = CHOSEN[name]
         settings = f"{units} units, batch {batch}, rate {rate:g}, {epochs} epochs"
         figures = f"{max(spent):.2f}", f"{min(spent):.2f}", f"{min(right):.2%}"
-        rows.append([name, *figures, settings])
+        rows.append([name, *figures, len(results), settings])
     return rows
 
 
@@ -159,8 +163,8 @@ def main():
     if arguments.choose:
         name, text = "sprint_choice.md", choose(X, y)
     else:
-        name, text = "sprint.md", "## 98 % of MNIST, five seeds\n"
-        head = ["", "slowest, s", "fastest, s", "least right", "settings"]
+        name, text = "sprint.md", "## 98 % of MNIST\n"
+        head = ["", "slowest, s", "fastest, s", "least right", "seeds", "settings"]
         for busy, words in enumerate(("Nothing else running", "Beside one busy process")):
             rows = sprints(X, y, images.X_test, images.y_test, busy)
             text += f"\n### {words}\n\n{table(head, rows)}"
