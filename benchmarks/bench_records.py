@@ -41,29 +41,23 @@ ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
 SEEDS = range(5)
-# Batches of 256: a step of Adam costs the same for a small batch.
+# Batches of 256: a step of Adam costs the same for a small batch. `scaled` holds a mean and a
+# standard deviation, which pixels are shown without: those of clothes are bright, and half the
+# epochs then fit them as well.
 RECIPES = {
     "mnist": dict(
-        hidden=1000, epochs=70, batch=256, rate=0.0015,
+        hidden=1000, epochs=70, batch=256, rate=0.0015, scaled=(0, 1),
         moves=dict(shift=2, degrees=0, scale=0, alpha=36, sigma=5),
     ),
     "fashion-mnist": dict(
-        hidden=1000, epochs=60, batch=256, rate=0.0015, mirrored=True,
+        hidden=1000, epochs=70, batch=256, rate=0.0015, scaled=(0.286, 0.353),
         moves=dict(shift=1, degrees=0, scale=0),
     ),
 }  # fmt: skip
 
 
-def mirrored(X, rng):
-    """Mirror every other image, at random: left shoes become right ones."""
-    side = round(X.shape[1] ** 0.5)
-    images = X.reshape(-1, side, side)
-    turn = rng.random(len(X)) < 0.5
-    return np.where(turn[:, None, None], images[:, :, ::-1], images).reshape(X.shape)
-
-
 def champion(data, seed, held_out=False, epochs=None):
-    """Train one network by its recipe; return it, its mistakes and the seconds that it took."""
+    """Train one network by its recipe; return its mistakes and the seconds of training."""
     recipe, images = RECIPES[data], load_images(data, offline=True)
     X, y, X_judge, y_judge = images.X_train, images.y_train, images.X_test, images.y_test
     if held_out:
@@ -72,23 +66,24 @@ def champion(data, seed, held_out=False, epochs=None):
     steps = epochs * -(-len(X) // recipe["batch"])
     hidden = Dense(784, recipe["hidden"], rng=rng, init=he)
     network = Network([hidden, ReLU(), Dense(recipe["hidden"], 10, rng=rng)])
+    mean, deviation = np.float32(recipe["scaled"])
 
-    def another(X, rng):
-        X = mirrored(X, rng) if recipe.get("mirrored") else X
-        return distort(X, rng, **recipe["moves"])
+    def scaled(X):
+        return (X - mean) / deviation
 
     start = time.perf_counter()
     train(
         network, X, y, loss=softmax_cross_entropy, optimizer=Adam(), epochs=epochs, rng=rng,
-        batch_size=recipe["batch"], schedule=cosine(recipe["rate"], steps), augment=another,
+        batch_size=recipe["batch"], schedule=cosine(recipe["rate"], steps),
+        augment=lambda X, rng: scaled(distort(X, rng, **recipe["moves"])),
     )  # fmt: skip
     seconds = time.perf_counter() - start
-    return network, int((network.predict(X_judge) != y_judge).sum()), seconds
+    return int((network.predict(scaled(X_judge)) != y_judge).sum()), seconds
 
 
 def report(data, seed, held_out):
     """Train one network in this process, and print its row as JSON."""
-    _, errors, seconds = champion(data, seed, held_out)
+    errors, seconds = champion(data, seed, held_out)
     row = dict(data=data, seed=seed, errors=errors, seconds=round(seconds), MB=peak_memory())
     row |= dict(epochs=RECIPES[data]["epochs"], date=datetime.date.today().isoformat())
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"

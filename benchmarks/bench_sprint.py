@@ -1,14 +1,16 @@
 """A sprint: 98 % of MNIST's test images in as few seconds as possible: `make bench-sprint`.
 
-784–units–10 and Adam for all, in one run, the peers taking turns; five seeds each, of which the
-slowest and the least accurate count; beside no other busy process and beside one. The seconds are
-those of the whole training, from arrays to the network. The engine and PyTorch lower the rate along
-a cosine; scikit-learn's `MLPClassifier` has none for Adam, and keeps it.
+784–units–10 and Adam for all, in one run, the peers taking turns; five seeds each (one for a peer
+that does not get there), of which the slowest and the least accurate count; beside no other busy
+process and beside one. The seconds are those of the whole training, from arrays to the network. The
+engine and PyTorch lower the rate along a cosine; scikit-learn's `MLPClassifier` has none for Adam,
+and keeps it.
 
-Each peer runs with the settings that ARGS="--choose" has found for it: the fastest that named
-98.1 % of the last 10,000 training images after training on the others, among all combinations of
-UNITS, BATCHES and RATES, with each number of EPOCHS for the two with a cosine, and up to 20 for the
-one without. Prints Markdown; with ARGS="--save" it also goes to `results/`.
+Each peer runs with the settings that ARGS="--choose" has found for it: the fastest that named 98 %
+of the last 10,000 training images after training on the others, among all combinations of UNITS,
+BATCHES and RATES, with each number of EPOCHS for the two with a cosine, and up to 20 for the one
+without. Here they learn from all 60,000. Prints Markdown; with ARGS="--save" it also goes to
+`results/`.
 """
 
 import argparse
@@ -39,12 +41,13 @@ from course_lib.training import train
 
 UNITS, BATCHES, RATES, EPOCHS = (128, 256), (128, 256), (0.002, 0.004), (4, 6, 8)
 MOST = 20  # epochs of the peer without a cosine
-GOAL, MARGIN, SEEDS = 0.98, 0.001, range(5)
+GOAL = 0.98
+SEEDS = {OWN: 5, "PyTorch": 5, "scikit-learn": 1}  # which does not get there, and takes longest
 # Units, batch size, rate, epochs.
 CHOSEN = {
-    OWN: (256, 256, 0.004, 6),
-    "PyTorch": (256, 256, 0.004, 6),
-    "scikit-learn": (256, 256, 0.002, 12),
+    OWN: (256, 128, 0.004, 4),
+    "PyTorch": (256, 128, 0.004, 6),
+    "scikit-learn": (256, 256, 0.002, 20),  # none got there; this one came closest
 }
 
 
@@ -99,8 +102,11 @@ PEERS = {OWN: ours, **({"PyTorch": pytorch} if torch else {}), "scikit-learn": s
 
 
 def choose(X, y):
-    """Print what each setting comes to on held-out images, peer by peer."""
-    n = len(X) - 10_000
+    """Return what each setting comes to on held-out images, peer by peer, as Markdown."""
+    n, text = (
+        len(X) - 10_000,
+        "## Settings on 10,000 held-out images, those that got to 98 % first\n",
+    )
     for name, peer in PEERS.items():
         rows = []
         plans = EPOCHS if peer is not scikit_learn else (MOST,)
@@ -108,22 +114,25 @@ def choose(X, y):
             run, predict = peer(units, batch, rate, plan, 0, X[:n], y[:n])
             share = spent = epochs = 0
             step = 1 if peer is scikit_learn else plan  # a cosine has to end before it is judged
-            while epochs < plan and share < GOAL + MARGIN:
+            while epochs < plan and share < GOAL:
                 spent, epochs = spent + seconds(run, step), epochs + step
                 share = (predict(X[n:]) == y[n:]).mean()
-            rows.append((share < GOAL + MARGIN, spent, units, batch, rate, epochs, f"{share:.2%}"))
+            rows.append((share < GOAL, spent, units, batch, rate, epochs, f"{share:.2%}"))
         head = ["seconds", "units", "batch", "rate", "epochs", "held-out images right"]
         lines = [[f"{spent:.2f}", *settings] for _, spent, *settings in sorted(rows)]
-        print(f"### {name}\n\n{table(head, lines)}", flush=True)
+        text += f"\n### {name}\n\n{table(head, lines)}"
+    return text
 
 
 def sprints(X, y, X_test, y_test, busy):
     """Return a row for each peer: seconds and accuracy of its seeds."""
     found = {name: [] for name in PEERS}
     with neighbours(busy):
-        for seed, (name, peer) in product(SEEDS, PEERS.items()):
+        for seed, name in product(range(max(SEEDS.values())), PEERS):
+            if seed >= SEEDS[name]:
+                continue
             start = time.perf_counter()
-            run, predict = peer(*CHOSEN[name], seed, X, y)
+            run, predict = PEERS[name](*CHOSEN[name], seed, X, y)
             run(CHOSEN[name][-1])
             spent = time.perf_counter() - start
             found[name].append((spent, (predict(X_test) == y_test).mean()))
@@ -133,7 +142,7 @@ def sprints(X, y, X_test, y_test, busy):
         units, batch, rate, epochs = CHOSEN[name]
         settings = f"{units} units, batch {batch}, rate {rate:g}, {epochs} epochs"
         figures = f"{max(spent):.2f}", f"{min(spent):.2f}", f"{min(right):.2%}"
-        rows.append([name, *figures, settings])
+        rows.append([name, *figures, len(results), settings])
     return rows
 
 
@@ -149,19 +158,21 @@ def main():
     X, y = images.X_train, images.y_train.astype(np.int64)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     threads_of_blas(cores)
-    if arguments.choose:
-        return choose(X, y)
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     versions += f", PyTorch {torch.__version__}" if torch else ", without PyTorch"
-    text = f"## 98 % of MNIST, five seeds\n\n{datetime.date.today()}; {versions}; {cores} cores.\n"
-    head = ["", "slowest, s", "fastest, s", "least right", "settings"]
-    for busy, words in ((0, "nothing else running"), (1, "beside one busy process")):
-        rows = sprints(X, y, images.X_test, images.y_test, busy)
-        text += f"\n### {words.capitalize()}\n\n{table(head, rows)}"
+    if arguments.choose:
+        name, text = "sprint_choice.md", choose(X, y)
+    else:
+        name, text = "sprint.md", "## 98 % of MNIST\n"
+        head = ["", "slowest, s", "fastest, s", "least right", "seeds", "settings"]
+        for busy, words in enumerate(("Nothing else running", "Beside one busy process")):
+            rows = sprints(X, y, images.X_test, images.y_test, busy)
+            text += f"\n### {words}\n\n{table(head, rows)}"
+    text += f"\n{datetime.date.today()}; {versions}; {cores} cores.\n"
     print(text)
     if arguments.save:
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "sprint.md").write_text(text, encoding="utf-8")
+        (RESULTS / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -708,6 +708,7 @@ def test_four_processes_at_once(server, mirrors, files, cache, expected):
     assert_only_good(cache, files)
 
 
+@pytest.mark.usefixtures("small")
 def test_four_processes_make_one_file_of_rows(stick, cache, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(stick))
     children = [start("float32") for _ in range(4)]

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hands import Hand
 from PIL import Image
 
 from course_lib.data import load_images
@@ -37,7 +38,7 @@ def neuron():
 
 @pytest.fixture
 def pad(neuron):
-    return shown(DrawPad(neuron.predict_proba, names=NAMES))
+    return Hand(DrawPad(neuron.predict_proba, names=NAMES)).demo
 
 
 def constant(*P):
