@@ -47,6 +47,7 @@ LIMIT = 45 * 60  # seconds, after which whoever is not done counts as failed
 LOOK = 3  # seconds between two looks at memory
 SPARE = 1.0  # GB; with less left on the machine the run is given up, for the sake of all else there
 PATIENCE = 300  # seconds in which a server has to be there, however many start at once
+RECONNECT = 7  # times that JupyterLab tries again when a kernel is not heard
 RUN, REST = 1, 2  # seconds for which the demo trains after Start, and then stands still
 # One thread for each student, as "How to teach it" sets it.
 THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -72,7 +73,10 @@ c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {home!r}
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
-c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
+# Not TCP: kernels that start in the same second take each other's ports, and some never come up.
+c.Spawner.args = ["--KernelManager.transport=ipc"]
+if os.geteuid() == 0:
+    c.Spawner.args.append("--allow-root")
 c.Spawner.environment = {environment!r}
 c.Spawner.start_timeout = c.Spawner.http_timeout = {patience}
 c.JupyterHub.log_level = "WARN"
@@ -112,7 +116,7 @@ def running_hub(folder, environment):
         ports=ports,
         proxy_command=str(PROXY),
         password=password,
-        home=str(folder / "homes" / "{username}"),
+        home=str(folder / "{username}"),  # short: a kernel's socket has 107 characters at most
         environment=environment,
         patience=PATIENCE,
     )
@@ -261,9 +265,16 @@ class Student:
         place = f"/user/{self.name}/api/kernels/{made['kernel']['id']}/channels"
         url = f"{self.hub.url.replace('http', 'ws', 1)}{place}?session_id={uuid.uuid4().hex}"
         kernel = Kernel(url, self.web.headers["Authorization"], cells)
-        with kernel:
-            kernel.execute("")  # it is there
-        return kernel
+        for k in range(1 + RECONNECT):
+            try:
+                with kernel:
+                    kernel.execute("")  # it is there
+                return kernel
+            except (websocket.WebSocketException, OSError):
+                # The server hangs up on a kernel that takes long to start.
+                if k == RECONNECT:
+                    raise
+                time.sleep(1)
 
     def does(self, what, *arguments):
         """Return what a step gives; or None, and remember why."""
@@ -433,7 +444,7 @@ def measure(n, data=None, light=LESSON, heavy=HEAVY):
         running_hub(Path(folder), environment(data, Path(folder, "cache"))) as hub,
         Watch(hub) as watch,
     ):
-        students = [Student(hub, f"student{k}") for k in range(n)]
+        students = [Student(hub, f"s{k}") for k in range(n)]
         player = Student(hub, "player")
         everybody = [*students, player]
         waited = [*pool.map(lambda one: one.does(one.log_in), everybody)]

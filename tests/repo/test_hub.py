@@ -1,0 +1,105 @@
+"""benchmarks/bench_hub.py: a small class on a real hub, and what a large one relies on."""
+
+import importlib.util
+import json
+import os
+import re
+import struct
+import sys
+
+import psutil
+import pytest
+from conftest import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+import bench_hub
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is shared")
+
+
+@pytest.fixture(scope="module")
+def row():
+    """Let three students work, all of them in a second notebook too, as it is the ten's lesson."""
+    if not (importlib.util.find_spec("jupyterhub") and bench_hub.PROXY.exists()):
+        pytest.skip("JupyterHub and its proxy are not installed: make .venv/.hub (needs npm)")
+    before = set(psutil.pids())
+    data = os.environ.get("COURSE_DATA")
+    yield bench_hub.measure(3, data, heavy=bench_hub.LESSON) | {"machine": bench_hub.machine()}
+    mine = os.getuid()
+    left = [p for p in psutil.process_iter() if p.pid not in before and p.uids().real == mine]
+    assert not [p.cmdline() for p in left if re.search("jupyterhub|ipykernel", str(p.cmdline()))]
+
+
+@linux
+@pytest.mark.long
+def test_all_students_of_a_small_class_come_to_the_end(row):
+    """Each lesson 1 and, in a kernel of its own, the second one; nobody fails."""
+    assert row["failures"] == []
+    assert (row["ended"], row["ended heavy"]) == (3, 3)
+
+
+@linux
+@pytest.mark.long
+def test_memory_of_a_small_class_adds_up(row):
+    """Six kernels with NumPy and Matplotlib, four servers, hub and proxy; each kind is there."""
+    megabytes = row["megabytes"]
+    assert megabytes["kernels"] > 7 * row["kernel"] > 7 * 10
+    assert megabytes["servers"] > 2 * row["server"] > 2 * 40
+    assert megabytes["hub and proxy"] > 50
+    assert 0 < megabytes["files"] < bench_hub.total(megabytes)
+
+
+@linux
+@pytest.mark.long
+def test_a_small_class_makes_a_row_of_the_table(row):
+    """With something measured in each of its columns but the one that needs a slower lesson."""
+    head, _, cells = bench_hub.table([row]).splitlines()
+    cells = [cell.strip() for cell in cells.strip("|").split("|")]
+    assert len(cells) == head.count("|") - 1
+    assert cells[:2] == ["3", "0"]
+    assert cells.count("–") <= 1
+
+
+@linux
+def test_memory_is_what_the_system_counts():
+    """Of this process, which is neither a server nor a kernel; no file of its counts twice."""
+    process = psutil.Process()
+    found = bench_hub.memory([process])
+    assert found["servers"] == found["kernels"] == 0
+    expected = process.memory_full_info().pss / 1e6
+    assert found["hub and proxy"] == pytest.approx(expected, rel=0.05)
+
+
+def test_a_message_with_parts_is_read():
+    """Kernels send pictures of demos as bytes behind the message itself."""
+    text = json.dumps({"content": {"a": 1}}).encode()
+    begins = (12, 12 + len(text))
+    frame = struct.pack("!3I", 2, *begins) + text + b"\x89PNG"
+
+    class Channels:
+        def settimeout(self, seconds):
+            pass
+
+        def recv(self):
+            return frame
+
+    kernel = bench_hub.Kernel("", "", [])
+    kernel.channels, kernel.end = Channels(), float("inf")
+    assert kernel.receive()["content"] == {"a": 1}
+
+
+@pytest.mark.parametrize("state", ["restarting", "autorestarting", "dead"])
+def test_a_kernel_that_was_killed_is_noticed(state):
+    """The server says so; the student would wait for ever."""
+
+    class Channels:
+        def settimeout(self, seconds):
+            pass
+
+        def recv(self):
+            return json.dumps({"content": {"execution_state": state}})
+
+    kernel = bench_hub.Kernel("", "", [])
+    kernel.channels, kernel.end = Channels(), float("inf")
+    with pytest.raises(bench_hub.Lost, match="killed"):
+        kernel.receive()
