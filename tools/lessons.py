@@ -167,8 +167,9 @@ def own_megabytes(pid):
     mapped and that no other process reads at that time: the images, up to 220 MB a data set.
     """
     if sys.platform.startswith("linux"):
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-        kilobytes = re.findall(r"^(?:Anonymous|SwapPss): +([0-9]+)", text, re.MULTILINE)
+        # Cheap to read, unlike `smaps`, for which the process would have to stand still.
+        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+        kilobytes = re.findall(r"^(?:RssAnon|VmSwap):\s+([0-9]+)", text, re.MULTILINE)
         return sum(map(int, kilobytes)) * 1024 / 1e6
     import psutil
 
