@@ -32,7 +32,7 @@ NPM := $(shell command -v npm)
 PRESS_TOO := $(if $(NPM),$(VENV)/.press)
 HUB_TOO := $(if $(NPM),$(VENV)/.hub)
 
-quick: $(VENV)/.test lint ## the engine and the exercises, in about a minute
+quick: $(VENV)/.test lint ## the engine and the exercises, in about 40 seconds
 	$(PYTEST) -m "not slow and not long" $(TWO) --dist worksteal tests/core tests/teach $(ARGS)
 
 lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make lesson NB=02)
