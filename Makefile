@@ -41,7 +41,7 @@ lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make le
 test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (8 minutes)
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
-test-long: $(VENV)/.test $(PRESS_TOO) ## published results, every page, every demo (up to 30 minutes)
+test-long: $(VENV)/.test $(PRESS_TOO) $(HUB_TOO) ## published results, every page, every demo (up to 30 minutes)
 	$(PYTEST) -m long $(BY_FILE) tests --durations=20 $(ARGS)
 
 browser: $(VENV)/.test ## install a browser for tests and handouts, unless one is there
