@@ -124,8 +124,11 @@ def lab(options):
 
 # Asked of the kernel after the last cell. ru_maxrss counts bytes on macOS, kilobytes elsewhere.
 PROBE = """
-import json, sys
-if sys.platform == "win32":
+import json, re, sys
+if sys.platform == "linux":  # which hands `ru_maxrss` down from the process that starts another
+    with open("/proc/self/status") as status:
+        peak = int(re.search(r"VmHWM:\\s+([0-9]+)", status.read())[1]) * 1024
+elif sys.platform == "win32":
     import psutil
     peak = psutil.Process().memory_info().peak_wset
 else:
