@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from itertools import zip_longest
 from pathlib import Path
 
 import lessons
@@ -109,7 +110,7 @@ def pytest_terminal_summary(terminalreporter):
 def pytest_collection_modifyitems(items):
     """Append the judges to each notebook's cells, so that they find its kernel still running."""
     judged = []
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip_longest(items, items[1:]):
         judged.append(item)
         last = following is None or following.parent is not item.parent
         if isinstance(item, IPyNbCell) and last and not item.config.option.nbval_lax:
