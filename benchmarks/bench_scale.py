@@ -11,7 +11,6 @@ import argparse
 import datetime
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,10 @@ from pathlib import Path
 
 import numpy as np
 from bench_training import RESULTS, load_images, network, softmax_cross_entropy, table, train
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+
+from lessons import own_megabytes
 
 from course_lib.augment import distort
 from course_lib.optimizers import SGD
@@ -50,15 +53,13 @@ def report(folder, m):
 
     def note(network, history):
         ends.append(time.perf_counter())
-        if sys.platform == "linux":
-            status = Path("/proc/self/status").read_text()
-            memory.append(int(re.search(r"RssAnon:\s+(\d+) kB", status)[1]) * 1024 / 1e6)
+        memory.append(own_megabytes(os.getpid()))
 
     recipe = dict(loss=softmax_cross_entropy, optimizer=SGD(0.1), batch_size=128)
     train(
         network(128), X, y, epochs=EPOCHS, rng=np.random.default_rng(0), on_epoch=note, **recipe
     )  # fmt: skip
-    print(json.dumps([float(np.diff(ends).min()), max(memory, default=float("nan"))]))
+    print(json.dumps([float(np.diff(ends).min()), max(memory)]))
 
 
 def measure(folder, m):

@@ -35,7 +35,7 @@ KERNEL_ENV = {"TQDM_DISABLE": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
 BUDGETS = {"01": 12, "02": 35, "03": 35, "04": 50, "05": 25}
 CELL_SECONDS = 12
 STAND_IN_SECONDS = 30
-# In megabytes; more of "own" is a failure: what a kernel shares with no other process.
+# In megabytes. "Own" is what a kernel shares with no other process.
 OWN_MEGABYTES = 450
 PEAK_MEGABYTES = 650
 PAUSE = 0.05  # seconds between two looks at a kernel's memory: what comes and goes faster is missed
