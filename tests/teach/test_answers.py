@@ -5,9 +5,10 @@ import importlib
 import inspect
 
 import pytest
+from solutions import typed_in
 
 from course_lib import exercises
-from course_lib.exercises import engine, grade
+from course_lib.exercises import engine, grade, sandbox
 
 ALL = {e.id: (m, e) for m in exercises.LESSONS.values() for e in m.EXERCISES}
 ANSWERS = {
@@ -49,8 +50,8 @@ def declared_functions_run_once():
     """Run the reference and the mistakes, which each verdict needs, once for all verdicts."""
     run, remembered = engine._outcomes, functools.cache(engine._outcomes)
 
-    def outcomes(exercise, function, *deadline):  # only a candidate has one
-        return (run if deadline else remembered)(exercise, function, *deadline)
+    def outcomes(exercise, function, *allowance):  # only a candidate has one
+        return (run if allowance else remembered)(exercise, function, *allowance)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_outcomes", outcomes)
@@ -62,6 +63,14 @@ def test_right_answers_in_other_forms_pass(name, function):
     verdict = grade(name, function)
     assert verdict.status == "passed", verdict.message
     assert verdict.misconception is None
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_right_answer_comes_near_the_end_of_its_allowance(name, monkeypatch):
+    """With a fifth of the instructions all of them pass."""
+    monkeypatch.setattr(sandbox, "INSTRUCTIONS", sandbox.INSTRUCTIONS // 5)
+    for function in ANSWERS[name].RIGHT:
+        assert grade(name, function).status == "passed", inspect.getsource(function)
 
 
 @pytest.mark.parametrize(("name", "function", "slug"), WRONG)
@@ -89,7 +98,7 @@ def test_an_exercise_is_complete(name):
     assert len(exercise.hints) == 3 and exercise.insight and exercise.explanation
     for text in [*exercise.hints, *(mistake.sentence for mistake in exercise.misconceptions)]:
         assert one_line(name) not in text
-    assert grade(name, exercise.reference).status == "passed"
+    assert grade(name, typed_in(exercise.reference)).status == "passed"
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -50,6 +50,12 @@ class ForwardTwoLayers(Exercise):
             (EXAMPLES, FIRST_W, FIRST_B, 1000 * SECOND_W, SECOND_B),
             extreme=True,
         ),
+        Probe(
+            "extreme: huge hidden weights",
+            (EXAMPLES, 5000 * FIRST_W, FIRST_B, SECOND_W, SECOND_B),
+            extreme=True,
+            may_warn=True,
+        ),
     ]
 
     examples_in_columns = mistake(
@@ -141,6 +147,12 @@ class ForwardTwoLayers(Exercise):
         Z2 = A1 @ W2
         return Z1, A1, Z2, sigmoid(Z2) + b2
 
+    tanh_overflows = mistake(
+        _forward_with(f=lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))),
+        _forward_with(f=lambda Z: (np.exp(2 * Z) - 1) / (np.exp(2 * Z) + 1)),
+        says="Right, until `Z1` is large: then its own tanh divides infinity by infinity, which is "
+        "NaN. np.tanh is safe.",
+    )
     overflow = mistake(
         _forward_with(g=lambda Z: 1 / (1 + np.exp(-Z))),
         _forward_with(g=lambda Z: np.exp(Z) / (1 + np.exp(Z))),

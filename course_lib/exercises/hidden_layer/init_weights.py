@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.by_hand.hidden_layer import init_weights
-from course_lib.exercises.engine import Exercise, Probe, mistake, rule
+from course_lib.exercises.engine import Exercise, Probe, mistake, overlooked, rule
 from course_lib.exercises.shared import then
 
 
@@ -20,15 +20,16 @@ def _drawn(spread):
 
 
 def _spread_as(*spreads, says):
-    """Declare wrong spreads that have a name, by their standard deviations."""
-    return rule(
-        lambda v, n_in, n_out, rng: (
-            0.7 < _spread(v[0], n_in) < 1.6
-            or not any(np.isclose(np.std(v[0]), s(n_in, n_out), rtol=0.08) for s in spreads)
-        ),
-        *map(_drawn, spreads),
-        says=says,
-    )
+    """Declare wrong spreads that have a name, by their standard deviations in two layers."""
+
+    def another(v, wider, n_in, *_):
+        layers = [W for W, _ in (v, wider)]
+        return 0.7 < _spread(v[0], n_in) < 1.6 or not any(
+            all(np.isclose(np.std(W), spread(*W.shape), rtol=0.08) for W in layers)
+            for spread in spreads
+        )
+
+    return rule(another, *map(_drawn, spreads), says=says, beside="more units than inputs")
 
 
 def _with_generator(generator):
@@ -60,7 +61,17 @@ class InitWeights(Exercise):
         Probe("more units than inputs", (40, 60, np.random.default_rng(3))),
     ]
 
+    @overlooked
+    def asked_spread(v, n_in, *_):
+        """The task asks for a standard deviation of 1/√n_in; yours is another. It passes: the sums
+        stay in reach all the same."""
+        return abs(_spread(v[0], n_in) - 1) < 0.15
+
     # What right answers have in common; where a mistake below has the slug as well, it says more.
+    weights_only_ = rule(
+        lambda v, *_: not isinstance(v, np.ndarray),
+        says="It returns the weights only; a layer has biases, too.",
+    )
     wrong_type_ = rule(
         lambda v, *_: isinstance(v, (tuple, list)) and len(v) == 2,
         says="It should return two values, as `return W, b` does.",
@@ -207,5 +218,5 @@ class InitWeights(Exercise):
         "Draw from rng.normal or rng.standard_normal, with standard deviation one over the root "
         "of n_in; np.zeros makes the biases.",
     )
-    insight = "1/√n_in suits tanh; for ReLU, which passes half, He takes √2 times that. Both pass."
+    insight = "1/√n_in suits tanh; for ReLU, which passes half, He takes √2 times that."
     explanation = "n_in products of variance 1/n_in add up to variance 1: the sums stay in reach."

@@ -368,11 +368,11 @@ class Minibatches(Exercise):
         )
 
     not_repeatable = mistake(
-        lambda X, y, k, rng: minibatches(X, y, k, np.random.default_rng()),
+        lambda X, y, k, rng: list(minibatches(X, y, k, np.random.default_rng())),
         says=_SAME_EPOCH.sentence,
     )
     own_generator = mistake(
-        lambda X, y, k, rng: minibatches(X, y, k, np.random.default_rng(0)),
+        lambda X, y, k, rng: list(minibatches(X, y, k, np.random.default_rng(0))),
         _in_batches(lambda m, k, rng: _dealt(np.arange(m)[::-1], k)),
         says=_OTHER_EPOCH.sentence,
     )

@@ -17,12 +17,16 @@ def _surprises(y, p):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+def _with_more_inside(more):
+    return lambda y, p: -np.mean(y * np.log(p + more) + (1 - y) * np.log(1 - p + more))
+
+
 class BinaryCrossEntropy(Exercise):
     reference = binary_cross_entropy
     probes = [
-        Probe("one example", (TARGETS[:1], OUTPUTS[:1])),
-        Probe("five examples", (TARGETS, OUTPUTS)),
-        Probe("two examples", (TARGETS[1:3], OUTPUTS[1:3])),
+        Probe("one example", float32(TARGETS[:1], OUTPUTS[:1])),
+        Probe("five examples", float32(TARGETS, OUTPUTS)),
+        Probe("two examples", float32(TARGETS[1:3], OUTPUTS[1:3])),
         Probe("read-only float32", float32(TARGETS, OUTPUTS), read_only=True),
         Probe(
             "extreme: outputs of 0 and 1",
@@ -107,6 +111,12 @@ class BinaryCrossEntropy(Exercise):
     def thresholded(y, p):
         """The outputs are rounded to 0 or 1 first, so being nearly right costs nothing."""
         return _clipped(y, np.round(p), 1e-12)
+
+    added_inside = mistake(
+        *map(_with_more_inside, (1e-3, 1e-4, 0.01, 0.1, 1)),
+        says="What is added inside the logarithm is so much that every loss moves. Clip, or add "
+        "far less.",
+    )
 
     @mistake
     def log_of_zero(y, p):

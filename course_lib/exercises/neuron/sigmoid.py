@@ -57,7 +57,12 @@ class Sigmoid(Exercise):
         result[z < 0] = np.exp(z[z < 0]) / (1 + np.exp(z[z < 0]))
         return result
 
-    @mistake.also(_sigmoid_of_numbers)
+    numbers_of_math = mistake(
+        _sigmoid_of_numbers,
+        says="It works for a single number only: math.exp takes no arrays. np.exp does.",
+    )
+
+    @mistake
     def one_number_only(z):
         """It works for a single number only: an `if` cannot decide for a whole array."""
         return 1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))

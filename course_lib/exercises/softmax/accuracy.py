@@ -68,7 +68,7 @@ class Accuracy(Exercise):
         (m, m)."""
         return np.mean(P.argmax(axis=1, keepdims=True) == y)
 
-    @mistake
+    @mistake.also(lambda y, P: np.mean(P.argmax(axis=1) == y.argmax(axis=1)))
     def one_hot_expected(y, P):
         """It takes `y` for one-hot rows; these are labels already."""
         return np.mean(P.argmax(axis=1) == y.argmax())

@@ -40,6 +40,11 @@ class Softmax(Exercise):
             (numbers((0, 1000, -1000), (1000, 998, -1000)),),
             extreme=True,
         ),
+        Probe(
+            "extreme: one row far below the others",
+            (numbers((2, 1, 0), (1000, 1001, 1000)),),
+            extreme=True,
+        ),
     ]
 
     @mistake
@@ -169,6 +174,12 @@ class Softmax(Exercise):
         """Large logits are clipped, and then they are all alike. Shift a row as a whole: its
         differences must stay."""
         return softmax(np.clip(Z, -500, 500))
+
+    @mistake
+    def maximum_of_the_matrix(Z):
+        """It subtracts the largest logit of the whole matrix: in a row far below all exponentials
+        are 0, and 0 divided by 0 is NaN. Each row has a largest logit of its own."""
+        return _share(np.exp(Z - Z.max()))
 
     @mistake.also(
         lambda Z: _share(np.exp(Z - Z.min(axis=1, keepdims=True))),
