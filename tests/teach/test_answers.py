@@ -59,18 +59,62 @@ def declared_functions_run_once():
 
 
 @pytest.mark.parametrize(("name", "function"), RIGHT)
-def test_right_answers_in_other_forms_pass(name, function):
+def test_right_answers_in_other_forms_pass(name, function, monkeypatch):
+    """With a fifth of what they may execute."""
+    monkeypatch.setattr(sandbox, "INSTRUCTIONS", sandbox.INSTRUCTIONS // 5)
     verdict = grade(name, function)
     assert verdict.status == "passed", verdict.message
     assert verdict.misconception is None
 
 
+class Callable:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+    def method(self, *arguments):
+        return self.function(*arguments)
+
+
+def decorated(function):
+    @functools.wraps(function)
+    def wrapper(*arguments, **named):
+        return function(*arguments, **named)
+
+    return wrapper
+
+
+def with_defaults(function):
+    return lambda a=None, b=None, c=None, *more: function(
+        *(x for x in (a, b, c) if x is not None), *more
+    )
+
+
+# The same function in another dress.
+DRESSES = {
+    "a wrapper": decorated,
+    "an object": Callable,
+    "a method": lambda function: Callable(function).method,
+    "a partial": functools.partial,
+    "a partial with more": lambda f: functools.partial(lambda unused, *a: f(*a), "unused"),
+    "default arguments": with_defaults,
+    "any arguments": lambda function: lambda *anything: function(*anything),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dress", DRESSES)
 @pytest.mark.parametrize("name", ALL)
-def test_no_right_answer_comes_near_the_end_of_its_allowance(name, monkeypatch):
-    """With a fifth of the instructions all of them pass."""
-    monkeypatch.setattr(sandbox, "INSTRUCTIONS", sandbox.INSTRUCTIONS // 5)
-    for function in ANSWERS[name].RIGHT:
-        assert grade(name, function).status == "passed", inspect.getsource(function)
+def test_a_verdict_does_not_hang_on_how_a_function_is_dressed(name, dress):
+    """Right ones stay right, and wrong ones keep the name of their mistake."""
+    dress, answers = DRESSES[dress], ANSWERS[name]
+    for function in answers.RIGHT:
+        assert grade(name, dress(function)).status == "passed", inspect.getsource(function)
+    for function, slug in answers.WRONG[:5]:
+        verdict = grade(name, dress(function))
+        assert (verdict.status, verdict.misconception) == ("wrong", slug), verdict.message
 
 
 @pytest.mark.parametrize(("name", "function", "slug"), WRONG)
