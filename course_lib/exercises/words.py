@@ -32,7 +32,7 @@ CAUSES = {
     "ZeroDivisionError": "Something was divided by zero.",
     "OverflowError": "A number grew too large; functions of `math` do not return infinity.",
     "AttributeError": "The object has no part of that name. Is it an array?",
-    "UFuncTypeError": "An array of whole numbers cannot take fractions. Make a new array.",
+    "UFuncTypeError": "Often an array of whole numbers is to take fractions. Make a new array.",
     "AssertionError": "Your own `assert` did not hold.",
     "SystemExit": "It tried to end Python. Leave out exit().",
     "KeyboardInterrupt": "It was interrupted.",
@@ -69,7 +69,7 @@ def difference(got, want, probe, names):
         changed = " and ".join(f"`{names[i]}`" for i in got.changed)
         return (
             "changes-its-input",
-            f"It changes {changed}, which it was only lent. Make new arrays.",
+            f"It changes {changed}, which it should only read. Make new arrays.",
         )
     return "warns", f"The numbers are right, but NumPy had to warn on the way ({probe} input)."
 
@@ -89,7 +89,7 @@ def _values_differ(a, b, which, probe):
     if not np.isfinite(x).all():
         return "not-finite", f"{which} is not finite ({probe} input)."
     if np.allclose(x, -1.0 * y):
-        return "wrong-sign", f"{which} is right, but for the sign."
+        return "wrong-sign", f"{which} is right, except for the sign."
     ratios = x[y != 0] / y[y != 0]
     if ratios.size > 1 and np.ptp(ratios) < 1e-6 and np.allclose(x[y == 0], 0):
         if ratios[0] < 0:
@@ -178,10 +178,10 @@ def passed(exercise, candidate, found, wanted):
     ):
         remark = "It returns a list; one cannot calculate with it. np.array makes it an array."
     elif not kept:
-        remark = "For float32 it answers in another type: twice the memory, without being asked."
+        remark = "For float32 it answers in another type, which may take twice the memory."
     return (
-        f"Verified on {len(probes)} inputs ({', '.join(probes)}): {looked_at}; nothing that you "
-        f"were lent was changed.\n{remark}"
+        f"Verified on {len(probes)} inputs ({', '.join(probes)}): {looked_at}; your arguments stay "
+        f"as they were.\n{remark}"
     )
 
 

@@ -156,12 +156,12 @@ class ClassEvidence(Exercise):
     sorted = mistake(
         _with_contributions(lambda a1, W2, b2, c: np.sort(a1 * W2[:, c])),
         _with_contributions(lambda a1, W2, b2, c: np.sort(a1 * W2[:, c])[::-1]),
-        says="The contributions are sorted, and nobody knows any more whose they are.",
+        says="The contributions are sorted, and which unit made which is lost.",
     )
 
     @mistake
     def changes_its_input(a1, W2, b2, c):
-        """It changes `a1`, which it was only lent: `*=` works in place. Make a new array."""
+        """It changes `a1`, which it should only read: `*=` works in place. Make a new array."""
         a1 *= W2[:, c]
         return a1, a1.sum() + b2[c]
 
