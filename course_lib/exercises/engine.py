@@ -295,7 +295,7 @@ def _difference(exercise, found, wanted, wrong, names):
             fault = _broken(exercise, i, found)
             fault = fault or words.difference(found[i], right, probe.name, names)
         elif found[i].refused:
-            fault = "changes-its-input", "It changes an array that it should only read. Copy it."
+            fault = "changes-its-input", "It changes an array that it was only lent. Make new ones."
         else:
             continue
         rank = words.ORDER.index(fault[0]) if fault[0] in words.ORDER else len(words.ORDER)

@@ -69,7 +69,7 @@ def difference(got, want, probe, names):
         changed = " and ".join(f"`{names[i]}`" for i in got.changed)
         return (
             "changes-its-input",
-            f"It changes {changed}, which it should only read. Make new arrays.",
+            f"It changes {changed}, which it was only lent. Make new arrays.",
         )
     return "warns", f"The numbers are right, but NumPy had to warn on the way ({probe} input)."
 
@@ -178,10 +178,10 @@ def passed(exercise, candidate, found, wanted):
     ):
         remark = "It returns a list; one cannot calculate with it. np.array makes it an array."
     elif not kept:
-        remark = "For float32 it answers in another type, which may take twice the memory."
+        remark = "For float32 it answers in another type: twice the memory, without being asked."
     return (
-        f"Verified on {len(probes)} inputs ({', '.join(probes)}): {looked_at}; your arguments stay "
-        f"as they were.\n{remark}"
+        f"Verified on {len(probes)} inputs ({', '.join(probes)}): {looked_at}; nothing that you "
+        f"were lent was changed.\n{remark}"
     )
 
 
