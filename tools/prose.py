@@ -187,12 +187,8 @@ def faults(cells, rows, evaluate):
     return wrong
 
 
-def main(path=None):
-    """Print a skeleton of the rows that a notebook's table lacks, or all lessons' minutes."""
-    if path is None:
-        for lesson in sorted(ROOT.glob("notebooks/*.ipynb")):
-            print(lesson.stem, minutes(json.loads(lesson.read_text(encoding="utf-8"))["cells"]))
-        return
+def main(path):
+    """Print a skeleton of the rows that a notebook's table lacks."""
     rows = table(path)
     for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] != "markdown":
@@ -206,5 +202,11 @@ def main(path=None):
             print()
 
 
+def print_minutes():
+    """Print what `minutes` estimates for each lesson."""
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        print(path.stem, minutes(json.loads(path.read_text(encoding="utf-8"))["cells"]))
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else print_minutes()
