@@ -129,7 +129,7 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: Z * _one(Z, c)),
         _of_slope(lambda Z, c: softmax(Z) * _one(Z, c)),
         says="The way back starts with the logit's value, or with its probability, which scales "
-        "the whole map. What it starts with is a slope: that of the logit over itself.",
+        "the whole map. It should start with a slope, that of the logit over itself.",
     )
     gradient_times_input = mistake(
         _of_gradient(lambda g, x: np.abs(g * x)),

@@ -55,7 +55,7 @@ class MomentumStep(Exercise):
     )
     velocity_subtracted = mistake(
         _momentum(weights=lambda w, v, *_: w - v),
-        says="The velocity is right, but the weights go the other way: it is to be added.",
+        says="The velocity is right, but the weights go the other way: it should be added.",
     )
     velocity_uphill = mistake(
         _momentum(lambda v, dw, rate, beta: beta * v + rate * dw, weights=lambda w, v, *_: w - v),

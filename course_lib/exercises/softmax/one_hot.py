@@ -28,7 +28,7 @@ class OneHot(Exercise):
 
     @mistake
     def hard_coded_ten(y, n):
-        """It has ten columns whatever comes. Take their number from `n_classes`."""
+        """It always has ten columns. Take their number from `n_classes`."""
         return one_hot(y, 10)
 
     @mistake.also(

@@ -184,7 +184,7 @@ class Softmax(Exercise):
     @mistake.also(lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-12))
     def overflow(Z):
         """The values are right, but large logits overflow, and infinity divided by infinity is NaN.
-        Very negative ones leave nothing but zeros."""
+        Very negative logits leave nothing but zeros."""
         return _share(np.exp(Z))
 
     hints = (
