@@ -37,7 +37,7 @@ CAUSES = {
     "ZeroDivisionError": "Something was divided by zero.",
     "OverflowError": "A number grew too large; functions of `math` do not return infinity.",
     "AttributeError": "The object has no part of that name. Is it an array?",
-    "UFuncTypeError": "An array of whole numbers cannot take fractions. Make a new array.",
+    "UFuncTypeError": "Often an array of whole numbers is to take fractions. Make a new array.",
     "AssertionError": "Your own `assert` did not hold.",
     "SystemExit": "It tried to end Python. Leave out exit().",
     "KeyboardInterrupt": "It was interrupted.",
@@ -94,7 +94,7 @@ def _values_differ(a, b, which, probe):
     if not np.isfinite(x).all():
         return "not-finite", f"{which} is not finite ({probe} input)."
     if np.allclose(x, -1.0 * y):
-        return "wrong-sign", f"{which} is right, but for the sign."
+        return "wrong-sign", f"{which} is right, except for the sign."
     ratios = x[y != 0] / y[y != 0]
     if ratios.size > 1 and np.ptp(ratios) < 1e-6 and np.allclose(x[y == 0], 0):
         if ratios[0] < 0:

@@ -156,16 +156,16 @@ class ForwardTwoLayers(Exercise):
     overflow = mistake(
         _forward_with(g=lambda Z: 1 / (1 + np.exp(-Z))),
         _forward_with(g=lambda Z: np.exp(Z) / (1 + np.exp(Z))),
-        says="The values are right, but its sigmoid overflows for very large logits. Use the safe "
+        says="The values are right, but its sigmoid overflows for logits far from 0. Use the safe "
         "one of lesson 1.",
     )
 
     hints = (
-        "Two neurons' worth of work: what the first layer gives out is what the second takes in.",
+        "Two layers, one after the other: what the first gives out is what the second takes in.",
         "Each layer is a product, a bias and an activation: np.tanh in the first, sigmoid in the "
         "second. Give every step a name.",
         "Z1 comes from X with W1 and b1, A1 is its tanh; Z2 comes from A1 with W2 and b2 in the "
         "same way, and P is its sigmoid.",
     )
-    insight = "What is kept on the way forward is all that the way back will need."
+    insight = "What is kept on the way forward, the way back need not compute again."
     explanation = "Twice the same: product, bias, activation. W2 has one column, and so has P."

@@ -108,8 +108,7 @@ class InitWeights(Exercise):
     )
     units_alike_ = rule(
         lambda v, *_: np.any(np.ptp(v[0], axis=1)),
-        says="All columns are the same: the units would never become different. Draw for each "
-        "weight.",
+        says="All columns are the same: all units would start as one. Draw for each weight.",
     )
     not_centred_ = rule(
         lambda v, *_: abs(np.mean(v[0])) < 0.3 * np.std(v[0]),
@@ -142,8 +141,8 @@ class InitWeights(Exercise):
 
     all_zero = mistake(
         then(init_weights, lambda W, b: (0 * W, b)),
-        says="All weights are 0. That does for one neuron; here all units would stay alike, and no"
-        " gradient gets through.",
+        says="All weights are 0. That is enough for one neuron; here all units would stay alike, "
+        "and no gradient gets through.",
     )
     all_equal = mistake(
         then(init_weights, lambda W, b: (np.full_like(W, 0.1), b)),
@@ -151,13 +150,13 @@ class InitWeights(Exercise):
     )
     units_alike = mistake(
         then(init_weights, lambda W, b: (W[:, :1] + 0 * W, b)),
-        says="One column was drawn for all units, so they would never become different. Draw for "
-        "each weight.",
+        says="One column was drawn for all units, so that all would start as one. Draw for each "
+        "weight.",
     )
     not_centred = mistake(
         then(init_weights, lambda W, b: (np.abs(W), b)),
-        says="The weights are not drawn around 0: `rng.random` gives numbers from 0 to 1, and the "
-        "sums would all lean to one side.",
+        says="The weights are not drawn around 0: `rng.random`, for one, gives numbers from 0 to "
+        "1, and the sums would all lean to one side.",
     )
     not_scaled = _spread_as(
         lambda n_in, n_out: 1,
@@ -167,7 +166,7 @@ class InitWeights(Exercise):
     fixed_scale = _spread_as(
         lambda n_in, n_out: 0.01,
         says="The weights × 0.01 are small whatever the layer: the signal fades, and learning "
-        "starts on a plateau. The scale depends on the number of inputs.",
+        "starts on a plateau. The scale should depend on the number of inputs.",
     )
     variance_for_deviation = _spread_as(
         lambda n_in, n_out: 1 / n_in,

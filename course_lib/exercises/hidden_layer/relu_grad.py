@@ -90,7 +90,7 @@ class ReluGrad(Exercise):
 
     @mistake
     def changes_its_input(Z):
-        """It changes `Z`, which it was only lent. Make a new array."""
+        """It changes `Z`, which it should only read. Make a new array."""
         Z[Z <= 0] = 0
         Z[Z > 0] = 1
         return Z

@@ -90,5 +90,5 @@ class TanhGrad(Exercise):
         "With a = tanh(z) the slope is 1 - a².",
         "np.tanh gives all a of the array at once; square them and take them from 1.",
     )
-    insight = "Where |z| is large the slope is 0: a saturated unit learns nothing."
+    insight = "Where |z| is large the slope is nearly 0: a saturated unit hardly learns."
     explanation = "With a = tanh(z) the slope is 1 - a²: 1 at z = 0, and nearly 0 far from it."

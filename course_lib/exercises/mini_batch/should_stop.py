@@ -68,8 +68,7 @@ class ShouldStop(Exercise):
     )
     exactly = mistake(
         _unless_empty(lambda L, patience: _ago(L) == patience),
-        says="It says True in a single epoch. Whoever asks later should hear it, too: at least, "
-        "not exactly.",
+        says="It says True in a single epoch only. Asked later, it should still say so.",
     )
     highest = mistake(
         _unless_empty(lambda L, patience: len(L) - 1 - int(np.argmax(L)) >= patience),
@@ -158,7 +157,7 @@ class ShouldStop(Exercise):
 
     @mistake
     def changes_its_input(losses, patience):
-        """It changes the list, which it was only lent. The epochs' order would be lost."""
+        """It changes the list, which it should only read: the order of the epochs would be lost."""
         stop = should_stop(losses, patience)
         losses.sort()
         return stop

@@ -42,8 +42,7 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake
     def one_example_only(y, p):
-        """It works for a single example only: an `if` cannot decide for a whole array. Let y and 1
-        - y be the switches."""
+        """It works for a single example only: an `if` cannot decide for a whole array."""
         return -np.log(p) if y == 1 else -np.log(1 - p)
 
     not_averaged = mistake(
@@ -104,12 +103,12 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake
     def absolute_error(y, p):
-        """This is the distance from the target; what hurts is its logarithm."""
+        """This is the distance from the target; the loss asked for takes a logarithm."""
         return np.mean(np.abs(y - p))
 
     @mistake
     def thresholded(y, p):
-        """The outputs are rounded to 0 or 1 first, so being nearly right costs nothing."""
+        """The outputs are rounded to 0 or 1 first: how sure the neuron was is lost."""
         return _clipped(y, np.round(p), 1e-12)
 
     added_inside = mistake(
@@ -125,7 +124,7 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake
     def changes_its_input(y, p):
-        """It changes `y_hat`, which it was only lent. Make a new array."""
+        """It changes `y_hat`, which it should only read. Make a new array."""
         p[p == 0] = 1e-12
         p[p == 1] = 1 - 1e-12
         return _surprises(y, p).mean()

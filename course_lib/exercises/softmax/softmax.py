@@ -67,7 +67,7 @@ class Softmax(Exercise):
 
     @mistake
     def transposed(Z):
-        """The result is turned round: expected (m, n_classes), one row for each example."""
+        """The result is transposed: expected (m, n_classes), one row for each example."""
         return softmax(Z).T
 
     @mistake.also(
@@ -110,7 +110,7 @@ class Softmax(Exercise):
 
     @mistake
     def sigmoids_shared_out(Z):
-        """These are sigmoids, divided by their sum: large logits are all alike in it. Share out
+        """These are sigmoids, divided by their sum: in them large logits are all alike. Share out
         exponentials."""
         return _share(sigmoid(Z))
 
@@ -165,7 +165,7 @@ class Softmax(Exercise):
 
     @mistake
     def changes_its_input(Z):
-        """It changes `Z`, which it was only lent: `-=` works in place. Make a new array."""
+        """It changes `Z`, which it should only read: `-=` works in place. Make a new array."""
         Z -= Z.max(axis=1, keepdims=True)
         return _share(np.exp(Z))
 
@@ -195,7 +195,7 @@ class Softmax(Exercise):
     @mistake.also(lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-12))
     def overflow(Z):
         """The values are right, but large logits overflow, and infinity divided by infinity is NaN.
-        Very negative ones end as 0 divided by 0."""
+        Very negative logits leave nothing but zeros."""
         return _share(np.exp(Z))
 
     hints = (
