@@ -100,5 +100,5 @@ class ReluGrad(Exercise):
         "A comparison gives True and False for each element; as numbers they are 1 and 0.",
         "Z > 0 is the whole answer but for its type: .astype(Z.dtype) makes numbers of it.",
     )
-    insight = "A unit that is off passes no gradient back: what it cost is not its business."
+    insight = "At 0 itself the ReLU has no slope. The course takes 0 there, as PyTorch does."
     explanation = "1 where z > 0, else 0: a unit that is off passes no gradient back."
