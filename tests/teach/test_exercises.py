@@ -133,6 +133,32 @@ def test_a_changed_argument_is_named():
     assert "`y_hat`" in grade("binary_cross_entropy", cut_in_place).message
 
 
+@pytest.mark.parametrize(
+    ("dtype", "near", "off"), [(np.float64, 1e-8, 1e-6), (np.float32, 3e-5, 3e-4)]
+)
+def test_results_agree_to_rounding_and_no_further(dtype, near, off):
+    value = np.array([1.5, -2e-3, 4e5], dtype)
+    assert sandbox.same_values(value * dtype(1 + near), value)
+    assert not sandbox.same_values(value * dtype(1 + off), value)
+    assert not sandbox.same_values(value[:2], value)
+    assert not sandbox.same_values(value * dtype(1 + off), value.astype(np.float64))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, e in ALL.items() if not e.rules and n not in ("should_stop", "most_confused")]
+)
+def test_what_is_a_little_off_does_not_pass(name):
+    """Wherever answers are numbers that no rule judges, a thousandth more is another answer."""
+    answer = typed_in(ALL[name].reference)
+
+    def more(value):
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(more, value))
+        return value * 1.001 if isinstance(value, (float, np.floating, np.ndarray)) else value
+
+    assert grade(name, lambda *arguments: more(answer(*arguments))).status == "wrong"
+
+
 def test_random_answers_are_judged_by_what_they_have_in_common():
     def draw(n, rng):
         return rng.normal(size=n)
