@@ -99,7 +99,7 @@ def elu_grad(Z, alpha=1.0):
 
 
 def softplus(Z):
-    r"""Smooth ReLU, :math:`\log(1 + e^z)`; its derivative is the sigmoid."""
+    r"""Smooth ReLU, :math:`\log(1 + e^z)` (Dugas et al. 2001); its derivative is the sigmoid."""
     return np.logaddexp(0, _float(Z))
 
 
@@ -148,7 +148,7 @@ def softmax(Z):
     Returns
     -------
     ndarray, shape of `Z`
-        Positive rows that sum to 1.
+        Rows of numbers from 0 to 1 that sum to 1.
 
     Notes
     -----

@@ -1,7 +1,7 @@
 r"""Taking a network apart: evidence, saliency, occlusion, ablation, what a unit wants, and attacks.
 
-Pure functions of a `Network` and images. None changes the network's parameters, or an array that it
-was lent; what the layers remember of their last pass, input and `grads`, does change.
+Functions of a `Network` and images. None changes the network's parameters, or an array that it is
+given; what the layers remember of their last pass, input and `grads`, does change.
 
 Networks may have any number of layers and any activation. An output ``c`` is a column of what
 ``network.forward`` gives: of the whole network a class with its logit, be it softmax or sigmoids
@@ -133,7 +133,8 @@ def gradient_times_input(network, X, c):
 
     Notes
     -----
-    Shrikumar, Greenside, Shcherbina and Kundaje (2016), "Not just a black box", section 2.
+    Shrikumar, Greenside, Shcherbina and Kundaje (2016), "Not just a black box: learning important
+    features through propagating activation differences".
     """
     return np.asarray(X) * logit_gradient(network, X, c)
 
@@ -229,11 +230,12 @@ def occlusion_map(predict, image, c, size):
     Returns
     -------
     ndarray, shape (28, 28)
-        Probability before less probability after; negative where the patch helps the class.
+        Probability before minus probability after; negative where the patch helps the class.
 
     Notes
     -----
-    Zeiler and Fergus (2014), "Visualizing and understanding convolutional networks", section 4.2.
+    Zeiler and Fergus (2014), "Visualizing and understanding convolutional networks", section 4.2;
+    they cover with grey.
     """
     patched = occluded(image, size)
     before = predict(np.reshape(image, (1, -1)))[0, c]

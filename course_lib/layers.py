@@ -13,7 +13,7 @@ from course_lib._speed import aligned, product
 
 
 def glorot(n_in, n_out, rng):
-    r"""Draw uniform weights of variance :math:`2 / (n_{in} + n_{out})`, for tanh and sigmoid.
+    r"""Draw uniform weights of variance :math:`2 / (n_{in} + n_{out})`, made for tanh units.
 
     Source: Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward
     neural networks", equation 16.

@@ -208,7 +208,7 @@ def l2_penalty(weights, strength):
     ----------
     weights : list of ndarray
         Weight matrices, with biases between them or without. A bias, which has one axis, is left
-        alone: it makes nothing steep, so it counts nothing and its gradient is 0.
+        alone: it makes nothing steep, so it costs nothing and its gradient is 0.
     strength : float
         :math:`\lambda \ge 0`.
 
@@ -221,7 +221,9 @@ def l2_penalty(weights, strength):
 
     Notes
     -----
-    Ridge regression, Hoerl and Kennard (1970); as weight decay, Krogh and Hertz (1991).
+    Ridge regression, Hoerl and Kennard (1970); in networks, Krogh and Hertz (1991). With plain
+    gradient descent it is weight decay; with Adam, which divides this gradient like any other, it
+    is not (Loshchilov and Hutter 2019, "Decoupled weight decay regularization").
     """
     penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim > 1)
     return penalty, [strength * W if W.ndim > 1 else np.zeros_like(W) for W in weights]

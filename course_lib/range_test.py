@@ -34,7 +34,8 @@ def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, hig
 
     Notes
     -----
-    Smith (2017), "Cyclical learning rates for training neural networks", section 3.3.
+    Smith (2017), "Cyclical learning rates for training neural networks", section 3.3. There the
+    rate rises in a straight line; equal factors show small and large rates alike.
     """
     X, y = examples(X, y, network.n_in)
     network, optimizer = copy.deepcopy((network, optimizer))  # together: memory is by layer

@@ -71,7 +71,7 @@ def exponential(low, high, steps):
     r"""Raise the rate by the same factor each step, from `low` at step 0 to `high` at the last.
 
     For a learning-rate range test: Smith (2017), "Cyclical learning rates for training neural
-    networks".
+    networks", whose own rate rises in a straight line.
     """
     low, high = positive_number("low", low), positive_number("high", high)
     require(low < high, f"low is {low:g} and high {high:g}; expected low to be the smaller one.")

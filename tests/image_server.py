@@ -11,6 +11,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+SLOW = 0.6  # seconds between two pieces of a slow answer
 PAGE = b"<!DOCTYPE html><html><body>Please log in to the guest network.</body></html>" * 50
 
 
@@ -148,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
         self.head(len(self.blob))
         step = -(-len(self.blob) // 8)
         for start in range(0, len(self.blob), step):
-            time.sleep(0.2 if self.file == "t10k-labels-idx1-ubyte" else 0)
+            time.sleep(SLOW if self.file == "t10k-labels-idx1-ubyte" else 0)
             self.wfile.write(self.blob[start : start + step])
             self.wfile.flush()
 

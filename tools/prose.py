@@ -8,6 +8,7 @@ cell's id. A row's key is the number exactly as the prose has it, its value says
     "99.11 %" = "accuracy(y_test, y_hat)"               # a share: compared with 100 times the value
     "1943" = { cite = "McCulloch & Pitts (1943), ..." } # a fact with its source
     "0.5" = { given = "the threshold, our choice" }     # nothing measures it: keep these rare
+    "100" = { minutes = "reading" }                     # or "exercises": what `minutes` estimates
 
 The value must round to the number at the precision that the prose shows. In the prose,
 
@@ -21,6 +22,7 @@ The value must round to the number at the precision that the prose shows. In the
 * numbers in words are not seen.
 
 python tools/prose.py notebooks/01_neuron.ipynb     prints the rows that its table lacks
+python tools/prose.py                               prints the minutes that each lesson takes
 """
 
 import json
@@ -30,7 +32,15 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 
-TABLES = Path(__file__).resolve().parents[1] / "tests" / "numbers"
+ROOT = Path(__file__).resolve().parents[1]
+TABLES = ROOT / "tests" / "numbers"
+
+# How much of a lesson takes a minute: an estimate, until a class was timed. Adults read 238 words
+# of non-fiction a minute in their first language, and fewer in their second (Brysbaert 2019); of
+# what is new and full of formulas we expect half. Who prepares a review of code reads some 500
+# lines an hour (Humphrey 1989, in McConnell's Code Complete, 2004). The rest is our guess.
+A_MINUTE = {"words": 120, "lines of code": 8, "pictures": 2, "predictions": 1, "questions": 1}
+AN_EXERCISE = 10
 
 # What is no prose, in this order: what is taken out first may contain what comes later.
 NOT_PROSE = [
@@ -109,8 +119,29 @@ def holds(number, value):
     return abs(value - float(stated)) <= half_a_digit * (1 + 1e-9)
 
 
+def minutes(cells):
+    """Estimate the minutes that a lesson takes to read, in tens, and those of its exercises."""
+    counted = dict.fromkeys(A_MINUTE, 0)
+    exercises = 0
+    for cell in cells:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            counted["words"] += len(source.split())
+            counted["predictions"] += source.count("**Predict")
+            continue
+        counted["lines of code"] += sum(bool(line.strip()) for line in source.splitlines())
+        exercises += "exercise" in cell["metadata"].get("tags", ())
+        for data in (output.get("data", {}) for output in cell["outputs"]):
+            counted["pictures"] += "image/png" in data
+            if source.startswith("quiz("):
+                asked = "".join(data["text/plain"])
+                counted["questions"] += len(re.findall(r"^\d+\. ", asked, re.MULTILINE))
+    reading = sum(count / A_MINUTE[what] for what, count in counted.items())
+    return {"reading": 10 * round(reading / 10), "exercises": AN_EXERCISE * exercises}
+
+
 def table(notebook_path):
-    """Read the rows of a notebook: cell id → number → expression, {cite = …} or {given = …}."""
+    """Read the rows of a notebook: cell id → number → expression or {cite, given, minutes = …}."""
     path = TABLES / f"{Path(notebook_path).stem}.toml"
     if not path.exists():
         return {}
@@ -138,8 +169,11 @@ def faults(cells, rows, evaluate):
                 wrong.append(f"{where} has no row")
             elif isinstance(why, str):
                 claims.append((number, why, where))
+            elif set(why) == {"minutes"}:
+                if not holds(number, estimate := minutes(cells)[why["minutes"]]):
+                    wrong.append(f"{where}: our estimate is {estimate}")
             elif not (len(why) == 1 and (why.get("cite") or why.get("given"))):
-                wrong.append(f"{where}: a row is an expression, a cite or a given, not {why}")
+                wrong.append(f"{where}: a row is an expression, cite, given or minutes, not {why}")
     for cell, row in rows.items():
         known = {number for number, _ in stated.get(cell, ())}
         wrong += [f"[{cell}] {number!r} has a row, but the prose has it no more"
@@ -168,5 +202,11 @@ def main(path):
             print()
 
 
+def print_minutes():
+    """Print what `minutes` estimates for each lesson."""
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        print(path.stem, minutes(json.loads(path.read_text(encoding="utf-8"))["cells"]))
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else print_minutes()

@@ -36,6 +36,7 @@ LOOKS = {
     engine.PASSED: ("✓", "#0072B2"),
     engine.WRONG: ("✗", "#D55E00"),
     engine.RAISED: ("!", "#D55E00"),
+    engine.UNDECIDED: ("?", "#7F7F7F"),
 }
 
 
@@ -75,8 +76,9 @@ def grade(exercise_id, candidate):
     Returns
     -------
     Verdict
-        With `status` "passed", "wrong", "raised" or "not attempted", a `message`, the slug of the
-        `misconception` that was recognised, or None, and `details`.
+        With `status` "passed", "wrong", "raised", "not attempted" or, where the machine was too
+        busy to tell, "undecided"; a `message`, the slug of the `misconception` that was recognised,
+        or None, and `details`.
     """
     return engine.grade(_find(exercise_id), candidate)
 
@@ -84,7 +86,7 @@ def grade(exercise_id, candidate):
 def check(exercise_id, candidate):
     """Judge a function, show the verdict, and remember it for `progress`."""
     verdict = grade(exercise_id, candidate)
-    if verdict.status != engine.NOT_ATTEMPTED:
+    if verdict.status not in (engine.NOT_ATTEMPTED, engine.UNDECIDED):
         record.note(exercise_id, tries=1, passed=verdict.status == engine.PASSED)
     sign, colour = LOOKS[verdict.status]
     return Box(f"{sign} {exercise_id}: {verdict.status}", verdict.message, colour)

@@ -8,16 +8,23 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 """
 
 import inspect
-import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from course_lib.exercises import words
-from course_lib.exercises.sandbox import OutOfTime, run, same, same_ends, same_values
+from course_lib.exercises.sandbox import (
+    INSTRUCTIONS,
+    Allowance,
+    Exhausted,
+    run,
+    same,
+    same_ends,
+    same_values,
+)
 
-SECONDS = 5
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
+UNDECIDED = "undecided"  # the machine was too busy to tell
 
 
 class mistake:
@@ -82,6 +89,14 @@ class rule(mistake):
         return lambda holds: cls(holds, *functions)
 
 
+class overlooked(rule):
+    """What a task asks for and its check does not insist on.
+
+    It decorates ``holds(value, *arguments)`` as a rule does; where that does not hold, a right
+    answer passes all the same and is told the sentence.
+    """
+
+
 @dataclass(frozen=True)
 class Probe:
     """Arguments to try a function on.
@@ -96,6 +111,8 @@ class Probe:
         Its arrays cannot be written to.
     extreme : bool
         It is judged last.
+    may_warn : bool
+        A warning on the way to the right result is no mistake.
     rules : list of rule
         What holds for right answers to this probe, beside the exercise's own rules.
     """
@@ -104,6 +121,7 @@ class Probe:
     arguments: tuple
     read_only: bool = False
     extreme: bool = False
+    may_warn: bool = False
     rules: tuple = ()
 
 
@@ -123,18 +141,22 @@ class Exercise:
     insight : str
         Said when the exercise is passed.
     explanation : str
-    id, arguments, misconceptions, rules
+    loops_are_slow : bool
+        Whether who passes with a Python loop is to hear of it.
+    id, arguments, misconceptions, rules, overlooked
         Read off from the rest.
     """
 
     hints, insight, explanation = (), "", ""
+    loops_are_slow = True
 
     def __init_subclass__(cls):
         code = cls.reference.__code__
         cls.id, cls.arguments = cls.reference.__name__, code.co_varnames[: code.co_argcount]
         declared = [part for part in vars(cls).values() if isinstance(part, mistake)]
         cls.misconceptions = [part for part in declared if part.functions]
-        cls.rules = [part for part in declared if isinstance(part, rule)]
+        cls.rules = [part for part in declared if type(part) is rule]
+        cls.overlooked = [part for part in declared if isinstance(part, overlooked)]
 
 
 @dataclass(frozen=True)
@@ -170,11 +192,13 @@ def grade(exercise, candidate):
             "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
-    found = _outcomes(exercise, candidate, time.monotonic() + SECONDS)
-    if any(isinstance(outcome.error, OutOfTime) for outcome in found):
-        message = f"It did not come back within {SECONDS} seconds. Does a loop never end?"
-        return Verdict(RAISED, message, "never-ends")
-    if verdict := _no_answer(exercise, found[0]):
+    allowance = Allowance(exercise.id)
+    found = _outcomes(exercise, candidate, allowance)
+    if isinstance(found[-1].error, Exhausted):
+        return exhausted(found[-1].error)
+    if message := words.borrowed(exercise, candidate, allowance):
+        return Verdict(NOT_ATTEMPTED, message)
+    if verdict := _no_answer(exercise, candidate, found[0], allowance):
         return verdict
     wanted = _outcomes(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
@@ -182,9 +206,13 @@ def grade(exercise, candidate):
         message = words.passed(exercise, candidate, found, wanted)
         return Verdict(PASSED, message, details={"probes": len(found)})
     names = words.names_of(candidate, exercise.arguments)
-    if mistake := _misconception(exercise, found, wanted, wrong):
-        shown = words.details(exercise, wrong[0], found, wanted, names)
-        return Verdict(WRONG, words.wrong(mistake.sentence, shown), mistake.slug, shown)
+    mistake, alone = _misconception(exercise, found, wanted, wrong)
+    if mistake:
+        i = _example(exercise, wrong, found, wanted)
+        shown = words.details(exercise, i, found, wanted, names)
+        message = words.wrong(mistake.sentence, shown)
+        message += "" if alone else "\nMend this first, then check again."
+        return Verdict(WRONG, message, mistake.slug, shown)
     error = found[wrong[0]].error
     if error is not None and not found[wrong[0]].refused:
         shown = words.details(exercise, wrong[0], found, wanted, names) | {
@@ -197,22 +225,43 @@ def grade(exercise, candidate):
     return Verdict(WRONG, words.wrong(sentence, shown), slug, shown)
 
 
-def _outcomes(exercise, function, deadline=np.inf):
+def exhausted(error):
+    """Return the verdict on what did not come to its end."""
+    if error.endless:
+        message = (
+            f"It had not come back after {INSTRUCTIONS:,} steps of Python. Does a loop never end?"
+        )
+        return Verdict(RAISED, message, "never-ends")
+    message = "This machine was too busy to tell, or it waits for something. Run this cell again."
+    return Verdict(UNDECIDED, message)
+
+
+def _outcomes(exercise, function, allowance=None):
     outcomes = []
     for probe in exercise.probes:
-        outcomes.append(run(function, probe.arguments, deadline, probe.read_only))
-        if isinstance(outcomes[-1].error, (OutOfTime, KeyboardInterrupt)):
+        outcomes.append(run(function, probe.arguments, allowance, probe.read_only))
+        if isinstance(outcomes[-1].error, (Exhausted, KeyboardInterrupt)):
             outcomes += [outcomes[-1]] * (len(exercise.probes) - len(outcomes))
             break
     return outcomes
 
 
-def _no_answer(exercise, first):
+def _example(exercise, wrong, found, wanted):
+    """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
+    for i in wrong:
+        ours, theirs = words.shapes(found[i].value), words.shapes(wanted[i].value)
+        several = np.prod(theirs[0], dtype=int) > 1 and not exercise.probes[i].extreme
+        if found[i].error is None and several and ours != theirs:
+            return i
+    return wrong[0]
+
+
+def _no_answer(exercise, candidate, first, allowance):
     """Return a verdict where there is nothing to judge, else None."""
     parts = words.results_of(first.value) or [0]
     if first.error is None and all(p is None or p is ... or p is NotImplemented for p in parts):
         if first.printed and first.value is None:
-            message = "It prints its result in place of returning it. End it with `return`."
+            message = words.prints(candidate, allowance.empty)
             return Verdict(WRONG, message, "prints-in-place-of-returning")
     elif not isinstance(first.error, NotImplementedError):
         return None
@@ -239,12 +288,13 @@ def _broken(exercise, i, outcomes):
     return None
 
 
-def _agree(exercise, i, ours, theirs):
+def _agree(exercise, i, ours, theirs, ends=same_ends):
     """Tell whether two functions agree on probe i: in its rules where it has some."""
-    a, b = ours[i], theirs[i]
-    ended = a.error is None and b.error is None
-    if not (ended and words.rules_of(exercise, exercise.probes[i])):
-        return same(a, b)
+    a, b, probe = ours[i], theirs[i], exercise.probes[i]
+    if a.error is not None or b.error is not None:
+        return ends(a, b)
+    if not words.rules_of(exercise, probe):
+        return same(replace(a, warned=b.warned) if probe.may_warn else a, b)
     broken = _broken(exercise, i, ours)
     flags = broken or (a.warned, a.changed) == (b.warned, b.changed)
     return bool(flags) and broken == _broken(exercise, i, theirs)
@@ -254,6 +304,12 @@ def _misconception(exercise, found, wanted, wrong):
     """Find the misconception that behaves as the candidate does, best in every respect.
 
     Else, since mistakes come in company, in its values on all ordinary probes that went wrong.
+
+    Returns
+    -------
+    mistake or None
+    bool
+        Whether it is all that is wrong.
     """
     ordinary = [
         i
@@ -270,18 +326,23 @@ def _misconception(exercise, found, wanted, wrong):
         for function in mistake.functions
     ]
 
+    def exactly(exercise, i, a, b):
+        return _agree(exercise, i, a, b, ends=lambda a, b: same_ends(a, b, kindred=False))
+
     def loosely(exercise, i, a, b):
         if a[i].error is not None or b[i].error is not None:
             return same_ends(a[i], b[i])
         return same_values(a[i].value, b[i].value)
 
-    for probes, alike in ((range(len(found)), _agree), (ordinary[1:] and ordinary, loosely)):
+    several, everywhere = ordinary[1:] and ordinary, range(len(found))
+    for probes, alike in ((everywhere, exactly), (everywhere, _agree), (several, loosely)):
+        # Something must have come back: errors alone have too many causes, but for a wrong axis.
+        returned = any(found[i].error is None for i in probes)
+        returned |= alike is exactly and type(found[0].error).__name__ == "AxisError"
         for mistake, outcomes in behaviours:
-            # Something must have come back: errors alone have too many causes.
-            returned = [i for i in probes if found[i].error is None]
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
-                return mistake
-    return None
+                return mistake, alike is not loosely
+    return None, True
 
 
 def _difference(exercise, found, wanted, wrong, names):
@@ -295,7 +356,7 @@ def _difference(exercise, found, wanted, wrong, names):
             fault = _broken(exercise, i, found)
             fault = fault or words.difference(found[i], right, probe.name, names)
         elif found[i].refused:
-            fault = "changes-its-input", "It changes an array that it was only lent. Make new ones."
+            fault = "changes-its-input", "It changes an array that was given to it. Make new ones."
         else:
             continue
         rank = words.ORDER.index(fault[0]) if fault[0] in words.ORDER else len(words.ORDER)

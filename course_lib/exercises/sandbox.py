@@ -4,6 +4,8 @@ import contextlib
 import copy
 import io
 import itertools
+import os
+import re
 import sys
 import time
 import warnings
@@ -18,8 +20,19 @@ from course_lib._speed import steady
 TOO_LARGE = 1_000_000  # elements of a result
 TOO_MANY = 1000  # items of an iterator that may never end
 AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
-# Where NumPy lies, and this file: code that is not a student's.
-NOT_THEIRS = (str(Path(np.__file__).parents[1]), __file__)
+# What a candidate may use up on all probes together: instructions of Python's in its own code, of
+# which right answers need at most a fifth. Seconds are there for what no count sees.
+INSTRUCTIONS = 3_000_000
+SECONDS = 60
+COURSE = str(Path(__file__).parents[1]) + os.sep
+# Code that is not a student's: Python's own, that of packages, and the course's.
+NOT_THEIRS = (
+    COURSE,
+    "<frozen",
+    str(Path(os.__file__).parent),
+    str(Path(np.__file__).parents[1]),
+    *(place for place in sys.path if place.endswith(("site-packages", "dist-packages"))),
+)
 # Several exceptions can come of one mistake: which one depends on how the line was written.
 KINDRED = (ValueError, TypeError, IndexError, AttributeError)
 
@@ -41,16 +54,52 @@ class Outcome:
         return isinstance(self.error, ValueError) and "read-only" in text_of(self.error)
 
 
-class OutOfTime(BaseException):
-    """Not an Exception, so that a candidate's `except Exception` does not catch it."""
+class Exhausted(BaseException):
+    """An allowance is used up: its instructions, if `endless`, or else its time.
 
-    def __init__(self, when_dropped):
-        self.when_dropped = when_dropped
+    Not an Exception, so that a candidate's `except Exception` does not catch it.
+    """
+
+    def __init__(self, endless, when_dropped):
+        self.endless, self.when_dropped = endless, when_dropped
 
     def __del__(self):
         # Python drops a trace function that raises. A candidate that caught this one with a bare
         # `except:` and went on meets the next when the handler ends, outside of its `try`.
         self.when_dropped()
+
+
+def is_the_courses(code, task):
+    """Tell whether this is the code of the course's own function for a task."""
+    return code.co_qualname == task and code.co_filename.startswith(COURSE)
+
+
+class Allowance:
+    """What a candidate may still use up; `task` is the id of the exercise that it answers.
+
+    Instructions have the same number on every machine, however busy that is. They are those of the
+    student's own code: what it imports and calls costs nothing.
+    """
+
+    def __init__(self, task=None):
+        self.task, self.borrowed = task, False  # whether it called the course's own function
+        self.empty = []  # the student's functions that came back with None
+        self.left, self.end = INSTRUCTIONS, time.monotonic() + SECONDS
+
+    def take(self, frame, event, argument):
+        """Count what happens in a frame; return whether its code is a student's."""
+        code, caller = frame.f_code, frame.f_back.f_code
+        theirs = not code.co_filename.startswith(NOT_THEIRS)
+        if theirs and event == "return" and argument is None and code not in self.empty:
+            self.empty.append(code)
+        if is_the_courses(code, self.task):
+            self.borrowed |= caller is run.__code__ or not caller.co_filename.startswith(COURSE)
+        return theirs
+
+    @property
+    def used_up(self):
+        """Whether nothing more may happen."""
+        return self.left < 0 or time.monotonic() > self.end
 
 
 class _Notes(io.StringIO):
@@ -61,18 +110,26 @@ class _Notes(io.StringIO):
         return len(text)
 
 
-def run(function, arguments, deadline, read_only=False):
-    """Call `function` on copies of `arguments`, whatever it does, and say what that was."""
+def run(function, arguments, allowance=None, read_only=False):
+    """Call `function` on copies of `arguments`, whatever it does, and say what that was.
+
+    Without an `allowance` it is one of the course's own, which end.
+    """
     given = copy.deepcopy(arguments)  # a random generator starts anew for everyone as well
     for array in given:
         if isinstance(array, np.ndarray):
             array.flags.writeable = not read_only
-    watching, tracer = True, sys.gettrace()
+    watching, tracer = allowance is not None, sys.gettrace()
 
     def watch(frame, event, argument):
-        if time.monotonic() > deadline:
-            raise OutOfTime(again)  # without a name, which would keep it alive
-        if frame.f_code.co_filename.startswith(NOT_THEIRS):
+        if event == "opcode":
+            allowance.left -= 1
+            if allowance.left > 0 and allowance.left % 64:
+                return watch  # soon: this is what happens a million times
+        theirs = allowance.take(frame, event, argument)
+        if allowance.used_up:
+            raise Exhausted(allowance.left < 0, again)  # without a name, which would keep it alive
+        if not theirs:
             return None  # its calls are watched, its lines would only be slowed down
         frame.f_trace_opcodes = True  # in Python 3.11 a loop on a single line counts no lines
         return watch
@@ -94,7 +151,8 @@ def run(function, arguments, deadline, read_only=False):
     ):
         warnings.simplefilter("always")
         try:
-            sys.settrace(watch)  # works on every system and in every thread, unlike an alarm
+            if watching:
+                sys.settrace(watch)  # works on every system and in every thread, unlike an alarm
             outcome.value = function(*given)
             if isinstance(outcome.value, Iterator):
                 outcome.value, outcome.lazy = list(itertools.islice(outcome.value, TOO_MANY)), True
@@ -122,18 +180,20 @@ def _unchanged(new, old):
 
 
 def same(a, b):
-    """Tell whether two outcomes agree: the same kind of end, shape and, to rounding, numbers."""
-    if a.error is not None or b.error is not None:
-        return same_ends(a, b)
+    """Tell whether two results agree: in shape, in rounded numbers, and in what else happened."""
     flags = [(o.warned, o.changed, o.lazy) for o in (a, b)]
     return flags[0] == flags[1] and same_values(a.value, b.value)
 
 
-def same_ends(a, b):
+def same_ends(a, b, kindred=True):
     """Tell whether two functions both returned, or both raised what may be the same mistake."""
-    return type(a.error) is type(b.error) or (
-        isinstance(a.error, KINDRED) and isinstance(b.error, KINDRED)
-    )
+    errors = a.error, b.error
+    said = [re.sub(r"\(.*", "", text_of(error)) for error in errors]
+    if type(errors[0]) is type(errors[1]) and said[0] == said[1]:
+        return True
+    # What cannot be hashed is not the arithmetic's fault.
+    unhashable = any("unhashable" in text for text in said)
+    return kindred and not unhashable and all(isinstance(error, KINDRED) for error in errors)
 
 
 def same_values(a, b):

@@ -1,13 +1,16 @@
 """What an exercise says to a student: values, differences and exceptions in plain words."""
 
 import dis
+import functools
+import itertools
 import linecache
+import re
 import traceback
 import types
 
 import numpy as np
 
-from course_lib.exercises.sandbox import numeric, same_values, text_of
+from course_lib.exercises.sandbox import is_the_courses, numeric, same_values, text_of
 
 # Differences, the most fundamental first.
 ORDER = (
@@ -20,11 +23,13 @@ ORDER = (
     "changes-its-input",
     "warns",
 )
+LONG = 100  # characters of arguments, beyond which their shapes say more
 CAUSES = {
     "NameError": "A name is misspelt, or defined in a cell that has not run.",
     "UnboundLocalError": "A name is used before it gets its value.",
     "RecursionError": "It calls itself without end. Does it use a function of its own name?",
     "MemoryError": "It asked for an array larger than the memory. Do the shapes fit?",
+    "AxisError": "It asks for an axis that the array has not: a vector (m,) has axis 0 alone.",
     "IndexError": "An index lies outside an array. Arrays count from 0.",
     "KeyError": "It looks something up that is not there.",
     "ValueError": "Often two shapes do not fit, or an `if` was asked about a whole array.",
@@ -32,7 +37,7 @@ CAUSES = {
     "ZeroDivisionError": "Something was divided by zero.",
     "OverflowError": "A number grew too large; functions of `math` do not return infinity.",
     "AttributeError": "The object has no part of that name. Is it an array?",
-    "UFuncTypeError": "An array of whole numbers cannot take fractions. Make a new array.",
+    "UFuncTypeError": "Often an array of whole numbers is to take fractions. Make a new array.",
     "AssertionError": "Your own `assert` did not hold.",
     "SystemExit": "It tried to end Python. Leave out exit().",
     "KeyboardInterrupt": "It was interrupted.",
@@ -69,7 +74,7 @@ def difference(got, want, probe, names):
         changed = " and ".join(f"`{names[i]}`" for i in got.changed)
         return (
             "changes-its-input",
-            f"It changes {changed}, which it was only lent. Make new arrays.",
+            f"It changes {changed}, an array that was given to it. Make new arrays.",
         )
     return "warns", f"The numbers are right, but NumPy had to warn on the way ({probe} input)."
 
@@ -89,11 +94,17 @@ def _values_differ(a, b, which, probe):
     if not np.isfinite(x).all():
         return "not-finite", f"{which} is not finite ({probe} input)."
     if np.allclose(x, -1.0 * y):
-        return "wrong-sign", f"{which} is right, but for the sign."
+        return "wrong-sign", f"{which} is right, except for the sign."
     ratios = x[y != 0] / y[y != 0]
     if ratios.size > 1 and np.ptp(ratios) < 1e-6 and np.allclose(x[y == 0], 0):
         if ratios[0] < 0:
             return "wrong-sign", f"{which} has the wrong sign, and is not of the right size either."
+        if abs(ratios[0] - 1) < 1e-3:
+            return (
+                "wrong-scale",
+                f"{which} is a little off, by {abs(ratios[0] - 1):.1g} of itself. Is something "
+                "small added where it does not belong?",
+            )
         if ratios[0] > 0:
             return "wrong-scale", f"{which} is {ratios[0]:.4g} times what it should be."
     if y.dtype.kind == "b" and y.ndim == 0:
@@ -105,21 +116,23 @@ def _kind(value):
     array = numeric(value)
     if array is None:
         return type(value).__name__
-    return f"an array of shape {array.shape}" if array.ndim else "a number"
+    if array.ndim:
+        return f"an array of shape {array.shape}"
+    return "True or False" if array.dtype.kind == "b" else "a number"
 
 
 def raised(exercise, candidate, error):
     """Say in plain words what was raised, where, and the likely cause."""
     code = code_of(candidate)
     frames = [
-        (line, frame.f_code)
+        (line, frame)
         for frame, line in traceback.walk_tb(error.__traceback__)
         if code is not None and frame.f_code.co_filename == code.co_filename
     ]
-    where = ""
+    where, text = "", ""
     if frames:
-        line, inner = frames[-1]
-        text = linecache.getline(inner.co_filename, line).strip()[:80]
+        line, frame = frames[-1]
+        text = linecache.getline(code.co_filename, line).strip()[:80]
         number = f"line {line - code.co_firstlineno + 1} of your function"
         where = f" in {number if line >= code.co_firstlineno else 'your code'}"
         where += f", `{text}`" if text else ""
@@ -127,26 +140,84 @@ def raised(exercise, candidate, error):
     cause = next((CAUSES[kind] for kind in kinds if kind in CAUSES), "")
     if kinds[0] == "TypeError" and not frames:
         cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
-    cause = cause or "Read the message from its end: the last words say most."
     message = text_of(error)
+    if "unhashable" in message:
+        cause = "An array cannot be a key: no cache, set or dictionary can look one up."
+    if "NoneType" in message:
+        cause = "Something is None: a function without `return` gives that, even if it prints."
+    if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
+        message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
+        cause = "In A @ B, A needs as many columns as B has rows."
+    cause = cause or "Read the message from its end: the last words say most."
     return f"It stopped with {kinds[0]}{where}{f': {message}' if message else '.'}\n{cause}"
 
 
+def shapes_in(line, values):
+    """Say the shapes of the arrays that a line of code names: ``X is (4, 3) and w is (2,)``."""
+    said = {}
+    for name, turned in re.findall(r"\b([A-Za-z_]\w*)((?:\.T)?)\b", line):
+        if isinstance(values.get(name), np.ndarray):
+            array = values[name]
+            said[name + turned] = array.T.shape if turned else array.shape
+    return " and ".join(f"{name} is {shape}" for name, shape in said.items()) or "shapes do not fit"
+
+
+def shapes(value):
+    """List the shapes of the parts of a result."""
+    return [np.shape(numeric(part)) for part in results_of(value)] or [()]
+
+
+def prints(candidate, empty):
+    """Say that nothing came back, since something printed: the answer, or what it calls."""
+    own = code_of(candidate)
+    if own is not None and _returns(own):
+        for code in empty:
+            if code is not own and not _returns(code):
+                return (
+                    f"It returns what `{code.co_name}` gives it, and that is nothing: "
+                    f"`{code.co_name}` prints in place of returning. Mend `{code.co_name}` first."
+                )
+    return "It prints its result in place of returning it. End it with `return`."
+
+
+def _returns(code):
+    """Tell whether a function has a `return` with a value that is not None."""
+    steps = list(dis.get_instructions(code))
+    return any(
+        now.opname == "RETURN_VALUE" and (before.opname, before.argval) != ("LOAD_CONST", None)
+        for before, now in itertools.pairwise(steps)
+    )
+
+
 def code_of(candidate):
-    """Return the code of a function, also of one wrapped in a partial or by `np.vectorize`."""
+    """Return the code of a function, also of one in a partial, a method, a wrapper or a class."""
     for _ in range(5):
+        if isinstance(candidate, (functools.partial, types.MethodType)):
+            candidate = getattr(candidate, "func", None) or candidate.__func__
+            continue
         try:
             inner = vars(candidate)
         except TypeError:
             inner = {}
-        if isinstance(candidate, types.FunctionType):
+        wrapped = inner.get("__wrapped__") or inner.get("pyfunc")  # functools.wraps, np.vectorize
+        if wrapped is None and isinstance(candidate, types.FunctionType):
             return candidate.__code__
-        candidate = (
-            getattr(candidate, "func", None)
-            if type(candidate).__name__ == "partial"
-            else (inner.get("pyfunc") or inner.get("__wrapped__"))
-        )
+        candidate = wrapped or vars(type(candidate)).get("__call__")
     return None
+
+
+def borrowed(exercise, candidate, allowance):
+    """Say that an answer is the course's own function, or calls it; None where it is not so."""
+    code = code_of(candidate)
+    if code is not None and is_the_courses(code, exercise.id):
+        return (
+            f"This is the course's own {exercise.id}: a cell further down puts it under this name. "
+            "Run the cell with yours first, then this one."
+        )
+    return allowance.borrowed and (
+        f"It calls the course's own {exercise.id}, which is what you are to write. "
+        "Write that part yourself."
+    )
 
 
 def loops(candidate):
@@ -166,23 +237,40 @@ def loops(candidate):
 def passed(exercise, candidate, found, wanted):
     """Say what was verified, and one remark."""
     probes = [probe.name for probe in exercise.probes]
-    kept = all(keeps_float32(*pair) for pair in zip(found, wanted, strict=True))
-    looked_at = "values, shapes and dtype" if kept else "values and shapes"
+    other = next(filter(None, map(other_than_float32, found, wanted)), None)
+    looked_at = "values, shapes and dtype"
+    if other is not None:
+        looked_at = f"values and shapes (float32 comes back as {other})"
     remark = exercise.insight
     arrays = any(isinstance(part, np.ndarray) for p in exercise.probes for part in p.arguments)
-    if arrays and loops(candidate) and not loops(exercise.reference):
+    slow = exercise.loops_are_slow and arrays
+    if slow and loops(candidate) and not loops(exercise.reference):
         remark = "It works with a Python loop; NumPy does it for all elements at once, far faster."
     elif any(
         isinstance(f.value, list) and not isinstance(w.value, (list, tuple))
         for f, w in zip(found, wanted, strict=True)
     ):
         remark = "It returns a list; one cannot calculate with it. np.array makes it an array."
-    elif not kept:
-        remark = "For float32 it answers in another type: twice the memory, without being asked."
-    return (
-        f"Verified on {len(probes)} inputs ({', '.join(probes)}): {looked_at}; nothing that you "
-        f"were lent was changed.\n{remark}"
+    return "\n".join(
+        (
+            f"Verified on {len(probes)} inputs ({', '.join(probes)}): {looked_at}; no argument was "
+            "changed.",
+            *_let_pass(exercise, found, wanted),
+            remark,
+        )
     )
+
+
+def _let_pass(exercise, found, wanted):
+    """Say what a task asked for and its check overlooked."""
+    for each in exercise.overlooked:
+        pairs = zip(found, exercise.probes, strict=True)
+        if not all(each.holds(outcome.value, *probe.arguments) for outcome, probe in pairs):
+            yield each.sentence
+    if any(b.lazy and not a.lazy for a, b in zip(found, wanted, strict=True)):
+        yield "The task asks for an iterator; a list passes too. `yield` would hold one batch only."
+    if any(a.warned and not b.warned for a, b in zip(found, wanted, strict=True)):
+        yield "NumPy warns on the way, of a number too large for a float; the result is right."
 
 
 def wrong(sentence, shown):
@@ -196,11 +284,15 @@ def details(exercise, i, found, wanted, names):
     """Write probe i, what came back and what should have."""
     probe = exercise.probes[i]
     came, right = outcome(found[i]), outcome(wanted[i])
+    ours, theirs = shapes(found[i].value), shapes(wanted[i].value)
+    if found[i].error is None and len(ours) == len(theirs) and ours != theirs:
+        came, right = shown_shapes(found[i].value), shown_shapes(wanted[i].value)
     if came == right:  # but not to the last digit
         came, right = outcome(found[i], 10), outcome(wanted[i], 10)
     if rules_of(exercise, probe) and came != right:
         right = f"for example {right}"
     shown = call(exercise.id, names, probe.arguments)
+    shown += ", with arrays that cannot be written to" if found[i].refused else ""
     return {"probe": probe.name, "input": shown, "got": came, "expected": right}
 
 
@@ -218,8 +310,19 @@ def names_of(candidate, arguments):
 
 def call(name, names, arguments):
     """Write a call on one line: ``f(x=[1, 2], b=0.5)``."""
-    values = ", ".join(f"{n}={short(a)}" for n, a in zip(names, arguments, strict=False))
-    return f"{name}({values})"
+    values = [short(argument) for argument in arguments]
+    if len("".join(values)) > LONG:  # what matters would drown in numbers
+        values = [
+            f"array of shape {a.shape}" if np.size(a) > 2 and hasattr(a, "shape") else text
+            for a, text in zip(arguments, values, strict=True)
+        ]
+    return f"{name}({', '.join(f'{n}={text}' for n, text in zip(names, values, strict=False))})"
+
+
+def shown_shapes(value):
+    """Write what came back where its shapes are what counts."""
+    parts = [_kind(part) for part in results_of(value)]
+    return parts[0] if not isinstance(value, (tuple, list)) else f"({', '.join(parts)})"
 
 
 def outcome(result, digits=4):
@@ -270,13 +373,14 @@ def results_of(value):
     return value if isinstance(value, (tuple, list)) else (value,)
 
 
-def keeps_float32(found, wanted):
-    """Tell whether every part that should be float32 is, in the outcomes of one probe."""
-    return _keeps(found.value, wanted.value)
+def other_than_float32(found, wanted):
+    """Name the type of a part that should be float32 and is not, in the outcomes of one probe."""
+    return _other(found.value, wanted.value)
 
 
-def _keeps(got, want):
+def _other(got, want):
     if isinstance(want, (tuple, list)):
-        return all(map(_keeps, results_of(got), want))
+        return next(filter(None, map(_other, results_of(got), want)), None)
     is_float32 = getattr(want, "dtype", None) == np.float32 and np.ndim(want) > 0
-    return not is_float32 or getattr(got, "dtype", None) == np.float32
+    dtype = getattr(got, "dtype", type(got).__name__)
+    return str(dtype) if is_float32 and dtype != np.float32 else None

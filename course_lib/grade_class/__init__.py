@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from course_lib._files import replacing
+from course_lib.exercises import engine
 from course_lib.grade_class import process, report, submission
 from course_lib.grade_class.messages import Entry, Graded, Problem
 
@@ -119,11 +120,17 @@ def _recall(path) -> dict[str, Problem | Graded]:
     for line in lines.splitlines():
         try:
             entry = json.loads(line)
-            if process.is_result(entry["result"]):
+            if process.is_result(entry["result"]) and not _undecided(entry["result"]):
                 known[entry["sha256"]] = entry["result"]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return known
+
+
+def _undecided(result):
+    """Tell whether the machine was too busy for an answer of it, which is then asked for again."""
+    verdicts = result.get("verdicts", {}).values()
+    return any(verdict["status"] == engine.UNDECIDED for verdict in verdicts)
 
 
 def _write(path, text):

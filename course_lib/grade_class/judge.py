@@ -11,21 +11,23 @@ import io
 import json
 import linecache
 import os
+import signal
 import sys
-import time
 import types
 from contextlib import suppress
 
 import numpy as np
 
 from course_lib.exercises import LESSONS, engine
-from course_lib.exercises.sandbox import run, text_of
+from course_lib.exercises.sandbox import SECONDS, Allowance, Exhausted, run, text_of
 from course_lib.exercises.words import rules_of
 from course_lib.grade_class import submission
 from course_lib.grade_class.messages import About, Answer, Problem, Ready
 
-# Beyond the engine's own limit: C code, which that does not stop, ends the process.
-SETUP_SECONDS, EXERCISE_SECONDS = 40, 30
+# Beyond the engine's own limits: C code, which these do not stop, ends the process, after seconds
+# of its own work where the system tells them from waiting for its turn, and at last by the clock.
+WORK_SECONDS = 30
+PATIENCE = 2 * SECONDS
 MEMORY = 4 * 2**30  # bytes
 FILE = 10 * 2**20
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -57,7 +59,7 @@ def main(hint, *done):
         channel.flush()
 
     _limit()
-    _watch(SETUP_SECONDS)
+    _watch()
     original = _parts()
     try:
         found, broken = submission.statements(submission.cells(data))
@@ -71,7 +73,7 @@ def main(hint, *done):
     for exercise in LESSONS[lesson].EXERCISES:
         if exercise.id in done:
             continue
-        _watch(EXERCISE_SECONDS)
+        _watch()
         verdict, code = judge(exercise, answers[exercise.id], namespace, broken)
         if _replaced(original):
             return None  # without a verdict: what it put there would judge itself
@@ -94,15 +96,9 @@ def build(chosen, ids):
         # For the line that an error message quotes.
         lines = statement.source.splitlines(keepends=True)
         linecache.cache[statement.file] = (len(statement.source), None, lines, statement.file)
-        if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
-            with suppress(BaseException):  # traced, a library takes seconds to load
-                _execute(statement, namespace)
-            continue
-        deadline = time.monotonic() + engine.SECONDS
-        outcome = run(lambda s=statement: _execute(s, namespace), (), deadline)
-        if statement.defines in answers:
-            answer = outcome.error or namespace.get(statement.defines)
-            answers[statement.defines].append((answer, statement.text))
+        outcome = run(lambda s=statement: _execute(s, namespace), (), Allowance())
+        for name in statement.answers & answers.keys():
+            answers[name].append((outcome.error or namespace.get(name), statement.text))
     return namespace, answers
 
 
@@ -115,6 +111,8 @@ def judge(exercise, answers, namespace, broken):
     """Judge the last answer that is more than a stub; return the verdict and the code."""
     verdict, code = engine.grade(exercise, None), ""
     for answer, code in reversed(answers):
+        if isinstance(answer, Exhausted):
+            return engine.exhausted(answer), code
         if isinstance(answer, BaseException):
             message = f"Its definition stopped with {type(answer).__name__}: {text_of(answer)}"
             return engine.Verdict(engine.RAISED, message), code
@@ -128,9 +126,11 @@ def judge(exercise, answers, namespace, broken):
     return verdict, code
 
 
-def _watch(seconds):
+def _watch():
     """End this process unless called again in time."""
-    faulthandler.dump_traceback_later(seconds, exit=True, file=2)  # which is nowhere
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_PROF, WORK_SECONDS)
+    faulthandler.dump_traceback_later(PATIENCE, exit=True, file=2)  # which is nowhere
 
 
 def _limit():

@@ -17,14 +17,16 @@ from course_lib.grade_class.messages import Graded, Problem, Verdict
 
 CRASHED = "crashed"
 # The best first: where a student hands in a lesson twice, the better answer counts.
-STATUSES = (engine.PASSED, engine.WRONG, engine.RAISED, CRASHED, engine.NOT_ATTEMPTED)
+STATUSES = (
+    *(engine.PASSED, engine.WRONG, engine.RAISED, CRASHED, engine.UNDECIDED, engine.NOT_ATTEMPTED),
+)
 STOPPED = Verdict(
     status=CRASHED,
     misconception=None,
-    message="It ended the process that judges it, or changed what judges it.",
+    message="It ended the process that judges it, changed what judges it, or never came back.",
     code="",
 )
-SECONDS = judge.SETUP_SECONDS + 8 * judge.EXERCISE_SECONDS
+SECONDS = 10 * judge.PATIENCE
 ANSWER = 2_000_000  # characters that are read of an answer
 ROOT = Path(__file__).parents[2]
 # One thread of BLAS each: the submissions run side by side, and threads count as memory.

@@ -23,6 +23,7 @@ BARS = {
     engine.WRONG: ("#D55E00", "///"),
     engine.RAISED: ("#E69F00", "\\\\\\"),
     CRASHED: ("#000000", ""),
+    engine.UNDECIDED: ("#BBBBBB", "xx"),
     engine.NOT_ATTEMPTED: ("#BBBBBB", "..."),
     MISSING: ("#FFFFFF", ""),
 }

@@ -139,8 +139,15 @@ class Statement:
             self.uses |= {s.get_name() for s in table.get_symbols() if s.is_global()}
 
     @property
+    def answers(self):
+        """The names that it binds as an answer does: anything but an import from the course."""
+        node = self.node
+        ours = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib")
+        return set() if ours else self.binds
+
+    @property
     def defines(self):
-        """The name that it defines as an answer would: `def f`, or `f = …`; an import does not."""
+        """The name that it defines as most answers do: `def f`, or `f = …`."""
         if isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return self.node.name
         targets = getattr(self.node, "targets", [getattr(self.node, "target", None)])
@@ -197,7 +204,7 @@ def lesson_of(found, broken, hint=None):
 
 def needed(found, ids):
     """Choose, in the notebook's order, the statements that the definitions of `ids` need."""
-    chosen = {i for i, statement in enumerate(found) if statement.defines in ids}
+    chosen = {i for i, statement in enumerate(found) if statement.answers & set(ids)}
     names = set().union(*(found[i].uses for i in chosen))
     while True:
         more = {

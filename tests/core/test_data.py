@@ -28,7 +28,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from image_server import ImageServer
+from image_server import SLOW, ImageServer
 
 from course_lib import data
 from course_lib.data import load_images, parse_idx
@@ -881,9 +881,11 @@ def test_endless_body_is_cut(server, mirrors):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("small")
-def test_slow_but_moving_goes_on(server, mirrors, expected, capsys):
+def test_slow_but_moving_goes_on(server, mirrors, expected, capsys, monkeypatch):
+    """Longer in all than the limit, in pieces that come long before it, on a busy machine too."""
+    monkeypatch.setattr(data, "STALL_SECONDS", 4)
     mirrors("slow")
-    assert data.STALL_SECONDS < 8 * 0.2
+    assert data.STALL_SECONDS < 8 * SLOW
     assert_same(load_images(raw=True), expected)
     assert asked(server) == every("slow") and lines(capsys) == []
 
@@ -915,7 +917,7 @@ def test_mirrors_that_cannot_be_reached(server, mirrors, expected, capsys):
 @pytest.mark.usefixtures("small")
 def test_server_that_does_not_answer_the_door(mirrors, expected, monkeypatch, capsys):
     """A full queue of connections: on Linux, further ones wait without an answer."""
-    monkeypatch.setattr(data, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(data, "CONNECT_SECONDS", 1)
     with contextlib.ExitStack() as stack:
         deaf = stack.enter_context(socket.socket())
         deaf.bind(("127.0.0.1", 0))
@@ -927,7 +929,7 @@ def test_server_that_does_not_answer_the_door(mirrors, expected, monkeypatch, ca
         mirrors(f"http://127.0.0.1:{deaf.getsockname()[1]}/", "good")
         assert_same(load_images(raw=True), expected)
     (line,) = lines(capsys)
-    assert "no connection within 0.3 s" in line or not sys.platform.startswith("linux")
+    assert "no connection within 1 s" in line or not sys.platform.startswith("linux")
 
 
 @pytest.mark.usefixtures("small")

@@ -289,6 +289,7 @@ def test_no_frame_is_sent_before_the_last_one_was_drawn(monkeypatch):
         assert hand.demo.state.n == 1
         assert hand.stage.status == "Paused, since nobody was looking."
         assert hand.value("play")[1] is None
+        monkeypatch.setattr(kit, "PATIENCE", 60)
         hand.watched = True
         hand.press("play")
         assert hand.stage.status == ""

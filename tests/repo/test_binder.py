@@ -267,7 +267,7 @@ def test_start_hands_over(own, tmp_path):
     assert answer.stdout.strip() == str(asked)
     process = subprocess.Popen([start, "sleep", "60"], env=own)
     try:
-        wait_for("exec", lambda: psutil.Process(process.pid).name() == "sleep", 10)
+        wait_for("exec", lambda: psutil.Process(process.pid).name() == "sleep")
     finally:
         process.kill()
         process.wait()

@@ -426,8 +426,9 @@ def test_numbers_hold_at_the_precision_they_show(number, value, expected):
 def test_every_kind_of_fault_is_named():
     """No row, a stale row, a wrong value, an expression that fails, a row that explains nothing."""
     cells = [
-        new_markdown_cell("In 1943 one of 10, so 97 % at 0.5, 6 and 7 stay.", id="a"),
-        new_code_cell("8"),
+        new_markdown_cell("In 1943 one of 10, so 97 % at 0.5, 6 and 7 stay; 20 and 30.", id="a"),
+        new_code_cell("8", metadata={"tags": ["exercise"]}),
+        *[new_code_cell("8")] * 160,
     ]
     rows = {
         "a": {
@@ -436,6 +437,8 @@ def test_every_kind_of_fault_is_named():
             "0.5": "wrong",
             "6": "broken",
             "7": {"given": ""},
+            "20": {"minutes": "reading"},
+            "30": {"minutes": "exercises"},
             "11": "right",
         },
         "gone": {"5": "right"},
@@ -443,10 +446,30 @@ def test_every_kind_of_fault_is_named():
     values = {"right": 0.9701, "wrong": 0.61, "broken": "NameError: no such name"}
     found = prose.faults(cells, rows, lambda expressions: [values[e] for e in expressions])
     marks = ["'10'", "not {'given': ''}", "'11' has a row", "[gone] '5'", "gives 0.61", "NameError"]
+    marks.append("our estimate is 10")
     assert len(found) == len(marks), found
     for mark in marks:
         assert [mark in fault for fault in found].count(True) == 1, mark
     assert not prose.faults(cells[1:], {}, lambda expressions: [])
+
+
+def test_minutes_count_words_code_pictures_predictions_questions_and_exercises():
+    """Ten minutes of reading of each kind, and a question and two exercises, counted by hand."""
+    picture, text = {"image/png": ""}, {"text/plain": "1. Why?\n   (a) 2. So.\n2. How?"}
+    cells = [
+        new_markdown_cell("word " * 1198 + "**Predict, then** go", id="ten-and-a-prediction"),
+        *[new_markdown_cell("> **Predict.**")] * 9,
+        *[new_code_cell("a = 1\n\n# b\nb = 2")] * 26,
+        *[new_code_cell("", outputs=[new_output("display_data", data=picture)])] * 20,
+        new_code_cell('quiz("01")', outputs=[new_output("display_data", data=text)]),
+        *[new_code_cell("...", metadata={"tags": ["exercise", "lecture"]})] * 2,
+    ]
+    # 1,219 words: 10.2; 81 lines: 10.1; 10 predictions; 20 pictures: 10; 2 questions: 42.3 in all.
+    assert prose.minutes(cells) == {"reading": 40, "exercises": 20}
+    more = [*cells, *[new_markdown_cell("> **Predict.**")] * 3]
+    assert prose.minutes(more)["reading"] == 50, "45.3"
+    without_quiz = [cell for cell in more if cell.source != 'quiz("01")']
+    assert prose.minutes(without_quiz)["reading"] == 40, "43.2"
 
 
 # --- tests/conftest.py ---------------------------------------------------------------------------

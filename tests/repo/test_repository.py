@@ -16,8 +16,10 @@ import nbformat
 import pytest
 import yaml
 from conftest import ROOT
+from prose import A_MINUTE, AN_EXERCISE
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEACHING = (ROOT / "tools" / "press" / "website" / "teaching.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / ".github").rglob("*.md")])
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -117,13 +119,52 @@ def test_no_picture_is_left_over():
     assert {path.stem for path in lessons.PICTURE_FOLDER.iterdir()} == shown
 
 
+HALVES = "one,one and a half,two,two and a half,three,three and a half,four,four and a half"
+HOURS = {1 + i / 2: f"{words} hours" for i, words in enumerate(HALVES.split(","))}
+
+
+def plan(path):
+    """Return what a lesson says of itself at its beginning, on one line."""
+    cells = nbformat.read(ROOT / path, as_version=4).cells
+    return " ".join(next(cell.source for cell in cells if cell.id == "plan").split())
+
+
 def test_minutes_are_those_of_the_lessons():
-    """README.md lists every lesson and repeats the reading time that the lesson itself states."""
-    rows = re.findall(r"^\| \[.*?\]\((notebooks/\S+)\).*\| (\d+) min \|$", README, re.MULTILINE)
-    assert {path for path, _ in rows} == {f"notebooks/{path.name}" for path in lessons.lessons()}
-    for path, minutes in rows:
-        text = (ROOT / path).read_text(encoding="utf-8")
-        assert f"About {minutes} minutes to read" in text, path
+    """README.md lists every lesson and repeats the times that the lesson itself states."""
+    row = r"^\| \[.*?\]\((notebooks/\S+)\).*\| (\d+) \+ (\d+) min \|$"
+    rows = re.findall(row, README, re.MULTILINE)
+    assert {path for path, *_ in rows} == {f"notebooks/{path.name}" for path in lessons.lessons()}
+    for path, reading, exercises in rows:
+        hours = HOURS[round((int(reading) + int(exercises)) / 30) / 2]
+        said = f"About {reading} minutes to read and {exercises} for the "
+        assert re.search(rf"{said}\w+ exercises, some {hours} in all", plan(path)), path
+
+
+def test_the_formula_of_minutes_is_stated_as_it_is_computed():
+    """The words are those of tools/prose.py, whose numbers are counted here by hand."""
+    assert AN_EXERCISE == 10
+    assert A_MINUTE == {
+        "words": 2 * 60,
+        "lines of code": 8,
+        "pictures": 1 / 0.5,
+        "predictions": 1,
+        "questions": 1,
+    }
+    formula = (
+        "two words a second, eight lines of code a minute, half a minute for a picture, a minute "
+        "for each prediction and for each question of the quiz, and ten for an exercise"
+    )
+    for path in lessons.lessons():
+        assert formula in plan(path), path.name
+
+
+def test_the_hours_of_all_lessons_are_those_of_the_shortest_and_the_longest():
+    """They are said in README.md and on the page for teachers."""
+    rows = [tuple(map(int, row)) for row in re.findall(r"\| (\d+) \+ (\d+) min \|$", README, re.M)]
+    least, most = (HOURS[round(f(map(sum, rows)) / 30) / 2] for f in (min, max))
+    said = f"{least.removesuffix(' hours')} to {most} with its exercises"
+    for text in (README, TEACHING):
+        assert said in " ".join(text.split()).lower()
 
 
 # --- The repository's web address ----------------------------------------------------------------
@@ -203,7 +244,7 @@ def test_changelog_has_a_place_for_the_next_line():
     )
     kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
     areas = {"Engine", "Exercises", "Demos", "Tests and tools"}
-    areas |= {"Steady", "Light", "Records", "A class on one machine"}
+    areas |= {"Steady", "Light", "Records", "A class on one machine", "True"}
     assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= kinds | areas
 
 

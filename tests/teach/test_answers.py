@@ -5,9 +5,10 @@ import importlib
 import inspect
 
 import pytest
+from solutions import typed_in
 
 from course_lib import exercises
-from course_lib.exercises import engine, grade
+from course_lib.exercises import engine, grade, sandbox
 
 ALL = {e.id: (m, e) for m in exercises.LESSONS.values() for e in m.EXERCISES}
 ANSWERS = {
@@ -49,8 +50,8 @@ def declared_functions_run_once():
     """Run the reference and the mistakes, which each verdict needs, once for all verdicts."""
     run, remembered = engine._outcomes, functools.cache(engine._outcomes)
 
-    def outcomes(exercise, function, *deadline):  # only a candidate has one
-        return (run if deadline else remembered)(exercise, function, *deadline)
+    def outcomes(exercise, function, *allowance):  # only a candidate has one
+        return (run if allowance else remembered)(exercise, function, *allowance)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_outcomes", outcomes)
@@ -58,10 +59,62 @@ def declared_functions_run_once():
 
 
 @pytest.mark.parametrize(("name", "function"), RIGHT)
-def test_right_answers_in_other_forms_pass(name, function):
+def test_right_answers_in_other_forms_pass(name, function, monkeypatch):
+    """With a fifth of what they may execute."""
+    monkeypatch.setattr(sandbox, "INSTRUCTIONS", sandbox.INSTRUCTIONS // 5)
     verdict = grade(name, function)
     assert verdict.status == "passed", verdict.message
     assert verdict.misconception is None
+
+
+class Callable:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+    def method(self, *arguments):
+        return self.function(*arguments)
+
+
+def decorated(function):
+    @functools.wraps(function)
+    def wrapper(*arguments, **named):
+        return function(*arguments, **named)
+
+    return wrapper
+
+
+def with_defaults(function):
+    return lambda a=None, b=None, c=None, *more: function(
+        *(x for x in (a, b, c) if x is not None), *more
+    )
+
+
+# The same function in another dress.
+DRESSES = {
+    "a wrapper": decorated,
+    "an object": Callable,
+    "a method": lambda function: Callable(function).method,
+    "a partial": functools.partial,
+    "a partial with more": lambda f: functools.partial(lambda unused, *a: f(*a), "unused"),
+    "default arguments": with_defaults,
+    "any arguments": lambda function: lambda *anything: function(*anything),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("name", ALL)
+def test_a_verdict_does_not_hang_on_how_a_function_is_dressed(name, dress):
+    """Right ones stay right, and wrong ones keep the name of their mistake."""
+    dress, answers = DRESSES[dress], ANSWERS[name]
+    for function in answers.RIGHT:
+        assert grade(name, dress(function)).status == "passed", inspect.getsource(function)
+    for function, slug in answers.WRONG[:5]:
+        verdict = grade(name, dress(function))
+        assert (verdict.status, verdict.misconception) == ("wrong", slug), verdict.message
 
 
 @pytest.mark.parametrize(("name", "function", "slug"), WRONG)
@@ -89,7 +142,7 @@ def test_an_exercise_is_complete(name):
     assert len(exercise.hints) == 3 and exercise.insight and exercise.explanation
     for text in [*exercise.hints, *(mistake.sentence for mistake in exercise.misconceptions)]:
         assert one_line(name) not in text
-    assert grade(name, exercise.reference).status == "passed"
+    assert grade(name, typed_in(exercise.reference)).status == "passed"
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -1,11 +1,15 @@
 """The exercises: the references are right, mistakes are named, and nothing takes a lesson down."""
 
+import copy
+import functools
 import inspect
 import json
 import math
 import os
 import subprocess
 import sys
+import time
+import types
 
 import lessons
 import nbformat
@@ -17,8 +21,9 @@ from answers.neuron.gradient_step import step_in_place
 from answers.neuron.sigmoid import naive
 from conftest import ROOT
 from scipy.optimize import approx_fprime
-from scipy.special import expit
+from scipy.special import expit, softmax
 from sklearn.metrics import log_loss
+from solutions import typed_in
 
 from course_lib import exercises
 from course_lib.by_hand import neuron
@@ -33,6 +38,7 @@ from course_lib.exercises import (
     record,
     sandbox,
     solution,
+    words,
 )
 
 
@@ -101,14 +107,15 @@ def state(tmp_path, monkeypatch):
 
 
 def test_passing_says_what_was_verified_and_adds_one_remark():
-    message = grade("forward", ALL["forward"].reference).message
+    message = grade("forward", typed_in(ALL["forward"].reference)).message
     for word in ("float32", "extreme", "dtype", "changed", ALL["forward"].insight):
         assert word in message
     assert "loop" in grade("forward", forward.RIGHT[3]).message
     listed = grade("forward", lambda X, w, b: expit(X @ w + b).tolist())
     assert listed.status == "passed" and "list" in listed.message
     widened = grade("forward", lambda X, w, b: expit(X.astype(float) @ w + b)).message
-    assert "float32" in widened.splitlines()[-1] and "dtype" not in widened
+    assert "float32 comes back as float64" in widened and "dtype" not in widened
+    assert ALL["forward"].insight in widened
 
 
 def test_the_message_shows_the_smallest_input_that_went_wrong():
@@ -124,6 +131,32 @@ def test_the_message_shows_the_smallest_input_that_went_wrong():
 def test_a_changed_argument_is_named():
     assert "`dw`" in grade("gradient_step", step_in_place).message
     assert "`y_hat`" in grade("binary_cross_entropy", cut_in_place).message
+
+
+@pytest.mark.parametrize(
+    ("dtype", "near", "off"), [(np.float64, 1e-8, 1e-6), (np.float32, 3e-5, 3e-4)]
+)
+def test_results_agree_to_rounding_and_no_further(dtype, near, off):
+    value = np.array([1.5, -2e-3, 4e5], dtype)
+    assert sandbox.same_values(value * dtype(1 + near), value)
+    assert not sandbox.same_values(value * dtype(1 + off), value)
+    assert not sandbox.same_values(value[:2], value)
+    assert not sandbox.same_values(value * dtype(1 + off), value.astype(np.float64))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, e in ALL.items() if not e.rules and n not in ("should_stop", "most_confused")]
+)
+def test_what_is_a_little_off_does_not_pass(name):
+    """Wherever answers are numbers that no rule judges, a thousandth more is another answer."""
+    answer = typed_in(ALL[name].reference)
+
+    def more(value):
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(more, value))
+        return value * 1.001 if isinstance(value, (float, np.floating, np.ndarray)) else value
+
+    assert grade(name, lambda *arguments: more(answer(*arguments))).status == "wrong"
 
 
 def test_random_answers_are_judged_by_what_they_have_in_common():
@@ -211,13 +244,84 @@ def raises(error):
 
 @pytest.mark.parametrize("function", [hangs, hangs_lazily, hangs_and_catches])
 def test_an_endless_loop_ends(function, monkeypatch):
-    monkeypatch.setattr(engine, "SECONDS", 0.2)
+    monkeypatch.setattr(sandbox, "INSTRUCTIONS", 20_000)
+    monkeypatch.setattr(sandbox, "SECONDS", math.inf)
     verdict = grade("sigmoid", function)
     assert (verdict.status, verdict.misconception) == ("raised", "never-ends")
 
 
-def test_students_get_five_seconds():
-    assert engine.SECONDS == 5
+def test_a_verdict_counts_instructions_and_only_those_of_the_students_own_code():
+    """As many however long each takes; importing and calling a library costs nothing of them."""
+
+    def used(function):
+        allowance = sandbox.Allowance()
+        assert sandbox.run(function, (np.array([0.5, -1]),), allowance).error is None
+        return sandbox.INSTRUCTIONS - allowance.left
+
+    def imports(z):
+        for name in [name for name in sys.modules if name.startswith("colorsys")]:
+            del sys.modules[name]
+        import colorsys
+
+        return colorsys.ONE_SIXTH * z
+
+    def waits(z):
+        time.sleep(0.01)
+        return z
+
+    def hurries(z):
+        time.sleep(0)
+        return z
+
+    def loops(z):
+        for _ in range(1000):
+            z = z + 1
+        return z
+
+    assert 0 < used(imports) < 100 * len(sys.modules)
+    assert used(waits) == used(hurries) < 20
+    assert used(lambda z: np.vectorize(abs)(np.tile(z, 5000))) < 30
+    assert 5000 < used(loops) < 20_000
+
+
+def test_a_machine_that_is_too_busy_to_tell_says_so_and_blames_nobody(monkeypatch, state):
+    monkeypatch.setattr(sandbox, "SECONDS", -1)
+    box = repr(check("sigmoid", expit_in_python))
+    assert "? sigmoid: undecided" in box and "too busy" in box
+    assert not state.exists(), "no try is counted"
+
+
+def expit_in_python(z):
+    return expit(z)
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda function: function,
+        functools.partial,
+        lambda function: functools.wraps(function)(lambda *a: function(*a)),
+        lambda function: types.FunctionType(function.__code__, function.__globals__, "mine"),
+        functools.lru_cache,
+        copy.deepcopy,
+        lambda function: types.SimpleNamespace(f=function).f,
+        lambda function: lambda *arguments: function(*arguments),
+        lambda function: lambda *arguments: [function(*arguments)][0],
+    ],
+)
+def test_the_courses_own_functions_are_nobodys_answer(wrapped, state):
+    """A cell further down imports them under the same name; who calls one has not written it."""
+    for name, exercise in ALL.items():
+        assert grade(name, wrapped(exercise.reference)).status != "passed", name
+    verdict = grade("forward", wrapped(ALL["forward"].reference))
+    assert (verdict.status, verdict.misconception) == ("not attempted", None)
+    assert "the course's own forward" in verdict.message
+    check("forward", wrapped(ALL["forward"].reference))
+    assert not state.exists(), "progress stays as it was"
+
+
+def test_the_courses_function_of_another_task_may_be_called():
+    assert grade("forward", lambda X, w, b: neuron.sigmoid(X @ w + b)).status == "passed"
 
 
 @pytest.mark.parametrize(
@@ -236,7 +340,7 @@ def test_students_get_five_seconds():
         (lambda z: np.broadcast_to(0.0, 10**12), "wrong", "far too large"),
         (lambda z: Hostile(), "wrong", "of type Hostile"),
         (lambda z: [Hostile()], "wrong", "of type list"),
-        (lambda z: HostileNumber(3), "wrong", "gave 3"),
+        (lambda z: HostileNumber(3), "wrong", "gave a number"),
         (lambda z: np.full(1, None), "wrong", "of object"),
         (lambda z: "0.5", "wrong", "of type str; expected a number"),
         (lambda z: {"a": z}, "wrong", "of type dict"),
@@ -256,7 +360,7 @@ def test_students_get_five_seconds():
     ],
 )
 def test_whatever_comes_gets_a_verdict(function, status, words, capsys, monkeypatch):
-    monkeypatch.setattr(engine, "SECONDS", math.inf)  # all of these end by themselves
+    monkeypatch.setattr(sandbox, "SECONDS", math.inf)  # all of these end by themselves
     verdict = grade("sigmoid", function)
     assert verdict.status == status, verdict
     assert words in verdict.message
@@ -273,6 +377,125 @@ def test_an_exception_is_told_with_the_students_own_line():
     assert verdict.status == "raised"
     assert "in line 3 of your function, `return 1 / (1 + e[7])`" in verdict.message
     assert verdict.details["error"] == "IndexError"
+
+
+def prints(z):
+    print(expit(z))
+
+
+def forward_that_prints(X, w, b):
+    return prints(X @ w + b)
+
+
+def off_by_a_row(X, w, b):
+    short = w[1:]
+    return expit(X.T @ short + b)
+
+
+def naive_batches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [
+        (X[order[i : i + batch_size]], y[order[i : i + batch_size]])
+        for i in range(0, len(X), batch_size)
+    ]
+
+
+def spread(factor):
+    return lambda n_in, n_out, rng: (
+        factor * rng.normal(size=(n_in, n_out)) / np.sqrt(n_in),
+        np.zeros(n_out),
+    )
+
+
+def all_patches_at_once(predict, image, c, size):
+    rows = []
+    for i in range(28):
+        for j in range(28):
+            patched, half = image.reshape(28, 28).copy(), size // 2
+            patched[max(i - half, 0) : i + half + 1, max(j - half, 0) : j + half + 1] = 0
+            rows.append(patched.ravel())
+    return (predict(image.reshape(1, -1))[0, c] - predict(np.array(rows))[:, c]).reshape(28, 28)
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "status", "said", "not_said"),
+    [
+        (
+            "init_weights",
+            lambda *a: dict(zip("Wb", spread(1)(*a), strict=True)),
+            "wrong",
+            "two values",
+            "only",
+        ),
+        ("init_weights", spread(1.5), "passed", "yours is another", "number of units"),
+        ("init_weights", spread(1), "passed", "1/√n_in suits", "yours is another"),
+        (
+            "accuracy",
+            lambda y, P: np.mean(P.argmax(1) == y.argmax(axis=1)),
+            "wrong",
+            "labels already",
+            "fit",
+        ),
+        (
+            "accuracy",
+            lambda y, P: np.mean(P.argmax(axis=2) == y),
+            "raised",
+            "axis 0 alone",
+            "two shapes",
+        ),
+        ("softmax", lambda Z: softmax(Z, axis=1) / (1 + 1e-6), "wrong", "a little off", "1 times"),
+        ("relu_grad", lambda Z: Z > 0, "passed", "comes back as bool", "memory"),
+        ("relu_grad", lambda Z: (Z >= 0) * 1.0, "passed", "the task asks for 0", "wrong"),
+        ("relu_grad", lambda Z: (Z > 0) * 1.0, "passed", "Verified", "the task asks"),
+        ("tanh_grad", lambda Z: 1 / np.cosh(Z) ** 2, "passed", "NumPy warns", "overflows"),
+        ("minibatches", naive_batches, "passed", "a list passes too", "wrong"),
+        ("should_stop", lambda L, p: (True, 3), "wrong", "expected True or False", "a number"),
+        ("sigmoid", lambda z: 1 / (1 + math.exp(-z)), "wrong", "math.exp", "`if`"),
+        ("sigmoid", functools.lru_cache(expit_in_python), "raised", "cannot be a key", "math.exp"),
+        (
+            "softmax",
+            lambda Z: np.exp(-Z) / np.exp(-Z).sum(axis=1, keepdims=True),
+            "wrong",
+            "Mend this first",
+            "overflow",
+        ),
+        ("sigmoid", lambda z: expit(-z), "wrong", "sign of the exponent", "Mend this first"),
+        ("forward", forward_that_prints, "wrong", "Mend `prints` first", "It prints its"),
+        ("forward", lambda X, w, b: print(X @ w), "wrong", "It prints its", "first"),
+        ("forward", off_by_a_row, "raised", "X.T is (3, 1) and short is (2,)", "gufunc"),
+        (
+            "forward",
+            lambda X, w, b: 1 + prints(X @ w),
+            "raised",
+            "Something is None",
+            "another type",
+        ),
+        ("occlusion_map", all_patches_at_once, "passed", "Verified", "loop"),
+        (
+            "relu",
+            lambda Z: np.array([max(z, 0) for z in Z.ravel()]).reshape(Z.shape),
+            "passed",
+            "Python loop",
+            "memory",
+        ),
+    ],
+)
+def test_a_message_says_what_is_so_and_nothing_else(name, function, status, said, not_said):
+    verdict = grade(name, function)
+    assert verdict.status == status, verdict.message
+    assert said in verdict.message
+    assert not_said not in verdict.message
+
+
+def test_where_the_shape_is_wrong_shapes_are_shown_on_more_than_one_example():
+    message = grade("forward", lambda X, w, b: expit(X @ w + b)[:, None]).message
+    assert "gave an array of shape (4, 1)\nexpected an array of shape (4,)" in message
+
+
+def test_many_numbers_are_told_as_shapes():
+    arguments = ALL["backward_two_layers"].probes[2].arguments
+    call = words.call("f", ALL["backward_two_layers"].arguments, arguments)
+    assert "array of shape (4, 3)" in call and len(call) < 300
 
 
 def test_debuggers_and_settings_stay_as_they_were(monkeypatch):
@@ -465,6 +688,6 @@ def test_untouched_stubs_score_nothing_and_references_everything(number):
         check(name, space[name])
     assert f"0 of {len(ids)} " in repr(progress())
     for name in ids:
-        check(name, ALL[name].reference)
+        check(name, typed_in(ALL[name].reference))
     assert f"{len(ids)} of {len(ids)} " in repr(progress())
     assert exercise_ids()[: len(ids)] == ids or number != "01"

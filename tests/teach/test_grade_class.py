@@ -128,8 +128,40 @@ WAYS = {
     ),
     "decorated": (
         [f"import functools\n{NUMPY}", f"@functools.lru_cache\n{GOOD}"],
-        "wrong",
-        "one-number-only",
+        "raised",
+        None,
+    ),
+    "imported": (["from scipy.special import expit as sigmoid"], "passed", None),
+    "under a condition": (
+        [f"{NUMPY}\nif True:\n    {GOOD.replace(chr(10), chr(10) + 4 * ' ')}"],
+        "passed",
+        None,
+    ),
+    "one of two names": (
+        [NUMPY, "sigmoid, other = (lambda z: (1 + np.tanh(np.asarray(z) / 2)) / 2), 1"],
+        "passed",
+        None,
+    ),
+    "taken from an object": (
+        [
+            f"{NUMPY}\nclass My:\n    f = staticmethod(lambda z: (1 + np.tanh(z / 2)) / 2)",
+            "sigmoid = My().f",
+        ],
+        "passed",
+        None,
+    ),
+    "a library inside": (
+        ["def sigmoid(z):\n    from scipy.special import expit\n    return expit(z)"],
+        "passed",
+        None,
+    ),
+    "the library's, called": (
+        [
+            "from course_lib import activations",
+            "def sigmoid(z):\n    return activations.sigmoid(z)",
+        ],
+        "not attempted",
+        None,
     ),
     "definition fails": (
         [f"@missing\n{GOOD}"],
@@ -153,7 +185,7 @@ WAYS = {
     ),
     "a constant that never ends": (
         [
-            f"{NUMPY}\nimport time\nhalf = sum(time.sleep(0.01) or x for x in iter(int, 1))",
+            f"{NUMPY}\nhalf = sum(x for x in iter(int, 1))",
             GOOD.replace("0.5", "half"),
         ],
         "raised",
@@ -171,9 +203,8 @@ WAYS = {
 # Harmless where the judge should fail: they ask, with signal 0, fork twice, and so on.
 
 HOSTILE = {
-    # It sleeps, to spare the machine that runs the tests.
     "loops for ever": (
-        "import time\n    while True: time.sleep(0.01)",
+        "while True: pass",
         {"raised"},
         "never-ends",
     ),
@@ -654,7 +685,7 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
         put(folder / f"{name}.ipynb", notebook(NUMPY, f"# {name}\n{GOOD}"))
     put(
         folder / "z.ipynb",
-        notebook("import time\ndef sigmoid(z):\n    while True: time.sleep(0.01)"),
+        notebook("def sigmoid(z):\n    while True: pass"),
     )
     record = path.with_suffix(".jsonl")
     line = [sys.executable, "-m", "course_lib.grade_class", str(folder), "--csv", str(path)]
@@ -781,7 +812,7 @@ def test_the_page_in_a_browser(room, tmp_path):
 @pytest.mark.long
 def test_c_code_that_never_ends_is_ended():
     """What no trace function sees costs the exercise, and the others are judged."""
-    body = "import time\n    time.sleep(1e6)"
+    body = "import collections as c, itertools as i\n    c.deque(i.repeat(0), maxlen=0)"
     found = process.grade(
         lesson("01", SOLVED | {"gradients": f"def gradients(X, y, y_hat):\n    {body}"})
     )

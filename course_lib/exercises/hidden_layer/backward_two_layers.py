@@ -84,8 +84,7 @@ class BackwardTwoLayers(Exercise):
 
     @mistake
     def broadcast(X, y, W2, Z1, A1, P):
-        """A vector (m,) met a column (m, 1), and NumPy silently made a table (m, m) of them. Make a
-        column of `y` first."""
+        """A vector (m,) met a column (m, 1), and NumPy silently made a table (m, m) of them."""
         return _back(X, W2, A1, (P - y) / len(y), tanh_grad(Z1))
 
     flat_results = mistake(
@@ -97,8 +96,8 @@ class BackwardTwoLayers(Exercise):
         _changed(lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2.T, db2)),
         _changed(lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2, db2)),
         _changed(lambda dW1, db1, dW2, db2: (dW1, db1, dW2.T, db2)),
-        says="A `dW` is transposed; each has the shape of its `W`, since it is to be taken from "
-        "it.",
+        says="A `dW` is transposed; each has the shape of its `W`, since it will be subtracted "
+        "from it.",
     )
     swapped_results = mistake(
         _changed(lambda dW1, db1, dW2, db2: (dW2, db2, dW1, db1)),
@@ -167,8 +166,8 @@ class BackwardTwoLayers(Exercise):
 
     @mistake
     def W2_forgotten(X, y, W2, Z1, A1, P):
-        """The error reaches all hidden units alike: on its way back it passes the same weights as
-        on its way there."""
+        """The error reaches all hidden units alike: on its way back it should pass the weights that
+        the activations passed on their way forward."""
         return _back(X, W2 / W2, A1, _error(y, P), tanh_grad(Z1))
 
     @mistake
@@ -180,8 +179,8 @@ class BackwardTwoLayers(Exercise):
         _stepped_first(1),
         _stepped_first(0.1),
         _stepped_in_place,
-        says="`W2` has already been stepped when the error passes it. First all gradients, of the "
-        "same weights; then the step, and not in here.",
+        says="`W2` has already been changed when the error passes it. All gradients belong to the "
+        "same weights; the step comes after them, outside of this function.",
     )
     wrong_sign = mistake(
         _with_error(lambda y, P: (y - P) / len(y)),
@@ -214,7 +213,7 @@ class BackwardTwoLayers(Exercise):
 
     @mistake
     def changes_its_input(X, y, W2, Z1, A1, P):
-        """It changes an array that it was only lent: `-=` works in place. Make a new array."""
+        """It changes an array that it should only read: `-=` works in place. Make a new array."""
         P -= y[:, None]
         P /= len(y)
         return _back(X, W2, A1, P, tanh_grad(Z1))

@@ -50,6 +50,12 @@ class ForwardTwoLayers(Exercise):
             (EXAMPLES, FIRST_W, FIRST_B, 1000 * SECOND_W, SECOND_B),
             extreme=True,
         ),
+        Probe(
+            "extreme: huge hidden weights",
+            (EXAMPLES, 5000 * FIRST_W, FIRST_B, SECOND_W, SECOND_B),
+            extreme=True,
+            may_warn=True,
+        ),
     ]
 
     examples_in_columns = mistake(
@@ -141,19 +147,25 @@ class ForwardTwoLayers(Exercise):
         Z2 = A1 @ W2
         return Z1, A1, Z2, sigmoid(Z2) + b2
 
+    tanh_overflows = mistake(
+        _forward_with(f=lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))),
+        _forward_with(f=lambda Z: (np.exp(2 * Z) - 1) / (np.exp(2 * Z) + 1)),
+        says="Right, until `Z1` is large: then its own tanh divides infinity by infinity, which is "
+        "NaN. np.tanh is safe.",
+    )
     overflow = mistake(
         _forward_with(g=lambda Z: 1 / (1 + np.exp(-Z))),
         _forward_with(g=lambda Z: np.exp(Z) / (1 + np.exp(Z))),
-        says="The values are right, but its sigmoid overflows for very large logits. Use the safe "
+        says="The values are right, but its sigmoid overflows for logits far from 0. Use the safe "
         "one of lesson 1.",
     )
 
     hints = (
-        "Two neurons' worth of work: what the first layer gives out is what the second takes in.",
+        "Two layers, one after the other: what the first gives out is what the second takes in.",
         "Each layer is a product, a bias and an activation: np.tanh in the first, sigmoid in the "
         "second. Give every step a name.",
         "Z1 comes from X with W1 and b1, A1 is its tanh; Z2 comes from A1 with W2 and b2 in the "
         "same way, and P is its sigmoid.",
     )
-    insight = "What is kept on the way forward is all that the way back will need."
+    insight = "What is kept on the way forward, the way back need not compute again."
     explanation = "Twice the same: product, bias, activation. W2 has one column, and so has P."

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.by_hand.hidden_layer import init_weights
-from course_lib.exercises.engine import Exercise, Probe, mistake, rule
+from course_lib.exercises.engine import Exercise, Probe, mistake, overlooked, rule
 from course_lib.exercises.shared import then
 
 
@@ -20,15 +20,16 @@ def _drawn(spread):
 
 
 def _spread_as(*spreads, says):
-    """Declare wrong spreads that have a name, by their standard deviations."""
-    return rule(
-        lambda v, n_in, n_out, rng: (
-            0.7 < _spread(v[0], n_in) < 1.6
-            or not any(np.isclose(np.std(v[0]), s(n_in, n_out), rtol=0.08) for s in spreads)
-        ),
-        *map(_drawn, spreads),
-        says=says,
-    )
+    """Declare wrong spreads that have a name, by their standard deviations in two layers."""
+
+    def another(v, wider, n_in, *_):
+        layers = [W for W, _ in (v, wider)]
+        return 0.7 < _spread(v[0], n_in) < 1.6 or not any(
+            all(np.isclose(np.std(W), spread(*W.shape), rtol=0.08) for W in layers)
+            for spread in spreads
+        )
+
+    return rule(another, *map(_drawn, spreads), says=says, beside="more units than inputs")
 
 
 def _with_generator(generator):
@@ -60,7 +61,17 @@ class InitWeights(Exercise):
         Probe("more units than inputs", (40, 60, np.random.default_rng(3))),
     ]
 
+    @overlooked
+    def asked_spread(v, n_in, *_):
+        """The task asks for a standard deviation of 1/√n_in; yours is another. It passes: the sums
+        stay in reach all the same."""
+        return abs(_spread(v[0], n_in) - 1) < 0.15
+
     # What right answers have in common; where a mistake below has the slug as well, it says more.
+    weights_only_ = rule(
+        lambda v, *_: not isinstance(v, np.ndarray),
+        says="It returns the weights only; a layer has biases, too.",
+    )
     wrong_type_ = rule(
         lambda v, *_: isinstance(v, (tuple, list)) and len(v) == 2,
         says="It should return two values, as `return W, b` does.",
@@ -97,8 +108,7 @@ class InitWeights(Exercise):
     )
     units_alike_ = rule(
         lambda v, *_: np.any(np.ptp(v[0], axis=1)),
-        says="All columns are the same: the units would never become different. Draw for each "
-        "weight.",
+        says="All columns are the same: all units would start as one. Draw for each weight.",
     )
     not_centred_ = rule(
         lambda v, *_: abs(np.mean(v[0])) < 0.3 * np.std(v[0]),
@@ -131,8 +141,8 @@ class InitWeights(Exercise):
 
     all_zero = mistake(
         then(init_weights, lambda W, b: (0 * W, b)),
-        says="All weights are 0. That does for one neuron; here all units would stay alike, and no"
-        " gradient gets through.",
+        says="All weights are 0. That is enough for one neuron; here all units would stay alike, "
+        "and no gradient gets through.",
     )
     all_equal = mistake(
         then(init_weights, lambda W, b: (np.full_like(W, 0.1), b)),
@@ -140,13 +150,13 @@ class InitWeights(Exercise):
     )
     units_alike = mistake(
         then(init_weights, lambda W, b: (W[:, :1] + 0 * W, b)),
-        says="One column was drawn for all units, so they would never become different. Draw for "
-        "each weight.",
+        says="One column was drawn for all units, so that all would start as one. Draw for each "
+        "weight.",
     )
     not_centred = mistake(
         then(init_weights, lambda W, b: (np.abs(W), b)),
-        says="The weights are not drawn around 0: `rng.random` gives numbers from 0 to 1, and the "
-        "sums would all lean to one side.",
+        says="The weights are not drawn around 0: `rng.random`, for one, gives numbers from 0 to "
+        "1, and the sums would all lean to one side.",
     )
     not_scaled = _spread_as(
         lambda n_in, n_out: 1,
@@ -156,7 +166,7 @@ class InitWeights(Exercise):
     fixed_scale = _spread_as(
         lambda n_in, n_out: 0.01,
         says="The weights × 0.01 are small whatever the layer: the signal fades, and learning "
-        "starts on a plateau. The scale depends on the number of inputs.",
+        "starts on a plateau. The scale should depend on the number of inputs.",
     )
     variance_for_deviation = _spread_as(
         lambda n_in, n_out: 1 / n_in,
@@ -207,5 +217,5 @@ class InitWeights(Exercise):
         "Draw from rng.normal or rng.standard_normal, with standard deviation one over the root "
         "of n_in; np.zeros makes the biases.",
     )
-    insight = "1/√n_in suits tanh; for ReLU, which passes half, He takes √2 times that. Both pass."
+    insight = "1/√n_in suits tanh; for ReLU, which passes half, He takes √2 times that."
     explanation = "n_in products of variance 1/n_in add up to variance 1: the sums stay in reach."

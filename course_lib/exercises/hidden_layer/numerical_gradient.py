@@ -150,8 +150,7 @@ class NumericalGradient(Exercise):
     forward_difference = mistake(
         _nudged(lambda at, h: (at(h) - at(0)) / h),
         _nudged(lambda at, h: (at(0) - at(-h)) / h),
-        says="It looks to one side only, at w and w + h: its error is of order h. Look to both "
-        "sides.",
+        says="It looks to one side of `w` only, and its error is of order h. Look to both sides.",
     )
     wrong_sign = mistake(
         _nudged(lambda at, h: (at(-h) - at(h)) / (2 * h)),
@@ -178,8 +177,8 @@ class NumericalGradient(Exercise):
 
     changes_its_input = mistake(
         _in_place,
-        says="It nudges `w` itself, which it was only lent: should `f` stop with an error, the "
-        "network stays bent. Work on a copy.",
+        says="It nudges `w` itself, which it should only read: if `f` stops with an error, the "
+        "weights stay nudged. Work on a copy.",
     )
 
     hints = (
@@ -189,7 +188,7 @@ class NumericalGradient(Exercise):
         "An entry of the result is the value of f above minus that below, over the distance of "
         "the two points, twice h.",
     )
-    insight = "Two runs of f for every weight: too slow to train with, but it knows no chain rule."
+    insight = "Two runs of f for each weight: too slow to train with, but free of the chain rule."
     explanation = (
         "One number at a time, up by h and down by h: the difference over 2h is its slope."
     )

@@ -6,16 +6,16 @@ QUIZ = questions("""
 One neuron cannot tell an inner circle from an outer one. What does a hidden layer add?
 - more training data | The data stay what they are; they are only looked at in another way.
 - a better loss | The loss is the same cross-entropy.
-+ features that are learned | The output is still one neuron, but its inputs are now made to
-  measure: in them a plane does separate.
++ features that are learned | The output is still one neuron, but its inputs are now
+  learned: in them a plane does separate.
 
 Ten layers of 100 units each, none with an activation, then a sigmoid. Its boundary?
 + a straight line, or a plane | A product of matrices is one matrix: all of it is a single neuron.
 - a curve with up to ten bends | Bends come from activations, and there is none between the layers.
 - any curve | With activations between the layers, nearly any.
 
-All weights of a hidden layer start at the same number. What happens in training?
-- it is slow at first, then as usual | Nothing ever makes the units differ.
+All weights of a network start at the same number. What happens to a hidden layer in training?
+- it is slow at first, then as usual | Nothing ever makes its units differ.
 + all its units stay alike | Same weights, same gradients, same steps: together they are worth one
   unit.
 - nothing: every gradient is 0 | Nearly so where all are 0; other equal ones do move, but all alike.
@@ -28,7 +28,7 @@ How many numbers does a network 784–40–10 learn?
 
 Hidden sigmoid units on 784 pixels, weights standard normal. Why do they hardly learn?
 + their sums are large, and there the sigmoid is flat | Saturated: the slope is nearly 0, and the
-  gradient passes through it.
+  gradient is multiplied by it.
 - their sums are nearly 0, so all units answer ½ | That comes of weights that are too small.
 - the learning rate is too small for so many weights | A larger one would not bring back a slope
   that is lost.
@@ -37,5 +37,5 @@ Your backpropagation has a factor f′(Z1) missing. What tells you?
 - the loss, which rises | It may well fall: the direction is roughly right.
 - the test accuracy, which is poor | On zero against the rest it is as good as that of the right
   code.
-+ centred differences of the loss | They know nothing of your chain rule, and they disagree with it.
++ centred differences of the loss | They do without your chain rule, and give other numbers.
 """)

@@ -21,7 +21,7 @@ class Relu(Exercise):
     @mistake.also(np.max, lambda Z: np.max(np.append(Z, 0)))
     def largest_only(Z):
         """`np.max` looks for the largest among the elements, and takes a 0 beside them for an axis.
-        Compare each element by itself."""
+        Each element is to be compared by itself."""
         return np.max(Z, 0)
 
     @mistake
@@ -68,7 +68,7 @@ class Relu(Exercise):
 
     @mistake.also(lambda Z: np.maximum(Z, 0, out=Z))
     def changes_its_input(Z):
-        """It changes `Z`, which it was only lent and which the way back needs. Make a new array."""
+        """It changes `Z`, which it should only read: the way back needs it. Make a new array."""
         Z[Z < 0] = 0
         return Z
 
@@ -78,5 +78,5 @@ class Relu(Exercise):
         "np.max finds one maximum of a whole array; np.maximum compares two arrays, or an array "
         "and a number, element by element.",
     )
-    insight = "No exponential, no saturation for z > 0: that made deep networks trainable."
+    insight = "No exponential, no saturation for z > 0: that helps to train deep networks."
     explanation = "np.maximum takes the larger of z and 0, for each element by itself."

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.activations import relu, relu_grad, sigmoid, sigmoid_grad
-from course_lib.exercises.engine import Exercise, Probe, mistake, rule
+from course_lib.exercises.engine import Exercise, Probe, mistake, overlooked, rule
 from course_lib.exercises.hidden_layer.shared import SHAPES
 from course_lib.exercises.shared import numbers
 
@@ -29,6 +29,12 @@ _AT_THE_KINK = [
 class ReluGrad(Exercise):
     reference = relu_grad
     probes = [*SHAPES, Probe("the kink at 0", (numbers(0),), rules=_AT_THE_KINK)]
+
+    @overlooked
+    def at_the_kink(v, Z):
+        """At exactly 0 the task asks for 0, and it gives something else. It passes: there any slope
+        from 0 to 1 does."""
+        return not np.any(np.asarray(v)[Z == 0])
 
     @mistake
     def one_number_only(Z):
@@ -84,7 +90,7 @@ class ReluGrad(Exercise):
 
     @mistake
     def changes_its_input(Z):
-        """It changes `Z`, which it was only lent. Make a new array."""
+        """It changes `Z`, which it should only read. Make a new array."""
         Z[Z <= 0] = 0
         Z[Z > 0] = 1
         return Z
@@ -94,5 +100,5 @@ class ReluGrad(Exercise):
         "A comparison gives True and False for each element; as numbers they are 1 and 0.",
         "Z > 0 is the whole answer but for its type: .astype(Z.dtype) makes numbers of it.",
     )
-    insight = "At exactly 0 every slope from 0 to 1 is a subgradient: all of them are accepted."
+    insight = "At 0 itself the ReLU has no slope. The course takes 0 there, as PyTorch does."
     explanation = "1 where z > 0, else 0: a unit that is off passes no gradient back."

@@ -87,13 +87,13 @@ class ClassEvidence(Exercise):
         lambda a1, W2, b2, c: (v := a1 * W2[:, c] + b2[c], v.sum() + b2[c]),
     )
     def bias_in_each(a1, W2, b2, c):
-        """The bias is in every contribution, so it counts once for each unit. It is no unit's
-        doing: add it once, to the sum."""
+        """The bias is in every contribution, so it counts once for each unit. It belongs to no
+        unit: add it once, to the sum."""
         return (v := a1 * W2[:, c] + b2[c], v.sum())
 
     bias_spread = mistake(
         _with_contributions(lambda a1, W2, b2, c: a1 * W2[:, c] + b2[c] / len(a1)),
-        says="The bias is shared out among the units; it is no unit's doing, and stays apart.",
+        says="The bias is shared out among the units; it belongs to none of them, and stays apart.",
     )
     bias_as_a_unit = mistake(
         _with_contributions(lambda a1, W2, b2, c: np.append(a1 * W2[:, c], b2[c])),
@@ -156,12 +156,12 @@ class ClassEvidence(Exercise):
     sorted = mistake(
         _with_contributions(lambda a1, W2, b2, c: np.sort(a1 * W2[:, c])),
         _with_contributions(lambda a1, W2, b2, c: np.sort(a1 * W2[:, c])[::-1]),
-        says="The contributions are sorted, and nobody knows any more whose they are.",
+        says="The contributions are sorted, and which unit made which is lost.",
     )
 
     @mistake
     def changes_its_input(a1, W2, b2, c):
-        """It changes `a1`, which it was only lent: `*=` works in place. Make a new array."""
+        """It changes `a1`, which it should only read: `*=` works in place. Make a new array."""
         a1 *= W2[:, c]
         return a1, a1.sum() + b2[c]
 

@@ -30,7 +30,7 @@ class HiddenActivations(Exercise):
     scores = mistake(
         _scores,
         lambda X, W, b: X @ W,
-        says="These are the hidden scores, before the sigmoid has bent them.",
+        says="These are scores: the sigmoid has not been applied to them.",
     )
 
     @mistake
@@ -72,8 +72,8 @@ class HiddenActivations(Exercise):
 
     @mistake.also(lambda X, W, b: softmax(_scores(X, W, b).T).T)
     def softmax(X, W, b):
-        """This is a softmax: the units share a total of 1. Hidden units do not compete; each has a
-        sigmoid of its own."""
+        """This is a softmax, whose values share a total of 1. Hidden units do not compete; each has
+        a sigmoid of its own."""
         return softmax(_scores(X, W, b))
 
     @mistake.also(lambda X, W, b: 1 / (1 + np.exp(_scores(X, W, b))))
@@ -98,12 +98,12 @@ class HiddenActivations(Exercise):
 
     @mistake.also(lambda X, W, b: X @ sigmoid(W) + b, lambda X, W, b: X @ sigmoid(W + b))
     def sigmoid_too_early(X, W, b):
-        """The sigmoid comes before the weights. First the weighted sum, then the bend."""
+        """The sigmoid comes too early. First the weighted sum with its bias, then the sigmoid."""
         return sigmoid(X) @ W + b
 
     @mistake.also(lambda X, W, b: sigmoid(W.T @ X + b), lambda X, W, b: sigmoid(W @ X + b))
     def weights_transposed(X, W, b):
-        """The weights are turned round. Here `W1` is (n_in, n_hidden) already: a column for each
+        """The weights are transposed. Here `W1` is (n_in, n_hidden) already: a column for each
         unit."""
         return sigmoid(X @ W.T + b)
 
@@ -127,7 +127,7 @@ class HiddenActivations(Exercise):
 
     @mistake.also(lambda X, W, b: np.exp(_scores(X, W, b)) / (1 + np.exp(_scores(X, W, b))))
     def overflow(X, W1, b1):
-        """Right for ordinary scores, but where one is far below 0, exp overflows and NumPy has to
+        """Right for ordinary scores, but where one is far from 0, exp overflows and NumPy has to
         warn. The sigmoid of course_lib.activations does not."""
         return 1 / (1 + np.exp(-_scores(X, W1, b1)))
 

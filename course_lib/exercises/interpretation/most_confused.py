@@ -113,7 +113,7 @@ class MostConfused(Exercise):
 
     @mistake.also(lambda matrix, k: sorted(most_confused(matrix, k)))
     def not_sorted(matrix, k):
-        """It takes the pairs as they stand in the matrix; they should be sorted by count."""
+        """The pairs come in the order of the matrix; they should be sorted by count."""
         return _pairs(matrix)[:k]
 
     @mistake
@@ -195,13 +195,13 @@ class MostConfused(Exercise):
 
     @mistake.also(lambda matrix, k: {(i, j): count for i, j, count in most_confused(matrix, k)})
     def array(matrix, k):
-        """It returns an array; expected a list of tuples."""
+        """It returns an array or a dictionary; expected a list of tuples."""
         return np.array(most_confused(matrix, k))
 
     @mistake
     def changes_its_input(matrix, k):
-        """It changes the matrix that it was only lent: np.fill_diagonal works in place. Work on a
-        copy."""
+        """It changes the matrix, which it should only read: np.fill_diagonal works in place. Work
+        on a copy."""
         np.fill_diagonal(matrix, 0)
         order = np.argsort(-matrix, axis=None, kind="stable")[:k]
         return [(*divmod(int(i), len(matrix)), int(matrix.flat[i])) for i in order]

@@ -138,6 +138,7 @@ def _of_all(predict, image, size):
 
 class OcclusionMap(Exercise):
     reference = occlusion_map
+    loops_are_slow = False  # those over patches cost little beside the network
     probes = [
         Probe("a network that looks at one pixel", (one_pixel, _IMAGE, 1, 5)),
         Probe("three classes", (three_classes, _IMAGE, 1, 3)),
@@ -161,21 +162,22 @@ class OcclusionMap(Exercise):
     one_too_small = mistake(
         _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 - 1)),
         _patched_with(_from_to(lambda size: 1 - size // 2, lambda size: size // 2)),
-        says="The patch lacks its last row and column: a slice ends before its second number. "
-        "Behind the middle lie size // 2 pixels more.",
+        says="The patch lacks a row and a column: size // 2 pixels should lie on every side of the "
+        "middle, and a slice ends before its second number.",
     )
     one_too_large = mistake(
         _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 + 1)),
         _patched_with(_from_to(lambda size: -(size // 2) - 1, lambda size: size // 2)),
         _with_size(lambda size: size + 2),
-        says="The patch has a row and a column too many: size // 2 on every side of the middle "
-        "makes it as wide as `size`.",
+        says="The patch is too wide: size // 2 on every side of the middle makes it as wide as "
+        "`size`.",
     )
     size_as_radius = mistake(
         _with_size(lambda size: 2 * size + 1),
         _patched_with(_from_to(lambda size: -size, lambda size: size - 1)),
         _patched_with(_from_to(lambda size: 0, lambda size: size)),
-        says="The patch reaches `size` to every side; that is how wide it should be in all.",
+        says="The patch reaches `size` pixels away from its pixel; that is how wide it should be "
+        "in all.",
     )
     size_ignored = mistake(
         *(_with_size(lambda size, other=other: other) for other in (1, 3, 5, 7)),
@@ -214,12 +216,13 @@ class OcclusionMap(Exercise):
     wrong_sign = mistake(
         _of_map(lambda drop, size: -drop),
         says="It subtracts before from after, so that a loss becomes negative. The drop is before "
-        "less after.",
+        "minus after.",
     )
     probability_after = mistake(
         _of_probabilities(lambda before, after, c: after[:, c]),
         _of_probabilities(lambda before, after, c: 1 - after[:, c]),
-        says="This is the probability with the patch; asked for is how much it has dropped.",
+        says="It looks only at the probability with the patch; asked for is how much it has "
+        "dropped.",
     )
     relative = mistake(
         _of_probabilities(lambda before, after, c: (before - after)[:, c] / before[c]),
@@ -284,8 +287,8 @@ class OcclusionMap(Exercise):
     )
     changes_its_input = mistake(
         _in_place(occlusion_map, left=1),
-        says="It lays the patch on the `image` that it was only lent, even if it takes it off "
-        "again. Work on a copy.",
+        says="It lays the patch on the `image` itself, which it should only read, even if it takes "
+        "it off again. Work on a copy.",
     )
 
     hints = (

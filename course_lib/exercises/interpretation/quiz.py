@@ -21,7 +21,7 @@ that confirm?
 You shuffle all weights of the network, and the maps of a method stay much the same. What follows?
 - the method is robust | Robust against the loss of all that was learned: then it cannot show any of
   it.
-- the network had learned nothing | Its accuracy tells that; here the method was on trial.
+- the network had learned nothing | Its accuracy tells that; here the method was tested.
 + the maps show the image more than what was learned | Where the picture does not change, what it
   shows does not come from the weights.
 
@@ -46,6 +46,6 @@ Why does the fast-gradient-sign attack need only a small ε?
   each by the same ε.
 + hundreds of small steps all push the same way | Each pixel moves by ε in its own worst direction;
   over 784 of them it adds up.
-- the network was not trained for long enough | Well-trained networks fall for it, too: it uses the
-  very slopes that training uses.
+- the network was not trained for long enough | Well-trained networks fall for it, too: they have
+  slopes over their pixels as well.
 """)

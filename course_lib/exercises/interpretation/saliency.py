@@ -94,14 +94,14 @@ class Saliency(Exercise):
     only_positive = mistake(
         _of_gradient(lambda g, x: np.maximum(g, 0)),
         _of_gradient(lambda g, x: np.maximum(-g, 0)),
-        says="It cuts off negative slopes; they count as much, without their sign.",
+        says="It keeps slopes of one sign only; the others count as much, without their sign.",
     )
     slope_of_the_loss = mistake(
         _of_slope(lambda Z, c: softmax(Z) - _one(Z, c)),
         _of_slope(lambda Z, c: sigmoid(Z) - _one(Z, c)),
         _of_slope(lambda Z, c: Z - _one(Z, c)),
-        says="This is the slope of the loss, in which all classes have a part, and which fades "
-        "where the network is sure. Start the way back with 1 for class c and 0 elsewhere.",
+        says="This is the slope of a loss, in which all classes have a part. Asked for is that of "
+        "the logit of c alone.",
     )
     slope_of_the_probability = mistake(
         _of_slope(lambda Z, c: softmax(Z)[0, c] * (_one(Z, c) - softmax(Z))),
@@ -123,18 +123,19 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: Z),
         _of_slope(lambda Z, c: softmax(Z)),
         _of_slope(lambda Z, c: np.full_like(Z, c)),
-        says="This is the slope of all logits together: dZ is 1 for class c alone.",
+        says="All logits have a part in it; asked for is the slope of that of c alone.",
     )
     logit_as_slope = mistake(
         _of_slope(lambda Z, c: Z * _one(Z, c)),
         _of_slope(lambda Z, c: softmax(Z) * _one(Z, c)),
-        says="The way back starts with the logit itself, so that a larger logit looks steeper. It "
-        "starts with its slope over itself, which is 1.",
+        says="The way back starts with the logit's value, or with its probability, which scales "
+        "the whole map. It should start with a slope, that of the logit over itself.",
     )
     gradient_times_input = mistake(
         _of_gradient(lambda g, x: np.abs(g * x)),
         _of_gradient(lambda g, x: g * x),
-        says="This is gradient times input, which is 0 wherever the image is. Leave out the pixel.",
+        says="This is gradient times input, which is 0 wherever the image is 0. Leave out the "
+        "pixel.",
     )
     gradient_of_the_weights = mistake(
         _first_weights(np.abs),
@@ -165,7 +166,7 @@ class Saliency(Exercise):
         _of_gradient(lambda g, x: np.abs(g) / np.abs(g).sum()),
         _of_gradient(lambda g, x: np.abs(g) / np.linalg.norm(g)),
         _of_gradient(lambda g, x: (np.abs(g) - np.abs(g).min()) / np.ptp(np.abs(g))),
-        says="It is scaled afterwards. That does for one picture, but two can no longer be "
+        says="It is scaled afterwards. One picture looks the same, but two can no longer be "
         "compared.",
     )
     squared = mistake(
@@ -187,11 +188,11 @@ class Saliency(Exercise):
     hard_coded_784 = mistake(
         _hard_coded(n_in=784),
         _hard_coded(n_in=784, n_classes=10),
-        says="It works for images of 784 pixels alone. x[np.newaxis] makes one row of any.",
+        says="It works for images of 784 pixels only. Take their number from `x`.",
     )
     hard_coded_ten = mistake(
         _hard_coded(n_classes=10),
-        says="It counts on ten classes. np.zeros_like(Z) has as many as there are.",
+        says="It works for ten classes only. The logits say how many there are.",
     )
 
     hints = (

@@ -166,8 +166,7 @@ class AdamStep(Exercise):
     gradient_not_squared = mistake(
         _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * dw),
         _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * np.abs(dw)),
-        says="`v` is a mean of the gradients; expected one of their squares, which are never "
-        "negative.",
+        says="`v` is a mean of the gradients, or of their sizes; expected one of their squares.",
     )
     square_of_m = mistake(
         _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * m**2),
@@ -177,13 +176,13 @@ class AdamStep(Exercise):
     eps_inside_root = mistake(
         _adam(step=lambda m, v, dw, eps: m / np.sqrt(v + eps)),
         _adam(step=lambda m, v, dw, eps: m / np.sqrt(v + eps**2)),
-        says="`eps` stands under the root, where it weighs far more. First the root, then `eps`.",
+        says="`eps` stands under the root. First the root, then `eps`.",
     )
 
     @mistake
     def eps_not_corrected(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
-        """Nearly: both corrections have been drawn together into the rate, and `eps` is now added
-        to another root. In algorithm 1 it stands beside the corrected one."""
+        """Nearly right: both corrections are in the rate, and so `eps` is added to the root of the
+        uncorrected `v`. In Kingma and Ba's algorithm 1 it is added to that of the corrected one."""
         _, m, v = adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps)
         rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
         return w - rate * m / (np.sqrt(v) + eps), m, v
@@ -202,12 +201,12 @@ class AdamStep(Exercise):
     )
     not_divided = mistake(
         _adam(step=lambda m, v, dw, eps: m),
-        says="`v` has no part in the step, so all weights share one rate: this is momentum.",
+        says="`v` has no part in the step, so all weights share one rate, as with momentum.",
     )
     gradient_for_m = mistake(
         _adam(step=lambda m, v, dw, eps: dw / (np.sqrt(v) + eps)),
-        says="The weights move by the bare gradient over the root: that is RMSProp. `m` has no "
-        "part in the step.",
+        says="The weights move by the bare gradient over the root, as in RMSProp. `m` has no part "
+        "in the step.",
     )
     ascent = mistake(
         _adam(move=lambda w, step, rate: w + rate * step),
@@ -220,7 +219,8 @@ class AdamStep(Exercise):
 
     @mistake
     def changes_its_input(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
-        """It changes its arguments, which it was only lent: `*=`, `-=` and `+=` work in place."""
+        """It changes its arguments, which it should only read: `*=`, `-=` and `+=` work in
+        place."""
         m *= beta1
         m += (1 - beta1) * dw
         v *= beta2
@@ -236,5 +236,5 @@ class AdamStep(Exercise):
         "The step is the learning rate times the corrected m, over the root of the corrected v "
         "plus eps. Return the uncorrected ones.",
     )
-    insight = "The very first step has the size of the learning rate, whatever the gradient's."
+    insight = "The very first step is as long as the learning rate, however large the gradient."
     explanation = "Momentum in the numerator, a typical size of the gradient in the denominator."

@@ -101,7 +101,7 @@ class L2Penalty(Exercise):
         lambda weights, s: ([_half_squares([W], s) for W in weights], [s * W for W in weights])
     )
     def one_penalty_each(weights, s):
-        """It gives a penalty for each matrix; expected their sum, one number."""
+        """It gives several penalties; expected their sum, one number."""
         return ([_half_squares([W], s) for W in weights if W.ndim == 2], l2_penalty(weights, s)[1])
 
     one_matrix_only = mistake(
@@ -132,7 +132,7 @@ class L2Penalty(Exercise):
         _biases_too,
         lambda weights, s: (_half_squares(weights, s), l2_penalty(weights, s)[1]),
         lambda weights, s: (l2_penalty(weights, s)[0], [s * W for W in weights]),
-        says="Biases are penalised, too. They make nothing steep: arrays with one axis count "
+        says="Biases are penalised, too. They make nothing steep: arrays with one axis cost "
         "nothing.",
     )
     half_missing_in_penalty = mistake(
@@ -215,8 +215,8 @@ class L2Penalty(Exercise):
             lambda weights, s: sum(_half_squares([W], s) / len(W) for W in weights),
             lambda W, s: s * W / len(W),
         ),
-        says="It averages over the weights; expected is their sum, so that a weight's price does "
-        "not depend on how many there are.",
+        says="It averages; expected is a sum over all weights, so that a weight's price does not "
+        "depend on how many there are.",
     )
     squares_in_gradient = mistake(
         *_l2(slope=lambda W, s: s * W**2),
@@ -226,7 +226,7 @@ class L2Penalty(Exercise):
 
     @mistake
     def changes_its_input(weights, strength):
-        """It changes the weights, which it was only lent: `*=` works in place."""
+        """It changes the weights, which it should only read: `*=` works in place."""
         penalty = _half_squares(_matrices(weights), strength)
         for W in weights:
             W *= strength * (W.ndim == 2)
@@ -238,5 +238,5 @@ class L2Penalty(Exercise):
         "Add up the squares of every array with ndim 2, and multiply by strength / 2; where ndim "
         "is 1, np.zeros_like makes the gradient.",
     )
-    insight = "The larger a weight, the harder it is pulled towards 0: hence the name weight decay."
+    insight = "Large weights are pulled to 0 hardest: weight decay, though with Adam not quite."
     explanation = "Squares of all matrices, added up; each weight's slope is λ times itself."

@@ -288,7 +288,7 @@ class Minibatches(Exercise):
 
     @rule.broken_by(_in_batches(_slices(-1)))
     def one_short(v, X, y, batch_size, rng):
-        """Each batch has an example less than asked for: a slice ends before its second number."""
+        """Each batch has one example too few: a slice ends before its second number."""
         return not (len(_order(v)) < len(X) and max(_sizes(v)) == batch_size - 1)
 
     @rule.broken_by(
@@ -368,18 +368,19 @@ class Minibatches(Exercise):
         )
 
     not_repeatable = mistake(
-        lambda X, y, k, rng: minibatches(X, y, k, np.random.default_rng()),
+        lambda X, y, k, rng: list(minibatches(X, y, k, np.random.default_rng())),
         says=_SAME_EPOCH.sentence,
     )
     own_generator = mistake(
-        lambda X, y, k, rng: minibatches(X, y, k, np.random.default_rng(0)),
+        lambda X, y, k, rng: list(minibatches(X, y, k, np.random.default_rng(0))),
         _in_batches(lambda m, k, rng: _dealt(np.arange(m)[::-1], k)),
         says=_OTHER_EPOCH.sentence,
     )
 
     @mistake
     def changes_its_input(X, y, batch_size, rng):
-        """It changes `X` and `y`, which it was only lent. Shuffle their places, not the arrays."""
+        """It changes `X` and `y`, which it should only read. Shuffle their places, not the
+        arrays."""
         order = rng.permutation(len(X))
         X[:], y[:] = X[order], y[order]
         return [(X[b].copy(), y[b].copy()) for b in _dealt(np.arange(len(X)), batch_size)]
@@ -391,5 +392,5 @@ class Minibatches(Exercise):
         "Let `start` run over range(0, m, batch_size). A slice of the order from there picks one "
         "batch; at the end it is short by itself.",
     )
-    insight = "In each epoch it draws on: an `rng` handed in from outside gives a new order."
+    insight = "The same `rng` goes on drawing, so each epoch gets an order of its own."
     explanation = "One permutation for X and y together, cut into slices; each example comes once."

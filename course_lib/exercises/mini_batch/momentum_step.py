@@ -50,12 +50,12 @@ class MomentumStep(Exercise):
 
     ascent = mistake(
         _momentum(lambda v, dw, rate, beta: beta * v + rate * dw),
-        says="It walks uphill: the gradient's sign is wrong. The slope should brake or push "
+        says="It walks uphill: the gradient's sign is wrong. The velocity is to be pushed "
         "downhill.",
     )
     velocity_subtracted = mistake(
         _momentum(weights=lambda w, v, *_: w - v),
-        says="The velocity is right, but the weights go the other way: it is to be added.",
+        says="The velocity is right, but the weights go the other way: it should be added.",
     )
     velocity_uphill = mistake(
         _momentum(lambda v, dw, rate, beta: beta * v + rate * dw, weights=lambda w, v, *_: w - v),
@@ -128,7 +128,7 @@ class MomentumStep(Exercise):
         _momentum(lambda v, dw, rate, beta: rate * dw, lambda w, v, *_: w - v),
         _momentum(weights=lambda w, v, old, dw, rate, beta: w - rate * dw, kept=lambda v, old: old),
         _momentum(weights=lambda w, v, old, dw, rate, beta: w - rate * dw),
-        says="The old velocity has no part in it: this is plain gradient descent.",
+        says="The old velocity has no part in the step: this is plain gradient descent.",
     )
     gradient_forgotten = mistake(
         _momentum(lambda v, dw, rate, beta: beta * v),
@@ -146,7 +146,8 @@ class MomentumStep(Exercise):
 
     @mistake
     def changes_its_input(w, v, dw, rate, beta):
-        """It changes its arguments, which it was only lent: `*=`, `-=` and `+=` work in place."""
+        """It changes its arguments, which it should only read: `*=`, `-=` and `+=` work in
+        place."""
         v *= beta
         v -= rate * dw
         w += v

@@ -28,6 +28,7 @@ class ShouldStop(Exercise):
         Probe("worse than before, soon after the best", ([0.6, 0.4, 0.65], 2)),
         Probe("as good as the best", ([0.9, 0.5, 0.6, 0.5], 2)),
         Probe("level", ([0.5, 0.5, 0.5], 2)),
+        Probe("worse, as good, worse", ([0.5, 0.6, 0.5, 0.6], 2)),
         Probe("long after the best", ([0.9, 0.3, 0.5, 0.6, 0.5, 0.6, 0.4], 2)),
         Probe("longer after it, and level", ([0.9, 0.3, 0.6, 0.6, 0.6, 0.6], 3)),
         Probe("rising from the start", ([1.4, 1.5, 1.6, 1.7], 3)),
@@ -67,8 +68,7 @@ class ShouldStop(Exercise):
     )
     exactly = mistake(
         _unless_empty(lambda L, patience: _ago(L) == patience),
-        says="It says True in a single epoch. Whoever asks later should hear it, too: at least, "
-        "not exactly.",
+        says="It says True in a single epoch only. Asked later, it should still say so.",
     )
     highest = mistake(
         _unless_empty(lambda L, patience: len(L) - 1 - int(np.argmax(L)) >= patience),
@@ -127,6 +127,18 @@ class ShouldStop(Exercise):
         """It looks at the last few epochs only and forgets the best where it lies further back."""
         return len(L) > patience and _ago(L[-patience - 1 :]) >= patience
 
+    @mistake
+    def ties_not_counted(losses, patience):
+        """An epoch as good as the best is not counted. It is not lower, so it counts as one without
+        progress."""
+        best, worse = math.inf, 0
+        for loss in losses:
+            if loss < best:
+                best, worse = loss, 0
+            elif loss > best:
+                worse += 1
+        return worse >= patience
+
     ties = mistake(
         _unless_empty(lambda L, patience: int(np.argmin(L[::-1])) >= patience),
         says="An epoch as good as the best starts the count again. It is not lower, so keep on "
@@ -145,7 +157,7 @@ class ShouldStop(Exercise):
 
     @mistake
     def changes_its_input(losses, patience):
-        """It changes the list, which it was only lent. The epochs' order would be lost."""
+        """It changes the list, which it should only read: the order of the epochs would be lost."""
         stop = should_stop(losses, patience)
         losses.sort()
         return stop

@@ -168,8 +168,8 @@ class TrainValidationSplit(Exercise):
         _split(lambda m, n_val, rng: (rng.permutation(m), rng.permutation(m)[:n_val])),
     )
     def everything_for_training(v, X, *_):
-        """The training part holds all examples, those for validation too: then it is judged by what
-        it has learned by heart."""
+        """The training part holds all examples, those for validation too: then a network is judged
+        by what it has learned from."""
         return len(set(rows_of(v[0]))) < len(X)
 
     @rule.broken_by(
@@ -255,7 +255,8 @@ class TrainValidationSplit(Exercise):
 
     @mistake
     def changes_its_input(X, y, fraction, rng):
-        """It changes `X` and `y`, which it was only lent. Shuffle their places, not the arrays."""
+        """It changes `X` and `y`, which it should only read. Shuffle their places, not the
+        arrays."""
         order = rng.permutation(len(X))
         X[:], y[:] = X[order], y[order]
         n_val = round(fraction * len(X))

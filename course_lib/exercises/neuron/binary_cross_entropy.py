@@ -17,12 +17,16 @@ def _surprises(y, p):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+def _with_more_inside(more):
+    return lambda y, p: -np.mean(y * np.log(p + more) + (1 - y) * np.log(1 - p + more))
+
+
 class BinaryCrossEntropy(Exercise):
     reference = binary_cross_entropy
     probes = [
-        Probe("one example", (TARGETS[:1], OUTPUTS[:1])),
-        Probe("five examples", (TARGETS, OUTPUTS)),
-        Probe("two examples", (TARGETS[1:3], OUTPUTS[1:3])),
+        Probe("one example", float32(TARGETS[:1], OUTPUTS[:1])),
+        Probe("five examples", float32(TARGETS, OUTPUTS)),
+        Probe("two examples", float32(TARGETS[1:3], OUTPUTS[1:3])),
         Probe("read-only float32", float32(TARGETS, OUTPUTS), read_only=True),
         Probe(
             "extreme: outputs of 0 and 1",
@@ -38,8 +42,7 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake
     def one_example_only(y, p):
-        """It works for a single example only: an `if` cannot decide for a whole array. Let y and 1
-        - y be the switches."""
+        """It works for a single example only: an `if` cannot decide for a whole array."""
         return -np.log(p) if y == 1 else -np.log(1 - p)
 
     not_averaged = mistake(
@@ -100,13 +103,19 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake
     def absolute_error(y, p):
-        """This is the distance from the target; what hurts is its logarithm."""
+        """This is the distance from the target; the loss asked for takes a logarithm."""
         return np.mean(np.abs(y - p))
 
     @mistake
     def thresholded(y, p):
-        """The outputs are rounded to 0 or 1 first, so being nearly right costs nothing."""
+        """The outputs are rounded to 0 or 1 first: how sure the neuron was is lost."""
         return _clipped(y, np.round(p), 1e-12)
+
+    added_inside = mistake(
+        *map(_with_more_inside, (1e-3, 1e-4, 0.01, 0.1, 1)),
+        says="What is added inside the logarithm is so much that every loss moves. Clip, or add "
+        "far less.",
+    )
 
     @mistake
     def log_of_zero(y, p):
@@ -115,7 +124,7 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake
     def changes_its_input(y, p):
-        """It changes `y_hat`, which it was only lent. Make a new array."""
+        """It changes `y_hat`, which it should only read. Make a new array."""
         p[p == 0] = 1e-12
         p[p == 1] = 1 - 1e-12
         return _surprises(y, p).mean()

@@ -32,8 +32,8 @@ class Forward(Exercise):
 
     @mistake
     def transposed(X, w, b):
-        """The product runs along the wrong side of `X`: examples are its rows, and each row wants
-        to meet `w`."""
+        """The product runs along the wrong side of `X`: examples are its rows, and each row is to
+        meet `w`."""
         return sigmoid(X.T @ w + b)
 
     @mistake.also(lambda X, w, b: sigmoid(sum(w[i] * X[:, i] for i in range(784)) + b))
@@ -121,7 +121,7 @@ class Forward(Exercise):
         lambda X, w, b: exp_over_one_plus_exp(X @ w + b), lambda X, w, b: both_halves(X @ w + b)
     )
     def overflow(X, w, b):
-        """The values are right, but its sigmoid overflows for very large sums. Use your safe
+        """The values are right, but its sigmoid overflows for sums far from 0. Use your safe
         one."""
         return naive_sigmoid(X @ w + b)
 

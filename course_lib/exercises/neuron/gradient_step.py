@@ -17,7 +17,7 @@ class GradientStep(Exercise):
 
     @mistake
     def ascent(w, b, dw, db, r):
-        """It climbs: the step goes against the gradient."""
+        """It climbs: the step goes along the gradient, which points uphill."""
         return (w + r * dw, b + r * db)
 
     @mistake
@@ -72,7 +72,7 @@ class GradientStep(Exercise):
 
     @mistake
     def changes_its_input(w, b, dw, db, learning_rate):
-        """It changes the array `w` that it was given: `-=` works in place. Make a new array."""
+        """It changes `w`, which it should only read: `-=` works in place. Make a new array."""
         w -= learning_rate * dw
         return w, b - learning_rate * db
 
@@ -81,5 +81,5 @@ class GradientStep(Exercise):
         "New value = old value minus learning rate times gradient.",
         "w - learning_rate * dw makes a new array; return it together with the new b.",
     )
-    insight = "That is all of gradient descent; everything that follows is about better gradients."
+    insight = "That is one step of gradient descent: training takes it again and again."
     explanation = "A step against the gradient, as long as the slope times the learning rate."

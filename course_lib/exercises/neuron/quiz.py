@@ -15,14 +15,14 @@ You double all weights and the bias. What happens to the line where ŷ = ½?
 
 Why not train a sigmoid neuron with squared error?
 - it has no derivative | It is as smooth as can be.
-+ its slope vanishes where the neuron is confidently wrong | Over the logit it lies flat there: no
-  slope, no learning.
++ its slope vanishes where the neuron is confidently wrong | Over the logit it lies almost flat
+  there: hardly any slope, slow learning.
 - it may become negative | A square never is.
 
 In full-batch training the loss jumps up and down for many steps. What do you try first?
 - more steps | It would go on jumping.
 + a smaller learning rate | The steps leap over the valley.
-- larger initial weights | Where you start does not change how far you step.
+- larger initial weights | The steps would be as long as before, from another place.
 
 Of 100 images 2 are zeros. A program says “not zero” 100 times. Its accuracy and recall?
 + 98 % and 0 % | It is right 98 times and finds none of the zeros.

@@ -30,7 +30,7 @@ def _near(limit, where):
         rule(
             lambda v, z: 0 <= v[0] <= 1 and abs(v[0] - limit) < 1e-12,
             slug="clipped-too-early",
-            says=f"For very {where} z it stops short of {limit}: it clips too early.",
+            says=f"For very {where} z it is not {limit}. Does it clip too early?",
         ),
     ]
 
@@ -57,9 +57,15 @@ class Sigmoid(Exercise):
         result[z < 0] = np.exp(z[z < 0]) / (1 + np.exp(z[z < 0]))
         return result
 
-    @mistake.also(_sigmoid_of_numbers)
+    numbers_of_math = mistake(
+        _sigmoid_of_numbers,
+        says="It works for a single number only: math.exp takes no arrays. np.exp does.",
+    )
+
+    @mistake
     def one_number_only(z):
-        """It works for a single number only: an `if` cannot decide for a whole array."""
+        """It works for a single number only: neither an `if` nor a function of `math` takes a whole
+        array."""
         return 1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))
 
     @mistake
@@ -110,7 +116,7 @@ class Sigmoid(Exercise):
 
     @mistake
     def clipped_too_early(z):
-        """For large z the result stops short of 0 and 1: the limits that you clip at are too
+        """For z far from 0 the result stops short of 0 and 1: the limits that you clip at are too
         tight."""
         return sigmoid(np.clip(z, -5, 5))
 

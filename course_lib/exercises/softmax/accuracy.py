@@ -68,7 +68,7 @@ class Accuracy(Exercise):
         (m, m)."""
         return np.mean(P.argmax(axis=1, keepdims=True) == y)
 
-    @mistake
+    @mistake.also(lambda y, P: np.mean(P.argmax(axis=1) == y.argmax(axis=1)))
     def one_hot_expected(y, P):
         """It takes `y` for one-hot rows; these are labels already."""
         return np.mean(P.argmax(axis=1) == y.argmax())
@@ -81,7 +81,7 @@ class Accuracy(Exercise):
 
     @mistake.also(lambda y, P: np.mean((P > 0.5).argmax(axis=1) == y))
     def above_one_half(y, P):
-        """It asks for a probability above ½; with several classes less can be the largest."""
+        """It asks for a probability above ½; with several classes the largest may be below ½."""
         return np.mean(of_truth(y, P) > 0.5)
 
     @mistake

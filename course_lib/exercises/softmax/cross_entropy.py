@@ -74,8 +74,8 @@ class CrossEntropy(Exercise):
         lambda y, P: -np.mean(column(y) * _log(P) + (1 - column(y)) * _log(1 - P)),
     )
     def labels_as_factors(y, P):
-        """The labels themselves multiply the logarithms: a 7 would count seven times, a 0 never.
-        Use each label as a column number, or its one-hot row."""
+        """The labels themselves multiply the logarithms, as if a 7 were seven times a 1. Use each
+        label as a column number, or its one-hot row."""
         return -np.sum(column(y) * _log(P)) / len(y)
 
     @mistake.also(
@@ -133,8 +133,8 @@ class CrossEntropy(Exercise):
         lambda y, P: -np.mean(_log(np.where(targets(y, P) == 1, P, 1 - P)).sum(axis=1)),
     )
     def binary_form(y, P):
-        """It also charges for the other classes, by log(1 - p): the form for ten sigmoids. With
-        softmax, the true class alone says it all."""
+        """It also charges for the other classes, by log(1 - p): the form for sigmoids, one for each
+        class. After a softmax the true class alone counts."""
         return _summed_over_everything(y, P) / len(y) - np.sum(
             (1 - targets(y, P)) * _log(1 - P)
         ) / len(y)
@@ -176,7 +176,7 @@ class CrossEntropy(Exercise):
 
     @mistake
     def log_of_the_mean(y, P):
-        """First the logarithm, then the mean: the other way round gives another number."""
+        """This is the logarithm of a mean; expected the mean of the logarithms."""
         return -_log(of_truth(y, P).mean())
 
     @mistake.also(lambda y, P: 1 - np.mean(of_truth(y, P)))
@@ -203,8 +203,7 @@ class CrossEntropy(Exercise):
         lambda y, P: -np.mean(np.log(of_truth(y, P) + 1)),
     )
     def added_inside(y, P):
-        """What is added inside the logarithm is so much that every loss moves. Clip, or add far
-        less."""
+        """So much is added inside the logarithm that every loss changes. Clip, or add far less."""
         return -np.mean(np.log(of_truth(y, P) + 1e-3))
 
     @mistake
@@ -220,7 +219,7 @@ class CrossEntropy(Exercise):
 
     @mistake
     def changes_its_input(y, P):
-        """It changes `P`, which it was only lent. Make a new array."""
+        """It changes `P`, which it should only read. Make a new array."""
         P[P == 0] = 1e-12
         return cross_entropy(y, P)
 
@@ -236,10 +235,7 @@ class CrossEntropy(Exercise):
         "Clip what you picked to between a tiny number and 1, take np.log and np.mean, change the"
         " sign.",
     )
-    insight = (
-        "Only the true class's probability counts. What the other nine take, it lacks: all "
-        "add up to 1."
-    )
+    insight = "Only the true class's probability counts; what the others take, it lacks."
     explanation = (
         "Pick the true class's probability from each row, keep it off 0, average the "
         "logarithms, change the sign."

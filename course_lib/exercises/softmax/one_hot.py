@@ -28,7 +28,7 @@ class OneHot(Exercise):
 
     @mistake
     def hard_coded_ten(y, n):
-        """It has ten columns whatever comes. Take their number from `n_classes`."""
+        """It always has ten columns. Take their number from `n_classes`."""
         return one_hot(y, 10)
 
     @mistake.also(
@@ -37,8 +37,8 @@ class OneHot(Exercise):
         lambda y, n: one_hot(y, len(y)),
     )
     def classes_from_labels(y, n):
-        """It counts the classes in `y`, and one that does not come gets no column. `n_classes`
-        tells how many there are."""
+        """It takes the number of classes from `y`, in which some may be missing. `n_classes` tells
+        how many there are."""
         return one_hot(y, y.max() + 1)
 
     @mistake
@@ -93,8 +93,8 @@ class OneHot(Exercise):
 
     @mistake
     def not_a_column(y, n):
-        """Labels and column numbers are compared one to one. Make the labels a column (m, 1), and
-        each meets all numbers."""
+        """Labels and column numbers are compared one to one. Each label is to meet the numbers of
+        all columns."""
         return (y == np.arange(n)).astype(float)
 
     @mistake

@@ -6,8 +6,8 @@ QUIZ = questions("""
 You divide all logits by a temperature of 10 before the softmax. What happens?
 - another class may win | The order of the logits stays, and so the winner.
 - the probabilities add up to less | They add up to 1 at any temperature.
-+ the probabilities move closer together | Differences shrink; a very high temperature leaves 1/10
-  for each of ten classes.
++ the probabilities move closer together | Differences shrink; a very high temperature leaves nearly
+  1/10 for each of ten classes.
 
 Before the first step, the loss of a network for ten digits is 9.36. What does that say?
 + it is very sure, and mostly wrong | Not knowing costs ln 10 = 2.303; more takes large logits that
@@ -30,7 +30,7 @@ Truth in rows: 8 of the 10 images in the row of the fives stand in the column of
 holds 16 images. What is 8/10?
 + recall | Along a row: the share of the true fives that were found.
 - precision | That runs down the column: of 16 called a five, 8 were, so 8/16.
-- accuracy | That takes the diagonals of all ten rows.
+- accuracy | That takes the whole diagonal, over all images.
 
 100 images each get an answer with probability 0.9; 75 of the answers are right. What is this
 network?

@@ -40,6 +40,11 @@ class Softmax(Exercise):
             (numbers((0, 1000, -1000), (1000, 998, -1000)),),
             extreme=True,
         ),
+        Probe(
+            "extreme: one row far below the others",
+            (numbers((2, 1, 0), (1000, 1001, 1000)),),
+            extreme=True,
+        ),
     ]
 
     @mistake
@@ -62,7 +67,7 @@ class Softmax(Exercise):
 
     @mistake
     def transposed(Z):
-        """The result is turned round: expected (m, n_classes), one row for each example."""
+        """The result is transposed: expected (m, n_classes), one row for each example."""
         return softmax(Z).T
 
     @mistake.also(
@@ -105,7 +110,7 @@ class Softmax(Exercise):
 
     @mistake
     def sigmoids_shared_out(Z):
-        """These are sigmoids, divided by their sum: large logits are all alike in it. Share out
+        """These are sigmoids, divided by their sum: in them large logits are all alike. Share out
         exponentials."""
         return _share(sigmoid(Z))
 
@@ -160,7 +165,7 @@ class Softmax(Exercise):
 
     @mistake
     def changes_its_input(Z):
-        """It changes `Z`, which it was only lent: `-=` works in place. Make a new array."""
+        """It changes `Z`, which it should only read: `-=` works in place. Make a new array."""
         Z -= Z.max(axis=1, keepdims=True)
         return _share(np.exp(Z))
 
@@ -169,6 +174,12 @@ class Softmax(Exercise):
         """Large logits are clipped, and then they are all alike. Shift a row as a whole: its
         differences must stay."""
         return softmax(np.clip(Z, -500, 500))
+
+    @mistake
+    def maximum_of_the_matrix(Z):
+        """It subtracts the largest logit of the whole matrix: in a row far below all exponentials
+        are 0, and 0 divided by 0 is NaN. Each row has a largest logit of its own."""
+        return _share(np.exp(Z - Z.max()))
 
     @mistake.also(
         lambda Z: _share(np.exp(Z - Z.min(axis=1, keepdims=True))),
@@ -184,7 +195,7 @@ class Softmax(Exercise):
     @mistake.also(lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-12))
     def overflow(Z):
         """The values are right, but large logits overflow, and infinity divided by infinity is NaN.
-        Very negative ones end as 0 divided by 0."""
+        Very negative logits leave nothing but zeros."""
         return _share(np.exp(Z))
 
     hints = (

@@ -139,7 +139,8 @@ class SoftmaxCrossEntropyGrad(Exercise):
 
     @mistake.also(lambda y, P: (P - targets(y, P)) / (P * (1 - P)))
     def binary_slope(y, P):
-        """It is divided by P (1 - P): the slope of ten binary losses over their outputs."""
+        """It is divided by P (1 - P): the slope of binary losses, one for each class, over their
+        outputs."""
         return (P - targets(y, P)) / (P * (1 - P)) / len(y)
 
     true_class_only = mistake(
@@ -167,7 +168,8 @@ class SoftmaxCrossEntropyGrad(Exercise):
 
     @mistake
     def probabilities_forgotten(y, P):
-        """The probabilities have no part in it, and it would never stop pushing."""
+        """The probabilities have no part in it, and the true class's logit would rise without
+        end."""
         return -targets(y, P) / len(y)
 
     @mistake
@@ -191,8 +193,7 @@ class SoftmaxCrossEntropyGrad(Exercise):
 
     @mistake.also(lambda y, P: softmax_cross_entropy_grad(y, np.round(P)))
     def thresholded(y, P):
-        """Each row is rounded to its most probable class first, so being nearly right teaches
-        nothing."""
+        """The probabilities are rounded to 0 or 1 first: how sure the network was is lost."""
         return softmax_cross_entropy_grad(y, targets(P.argmax(axis=1), P))
 
     factor_two = mistake(_gradient_times(lambda *_: 2), says="There is a factor 2 too many.")
@@ -204,7 +205,7 @@ class SoftmaxCrossEntropyGrad(Exercise):
 
     @mistake
     def changes_its_input(y, P):
-        """It changes `P`, which it was only lent: `-=` works in place. Make a new array."""
+        """It changes `P`, which it should only read: `-=` works in place. Make a new array."""
         P[np.arange(len(y)), y] -= 1
         return P / len(y)
 

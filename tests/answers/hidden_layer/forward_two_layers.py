@@ -22,6 +22,13 @@ def forward_overwrites(X, W1, b1, W2, b2):
     return Z1, A1, Z2, expit(Z2)
 
 
+def forward_with_own_tanh(X, W1, b1, W2, b2):
+    Z1 = X.dot(W1) + b1
+    A1 = (np.exp(Z1) - np.exp(-Z1)) / (np.exp(Z1) + np.exp(-Z1))
+    Z2 = A1.dot(W2) + b2
+    return Z1, A1, Z2, expit(Z2)
+
+
 RIGHT = [
     forward_loop,
     lambda X, W1, b1, W2, b2: [
@@ -46,6 +53,7 @@ RIGHT = [
 
 # The function, and the mistake that is to be recognised.
 WRONG = [
+    (forward_with_own_tanh, "tanh-overflows"),
     (
         lambda X, W1, b1, W2, b2: (
             Z1 := W1.T @ X.T + b1.reshape(-1, 1),

@@ -53,6 +53,20 @@ RIGHT = [
 
 # The function, and the mistake that is to be recognised.
 WRONG = [
+    (
+        lambda n_in, n_out, rng: {
+            "W": rng.normal(0, n_in**-0.5, (n_in, n_out)),
+            "b": np.zeros(n_out),
+        },
+        "wrong-type",
+    ),
+    (
+        lambda n_in, n_out, rng: (
+            rng.normal(size=(n_in, n_out)) * 1.8 / np.sqrt(n_in),
+            np.zeros(n_out),
+        ),
+        "too-wide",
+    ),
     (lambda i, o, rng: (rng.standard_normal((i, o)), np.zeros(o)), "not-scaled"),
     (lambda i, o, rng: (rng.standard_normal((i, o)) * 0.01, np.zeros(o)), "fixed-scale"),
     (lambda i, o, rng: (rng.standard_normal((i, o)) / i, np.zeros(o)), "variance-for-deviation"),

@@ -54,7 +54,7 @@ RIGHT = [
     saliency_by_differences,
     saliency_with(then=lambda g: np.sqrt(g**2)),
     saliency_with(then=lambda g: np.maximum(g, -g)),
-    lambda net, x, c: library.saliency(net, x[None, :], c).ravel(),
+    lambda net, x, c: np.abs(library.logit_gradient(net, x[None, :], c)).ravel(),
     saliency_with(lambda Z, c: (np.arange(Z.shape[1]) == c)[None].astype(Z.dtype)),
     saliency_with(lambda Z, c: -np.eye(Z.shape[1], dtype=Z.dtype)[c : c + 1]),
 ]

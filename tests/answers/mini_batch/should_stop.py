@@ -67,6 +67,17 @@ def stop_at_ties_again(validation_losses, patience):
     return since >= patience and len(validation_losses) > 0
 
 
+def stop_overlooks_ties(validation_losses, patience):
+    best, waited = float("inf"), 0
+    for loss in validation_losses:
+        if loss > best:
+            waited += 1
+        elif loss < best:
+            best = loss
+            waited = 0
+    return waited >= patience
+
+
 def stop_sorts(validation_losses, patience):
     last = list(validation_losses)
     validation_losses.sort()
@@ -100,6 +111,8 @@ WRONG = [
     (stop_counts_rises_in_a_row, "compares-with-the-epoch-before"),
     (stop_never_resets, "counts-all"),
     (stop_at_ties_again, "ties"),
+    (stop_overlooks_ties, "ties-not-counted"),
+    (lambda L, p: (stop_in_a_loop(L, p), len(L)), "wrong-type"),
     (lambda L, p: len(L) > p and min(L[-p:]) > min(L[:-p]), "ties"),
     (lambda L, p: len(L) > p and L[-1] > L[-1 - p], "two-epochs-only"),
     (lambda L, p: len(L) >= p, "epochs-in-all"),

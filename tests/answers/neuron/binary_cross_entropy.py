@@ -27,6 +27,12 @@ RIGHT = [
         -np.mean(np.where(y == 1, np.log(np.maximum(p, 1e-15)), np.log(np.maximum(1 - p, 1e-15))))
     ),
     lambda y, p: -np.sum(np.log(np.where(y == 1, p, 1 - p) + 1e-12)) / y.size,
+    lambda y, p: -np.mean(y * np.log(p + 1e-8) + (1 - y) * np.log(1 - p + 1e-8)),
+    lambda y, p: (
+        -np.mean(
+            y * np.log(np.clip(p, 0, 1) + 1e-7) + (1 - y) * np.log(1 - np.clip(p, 0, 1) + 1e-7)
+        )
+    ),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -36,5 +42,7 @@ WRONG = [
     (lambda y, p: -np.mean(y * np.log2(p) + (1 - y) * np.log2(1 - p)), "log2"),
     (lambda y, p: -np.mean(y * np.log(p)), "ones-only"),
     (lambda y, p: -(xlogy(y, p) + xlog1py(1 - y, -p)).mean(), "log-of-zero"),
+    (lambda y, p: -np.mean(y * np.log(p + 0.001) + (1 - y) * np.log(1.001 - p)), "added-inside"),
+    (lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p) + 0.01)), "added-inside"),
     (cut_in_place, "changes-its-input"),
 ]

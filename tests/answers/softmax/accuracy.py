@@ -22,6 +22,8 @@ RIGHT = [
 
 # The function, and the mistake that is to be recognised.
 WRONG = [
+    (lambda y, P: np.mean(np.argmax(P, axis=1) == np.argmax(y, axis=1)), "one-hot-expected"),
+    (lambda y, P: (y.argmax(1) == P.argmax(1)).sum() / len(y), "one-hot-expected"),
     (lambda y, P: sum(P.argmax(axis=1) == y), "counted"),
     (lambda y, P: np.mean(P.argmax(axis=1) == y) * 100, "percent"),
     (lambda y, P: np.mean(P.argmax(axis=1)[:, None] == y), "broadcast"),

@@ -41,7 +41,6 @@ def softmax_returns_in_the_loop(Z):
 RIGHT = [
     softmax_loop,
     softmax_in_columns,
-    softmax_maximum_of_all,
     lambda Z: special.softmax(Z, axis=1),
     lambda Z: np.exp(Z - special.logsumexp(Z, axis=1, keepdims=True)),
     lambda Z: np.exp(Z - np.logaddexp.reduce(Z, axis=1)[:, np.newaxis]),
@@ -69,6 +68,11 @@ WRONG = [
     (lambda Z: special.log_softmax(Z, axis=1), "log-softmax"),
     (lambda Z: np.log(softmax_of_sums(Z, keepdims=True)), "log-softmax"),
     (lambda Z: np.argmax(Z, axis=1), "decides-at-once"),
+    (softmax_maximum_of_all, "maximum-of-the-matrix"),
+    (
+        lambda Z: np.exp(Z - np.amax(Z)) / np.exp(Z - np.amax(Z)).sum(1)[:, None],
+        "maximum-of-the-matrix",
+    ),
     (softmax_subtracts_in_place, "changes-its-input"),
     (softmax_returns_in_the_loop, "first-example-only"),
     (lambda Z: softmax_of_sums(-Z, keepdims=True), "wrong-sign"),
