@@ -1,4 +1,4 @@
-"""benchmarks/bench_hub.py: a small class on a real hub, and what a large one relies on."""
+"""benchmarks/bench_hub.py: a class on a real hub, small; and what is said of the large one."""
 
 import importlib.util
 import json
@@ -13,6 +13,10 @@ from conftest import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 import bench_hub
+
+ROWS = json.loads((ROOT / "benchmarks" / "results" / "hub.json").read_text(encoding="utf-8"))
+PAGE = (ROOT / "tools" / "press" / "website" / "teaching.md").read_text(encoding="utf-8")
+
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is shared")
 
@@ -103,3 +107,17 @@ def test_a_kernel_that_was_killed_is_noticed(state):
     kernel.channels, kernel.end = Channels(), float("inf")
     with pytest.raises(bench_hub.Lost, match="killed"):
         kernel.receive()
+
+
+def test_the_page_for_teachers_has_the_measured_table():
+    """Row by row as measured, and the sentence on idle students."""
+    for line in bench_hub.table(ROWS).splitlines()[2:]:
+        assert line in PAGE
+    assert bench_hub.idle(ROWS) in PAGE.replace("\n", " ")
+
+
+def test_the_stored_table_is_that_of_the_stored_rows():
+    """Nobody mended one of them by hand."""
+    text = (bench_hub.RESULTS / "hub.md").read_text(encoding="utf-8")
+    assert bench_hub.table(ROWS) in text
+    assert bench_hub.idle(ROWS) in text
