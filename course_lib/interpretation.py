@@ -1,7 +1,7 @@
 r"""Taking a network apart: evidence, saliency, occlusion, ablation, what a unit wants, and attacks.
 
-Functions of a `Network` and images. None changes the network's parameters, or an array that it is
-given; what the layers remember of their last pass, input and `grads`, does change.
+Pure functions of a `Network` and images. None changes the network's parameters or an array that it
+is given; what the layers remember of their last pass, input and `grads`, does change.
 
 Networks may have any number of layers and any activation. An output ``c`` is a column of what
 ``network.forward`` gives: of the whole network a class with its logit, be it softmax or sigmoids
