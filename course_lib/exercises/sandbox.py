@@ -85,21 +85,32 @@ class Allowance:
         self.task, self.borrowed = task, False  # whether it called the course's own function
         self.empty = []  # the student's functions that came back with None
         self.left, self.end = INSTRUCTIONS, time.monotonic() + SECONDS
+        self.watching = False
 
-    def take(self, frame, event, argument):
-        """Count what happens in a frame; return whether its code is a student's."""
+    def watch(self, frame, event, argument):
+        """Count what happens in a frame, and end it when nothing is left: a trace function."""
+        if event == "opcode":
+            self.left -= 1
+            if self.left > 0 and self.left % 64:
+                return self.watch  # soon: this is what happens a million times
+        if self.left < 0 or time.monotonic() > self.end:
+            raise Exhausted(self.left < 0, self._again)  # without a name, which keeps it alive
         code, caller = frame.f_code, frame.f_back.f_code
-        theirs = not code.co_filename.startswith(NOT_THEIRS)
-        if theirs and event == "return" and argument is None and code not in self.empty:
-            self.empty.append(code)
         if is_the_courses(code, self.task):
             self.borrowed |= caller is run.__code__ or not caller.co_filename.startswith(COURSE)
-        return theirs
+        if code.co_filename.startswith(NOT_THEIRS):
+            return None  # its calls are watched, its lines would only be slowed down
+        if event == "return" and argument is None and code not in self.empty:
+            self.empty.append(code)
+        frame.f_trace_opcodes = True  # in Python 3.11 a loop on a single line counts no lines
+        return self.watch
 
-    @property
-    def used_up(self):
-        """Whether nothing more may happen."""
-        return self.left < 0 or time.monotonic() > self.end
+    def _again(self):
+        frame = self.watching and sys._getframe(2)  # beyond this one and `__del__`
+        while frame and frame.f_code is not run.__code__:
+            frame.f_trace, frame = self.watch, frame.f_back
+        if self.watching:
+            sys.settrace(self.watch)
 
 
 class _Notes(io.StringIO):
@@ -119,28 +130,7 @@ def run(function, arguments, allowance=None, read_only=False):
     for array in given:
         if isinstance(array, np.ndarray):
             array.flags.writeable = not read_only
-    watching, tracer = allowance is not None, sys.gettrace()
-
-    def watch(frame, event, argument):
-        if event == "opcode":
-            allowance.left -= 1
-            if allowance.left > 0 and allowance.left % 64:
-                return watch  # soon: this is what happens a million times
-        theirs = allowance.take(frame, event, argument)
-        if allowance.used_up:
-            raise Exhausted(allowance.left < 0, again)  # without a name, which would keep it alive
-        if not theirs:
-            return None  # its calls are watched, its lines would only be slowed down
-        frame.f_trace_opcodes = True  # in Python 3.11 a loop on a single line counts no lines
-        return watch
-
-    def again():
-        frame = watching and sys._getframe(2)  # beyond this one and `__del__`
-        while frame and frame.f_code is not run.__code__:
-            frame.f_trace, frame = watch, frame.f_back
-        if watching:
-            sys.settrace(watch)
-
+    tracer = sys.gettrace()
     outcome, notes = Outcome(), _Notes()
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -151,15 +141,18 @@ def run(function, arguments, allowance=None, read_only=False):
     ):
         warnings.simplefilter("always")
         try:
-            if watching:
-                sys.settrace(watch)  # works on every system and in every thread, unlike an alarm
+            if allowance is not None:
+                allowance.watching = True
+                # It works on every system and in every thread, unlike an alarm.
+                sys.settrace(allowance.watch)
             outcome.value = function(*given)
             if isinstance(outcome.value, Iterator):
                 outcome.value, outcome.lazy = list(itertools.islice(outcome.value, TOO_MANY)), True
         except BaseException as error:
             outcome.error = error
         finally:
-            watching = False
+            if allowance is not None:
+                allowance.watching = False
             sys.settrace(tracer)
     outcome.warned = any(issubclass(w.category, RuntimeWarning) for w in caught)
     outcome.printed = notes.getvalue()

@@ -214,10 +214,12 @@ def borrowed(exercise, candidate, allowance):
             f"This is the course's own {exercise.id}: a cell further down puts it under this name. "
             "Run the cell with yours first, then this one."
         )
-    return allowance.borrowed and (
-        f"It calls the course's own {exercise.id}, which is what you are to write. "
-        "Write that part yourself."
-    )
+    if allowance.borrowed:
+        return (
+            f"It calls the course's own {exercise.id}, which is what you are to write. "
+            "Write that part yourself."
+        )
+    return None
 
 
 def loops(candidate):

@@ -18,7 +18,12 @@ from course_lib.grade_class.messages import Graded, Problem, Verdict
 CRASHED = "crashed"
 # The best first: where a student hands in a lesson twice, the better answer counts.
 STATUSES = (
-    *(engine.PASSED, engine.WRONG, engine.RAISED, CRASHED, engine.UNDECIDED, engine.NOT_ATTEMPTED),
+    engine.PASSED,
+    engine.WRONG,
+    engine.RAISED,
+    CRASHED,
+    engine.UNDECIDED,
+    engine.NOT_ATTEMPTED,
 )
 STOPPED = Verdict(
     status=CRASHED,

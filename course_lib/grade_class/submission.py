@@ -146,15 +146,6 @@ class Statement:
         return set() if ours else self.binds
 
     @property
-    def defines(self):
-        """The name that it defines as most answers do: `def f`, or `f = …`."""
-        if isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            return self.node.name
-        targets = getattr(self.node, "targets", [getattr(self.node, "target", None)])
-        assigns = isinstance(self.node, (ast.Assign, ast.AnnAssign)) and len(targets) == 1
-        return targets[0].id if assigns and isinstance(targets[0], ast.Name) else None
-
-    @property
     def text(self):
         """Its lines, as they were written."""
         first = min(n.lineno for n in (self.node, *getattr(self.node, "decorator_list", ())))
@@ -187,7 +178,7 @@ def statements(sources):
 
 def lesson_of(found, broken, hint=None):
     """Tell the lesson: of which most exercises are defined; where it is a draw, the `hint`."""
-    names = {statement.defines for statement in found}
+    names = set().union(*(statement.answers for statement in found))
     names |= {name for source in broken for name in re.findall(r"def (\w+)", source)}
     known = {
         number: sum(exercise.id in names for exercise in module.EXERCISES)
