@@ -356,7 +356,7 @@ def _difference(exercise, found, wanted, wrong, names):
             fault = _broken(exercise, i, found)
             fault = fault or words.difference(found[i], right, probe.name, names)
         elif found[i].refused:
-            fault = "changes-its-input", "It changes an array that was given to it. Make new ones."
+            fault = "changes-its-input", "It changes what it should only read. Make new arrays."
         else:
             continue
         rank = words.ORDER.index(fault[0]) if fault[0] in words.ORDER else len(words.ORDER)

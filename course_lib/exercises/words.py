@@ -74,7 +74,7 @@ def difference(got, want, probe, names):
         changed = " and ".join(f"`{names[i]}`" for i in got.changed)
         return (
             "changes-its-input",
-            f"It changes {changed}, an array that was given to it. Make new arrays.",
+            f"It changes {changed}, which it should only read. Make new arrays.",
         )
     return "warns", f"The numbers are right, but NumPy had to warn on the way ({probe} input)."
 

@@ -213,7 +213,7 @@ class BackwardTwoLayers(Exercise):
 
     @mistake
     def changes_its_input(X, y, W2, Z1, A1, P):
-        """It changes an array that it should only read: `-=` works in place. Make a new array."""
+        """It changes an array that it should only read. Make a new array."""
         P -= y[:, None]
         P /= len(y)
         return _back(X, W2, A1, P, tanh_grad(Z1))

@@ -161,7 +161,7 @@ class ClassEvidence(Exercise):
 
     @mistake
     def changes_its_input(a1, W2, b2, c):
-        """It changes `a1`, which it should only read: `*=` works in place. Make a new array."""
+        """It changes `a1`, which it should only read. Make a new array."""
         a1 *= W2[:, c]
         return a1, a1.sum() + b2[c]
 

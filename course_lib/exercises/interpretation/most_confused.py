@@ -200,8 +200,7 @@ class MostConfused(Exercise):
 
     @mistake
     def changes_its_input(matrix, k):
-        """It changes the matrix, which it should only read: np.fill_diagonal works in place. Work
-        on a copy."""
+        """It changes the matrix, which it should only read. Work on a copy."""
         np.fill_diagonal(matrix, 0)
         order = np.argsort(-matrix, axis=None, kind="stable")[:k]
         return [(*divmod(int(i), len(matrix)), int(matrix.flat[i])) for i in order]

@@ -219,8 +219,7 @@ class AdamStep(Exercise):
 
     @mistake
     def changes_its_input(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
-        """It changes its arguments, which it should only read: `*=`, `-=` and `+=` work in
-        place."""
+        """It changes its arguments, which it should only read. Make new arrays."""
         m *= beta1
         m += (1 - beta1) * dw
         v *= beta2

@@ -226,7 +226,7 @@ class L2Penalty(Exercise):
 
     @mistake
     def changes_its_input(weights, strength):
-        """It changes the weights, which it should only read: `*=` works in place."""
+        """It changes the weights, which it should only read. Make new arrays."""
         penalty = _half_squares(_matrices(weights), strength)
         for W in weights:
             W *= strength * (W.ndim == 2)

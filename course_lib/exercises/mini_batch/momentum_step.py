@@ -146,8 +146,7 @@ class MomentumStep(Exercise):
 
     @mistake
     def changes_its_input(w, v, dw, rate, beta):
-        """It changes its arguments, which it should only read: `*=`, `-=` and `+=` work in
-        place."""
+        """It changes its arguments, which it should only read. Make new arrays."""
         v *= beta
         v -= rate * dw
         w += v

@@ -113,8 +113,8 @@ class BinaryCrossEntropy(Exercise):
 
     added_inside = mistake(
         *map(_with_more_inside, (1e-3, 1e-4, 0.01, 0.1, 1)),
-        says="What is added inside the logarithm is so much that every loss moves. Clip, or add "
-        "far less.",
+        says="So much is added inside the logarithm that every loss changes. Clip, or add far "
+        "less.",
     )
 
     @mistake

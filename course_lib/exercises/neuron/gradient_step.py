@@ -72,7 +72,7 @@ class GradientStep(Exercise):
 
     @mistake
     def changes_its_input(w, b, dw, db, learning_rate):
-        """It changes `w`, which it should only read: `-=` works in place. Make a new array."""
+        """It changes `w`, which it should only read. Make a new array."""
         w -= learning_rate * dw
         return w, b - learning_rate * db
 

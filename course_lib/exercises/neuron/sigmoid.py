@@ -64,8 +64,7 @@ class Sigmoid(Exercise):
 
     @mistake
     def one_number_only(z):
-        """It works for a single number only: neither an `if` nor a function of `math` takes a whole
-        array."""
+        """It works for a single number only: an `if` cannot decide for a whole array."""
         return 1 / (1 + np.exp(-z)) if z >= 0 else np.exp(z) / (1 + np.exp(z))
 
     @mistake

@@ -165,7 +165,7 @@ class Softmax(Exercise):
 
     @mistake
     def changes_its_input(Z):
-        """It changes `Z`, which it should only read: `-=` works in place. Make a new array."""
+        """It changes `Z`, which it should only read. Make a new array."""
         Z -= Z.max(axis=1, keepdims=True)
         return _share(np.exp(Z))
 

@@ -205,7 +205,7 @@ class SoftmaxCrossEntropyGrad(Exercise):
 
     @mistake
     def changes_its_input(y, P):
-        """It changes `P`, which it should only read: `-=` works in place. Make a new array."""
+        """It changes `P`, which it should only read. Make a new array."""
         P[np.arange(len(y)), y] -= 1
         return P / len(y)
 
