@@ -8,7 +8,7 @@ import pytest
 from solutions import typed_in
 
 from course_lib import exercises
-from course_lib.exercises import engine, grade, sandbox
+from course_lib.exercises import grade, sandbox
 
 ALL = {e.id: (m, e) for m in exercises.LESSONS.values() for e in m.EXERCISES}
 ANSWERS = {
@@ -45,17 +45,7 @@ def one_line(name):
     return before.split(" = ")[1] if result.isidentifier() else result
 
 
-@pytest.fixture(scope="module", autouse=True)
-def declared_functions_run_once():
-    """Run the reference and the mistakes, which each verdict needs, once for all verdicts."""
-    run, remembered = engine._outcomes, functools.cache(engine._outcomes)
-
-    def outcomes(exercise, function, *allowance):  # only a candidate has one
-        return (run if allowance else remembered)(exercise, function, *allowance)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "_outcomes", outcomes)
-        yield
+pytestmark = pytest.mark.usefixtures("declared_functions_run_once")
 
 
 @pytest.mark.parametrize(("name", "function"), RIGHT)

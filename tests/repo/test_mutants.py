@@ -1,0 +1,42 @@
+"""benchmarks/mutate_lessons.py: a few constants, altered."""
+
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+import mutate_lessons
+from lessons import lessons
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda path: path.stem)
+def test_a_mutant_differs_from_its_lesson_in_one_constant(lesson):
+    """There are enough of them, and what comes out is Python that says something else."""
+    every = mutate_lessons.mutants(lesson)
+    assert len(every) > 50 and len(every) == len(set(every))
+    for mutant in every[::10]:
+        notebook = nbformat.read(lesson, as_version=4)
+        before = {cell.id: cell.source for cell in notebook.cells}
+        mutant.apply(notebook)
+        changed = [cell for cell in notebook.cells if cell.source != before[cell.id]]
+        assert [cell.id for cell in changed] == [mutant.cell]
+        assert float(mutant.old) != float(mutant.new)
+
+
+def test_a_seed_becomes_the_next_and_what_only_looks_is_left():
+    source = "rng = default_rng(0)\nax.plot(x, lw=3)\nrate, m = 0.5, 60_000\nX[:, 1]"
+    cell = nbformat.v4.new_code_cell(source, id="one")
+    lesson = mutate_lessons.mutants_of([cell], "lesson")
+    assert [(m.old, m.new) for m in lesson] == [("0", "1"), ("0.5", "0.55"), ("60_000", "66000")]
+
+
+@pytest.mark.long
+def test_altered_constants_of_a_lesson_are_noticed(tmp_path):
+    """A sample; `make mutants` takes all lessons, half an hour or more."""
+    drawn = list(mutate_lessons.chosen(["01"], 4, 1))
+    assert len(drawn) == 4
+    for mutant in drawn:
+        by, line = mutate_lessons.noticed(mutant, tmp_path)
+        assert by, line
