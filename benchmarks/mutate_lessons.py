@@ -127,7 +127,7 @@ def noticed(mutant, folder):
         return None, line
     if code != 1:  # neither passed nor failed: nothing was tested
         raise SystemExit(f"{mutant.lesson.name} [{mutant.cell}] {line}\n{output}")
-    failed = re.search(r"^FAILED \S+?::(.*?)(?: - .*)?$", output, re.MULTILINE)
+    failed = re.search(r"^FAILED \S*::(.*?)(?: - .*)?$", output, re.MULTILINE)
     return (failed[1] if failed else "failed"), line
 
 
@@ -135,7 +135,15 @@ def tests_of(path):
     """Run the tests of one notebook up to the first that fails."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-cov", "-p", "no:cacheprovider"]
-    command += ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "--tb=no", "-rf"]
+    command += [
+        "--rootdir",
+        str(ROOT),
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--tb=no",
+        "-rf",
+        "--color=no",
+    ]
     done = subprocess.run(
         [*command, "tests/conftest.py", str(path)],
         cwd=ROOT, env=os.environ | threads, capture_output=True, text=True, check=False,
