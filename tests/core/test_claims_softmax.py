@@ -26,14 +26,12 @@ def images():
     order = stream.permutation(60_000)
     half, held = order[:30_000], order[30_000:40_000]
     X, y = images.X_train, images.y_train
-    draws = {"lecture": (stream.randn(64, 784).T, stream.randn(10, 64).T)}
-    for seed in range(3):
-        rng = np.random.default_rng(seed)
-        draws[seed] = rng.normal(size=(784, 64)), rng.normal(size=(64, 10))
-    return dict(
-        half=(X[half], y[half]), small=(X[half[:5000]], y[half[:5000]]), held=(X[held], y[held]),
-        test=(images.X_test, images.y_test), draws=draws,
-    )  # fmt: skip
+    return {
+        "half": (X[half], y[half]),
+        "small": (X[half[:5000]], y[half[:5000]]),
+        "held": (X[held], y[held]),
+        "test": (images.X_test, images.y_test),
+    }
 
 
 def shares(Z):
@@ -48,23 +46,23 @@ def sigmoid(Z):
 
 
 def descended(X, y, W1, W2, hidden=sigmoid, first_too=True):
-    """Take 200 full-batch steps at rate 1; return the first loss and the network."""
+    """Take 200 full-batch steps at rate 1; return the first loss, how far W1 moved, the network."""
     W1, W2 = W1.astype(X.dtype), W2.astype(X.dtype)
     b1, b2 = np.zeros(W1.shape[1], X.dtype), np.zeros(10, X.dtype)
-    Y, start = np.eye(10, dtype=X.dtype)[y], W1
-    losses = []
+    Y, start, A, first_loss = np.eye(10, dtype=X.dtype)[y], W1, None, None
     for _ in range(200):
-        A = hidden(X @ W1 + b1)
+        if A is None or first_too:
+            A = hidden(X @ W1 + b1)
         P = shares(A @ W2 + b2)
-        losses.append(-np.log(np.maximum(P[np.arange(len(y)), y], 1e-30)).mean())
+        if first_loss is None:
+            first_loss = -np.log(np.maximum(P[np.arange(len(y)), y], 1e-30)).mean()
         dZ2 = (P - Y) / len(y)
-        slope = A * (1 - A) if hidden is sigmoid else 1 - A**2
-        dZ1 = (dZ2 @ W2.T) * slope
-        W2, b2 = W2 - A.T @ dZ2, b2 - dZ2.sum(axis=0)
         if first_too:
+            dZ1 = (dZ2 @ W2.T) * (A * (1 - A) if hidden is sigmoid else 1 - A**2)
             W1, b1 = W1 - X.T @ dZ1, b1 - dZ1.sum(axis=0)
+        W2, b2 = W2 - A.T @ dZ2, b2 - dZ2.sum(axis=0)
     moved = np.linalg.norm(W1 - start) / np.linalg.norm(start)
-    return losses, moved, lambda X: shares(hidden(X @ W1 + b1) @ W2 + b2)
+    return first_loss, moved, lambda X: shares(hidden(X @ W1 + b1) @ W2 + b2)
 
 
 def right(network, X, y):
@@ -72,16 +70,16 @@ def right(network, X, y):
     return np.mean(network(X).argmax(axis=1) == y)
 
 
-# Six networks for each draw of weights: what the table of the cell `draws` says.
-LECTURE = {"frozen": 0.720, "published": 0.807, "W2": 0.832, "both": 0.905, "W1": 0.914,
-           "tanh": 0.928}  # fmt: skip
-OTHERS = {"frozen": (0.713, 0.737), "published": (0.807, 0.814), "W2": (0.829, 0.834),
-          "both": (0.904, 0.906), "W1": (0.911, 0.913), "tanh": (0.925, 0.926)}  # fmt: skip
+# Accuracy on the images held out, in percent: the table of the cell `draws`, three other draws.
+TABLE = {"frozen": (71.3, 73.7), "published": (80.7, 81.4), "W2": (82.9, 83.4),
+         "both": (90.4, 90.6), "W1": (91.1, 91.3), "tanh": (92.5, 92.6)}  # fmt: skip
 
 
-@pytest.mark.parametrize("draw", ["lecture", 0, 1, 2])
-def test_six_trainings_end_in_the_same_order_with_each_draw(images, draw):
-    W1, W2 = images["draws"][draw]
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_six_trainings_end_in_the_same_order_with_each_draw_of_weights(images, seed):
+    """And `W1` moves far only where it is small, and 4 and 9 are confused most in the end."""
+    rng = np.random.default_rng(seed)
+    W1, W2 = rng.normal(size=(784, 64)), rng.normal(size=(64, 10))
     trials = {
         "frozen": (W1, W2, sigmoid, False),
         "published": (W1, W2),
@@ -90,24 +88,20 @@ def test_six_trainings_end_in_the_same_order_with_each_draw(images, draw):
         "W1": (W1 / 28, W2),
         "tanh": (W1 / 28, W2 / 8, np.tanh),
     }
-    scores = {}
+    first_loss, moved, network, scores = {}, {}, {}, {}
     for name, trial in trials.items():
-        losses, moved, network = descended(*images["small"], *trial)
-        scores[name] = right(network, *images["held"])
-        if name in ("published", "W1"):
-            assert losses[0] > 6
-        if name in ("W2", "both", "tanh"):
-            assert abs(losses[0] - np.log(10)) < 0.3
-        if name == "published":
-            assert 0.05 < moved < 0.07
-        if name == "W1":
-            assert moved > 1.4
+        first_loss[name], moved[name], network[name] = descended(*images["small"], *trial)
+        scores[name] = 100 * right(network[name], *images["held"])
+    assert min(first_loss[name] for name in ("frozen", "published", "W1")) > 6
+    assert max(abs(first_loss[name] - np.log(10)) for name in ("W2", "both", "tanh")) < 0.3
+    assert moved["W2"] < moved["published"] < 0.07 and 1 < moved["both"] < 1.4 < moved["W1"]
     assert list(scores) == sorted(scores, key=scores.get), scores
-    if draw == "lecture":
-        assert scores == pytest.approx(LECTURE, abs=0.0015)
-    else:
-        for name, (low, high) in OTHERS.items():
-            assert low - 0.0015 <= scores[name] <= high + 0.0015, (name, scores[name])
+    for name, (low, high) in TABLE.items():
+        assert low - 0.15 <= scores[name] <= high + 0.15, (name, scores[name])
+    X, y = images["test"]
+    matrix = confusion_matrix(y, network["tanh"](X).argmax(axis=1))
+    both = np.triu(matrix + matrix.T, 1)
+    assert divmod(int(both.argmax()), 10) == (4, 9)
 
 
 def passes(X, y, answer, seed):
@@ -130,13 +124,3 @@ def test_ten_neurons_reach_about_92_percent_and_one_softmax_beats_ten_sigmoids(i
         )
         assert 0.911 < together < 0.919, (seed, together)
         assert 0.007 < together - separate < 0.016, (seed, together, separate)
-
-
-def test_fours_and_nines_are_confused_most_with_each_draw(images):
-    """On 5,000 images to learn from, with each draw; the lesson has it for one draw and 30,000."""
-    X, y = images["test"]
-    for W1, W2 in images["draws"].values():
-        *_, network = descended(*images["small"], W1 / 28, W2 / 8, np.tanh)
-        matrix = confusion_matrix(y, network(X).argmax(axis=1))
-        both = np.triu(matrix + matrix.T, 1)
-        assert divmod(int(both.argmax()), 10) == (4, 9)
