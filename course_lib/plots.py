@@ -249,7 +249,7 @@ def descent_path(path, ax, label, k=0):
     return ax
 
 
-def confusion(matrix, names, ax):
+def confusion(matrix, names, ax, *, darkest=1.0):
     """Show a confusion matrix: truth in rows, prediction in columns.
 
     Parameters
@@ -257,12 +257,14 @@ def confusion(matrix, names, ax):
     matrix : ndarray of int, shape (n_classes, n_classes)
     names : sequence of str
     ax : matplotlib.axes.Axes
+    darkest : float
+        The share of its row from which a cell is fully dark: less than 1 where mistakes are rare.
     """
     # Colour by share of the row: counts would drown a rare class.
     shares = matrix / matrix.sum(axis=1, keepdims=True)
-    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=darkest)
     for (row, column), count in np.ndenumerate(matrix):
-        ink = "white" if shares[row, column] > 0.5 else "black"
+        ink = "white" if shares[row, column] > darkest / 2 else "black"
         ax.text(column, row, f"{count:,}", ha="center", va="center", color=ink)
     ticks = range(len(names))
     ax.set(xlabel="predicted", ylabel="truth", xticks=ticks, yticks=ticks)

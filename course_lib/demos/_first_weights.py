@@ -57,7 +57,9 @@ class FirstWeights(FullBatch):
 
     def prepare(self):
         """Take the digits, and train a new network."""
-        self.X, self.y, self.X_test, self.y_test = first_digits(M, M)
+        X, y, *_ = first_digits(2 * M, 1)
+        m = len(X) // 2  # the other half is held out: who compares scales here makes a choice
+        self.X, self.y, self.X_held, self.y_held = X[:m], y[:m], X[m:], y[m:]
         super().prepare()
 
     def new_network(self):
@@ -75,13 +77,13 @@ class FirstWeights(FullBatch):
         return dict(loss=softmax_cross_entropy, optimizer=SGD(1.0))
 
     def judge(self):
-        """Look at the hidden activations, and try the network on the test images."""
+        """Look at the hidden activations, and try the network on the images held out."""
         Z1 = self.network.layers[0].forward(self.X)
         self.hidden = self.network.layers[1].forward(Z1)
         self.slope = float(np.abs(self.network.layers[1].f_grad(Z1)).mean())
         Z2 = self.network.layers[2].forward(self.hidden)
         self.loss_now = softmax_cross_entropy(self.y, Z2)[0]
-        self.accuracy = float((self.network.predict(self.X_test) == self.y_test).mean())
+        self.accuracy = float((self.network.predict(self.X_held) == self.y_held).mean())
 
     def changed(self, name):
         """Begin anew with the new weights; the curve so far stays."""
@@ -135,8 +137,8 @@ class FirstWeights(FullBatch):
     def words(self):
         """Give loss, accuracy, and how alive the hidden layer is."""
         return (
-            f"step {self.state.steps}: loss {self.loss_now:.3f} nats, test accuracy "
-            f"{self.accuracy:.1%} ({len(self.X):,} images to learn from)\n"
+            f"step {self.state.steps}: loss {self.loss_now:.3f} nats, {self.accuracy:.1%} right of "
+            f"{len(self.X_held):,} images held out ({len(self.X):,} to learn from)\n"
             f"mean slope of the hidden activations: {self.slope:.3f}"
         )
 

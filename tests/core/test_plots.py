@@ -132,6 +132,15 @@ def test_confusion_has_truth_in_rows(ax):
     assert ax.images[0].get_array()[1, 1] == 975 / 980
 
 
+def test_counts_of_a_confusion_matrix_stand_out_from_their_cells(ax):
+    plots.confusion(np.array([[90, 10], [1, 99]]), "01", ax, darkest=0.05)
+    picture, shares = ax.images[0], np.array([[0.9, 0.1], [0.01, 0.99]])
+    for text in ax.texts:
+        column, row = text.get_position()
+        cell = np.mean(to_rgb(picture.to_rgba(shares[row, column])))
+        assert abs(cell - np.mean(to_rgb(text.get_color()))) > 0.4
+
+
 def test_diagrams_say_what_they_are_given(ax):
     plots.neuron_diagram(["x"], ["w"], "b", "out", ax)
     assert {"x", "w", "b", "out"} <= {text.get_text() for text in ax.texts}
