@@ -405,7 +405,8 @@ def renamed(source, old, new):
     lines = source.splitlines(keepends=True)
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     # From the end, so that earlier places stay where they are.
-    for before, token, after in reversed(list(zip(tokens, tokens[1:], tokens[2:], strict=False))):
+    around = zip([tokens[-1], *tokens], tokens, tokens[1:], strict=False)
+    for before, token, after in reversed(list(around)):
         keyword = after.string == "=" and before.string in ("(", ",")
         if token.string == old and before.string != "." and not keyword:
             row, start = token.start

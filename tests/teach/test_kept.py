@@ -270,3 +270,9 @@ def test_the_file_alone_learns_the_digits(kernel, tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert float(re.search(r"test accuracy: ([\d.]+)%", done.stdout)[1]) >= 97
+
+
+def test_a_name_is_changed_where_it_is_one_and_nowhere_else():
+    source = "clip = 1\nx = a.clip + f(clip=clip, y=clip)  # clip\nprint('clip', clip)"
+    changed = "clip_2 = 1\nx = a.clip + f(clip=clip_2, y=clip_2)  # clip\nprint('clip', clip_2)"
+    assert kept.renamed(source, "clip", "clip_2") == changed
