@@ -1,4 +1,4 @@
-"""The exercises of the course: ``check``, ``hint``, ``solution``, ``progress`` and ``quiz``.
+"""The exercises of the course: ``check``, ``hint``, ``solution``, ``mine``, ``progress``, ``quiz``.
 
 There is a package for each notebook, with a file for each exercise; `engine` judges, `record`
 remembers, and what is shown is text and HTML of the same words.
@@ -8,11 +8,14 @@ import difflib
 import html
 import inspect
 import textwrap
+from pathlib import Path
 
+from course_lib._files import replacing
 from course_lib.exercises import (
     engine,
     hidden_layer,
     interpretation,
+    kept,
     mini_batch,
     neuron,
     record,
@@ -20,7 +23,18 @@ from course_lib.exercises import (
 )
 from course_lib.exercises.engine import Verdict
 
-__all__ = ["Verdict", "check", "exercise_ids", "grade", "hint", "progress", "quiz", "solution"]
+__all__ = [
+    "Verdict",
+    "check",
+    "collect",
+    "exercise_ids",
+    "grade",
+    "hint",
+    "mine",
+    "progress",
+    "quiz",
+    "solution",
+]
 
 # Number of the notebook → its exercises and quiz.
 LESSONS = {
@@ -86,10 +100,86 @@ def grade(exercise_id, candidate):
 def check(exercise_id, candidate):
     """Judge a function, show the verdict, and remember it for `progress`."""
     verdict = grade(exercise_id, candidate)
+    message, passed = verdict.message, verdict.status == engine.PASSED
     if verdict.status not in (engine.NOT_ATTEMPTED, engine.UNDECIDED):
-        record.note(exercise_id, tries=1, passed=verdict.status == engine.PASSED)
+        source = ""
+        if passed:
+            try:
+                source = kept.keep(_find(exercise_id), candidate)
+            except kept.Unkeepable as reason:
+                message += f"\nLater lessons will not find it: {reason}"
+        record.note(exercise_id, tries=1, passed=passed, source=source)
     sign, colour = LOOKS[verdict.status]
-    return Box(f"{sign} {exercise_id}: {verdict.status}", verdict.message, colour)
+    return Box(f"{sign} {exercise_id}: {verdict.status}", message, colour)
+
+
+def mine(*exercise_ids, insist=False):
+    """Give your own function for each exercise that you have passed, else the course's.
+
+    It prints a line that says which is whose. Yours is what passed in this notebook or in an
+    earlier one; it is checked anew before it is used.
+
+    Parameters
+    ----------
+    *exercise_ids : str
+    insist : bool
+        Take yours also where it goes through examples one by one, which the lessons' 60,000 images
+        make long.
+
+    Returns
+    -------
+    function, or tuple of functions where there are several ids
+    """
+    chosen = [_choose(_find(name), insist) for name in exercise_ids]
+    whose = {}
+    for name, (_, words) in zip(exercise_ids, chosen, strict=True):
+        whose.setdefault(words, []).append(name)
+    print("\n".join(f"{', '.join(names)}: {words}" for words, names in whose.items()))
+    functions = tuple(function for function, _ in chosen)
+    return functions[0] if len(functions) == 1 else functions
+
+
+def _choose(exercise, insist):
+    """Return the student's function or the course's, and whose it is, in words."""
+    name = exercise.id
+    source = record.read().get(name, record.EMPTY)["source"]
+    function = kept.passed.get(name) or (kept.revive(name, source) if source else None)
+    if function is None and not source:
+        return exercise.reference, "the course's (yours, once it has passed its check)"
+    if function is None or engine.grade(exercise, function).status != engine.PASSED:
+        return exercise.reference, "the course's, as your earlier one no longer passes"
+    kept.passed[name] = function
+    if not insist and kept.goes_through_elements(exercise, function):
+        return exercise.reference, (
+            "the course's, as yours goes through the examples one by one, which takes long with "
+            f'60,000 of them; mine("{name}", insist=True) gives yours'
+        )
+    return function, "yours"
+
+
+def collect(path):
+    """Write what you have passed into one file that needs nothing but NumPy.
+
+    What you have not solved is the course's there, and marked. ``python my_network.py FOLDER``
+    then trains a network with these functions on the MNIST files of a folder.
+
+    Parameters
+    ----------
+    path : path
+        Where to write, such as "my_network.py".
+    """
+    path = Path(path)
+    if path.suffix != ".py":
+        raise ValueError(f"path is {str(path)!r}; expected a name that ends in .py.")
+    known = record.read()
+    own = {name: known[name]["source"] for name in exercise_ids() if name in known}
+    text, refused = kept.collect(LESSONS, {name: source for name, source in own.items() if source})
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+    yours = [name for name, source in own.items() if source and name not in refused]
+    lines = [f"Yours: {', '.join(yours) or 'none yet'}; the rest is the course's."]
+    lines += [f"{name} is the course's: {reason}." for name, reason in refused.items()]
+    return Box(f"{path.name}: {len(yours)} functions of yours", "\n".join(lines), "#0072B2")
 
 
 def hint(exercise_id):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from course_lib._files import replacing
 
-EMPTY = {"tries": 0, "passed": False, "hints": 0}
+EMPTY = {"tries": 0, "passed": False, "hints": 0, "source": ""}
+TOO_LONG = 50_000  # characters of a source: a hundred times what an answer takes
 unsaved = {}  # file → record, where the file cannot be written; lost with the kernel
 
 
@@ -23,7 +24,7 @@ def path():
 
 
 def read(file=None):
-    """Return the record as a dict from exercise id to tries, passed and hints.
+    """Return the record as a dict from exercise id to tries, passed, hints and source.
 
     What is no record counts as an empty one: a damaged file must not stop a lesson.
     """
@@ -39,9 +40,13 @@ def read(file=None):
 
 
 def _sound(entry):
-    """Keep what has the right type and, of numbers, a size that people reach."""
+    """Keep what has the right type and a size that people reach."""
+
+    def fine(value):
+        return len(value) <= TOO_LONG if isinstance(value, str) else 0 <= value < 1e6
+
     return {
-        key: entry[key] if type(entry.get(key)) is type(start) and 0 <= entry[key] < 1e6 else start
+        key: entry[key] if type(entry.get(key)) is type(start) and fine(entry[key]) else start
         for key, start in EMPTY.items()
     }
 
@@ -68,11 +73,17 @@ def keep(record):
 
 
 def note(exercise_id, **changes):
-    """Add to one exercise's entry and return it: numbers are added, passed stays passed."""
+    """Add to one exercise's entry and return it.
+
+    Numbers are added, passed stays passed, a source takes the place of an earlier one.
+    """
     record = read()
     entry = record.setdefault(exercise_id, dict(EMPTY))
     for key, change in changes.items():
-        entry[key] = entry[key] or change if key == "passed" else entry[key] + change
+        if key == "source":
+            entry[key] = change or entry[key]
+        else:
+            entry[key] = entry[key] or change if key == "passed" else entry[key] + change
     keep(record)
     return entry
 
@@ -83,4 +94,5 @@ def merge(other):
     for name, entry in other.items():
         mine = record.setdefault(name, dict(EMPTY))
         record[name] = {key: max(mine[key], entry[key]) for key in EMPTY}
+        record[name]["source"] = mine["source"] or entry["source"]
     return keep(record)

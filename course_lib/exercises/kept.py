@@ -1,0 +1,415 @@
+"""What a student has passed: kept as source, run again elsewhere, collected in one file.
+
+An answer is gathered from the cells that the kernel has run: the statement that made it and what
+that one needs, which are imports, helper functions and numbers. What is kept is text and no more;
+before it is used again it has to pass its check again.
+"""
+
+import ast
+import contextlib
+import inspect
+import io
+import linecache
+import symtable
+import sys
+import textwrap
+import tokenize
+import types
+
+import numpy as np
+
+from course_lib.exercises import engine, sandbox
+
+TOO_LONG = 50_000  # characters: a hundred times what an answer takes
+COURSE = "course_lib"
+PLAIN = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+
+passed = {}  # exercise id → the function that passed in this kernel, as it was then
+revived = {}  # a function that was kept → its source
+
+
+class Unkeepable(ValueError):
+    """Why an answer cannot be kept."""
+
+
+def keep(exercise, candidate):
+    """Hold an answer that has passed for this kernel, and return its source for later ones.
+
+    What is held is the function as its source makes it: a helper that is written anew for another
+    exercise, under the same name, does not change it.
+
+    Raises
+    ------
+    Unkeepable
+        Where this kernel alone has it.
+    """
+    passed[exercise.id] = candidate
+    source = gather(exercise.id, candidate)
+    if source is None:
+        return ""
+    function = revive(exercise.id, source)
+    if function is None or engine.grade(exercise, function).status != engine.PASSED:
+        raise Unkeepable("without the rest of the notebook it does something else.")
+    passed[exercise.id] = function
+    return source
+
+
+# --- Gathering -----------------------------------------------------------------------------------
+
+
+def gather(exercise_id, candidate):
+    """Return the source of an answer with all that it needs.
+
+    Parameters
+    ----------
+    exercise_id : str
+    candidate : function
+
+    Returns
+    -------
+    str or None
+        None outside of a notebook, where there are no cells.
+
+    Raises
+    ------
+    Unkeepable
+    """
+    shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
+    if not shell:
+        return None
+    if _plain(candidate) and candidate in revived:
+        return revived[candidate]
+    parts = Parts(shell.user_ns, last_statements(shell.user_ns.get("In", [])))
+    bound = [n for n, v in shell.user_ns.items() if v is candidate and not n.startswith("_")]
+    if not bound:
+        raise Unkeepable("it has no name in this notebook.")
+    name = exercise_id if exercise_id in bound else bound[0]
+    parts.need(name)
+    source = parts.text() + ("" if name == exercise_id else f"\n\n{exercise_id} = {name}")
+    if len(source) > TOO_LONG:
+        raise Unkeepable(f"with all that it needs it has {len(source):,} characters.")
+    return source
+
+
+def last_statements(cells):
+    """Map each name to the source of the statement that bound it last."""
+    found = {}
+    for cell in cells:
+        try:
+            nodes = ast.parse(cell).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # it did not run either
+        for node in nodes:
+            source = segment(cell, node)
+            found |= dict.fromkeys(names_in(source)[0], source)
+    return found
+
+
+def segment(text, node):
+    """Return the lines of a statement, decorators included."""
+    first = min(n.lineno for n in (node, *getattr(node, "decorator_list", ())))
+    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+
+
+def names_in(source):
+    """Return the names that a statement binds at the top, and those that it takes from there."""
+    table = symtable.symtable(source, "<cell>", "exec")
+    binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    uses = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    inner = table.get_children()
+    while inner:
+        table = inner.pop()
+        inner += table.get_children()
+        uses |= {s.get_name() for s in table.get_symbols() if s.is_global()}
+    return binds, uses
+
+
+class Parts:
+    """Statements in an order in which they can be run, one for each name that is needed."""
+
+    def __init__(self, names, statements):
+        self.names, self.statements = names, statements
+        self.found, self.begun = [], set()
+
+    def need(self, name):
+        """Add what defines a name, and before it what that needs."""
+        if name in self.begun or name not in self.names:
+            return  # a builtin, or a name that nobody has defined
+        self.begun.add(name)
+        source = self.source(name, self.names[name])
+        # A function may call itself, or one that calls it: what it uses is there by then.
+        for used in sorted(names_in(source)[1] - {name}):
+            self.need(used)
+        self.found.append(source)
+
+    def source(self, name, value):
+        """Return a statement that gives a value its name."""
+        if isinstance(value, types.ModuleType):
+            return f"import {value.__name__}" + (f" as {name}" if value.__name__ != name else "")
+        if origin := imported(name, value):
+            return origin
+        if _plain(value) and value in revived:
+            return revived[value]
+        if callable(value):
+            if name not in self.statements:
+                raise Unkeepable(f"no cell defines {name}.")
+            return self.statements[name]
+        return f"{name} = {literal(name, value)}"
+
+    def text(self):
+        """Return the source of all."""
+        return "\n\n".join(dict.fromkeys(self.found))
+
+
+def _plain(value):
+    return isinstance(value, types.FunctionType | type)
+
+
+def imported(name, value):
+    """Return the import of an object from the module that has it; None for a student's own."""
+    home = getattr(value, "__module__", None) or "numpy"
+    home = "numpy" if isinstance(value, np.ufunc) else home
+    known = getattr(value, "__name__", name)
+    if home in ("__main__", "yours") or getattr(sys.modules.get(home), known, None) is not value:
+        return None
+    if not callable(value):
+        return None
+    return f"from {home} import {known}" + (f" as {name}" if known != name else "")
+
+
+def literal(name, value):
+    """Write a value out, where that is a matter of a line or two."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.size <= 100:
+        return f"np.array({value.tolist()!r}, dtype=np.{value.dtype})"
+    with contextlib.suppress(Exception):
+        if len(written := repr(value)) <= 1000 and ast.literal_eval(written) == value:
+            return written
+    raise Unkeepable(f"it uses {name}, which the notebook has computed; make it an argument.")
+
+
+# --- Running again -------------------------------------------------------------------------------
+
+
+def revive(exercise_id, source):
+    """Return the function that a kept source defines, or None where it defines none.
+
+    Only definitions, imports and assignments are run.
+    """
+    file = f"<your {exercise_id}>"
+    names = {"__name__": "yours", "np": np}
+    with contextlib.suppress(Exception):
+        tree = ast.parse(source)
+        if all(map(_defines, tree.body)):
+            exec(compile(source, file, "exec"), names)
+            # So that an error shows the student's own line.
+            linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+            function = names[exercise_id]
+            if _plain(function):
+                revived[function] = source
+            return function
+    return None
+
+
+def _defines(node):
+    """Tell whether a statement does no more than give names."""
+    if isinstance(node, ast.If | ast.Try):
+        parts = [*node.body, *node.orelse]
+        parts += [part for handler in getattr(node, "handlers", ()) for part in handler.body]
+        return all(map(_defines, parts))
+    return isinstance(node, PLAIN)
+
+
+def goes_through_elements(exercise, function):
+    """Tell whether an answer works more the more examples there are, where the course's does not.
+
+    It counts the instructions of Python on each probe: where arrays are worked on as a whole, it
+    is as many for one example as for five.
+    """
+    if not exercise.loops_are_slow:
+        return False
+    return _growth(exercise, function) > 1.5 * _growth(exercise, _as_a_students(exercise.reference))
+
+
+def _growth(exercise, function):
+    allowance, counts = sandbox.Allowance(), []
+    for probe in exercise.probes:
+        before = allowance.left
+        sandbox.run(function, probe.arguments, allowance, probe.read_only)
+        counts.append(max(1, before - allowance.left))
+    return max(counts) / min(counts)
+
+
+def _as_a_students(function):
+    """Return the function with code that counts, as a student's does."""
+    code = function.__code__.replace(co_filename="<cell>")
+    return types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__)
+
+
+# --- Collecting ----------------------------------------------------------------------------------
+
+HEAD = '''"""My network: what I built in *From One Neuron*, in the order of the lessons.
+
+python my_network.py FOLDER    trains on the four files of MNIST in a folder
+
+Functions with the remark "the course's" I have not solved yet.
+"""'''
+
+
+def collect(lessons, own):
+    """Return one file with a function for each exercise; it imports NumPy alone.
+
+    Parameters
+    ----------
+    lessons : dict from str to module
+        Number → lesson.
+    own : dict from str to str
+        Exercise id → source of the student's answer.
+
+    Returns
+    -------
+    str
+        The file.
+    dict from str to str
+        Exercise id → why the course's function stands there, though there is an answer.
+    """
+    refused = {}
+    while True:
+        taken = {name: source for name, source in own.items() if name not in refused}
+        text = _one_file(lessons, taken, refused)
+        names = {"__name__": "my_network"}
+        exec(compile(text, "<my network>", "exec"), names)
+        # In company an answer may not be what it was: a helper of the same name, say.
+        wrong = {
+            name: "in this file it no longer passes"
+            for module in lessons.values()
+            for exercise in module.EXERCISES
+            if (name := exercise.id) in taken
+            and name not in refused
+            and engine.grade(exercise, names[name]).status != engine.PASSED
+        }
+        if not wrong:
+            return text, refused
+        refused |= wrong
+
+
+def _one_file(lessons, own, refused):
+    from course_lib.by_hand import my_network
+
+    ids = [exercise.id for module in lessons.values() for exercise in module.EXERCISES]
+    book = Book(ids)
+    for number, module in lessons.items():
+        book.lines.append(f"# --- Lesson {int(number)} " + "-" * 60)
+        for exercise in module.EXERCISES:
+            try:
+                if exercise.id not in own:
+                    raise Unkeepable("")
+                book.add(exercise.id, own[exercise.id])
+            except Unkeepable as reason:
+                if exercise.id in own:
+                    refused[exercise.id] = str(reason)
+                book.add(exercise.id, course_source(exercise.reference), mark="# the course's")
+    book.lines.append("# --- Training " + "-" * 60)
+    for function in (my_network.read, my_network.train, my_network.main):
+        book.add(function.__name__, course_source(function))
+    return book.text()
+
+
+def course_source(function):
+    """Return the source of a function of the course's, with what it needs."""
+    parts = Parts(function.__globals__, {})
+    for used in sorted(names_in(_definition(function))[1]):
+        value = function.__globals__.get(used)
+        if used != function.__name__ and value is not None:
+            parts.begun.add(used)
+            parts.found.append(parts.source(used, value))
+    return "\n\n".join([*parts.found, _definition(function)])
+
+
+def _definition(function):
+    return textwrap.dedent(inspect.getsource(function)).strip()
+
+
+class Book:
+    """A file in the making: what it imports, its definitions, and second names at its end."""
+
+    def __init__(self, ids):
+        self.ids, self.imports, self.lines, self.second = ids, ["import numpy as np"], [], []
+        self.defined = {}  # name → the source that defined it
+
+    def add(self, name, source, mark=None):
+        """Add an answer; of what it needs, what is not there yet."""
+        lines, imports, second = [], [], []
+        defined = {}
+        for node in ast.parse(source).body:
+            text = segment(source, node)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    self._import(node, alias, imports, second, lines, defined)
+                continue
+            for bound in names_in(text)[0] & {*self.ids} - {name}:
+                if bound not in names_in(text)[1]:
+                    text = ""  # another exercise, which has its own place
+            if not text or text in self.defined.values():
+                continue
+            defined |= dict.fromkeys(names_in(text)[0], text)
+            if mark and name in names_in(text)[0]:
+                text = f"{mark}\n{text}"
+            lines.append(text)
+        text = "\n\n\n".join(lines)
+        for taken in set(defined) & set(self.defined) - {name}:
+            new = next(n for i in range(2, 99) if (n := f"{taken}_{i}") not in self.defined)
+            text = renamed(text, taken, new)
+            defined[new] = defined.pop(taken)
+        self.defined |= defined
+        self.lines.append(text)
+        self.imports += imports
+        self.second += second
+
+    def _import(self, node, alias, imports, second, lines, defined):
+        module = getattr(node, "module", None) or alias.name
+        here = alias.asname or alias.name
+        if module.split(".")[0] == COURSE:
+            value = getattr(sys.modules.get(module), alias.name, None)
+            if alias.name not in self.ids:
+                if not isinstance(value, types.FunctionType):
+                    raise Unkeepable(f"it needs {alias.name} of {module}")
+                source = course_source(value)
+                for inner in ast.parse(source).body:
+                    text = segment(source, inner)
+                    if isinstance(inner, ast.Import | ast.ImportFrom):
+                        for deeper in inner.names:
+                            self._import(inner, deeper, imports, second, lines, defined)
+                    elif text not in self.defined.values() and text not in lines:
+                        defined |= dict.fromkeys(names_in(text)[0], text)
+                        lines.append(text)
+            if here != alias.name:
+                second.append(f"{here} = {alias.name}")
+        elif module.split(".")[0] in {"numpy", *sys.stdlib_module_names}:
+            one = ast.Import([alias]) if isinstance(node, ast.Import) else node
+            one = one if isinstance(node, ast.Import) else ast.ImportFrom(module, [alias], 0)
+            imports.append(ast.unparse(one))
+        else:
+            raise Unkeepable(f"it needs {module.split('.')[0]}, and this file has NumPy alone")
+
+    def text(self):
+        """Return the file."""
+        imports = sorted(dict.fromkeys(self.imports))
+        own = [line for line in self.lines if line.strip()]
+        second = ["\n".join(dict.fromkeys(self.second))] if self.second else []
+        run = 'if __name__ == "__main__":\n    main()'
+        return "\n\n\n".join([HEAD + "\n\n" + "\n".join(imports), *own, *second, run]) + "\n"
+
+
+def renamed(source, old, new):
+    """Give a name of a source another one, but not where it is an attribute or an argument's."""
+    lines = source.splitlines(keepends=True)
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    # From the end, so that earlier places stay where they are.
+    around = zip([tokens[-1], *tokens], tokens, tokens[1:], strict=False)
+    for before, token, after in reversed(list(around)):
+        keyword = after.string == "=" and before.string in ("(", ",")
+        if token.string == old and before.string != "." and not keyword:
+            row, start = token.start
+            line = lines[row - 1]
+            lines[row - 1] = line[:start] + new + line[start + len(old) :]
+    return "".join(lines)
