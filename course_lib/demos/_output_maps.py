@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib import plots
 from course_lib.activations import softmax
 
 from ._explore import check
@@ -89,7 +88,9 @@ class OutputMaps(Demo):
         name, other = self.names[self.state.of], self.names[self.state.beside]
         gap = of - beside
         j = np.abs(gap).argmax()
-        between = f"Between {name} and {other} unit {j} tells most: {of[j]:+.2f} and {beside[j]:+.2f}."
+        between = (
+            f"Between {name} and {other} unit {j} tells most: {of[j]:+.2f} and {beside[j]:+.2f}."
+        )
         return minus(
             f"For {name}: {said(of, np.argsort(-of)[:N_SAID])}.\n"
             f"Against {name}: {said(of, np.argsort(of)[:N_SAID])}.\n{between}"
@@ -128,7 +129,7 @@ class OutputMaps(Demo):
         yield Polygons(cells, coloured(values, "RdBu", (-1.6 * limit, 1.6 * limit)), "#FFFFFF")
         size = size * min(1, 5 / self.side)
         for row, column, value in zip(rows, columns, values, strict=True):
-            yield Text((column, row), minus(f"{value:+.1f}"), size=size)
+            yield Text((column, row), minus(f"{value.round(1) + 0:+.1f}"), size=size)
 
     def _title(self, name):
         return Text((self.side / 2 - 0.5, -0.85), name, size=14)
