@@ -1,0 +1,120 @@
+"""What lesson 5 says of its networks, measured on five seeds, with plain NumPy beside the library.
+
+The lesson shows seed 0. Here each claim is asked of five networks, and must be true of all of them.
+"""
+
+import numpy as np
+import pytest
+from scipy.special import expit, softmax
+from scipy.stats import rankdata
+
+from course_lib import interpretation
+from course_lib.data import load_images
+from course_lib.layers import Dense, ReLU, Sigmoid
+from course_lib.losses import one_hot, sigmoid_cross_entropy, softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import Adam
+from course_lib.training import train
+
+pytestmark = pytest.mark.long
+SEEDS = range(5)
+PULLOVER, COAT = 2, 4
+
+
+@pytest.fixture(scope="module")
+def clothes():
+    images = load_images("fashion-mnist")
+    if len(images.X_train) != 60_000:
+        pytest.skip(f"needs real Fashion-MNIST, from the network or a folder; got {images.source}")
+    return images
+
+
+def trained(clothes, activation, n_hidden, seed, epochs, learning_rate, l2, **how):
+    rng = np.random.default_rng(seed)
+    network = Network([Dense(784, n_hidden, rng=rng), activation(), Dense(n_hidden, 10, rng=rng)])
+    y, loss = clothes.y_train, softmax_cross_entropy
+    if activation is Sigmoid:
+        y, loss = one_hot(y, 10, np.float32), sigmoid_cross_entropy
+    how |= dict(epochs=epochs, batch_size=100, l2=l2, rng=np.random.default_rng(seed))
+    train(network, clothes.X_train, y, loss=loss, optimizer=Adam(learning_rate), **how)
+    return network
+
+
+@pytest.fixture(scope="module")
+def labs(clothes):
+    return [trained(clothes, Sigmoid, 25, seed, 10, 0.003, 3e-4) for seed in SEEDS]
+
+
+@pytest.fixture(scope="module")
+def references(clothes):
+    return [trained(clothes, ReLU, 64, seed, 5, 0.0015, 1e-4) for seed in SEEDS]
+
+
+def weights(network):
+    """Return W1, b1, W2, b2."""
+    return [layer.params[name] for layer in network.layers[::2] for name in "Wb"]
+
+
+def right(logits, y):
+    return np.mean(logits.argmax(axis=1) == y)
+
+
+# --- The lab networks ----------------------------------------------------------------------------
+
+
+def test_two_units_in_three_are_near_0_or_1_and_rounding_all_keeps_most_answers(clothes, labs):
+    for lab in labs:
+        W1, b1, W2, b2 = weights(lab)
+        A = expit(clothes.X_test @ W1 + b1)
+        assert np.mean((A < 0.1) | (A > 0.9)) == pytest.approx(0.68, abs=0.04)
+        rounded = ((A > 0.5) @ W2 + b2).argmax(axis=1)
+        assert np.mean(rounded == (A @ W2 + b2).argmax(axis=1)) == pytest.approx(0.937, abs=0.01)
+
+
+def test_ten_sigmoids_add_up_to_1_on_average_and_to_far_less_or_more_for_some(clothes, labs):
+    for lab in labs:
+        W1, b1, W2, b2 = weights(lab)
+        sums = expit(expit(clothes.X_test @ W1 + b1) @ W2 + b2).sum(axis=1)
+        assert sums.mean() == pytest.approx(1, abs=0.05)
+        assert sums.min() < 0.5 and sums.max() > 1.4
+        assert 0.7 < np.mean(np.abs(sums - 1) < 0.1) < 0.85
+
+
+def test_the_maps_of_pullover_and_coat_are_hardly_alike(labs):
+    alike = [np.corrcoef(weights(lab)[2].T)[PULLOVER, COAT] for lab in labs]
+    assert alike[0] == pytest.approx(0.02, abs=0.02)
+    assert min(alike[1:]) > 0.05 and max(alike) < 0.3
+
+
+def test_a_chessboard_on_every_filter_leaves_nine_answers_in_ten(clothes, labs):
+    rows, columns = np.divmod(np.arange(784), 28)
+    board = np.where((rows + columns) % 2, 1, -1).astype(np.float32)[:, None]
+    for lab in labs:
+        W1, b1, W2, b2 = weights(lab)
+        assert 0.12 < W1.std() < 0.18
+        before, after = (
+            (expit(clothes.X_test @ W + b1) @ W2 + b2).argmax(axis=1) for W in (W1, W1 + board)
+        )
+        assert np.mean(before == after) > 0.9
+
+
+# --- Dead units ----------------------------------------------------------------------------------
+
+
+def test_three_to_five_of_64_units_are_0_for_every_training_image(clothes, references):
+    counts = []
+    for network in references:
+        W, b = weights(network)[:2]
+        scores = clothes.X_train @ W + b
+        dead = (scores <= 0).all(axis=0)
+        counts.append(dead.sum())
+        assert (b[dead] < 0).all()  # what remains when the penalty has shrunk the weights
+        assert np.abs(W[:, dead]).max() < 0.1 < np.abs(W[:, ~dead]).max()
+    assert counts == [4, 3, 5, 3, 3]
+
+
+def test_counted_on_test_images_a_unit_that_fires_in_training_looks_dead(clothes, references):
+    W, b = weights(references[0])[:2]
+    never = (clothes.X_test @ W + b <= 0).all(axis=0)
+    fires = (clothes.X_train @ W + b > 0).sum(axis=0)
+    assert sorted(fires[never]) == [0, 0, 0, 0, 4]
