@@ -118,3 +118,27 @@ def test_counted_on_test_images_a_unit_that_fires_in_training_looks_dead(clothes
     never = (clothes.X_test @ W + b <= 0).all(axis=0)
     fires = (clothes.X_train @ W + b > 0).sum(axis=0)
     assert sorted(fires[never]) == [0, 0, 0, 0, 4]
+
+
+# --- Switched off --------------------------------------------------------------------------------
+
+
+def without(lab, units, X, at=0.0):
+    """Return the logits when some units are held at a value."""
+    W1, b1, W2, b2 = weights(lab)
+    A = expit(X @ W1 + b1)
+    A[:, units] = at
+    return A @ W2 + b2
+
+
+def test_held_at_its_average_a_unit_is_missed_less_than_at_0(clothes, labs):
+    for lab in labs:
+        W1, b1 = weights(lab)[:2]
+        usual = expit(clothes.X_train[:10_000] @ W1 + b1).mean(axis=0)
+        whole = right(without(lab, [], clothes.X_test), clothes.y_test)
+        lost = [
+            [whole - right(without(lab, j, clothes.X_test, at), clothes.y_test) for at in (0, mean)]
+            for j, mean in enumerate(usual)
+        ]
+        off, held = np.mean(lost, axis=0)
+        assert 0.007 < off < 0.02 and held < 0.6 * off
