@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, softmax
 from scipy.stats import rankdata
+from sklearn.neighbors import KNeighborsClassifier
 
 from course_lib import interpretation
 from course_lib.data import load_images
@@ -29,14 +30,14 @@ def clothes():
     return images
 
 
-def trained(clothes, activation, n_hidden, seed, epochs, learning_rate, l2, **how):
+def trained(clothes, activation, n_hidden, seed, epochs, learning_rate, l2, augment=None):
     rng = np.random.default_rng(seed)
     network = Network([Dense(784, n_hidden, rng=rng), activation(), Dense(n_hidden, 10, rng=rng)])
     y, loss = clothes.y_train, softmax_cross_entropy
     if activation is Sigmoid:
         y, loss = one_hot(y, 10, np.float32), sigmoid_cross_entropy
-    how |= dict(epochs=epochs, batch_size=100, l2=l2, rng=np.random.default_rng(seed))
-    train(network, clothes.X_train, y, loss=loss, optimizer=Adam(learning_rate), **how)
+    how = dict(loss=loss, optimizer=Adam(learning_rate), epochs=epochs, batch_size=100, l2=l2)
+    train(network, clothes.X_train, y, augment=augment, rng=np.random.default_rng(seed), **how)
     return network
 
 
@@ -45,9 +46,12 @@ def labs(clothes):
     return [trained(clothes, Sigmoid, 25, seed, 10, 0.003, 3e-4) for seed in SEEDS]
 
 
+RECIPE = dict(epochs=5, learning_rate=0.0015, l2=1e-4)
+
+
 @pytest.fixture(scope="module")
 def references(clothes):
-    return [trained(clothes, ReLU, 64, seed, 5, 0.0015, 1e-4) for seed in SEEDS]
+    return [trained(clothes, ReLU, 64, seed, **RECIPE) for seed in SEEDS]
 
 
 def weights(network):
@@ -175,3 +179,109 @@ def test_few_units_have_eight_favourites_of_one_class(clothes, labs):
         W1, b1 = weights(lab)[:2]
         favourites = clothes.y_test[np.argsort(-(clothes.X_test @ W1 + b1), axis=0)[:8]]
         assert 3 <= np.sum((favourites == favourites[0]).all(axis=0)) <= 7
+
+
+# --- The reference networks: slopes by hand ------------------------------------------------------
+
+
+def forward(network, X):
+    W1, b1, W2, b2 = weights(network)
+    return np.maximum(X @ W1 + b1, 0) @ W2 + b2
+
+
+def slopes(network, X, dZ):
+    """Carry a gradient over the logits back to the pixels."""
+    W1, b1, W2, _ = weights(network)
+    return (dZ @ W2.T * (X @ W1 + b1 > 0)) @ W1.T
+
+
+def test_grown_pictures_have_little_ink_and_the_network_is_sure(clothes, references):
+    for seed, network in enumerate(references):
+        X, want = np.random.default_rng(seed).uniform(0, 0.1, (10, 784)), np.eye(10)
+        for _ in range(200):
+            X = (X + 0.1 * (slopes(network, X, want) - X)).clip(0, 1)
+        assert X.mean() < 0.07 < 0.2 < clothes.X_test.mean()
+        own = [softmax(forward(net, X), axis=1).diagonal() for net in references]
+        assert own[seed].min() > 0.8
+        others = [p for k, p in enumerate(own) if k != seed]
+        assert np.mean(others) > 0.85 and np.min(others) > 0.5
+        library = [
+            interpretation.grown_image(network, k, np.random.default_rng(0), steps=200, l2=1)
+            for k in range(10)
+        ]
+        assert softmax(forward(network, np.array(library)), axis=1).diagonal().min() > 0.8
+
+
+def test_neighbours_gain_from_the_hidden_layer_and_lose_with_random_weights(clothes, references):
+    X, y = clothes.X_train[:1000], clothes.y_train[:1000]
+    X_test, y_test = clothes.X_test[:2000], clothes.y_test[:2000]
+
+    def share(see):
+        return KNeighborsClassifier(5).fit(see(X), y).score(see(X_test), y_test)
+
+    pixels = share(np.asarray)
+    assert pixels == pytest.approx(0.763, abs=0.002)
+    for seed, network in enumerate(references):
+        W, b = weights(network)[:2]
+        rng = np.random.default_rng(seed)
+        W_random, b_random = rng.permuted(W), rng.permuted(b)
+        assert share(lambda X, W=W, b=b: np.maximum(X @ W + b, 0)) > pixels + 0.05
+        assert share(lambda X, W=W_random, b=b_random: np.maximum(X @ W + b, 0)) < pixels
+
+
+def attacked(network, X, y, epsilon):
+    Y = np.eye(10)[y]
+    dZ = softmax(forward(network, X), axis=1) - Y
+    return (X + epsilon * np.sign(slopes(network, X, dZ))).clip(0, 1)
+
+
+def test_aimed_changes_fool_and_random_ones_hardly_and_noise_training_hardly_helps(
+    clothes, references
+):
+    def noisy(X, rng):
+        return (X + 0.1 * rng.standard_normal(X.shape, X.dtype)).clip(0, 1)
+
+    X, y = clothes.X_test[:2000].astype(float), clothes.y_test[:2000]
+    costs, gains = [], []
+    for seed, network in enumerate(references):
+        rng = np.random.default_rng(seed)
+        signs, noise = rng.choice([-1, 1], X.shape), 0.3 * rng.standard_normal(X.shape)
+        clean = right(forward(network, X), y)
+        assert clean - right(forward(network, (X + 0.1 * signs).clip(0, 1)), y) < 0.04
+        aimed = [right(forward(network, attacked(network, X, y, e)), y) for e in (0.05, 0.1)]
+        assert 0.33 < aimed[0] < 0.45 and aimed[1] < 0.15
+        library = interpretation.fast_gradient_sign(network, X, y, 0.05)
+        assert right(forward(network, library), y) == pytest.approx(aimed[0], abs=0.002)
+        if seed < 3:  # enough of what takes longest
+            hardened = trained(clothes, ReLU, 64, seed, augment=noisy, **RECIPE)
+            costs.append(clean - right(forward(hardened, X), y))
+            gains.append(right(forward(hardened, attacked(hardened, X, y, 0.05)), y) - aimed[0])
+            under = [right(forward(net, (X + noise).clip(0, 1)), y) for net in (network, hardened)]
+            assert under[1] > under[0] + 0.03
+    assert 0 < np.mean(costs) < 0.02 and np.abs(gains).max() < 0.05
+
+
+def rank_correlation(one, two, where):
+    pairs = [(rankdata(a[w]), rankdata(b[w])) for a, b, w in zip(one, two, where, strict=True)]
+    return np.mean([np.corrcoef(a, b)[0, 1] for a, b in pairs])
+
+
+def test_by_strength_gradient_times_input_shows_the_picture_and_with_sign_the_network(
+    clothes, references
+):
+    X = clothes.X_test[:100].astype(float)
+    everywhere, ink = np.ones(X.shape, bool), X > 0
+    for seed, network in enumerate(references):
+        rng, random = np.random.default_rng(seed), network.copy()
+        for layer, name in random.parameters():
+            layer.params[name] = rng.permuted(layer.params[name])
+        want = np.eye(10)[forward(network, X).argmax(axis=1)]
+        own, twin, control = (
+            slopes(net, X, want) for net in (network, references[(seed + 1) % 5], random)
+        )
+        strong = [rank_correlation(abs(X * own), abs(X * S), everywhere) for S in (twin, control)]
+        assert min(strong) > 0.8 and strong[0] - strong[1] < 0.1
+        signed = [rank_correlation(X * own, X * S, ink) for S in (twin, control)]
+        assert signed[0] > 0.5 and abs(signed[1]) < 0.15
+        slope = [rank_correlation(abs(own), abs(S), everywhere) for S in (twin, control)]
+        assert 0.3 < slope[0] < 0.6 and abs(slope[1]) < 0.1
