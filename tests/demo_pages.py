@@ -89,6 +89,7 @@ CASES = {
     ),
     "softmax": Case("demos.softmax()"),
     "explore": Case("demos.explore(net, X, y, names, stage='4 votes', off=(3,))", setup=TRAINED),
+    "output_maps": Case("demos.output_maps(net, names)", setup=TRAINED),
     "first_weights": Case("demos.first_weights(steps=3)", trains=True),
     # Long enough that no test meets its end.
     "race": Case("demos.race(batch_size=10, epochs=300)", trains=True, pause="Stop"),

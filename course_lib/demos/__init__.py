@@ -12,6 +12,7 @@ from ._draw_pad import draw_pad
 from ._explore import explore
 from ._first_weights import first_weights
 from ._neuron import neuron
+from ._output_maps import output_maps
 from ._playground import playground
 from ._race import race
 from ._softmax import softmax
@@ -25,6 +26,7 @@ __all__ = [
     "explore",
     "first_weights",
     "neuron",
+    "output_maps",
     "playground",
     "race",
     "softmax",
