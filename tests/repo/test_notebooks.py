@@ -2,8 +2,12 @@
 
 import ast
 import json
+import os
+import platform
 import re
 import statistics
+import subprocess
+import sys
 from itertools import pairwise
 
 import lessons
@@ -168,3 +172,17 @@ def test_hidden_randomness_is_found():
     assert hidden_randomness("from numpy.random import rand, default_rng") == ["rand"]
     assert hidden_randomness("np.random.RandomState(3)") == ["np.random.RandomState(3)"]
     assert not hidden_randomness("np.random.RandomState(1); np.random.default_rng(4).random()")
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="other processors")
+def test_outputs_are_stored_and_compared_with_the_arithmetic_that_every_x86_has():
+    ask = (
+        "import numpy.linalg; from threadpoolctl import threadpool_info\n"
+        "from numpy._core._multiarray_umath import __cpu_features__ as can\n"
+        "print({i['architecture'] for i in threadpool_info()}, can['X86_V3'], can['X86_V4'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask],
+        env=os.environ | lessons.KERNEL_ENV, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split("\n")[0] == "{'Haswell'} True False"
