@@ -44,7 +44,8 @@ class DigitNeuron(FullBatch):
     name, title = "digit_neuron", "A neuron learns what a zero looks like"
     alt = (
         "Above, the 784 weights as an image, the training loss at each step, and precision against "
-        "recall on images held out, with the chosen threshold marked; below, the worst mistakes so far."
+        "recall on held-out images with the chosen threshold marked; below, the worst mistakes so "
+        "far."
     )
     State, rows = State, 2
     controls = shown(State) | dict(play=PLAY, step=Button("One step"), reset=RESET)

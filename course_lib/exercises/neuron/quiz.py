@@ -15,8 +15,8 @@ You double all weights and the bias. What happens to the line where ŷ = ½?
 
 What speaks against squared error for a sigmoid neuron?
 - it has no derivative | It is as smooth as can be.
-+ its slope nearly vanishes where the neuron is confidently wrong | Over the logit it lies almost flat
-  there: it learns, but slowly.
++ its slope nearly vanishes where the neuron is confidently wrong | Over the logit it is
+  almost flat there: it learns, but slowly.
 - it may become negative | A square never is.
 
 In full-batch training the loss jumps up and down for many steps. What do you try first?
