@@ -94,7 +94,7 @@ class DigitNeuron(FullBatch):
         weights.set(xlabel="column (pixel)", ylabel="row (pixel)")
         curve.set(xlim=(0, MOST_STEPS), ylim=(0.02, 10), yscale="log", title="Training loss")
         curve.set(xlabel="step", ylabel="mean cross-entropy (nats)")
-        trade.set(xlim=(0, 1.02), ylim=(0, 1.02), title="Held out: precision and recall")
+        trade.set(xlim=(0, 1.02), ylim=(0, 1.02), title="Precision and recall\non held-out images")
         trade.set(xlabel="recall", ylabel="precision")
         for ax in (curve, trade):
             ax.grid(alpha=0.3)

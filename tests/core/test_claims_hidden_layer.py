@@ -1,6 +1,6 @@
 """What lesson 2 says of other starts, other points and other people's runs, computed again.
 
-Written with examples in columns, as the published pages have them: not a line of it is the lesson's.
+Written with examples in columns, as the published pages have them; no line of it is the lesson's.
 """
 
 import numpy as np
@@ -84,12 +84,10 @@ def test_three_units_need_more_than_200_steps_from_three_of_ten_starts(clouds):
     assert all(right(X, y, 3, seed, steps=1000)[0] > 0.99 for seed in range(10))
 
 
-def test_equal_weights_stay_equal(clouds):
+def test_equal_weights_leave_most_of_the_loss(clouds):
     X, y = clouds["circles"]
     losses, says = descended(X, y, np.full((2, 5), 0.5), np.full((5, 1), 0.5), 1.0, 1000)
-    one, says_one = descended(X, y, np.full((2, 1), 0.5), np.full((1, 1), 0.5), 1.0, 1)
     assert losses[-1] == pytest.approx(0.618, abs=0.002)
-    assert losses[0] != pytest.approx(one[0]), "five copies of a unit are one with five times W2"
     assert np.mean(says(X) == y) < 0.7
 
 

@@ -118,3 +118,14 @@ def test_squared_error_learns_digits_from_small_weights(digits):
     assert min(shares[True]) == pytest.approx(0.983, abs=1e-3)
     assert max(shares[True]) == pytest.approx(0.985, abs=1e-3)
     assert shares[False] == pytest.approx([0.989] * 5, abs=1e-3)
+
+
+def test_the_first_step_makes_nearly_all_weights_fall_and_every_image_no_zero(digits):
+    stream, X, y = np.random.RandomState(1), digits.X_train, digits.y_train == 0
+    stream.permutation(60_000)
+    w = (0.01 * stream.randn(784)).astype(np.float32)
+    dw = X.T @ (expit(X @ w) - y) / len(y)
+    assert np.mean(dw[(X > 0).any(axis=0)] > 0) > 0.95
+    w, b = descended(X, y, w, steps=1)
+    assert not (X @ w + b > 0).any()
+    assert np.mean(np.logaddexp(0, -(X[y] @ w + b))) == pytest.approx(15, abs=0.5)
