@@ -44,15 +44,18 @@ class DigitNeuron(FullBatch):
     name, title = "digit_neuron", "A neuron learns what a zero looks like"
     alt = (
         "Above, the 784 weights as an image, the training loss at each step, and precision against "
-        "recall on test images with the chosen threshold marked; below, the worst mistakes so far."
+        "recall on held-out images with the chosen threshold marked; below, the worst mistakes so "
+        "far."
     )
     State, rows = State, 2
     controls = shown(State) | dict(play=PLAY, step=Button("One step"), reset=RESET)
 
     def prepare(self):
         """Take the digits, and train a new neuron."""
-        self.X, digits, self.X_test, self.truth = first_digits(10_000, 5_000)
-        self.y = (digits == 0).astype(np.float32)
+        X, digits, *_ = first_digits(15_000, 1)
+        cut = len(X) * 2 // 3  # the others are training images too: a threshold is a choice
+        self.X, self.X_held, self.truth = X[:cut], X[cut:], digits[cut:]
+        self.y = (digits[:cut] == 0).astype(np.float32)
         super().prepare()
 
     def new_network(self):
@@ -65,10 +68,10 @@ class DigitNeuron(FullBatch):
         return dict(loss=sigmoid_cross_entropy, optimizer=SGD(self.state.learning_rate))
 
     def judge(self):
-        """Try the neuron on the test images."""
+        """Try the neuron on the images held out."""
         from sklearn.metrics import precision_recall_curve
 
-        self.y_hat = sigmoid(self.network.forward(self.X_test)[:, 0])
+        self.y_hat = sigmoid(self.network.forward(self.X_held)[:, 0])
         zero = self.truth == 0
         self.precision, self.recall, _ = precision_recall_curve(zero, self.y_hat)
         surprise = np.where(zero, 1 - self.y_hat, self.y_hat)
@@ -91,7 +94,7 @@ class DigitNeuron(FullBatch):
         weights.set(xlabel="column (pixel)", ylabel="row (pixel)")
         curve.set(xlim=(0, MOST_STEPS), ylim=(0.02, 10), yscale="log", title="Training loss")
         curve.set(xlabel="step", ylabel="mean cross-entropy (nats)")
-        trade.set(xlim=(0, 1.02), ylim=(0, 1.02), title="Test: precision and recall")
+        trade.set(xlim=(0, 1.02), ylim=(0, 1.02), title="Precision and recall\non held-out images")
         trade.set(xlabel="recall", ylabel="precision")
         for ax in (curve, trade):
             ax.grid(alpha=0.3)
@@ -123,12 +126,12 @@ class DigitNeuron(FullBatch):
         yield Text((0.2, 1), "so far", align="left", size=13)
         for k, i in enumerate(self.worst):
             left = 3.4 + 9 * k
-            yield Image.of(self.X_test[i].reshape(28, 28), (left, left + 4, 0, 4))
+            yield Image.of(self.X_held[i].reshape(28, 28), (left, left + 4, 0, 4))
             yield Text((left + 4.4, 2.6), f"a {self.truth[i]}", align="left")
             yield Text((left + 4.4, 1.4), f"zero? {self.y_hat[i]:.1%}", align="left")
 
     def scores(self):
-        """Return accuracy, precision and recall on the test images at the threshold."""
+        """Return accuracy, precision and recall on the images held out at the threshold."""
         zero, said = self.truth == 0, self.y_hat >= self.state.threshold
         hits = (said & zero).sum()
         return (said == zero).mean(), hits / max(1, said.sum()), hits / zero.sum()
@@ -141,7 +144,7 @@ class DigitNeuron(FullBatch):
         )
         return (
             f"step {self.state.steps} on {len(self.X):,} images: {loss}\n"
-            f"{len(self.X_test):,} test images, threshold {self.state.threshold:.2f}: "
+            f"{len(self.X_held):,} images held out, threshold {self.state.threshold:.2f}: "
             f"accuracy {accuracy:.2%}, precision {precision:.3f}, recall {recall:.3f}"
         )
 

@@ -35,7 +35,7 @@ Hidden sigmoid units on 784 pixels, weights standard normal. Why do they hardly 
 
 Your backpropagation has a factor f′(Z1) missing. What tells you?
 - the loss, which rises | It may well fall: the direction is roughly right.
-- the test accuracy, which is poor | On zero against the rest it is as good as that of the right
-  code.
+- the test accuracy, which is poor | On zero against the rest it is within a tenth of a
+  percentage point of the right code's.
 + centred differences of the loss | They do without your chain rule, and give other numbers.
 """)

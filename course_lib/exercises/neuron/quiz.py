@@ -13,10 +13,10 @@ You double all weights and the bias. What happens to the line where ŷ = ½?
 - it moves | It would, if the bias alone were changed.
 - it turns | It would, if the ratio of the weights were changed.
 
-Why not train a sigmoid neuron with squared error?
+What speaks against squared error for a sigmoid neuron?
 - it has no derivative | It is as smooth as can be.
-+ its slope vanishes where the neuron is confidently wrong | Over the logit it lies almost flat
-  there: hardly any slope, slow learning.
++ its slope nearly vanishes where the neuron is confidently wrong | Over the logit it is
+  almost flat there: it learns, but slowly.
 - it may become negative | A square never is.
 
 In full-batch training the loss jumps up and down for many steps. What do you try first?
