@@ -63,7 +63,6 @@ def grade(data, hint=None) -> Problem | Graded:
         if first.get("lesson") not in LESSONS:
             return Problem(problem="It ended the process that read it.")
         ids = [exercise.id for exercise in LESSONS[first["lesson"]].EXERCISES]
-        ready = next(lines, {}).get("ready")
         for name, line in zip([n for n in ids if n not in verdicts], lines, strict=False):
             if line.get("id") != name or not is_verdict(line):
                 break
@@ -74,8 +73,7 @@ def grade(data, hint=None) -> Problem | Graded:
                 code=line["code"],
             )
         missing = [name for name in ids if name not in verdicts]
-        # Where it ended, that exercise has had its chance; where nothing could begin, all have.
-        verdicts |= dict.fromkeys(missing[: 1 if ready else None], STOPPED)
+        verdicts |= dict.fromkeys(missing[:1], STOPPED)  # where it ended, that one had its chance
         if len(verdicts) == len(ids):
             verdicts = {name: verdicts[name] for name in ids}
             notes = [str(note) for note in first["notes"]]
