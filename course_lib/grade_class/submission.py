@@ -5,6 +5,7 @@ functions, constants) those that bind a name which it uses.
 """
 
 import __future__
+
 import ast
 import json
 import os
