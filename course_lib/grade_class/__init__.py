@@ -39,6 +39,8 @@ def grade_class(folder, csv):
     ------
     FileNotFoundError, NotADirectoryError, ValueError
         Where there is no such folder, or nothing to grade in it.
+    process.Broken
+        Where the judge does not work on this machine; nothing that it says is kept.
     """
     folder, csv = Path(folder), Path(csv)
     if csv.suffix.lower() != ".csv":
@@ -56,6 +58,8 @@ def grade_class(folder, csv):
     known = _recall(kept)
     taken = {key: known[key] for key in keys.values() if key in known}
     todo = {keys[s]: s for s in reversed(found) if s in keys and keys[s] not in taken}
+    if todo:
+        process.try_out()
     _write(kept, "".join(_line(key, result) for key, result in taken.items()))
     with kept.open("a", encoding="utf-8") as file:  # each as it comes: an interruption keeps it
         for key, result in _graded(todo):
@@ -106,7 +110,10 @@ def _tasks(todo):
 
 
 def _one(key, data, lesson) -> tuple[str, Problem | Graded]:
-    return key, process.grade(data, lesson)
+    result = process.grade(data, lesson)
+    if process.has_ended(result):
+        process.try_out()  # the machine's fault is nobody's mark
+    return key, result
 
 
 def _line(key, result):

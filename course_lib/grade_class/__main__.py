@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from course_lib.grade_class import grade_class
+from course_lib.grade_class.process import Broken
 
 
 def main(arguments=None):
@@ -16,6 +17,8 @@ def main(arguments=None):
         print(grade_class(options.folder, options.csv))
     except (OSError, ValueError) as error:
         return f"Nothing was graded: {error}"
+    except Broken as error:
+        return f"Stopped, and no mark was written. {error}"
     except KeyboardInterrupt:
         return "Interrupted. What was graded is kept: the same command goes on from there."
     return 0

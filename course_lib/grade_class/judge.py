@@ -6,8 +6,10 @@ pranks apart from marks. It is no security sandbox: code that walks the stack ca
 """
 
 import ast
+import builtins
 import faulthandler
 import io
+import itertools
 import json
 import linecache
 import os
@@ -22,7 +24,7 @@ from course_lib.exercises import LESSONS, engine
 from course_lib.exercises.sandbox import SECONDS, Allowance, Exhausted, run, text_of
 from course_lib.exercises.words import rules_of
 from course_lib.grade_class import submission
-from course_lib.grade_class.messages import About, Answer, Problem, Ready
+from course_lib.grade_class.messages import About, Answer, Problem
 
 # Beyond the engine's own limits: C code, which these do not stop, ends the process, after seconds
 # of its own work where the system tells them from waiting for its turn, and at last by the clock.
@@ -54,7 +56,7 @@ def main(hint, *done):
     data = sys.stdin.buffer.read()
     sys.stdin = io.StringIO()  # input() finds an end
 
-    def say(message: Problem | About | Ready | Answer):
+    def say(message: Problem | About | Answer):
         channel.write(json.dumps({"secret": secret, **message}) + "\n")
         channel.flush()
 
@@ -62,19 +64,20 @@ def main(hint, *done):
     _watch()
     original = _parts()
     try:
-        found, broken = submission.statements(submission.cells(data))
-        lesson = submission.lesson_of(found, broken, hint)
+        found, broken, other = submission.statements(submission.cells(data))
+        lesson = submission.lesson_of(found, broken | other, hint)
     except submission.Unreadable as error:
         return say(Problem(problem=str(error)))
-    say(About(lesson=lesson, notes=list(broken.values())[:20]))
-    ids = [exercise.id for exercise in LESSONS[lesson].EXERCISES]
-    namespace, answers = build(submission.needed(found, ids), ids)
-    say(Ready(ready=True))
-    for exercise in LESSONS[lesson].EXERCISES:
+    exercises = LESSONS[lesson].EXERCISES
+    # Only what hides an answer is worth a word.
+    notes = [
+        why for cell, why in other.items() if any(f"def {one.id}(" in cell for one in exercises)
+    ]
+    say(About(lesson=lesson, notes=[*broken.values(), *notes][:20]))
+    for exercise in exercises:
         if exercise.id in done:
             continue
-        _watch()
-        verdict, code = judge(exercise, answers[exercise.id], namespace, broken)
+        verdict, code = judge(exercise, found, broken)
         if _replaced(original):
             return None  # without a verdict: what it put there would judge itself
         say(
@@ -88,38 +91,18 @@ def main(hint, *done):
         )
 
 
-def build(chosen, ids):
-    """Run statements in a fresh namespace; return it, and for each id all answers, in order."""
-    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
-    answers = {name: [] for name in ids}
-    for statement in chosen:
-        # For the line that an error message quotes.
-        lines = statement.source.splitlines(keepends=True)
-        linecache.cache[statement.file] = (len(statement.source), None, lines, statement.file)
-        # Followed step by step, a library takes seconds to load; an import has no loop of theirs.
-        imports = isinstance(statement.node, (ast.Import, ast.ImportFrom))
-        allowance = None if imports else Allowance()
-        outcome = run(lambda s=statement: _execute(s, namespace), (), allowance)
-        for name in statement.answers & answers.keys():
-            answers[name].append((outcome.error or namespace.get(name), statement.text))
-    return namespace, answers
-
-
-def _execute(statement, namespace):
-    module = ast.Module([statement.node], [])
-    exec(compile(module, statement.file, "exec"), namespace)
-
-
-def judge(exercise, answers, namespace, broken):
+def judge(exercise, found, broken):
     """Judge the last answer that is more than a stub; return the verdict and the code."""
     verdict, code = engine.grade(exercise, None), ""
-    for answer, code in reversed(answers):
+    places = [i for i, statement in enumerate(found) if exercise.id in statement.answers]
+    for place in reversed(places):
+        _watch()
+        answer, code = answer_at(found, place, exercise.id), found[place].text
         if isinstance(answer, Exhausted):
             return engine.exhausted(answer), code
         if isinstance(answer, BaseException):
             message = f"Its definition stopped with {type(answer).__name__}: {text_of(answer)}"
             return engine.Verdict(engine.RAISED, message), code
-        namespace[exercise.id] = answer  # the lesson imports the tested one later
         verdict = engine.grade(exercise, answer)
         if verdict.status != engine.NOT_ATTEMPTED:
             return verdict, code
@@ -127,6 +110,51 @@ def judge(exercise, answers, namespace, broken):
         if f"def {exercise.id}(" in source:
             return engine.Verdict(engine.RAISED, f"It is no Python. {why}", "no-python"), source
     return verdict, code
+
+
+def answer_at(found, place, name):
+    """Run what an answer needs, and return it, or what its definition raised.
+
+    The names that it meets are those of its cell, as in the check that follows it. Of the cells
+    below only those run without which a name would be missing: they may have been run before.
+    """
+    namespace = {"__name__": "__main__", "__builtins__": __builtins__, "get_ipython": _Kernel}
+    chosen, names = submission.needed(found, place)
+    answer = None
+    for cell, statements in itertools.groupby(chosen, key=lambda statement: statement.cell):
+        statements = list(statements)
+        bound = set().union(*(statement.binds for statement in statements)) & names
+        missing = bound - namespace.keys() - vars(builtins).keys()
+        if cell > found[place].cell and not missing:
+            continue
+        for statement in statements:
+            error = _execute(statement, namespace)
+            if statement is found[place]:
+                answer = error or namespace.get(name)
+    namespace[name] = answer  # even if its cell binds the name once more
+    return answer
+
+
+def _execute(statement, namespace):
+    """Run a statement; return what it raised, or None."""
+    if statement.file not in linecache.cache:  # for the line that an error message quotes
+        lines = statement.source.splitlines(keepends=True)
+        linecache.cache[statement.file] = (len(statement.source), None, lines, statement.file)
+    # Followed step by step, a library takes seconds to load; an import has no loop of theirs.
+    imports = isinstance(statement.node, (ast.Import, ast.ImportFrom))
+
+    def execute():
+        module = ast.Module([statement.node], [])
+        exec(compile(module, statement.file, "exec", statement.flags, True), namespace)
+
+    return run(execute, (), None if imports else Allowance()).error
+
+
+class _Kernel:
+    """Stands for IPython, whose magics do nothing here."""
+
+    def __getattr__(self, name):
+        return lambda *arguments, **options: None
 
 
 def _watch():

@@ -1,7 +1,7 @@
 """What passes between the judge's process and the grader's, and what ``marks.jsonl`` keeps of it.
 
-The judge writes lines of JSON: a `Problem`, or else an `About`, a `Ready` and an `Answer` for each
-exercise. Each line carries the secret as well.
+The judge writes lines of JSON: a `Problem`, or else an `About` and an `Answer` for each exercise.
+Each line carries the secret as well.
 """
 
 from typing import TypedDict
@@ -18,12 +18,6 @@ class About(TypedDict):
 
     lesson: str
     notes: list[str]
-
-
-class Ready(TypedDict):
-    """The definitions have run; the answers follow."""
-
-    ready: bool
 
 
 class Verdict(TypedDict):

@@ -31,11 +31,51 @@ STOPPED = Verdict(
     message="It ended the process that judges it, changed what judges it, or never came back.",
     code="",
 )
+ENDED = "It ended the process that read it."
 SECONDS = 10 * judge.PATIENCE
 ANSWER = 2_000_000  # characters that are read of an answer
 ROOT = Path(__file__).parents[2]
 # One thread of BLAS each: the submissions run side by side, and threads count as memory.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+# Known to pass, and read with IPython: where it does not, it is the grader that is broken.
+KNOWN = {
+    "cell_type": "code",
+    "source": "%matplotlib inline\nimport numpy as np\n\n"
+    "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))",
+}
+
+
+class Broken(RuntimeError):
+    """The judge does not work here, which says nothing about anybody's answers."""
+
+
+def try_out():
+    """Judge what is known to pass.
+
+    Raises
+    ------
+    Broken
+        Where that fails, with the reason.
+    """
+    others = [exercise.id for exercise in LESSONS["01"].EXERCISES if exercise.id != "sigmoid"]
+    lines = list(_ask(json.dumps({"cells": [KNOWN]}).encode(), ["01", *others]))
+    answer = lines[-1] if lines else {}
+    if answer.get("status") in (engine.PASSED, engine.UNDECIDED):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-P", "-c", "import course_lib.grade_class.judge"]
+        started = subprocess.run(command, cwd=folder, env=_environment(folder), capture_output=True)
+    said = started.stderr.decode(errors="replace").strip().splitlines()
+    why = (
+        answer.get("message") or answer.get("problem") or (said or ["it ended without a word."])[-1]
+    )
+    raise Broken(
+        "The judge does not work on this machine: an answer that is known to be right did not "
+        f"pass. {why}\nIt runs in a process of its own, {sys.executable}, without your environment "
+        "variables: what it needs has to be installed there, not found by PYTHONPATH."
+    )
 
 
 def grade(data, hint=None) -> Problem | Graded:
@@ -61,9 +101,8 @@ def grade(data, hint=None) -> Problem | Graded:
             return Problem(problem=str(about["problem"]))
         first = first or about
         if first.get("lesson") not in LESSONS:
-            return Problem(problem="It ended the process that read it.")
+            return Problem(problem=ENDED)
         ids = [exercise.id for exercise in LESSONS[first["lesson"]].EXERCISES]
-        ready = next(lines, {}).get("ready")
         for name, line in zip([n for n in ids if n not in verdicts], lines, strict=False):
             if line.get("id") != name or not is_verdict(line):
                 break
@@ -74,12 +113,17 @@ def grade(data, hint=None) -> Problem | Graded:
                 code=line["code"],
             )
         missing = [name for name in ids if name not in verdicts]
-        # Where it ended, that exercise has had its chance; where nothing could begin, all have.
-        verdicts |= dict.fromkeys(missing[: 1 if ready else None], STOPPED)
+        verdicts |= dict.fromkeys(missing[:1], STOPPED)  # where it ended, that one had its chance
         if len(verdicts) == len(ids):
             verdicts = {name: verdicts[name] for name in ids}
             notes = [str(note) for note in first["notes"]]
             return Graded(lesson=first["lesson"], notes=notes, verdicts=verdicts)
+
+
+def has_ended(result):
+    """Tell whether the process of the judge ended early, whoever is to blame."""
+    statuses = [verdict["status"] for verdict in result.get("verdicts", {}).values()]
+    return result.get("problem") == ENDED or CRASHED in statuses
 
 
 def is_verdict(line):

@@ -1,8 +1,10 @@
 """Find what was handed in, and take the answers out of a notebook without running all of it.
 
-What runs of a notebook is chosen by need: the definitions of its exercises, and of its other
-statements (imports, helper functions, constants) those that bind a name which an answer uses.
+What runs of a notebook is chosen by need: an answer, and of the other statements (imports, helper
+functions, constants) those that bind a name which it uses.
 """
+
+import __future__
 
 import ast
 import json
@@ -10,13 +12,20 @@ import os
 import re
 import stat
 import symtable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.exercises import LESSONS
 
 TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
-MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|.*\S\?)$", re.MULTILINE)  # %time, !pip, ?help, help?
+# Magics that run what they are given among the notebook's own names.
+RUN_IT = ("time", "prun", "capture")
+CELL_MAGIC, LINE_MAGIC = "get_ipython().run_cell_magic", "get_ipython().run_line_magic"
+NEW_SCOPE = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -120,12 +129,30 @@ class Statement:
     """A statement at the top of a cell, the names that it binds and those that it uses."""
 
     node: ast.stmt
-    file: str
+    cell: int
     source: str
+    flags: int = 0  # what was imported from __future__ by then
     binds: set = field(default_factory=set)
     uses: set = field(default_factory=set)
 
     def __post_init__(self):
+        try:
+            if any(isinstance(part, NEW_SCOPE) for part in ast.walk(self.node)):
+                return self._look_inside()
+        except SyntaxError:  # an `await` outside of a function, which the kernel allows
+            pass
+        for part in ast.walk(self.node):
+            if isinstance(part, ast.Name):
+                loads = isinstance(part.ctx, ast.Load)
+                (self.uses if loads else self.binds).add(part.id)
+            elif isinstance(part, ast.alias):
+                self.binds.add(part.asname or part.name.partition(".")[0])
+            elif isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+                self.uses.add(part.target.id)
+            elif getattr(part, "name", None):  # of an exception, or what a pattern binds
+                self.binds.add(part.name)
+
+    def _look_inside(self):
         table = symtable.symtable(ast.unparse(self.node), self.file, "exec")
         for symbol in table.get_symbols():
             if symbol.is_assigned() or symbol.is_imported():
@@ -137,6 +164,11 @@ class Statement:
             table = inner.pop()
             inner += table.get_children()
             self.uses |= {s.get_name() for s in table.get_symbols() if s.is_global()}
+
+    @property
+    def file(self):
+        """The name under which an error message quotes its lines."""
+        return f"<code cell {self.cell}>"
 
     @property
     def answers(self):
@@ -153,33 +185,74 @@ class Statement:
 
 
 def statements(sources):
-    """Return the statements of all cells, and for each cell that is no Python, what it says.
+    """Return the statements of all cells, and what is to be said of cells that Python did not run.
 
     Returns
     -------
     list of Statement
-    dict from source to str
+    broken, other : dict from source to str
+        Cells that are no Python, and those that a cell magic hands to something else.
     """
-    found, broken = [], {}
+    found, broken, other, flags = [], {}, {}, 0
     for number, source in enumerate(sources, 1):
-        file = f"<code cell {number}>"
         try:
-            try:
-                tree = ast.parse(source)
-            except SyntaxError:  # magics keep their line, so that later ones keep their number
-                source = MAGIC.sub(r"\1pass", source)
-                tree = ast.parse(source)
-            found += [Statement(node, file, source) for node in tree.body]
+            python, magic = as_run(source)
+            if magic:
+                other[source] = f"Code cell {number} begins with %%{magic}: Python never ran it."
+                continue
+            tree = ast.parse(python)
+            # The kernel refuses a cell as a whole.
+            compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            nodes = tree.body
+            if python is not source:
+                nodes = [part for node in nodes for part in _timed(node)]
+            for node in nodes:
+                if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                    for name in node.names:
+                        flags |= getattr(__future__, name.name).compiler_flag
+                found.append(Statement(node, number, python, flags))
         except NOT_PYTHON as error:
             line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
             broken[source] = f"Code cell {number}{line}: {getattr(error, 'msg', error)}."
-    return found, broken
+    return found, broken, other
 
 
-def lesson_of(found, broken, hint=None):
+def as_run(source):
+    """Return the Python that the kernel makes of a cell, and the magic that keeps it from running.
+
+    What is Python already stays as it is; IPython, which takes a while to load, reads the rest.
+    """
+    with suppress(SyntaxError):
+        ast.parse(source)
+        return source, None
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    python = TransformerManager().transform_cell(source)
+    if not python.startswith(CELL_MAGIC):
+        return python, None
+    magic, _, body = ast.literal_eval(python.removeprefix(CELL_MAGIC))
+    return as_run(body) if magic in RUN_IT else (source, magic)
+
+
+def _timed(node):
+    """Return the statements that a line such as ``%time x = 1`` runs, or the node as it is."""
+    call = ast.unparse(getattr(node, "value", None) or ast.Pass())
+    with suppress(*NOT_PYTHON, LookupError, AttributeError):  # %time alone, or what is no Python
+        magic, line = ast.literal_eval(call.removeprefix(LINE_MAGIC))
+        if call.startswith(LINE_MAGIC) and magic in RUN_IT:
+            inner = ast.parse(line).body
+            for part in inner:
+                ast.increment_lineno(part, node.lineno - 1)
+            if not isinstance(node, ast.Assign):
+                return inner
+            node.value = inner[-1].value  # of t = %time f(1)
+    return [node]
+
+
+def lesson_of(found, unread, hint=None):
     """Tell the lesson: of which most exercises are defined; where it is a draw, the `hint`."""
     names = set().union(*(statement.answers for statement in found))
-    names |= {name for source in broken for name in re.findall(r"def (\w+)", source)}
+    names |= {name for source in unread for name in re.findall(r"def (\w+)", source)}
     known = {
         number: sum(exercise.id in names for exercise in module.EXERCISES)
         for number, module in LESSONS.items()
@@ -193,20 +266,21 @@ def lesson_of(found, broken, hint=None):
     return best[0]
 
 
-def needed(found, ids):
-    """Choose, in the notebook's order, the statements that the definitions of `ids` need."""
-    chosen = {i for i, statement in enumerate(found) if statement.answers & set(ids)}
-    names = set().union(*(found[i].uses for i in chosen))
-    while True:
-        more = {
-            i
-            for i, statement in enumerate(found)
-            if i not in chosen and (statement.binds & names or _imports_all(statement.node))
-        }
-        if not more:
-            return [found[i] for i in sorted(chosen)]
-        chosen |= more
-        names |= set().union(*(found[i].uses for i in more))
+def needed(found, place):
+    """Choose the statements that the one at a place may need; return them, and the names used."""
+    binders = {}
+    for i, statement in enumerate(found):
+        for name in ("*",) if _imports_all(statement.node) else statement.binds:
+            binders.setdefault(name, []).append(i)
+    chosen, names, todo = set(), set(), [place, *binders.get("*", ())]
+    while todo:
+        i = todo.pop()
+        if i not in chosen:
+            chosen.add(i)
+            new = found[i].uses - names
+            names |= new
+            todo += [j for name in new for j in binders.get(name, ())]
+    return [found[i] for i in sorted(chosen)], names
 
 
 def _imports_all(node):

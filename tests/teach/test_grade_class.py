@@ -23,7 +23,7 @@ from conftest import ROOT
 
 from course_lib import grade_class as package
 from course_lib.exercises import LESSONS, exercise_ids
-from course_lib.grade_class import grade_class, process, submission
+from course_lib.grade_class import grade_class, judge, process, submission
 
 pytestmark = pytest.mark.slow  # each answer is judged in a process of its own
 
@@ -172,6 +172,11 @@ WAYS = {
         ["%%time\nimport numpy as np\n!ls -l\nnp.tanh?", f"%matplotlib inline\n{GOOD}\n%timeit 1"],
         "passed",
         None,
+    ),
+    "written in another language": (
+        [NUMPY, GOOD.replace("0.5", "0.25"), f"%%writefile my.py\n{GOOD}", f"%%bash\n{GOOD}"],
+        "wrong",
+        "wrong-scale",
     ),
     "percent as the operator": ([NUMPY, f"x = (5\n% 3)\n{GOOD}"], "passed", None),
     "another cell is broken": ([NUMPY, "def helper(X, w, b:\n  return", GOOD], "passed", None),
@@ -598,6 +603,143 @@ def test_the_class_summary_counts_students(room):
     assert "falls where it should rise" in found["sigmoid", "wrong-sign"]["sentence"]
 
 
+# --- What the kernel ran -------------------------------------------------------------------------
+
+HALF = GOOD.replace("0.5", "half")
+AS_RUN = {
+    "a question in a comment": f"# is it right?\n{GOOD}\n!ls",
+    "a question in a docstring": GOOD.replace(":\n", ':\n    """Is it\n    right?"""\n')
+    + "\nnp.tanh?",
+    "a line that begins with %": f"x = (5\n% 3)\n%matplotlib inline\n{GOOD}",
+    "a line that begins with !=": f"%pylab?\nx = (5\n!= 3)\n{GOOD}",
+    "a shell's answer": f"files = !ls\n{GOOD}",
+    "a magic's answer": f"{GOOD}\nt = %timeit -o sigmoid(np.ones(3))",
+    "a magic over two lines": f"%config InlineBackend.figure_format = \\\n    'retina'\n{GOOD}",
+    "an indented cell": "    " + GOOD.replace("\n", "\n    "),
+    "prompts": ">>> " + GOOD.replace("\n", "\n... "),
+    "IPython's prompts": "In [3]: " + GOOD.replace("\n", "\n   ...: "),
+    "%%time": f"%%time\n{GOOD}",
+    "%%capture and %%time": f"%%capture out\n%%time\n{GOOD}",
+    "%time": f"%time half = 0.5\n{HALF}",
+    "what %time gives": f"half = %time 0.5\n{HALF}",
+    "a magic inside": GOOD.replace(":\n", ":\n    %matplotlib inline\n    !ls\n"),
+    "await": f"import asyncio\nawait asyncio.sleep(0)\n{GOOD}",
+    "annotations": GOOD.replace("(z)", "(z: Array) -> Array", 1),
+}
+
+
+@pytest.fixture
+def verdict_on(monkeypatch):
+    """Judge `sigmoid` in this process: give its verdict."""
+    monkeypatch.setattr(judge, "_watch", lambda: None)
+
+    def verdict(*cells):
+        found, broken, _ = submission.statements(cells)
+        return judge.judge(LESSONS["01"].EXERCISES[0], found, broken)[0]
+
+    return verdict
+
+
+@pytest.mark.parametrize("name", AS_RUN)
+def test_what_the_kernel_ran_is_what_is_judged(verdict_on, name):
+    """A cell is read as Jupyter reads it."""
+    first = f"from __future__ import annotations\n{NUMPY}"
+    assert verdict_on(first, AS_RUN[name]).status == "passed"
+
+
+@pytest.mark.parametrize("magic", ["bash", "writefile my.py", "javascript", "timeit", "script sh"])
+def test_what_python_never_ran_is_no_answer(verdict_on, magic):
+    """Not even a right one, and it is said; `%%timeit` keeps its names to itself."""
+    cells = [NUMPY, STUB, f"%%{magic}\n{GOOD}"]
+    assert verdict_on(*cells).status == "not attempted"
+    assert f"begins with %%{magic.split()[0]}" in submission.statements(cells)[2][cells[2]]
+
+
+def test_a_cell_that_the_kernel_refuses_is_no_answer(verdict_on):
+    """As a whole, though the definition in it is right."""
+    assert verdict_on(NUMPY, f"{GOOD}\nreturn 3").misconception == "no-python"
+
+
+def test_ipython_is_loaded_for_those_cells_alone():
+    """It takes as long as the rest of the judge."""
+    code = (
+        "import sys\nfrom course_lib.grade_class import submission\n"
+        "submission.statements(['x = 1'])\nassert 'IPython' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+# --- Where it stands -----------------------------------------------------------------------------
+
+ERROR = "def error(z):\n    return np.tanh(0.5 * np.asarray(z))"
+BY_ERROR = "def sigmoid(z):\n    return 0.5 * (1 + error(z))"
+BY_SUM = "def sigmoid(z):\n    return 0.5 * (sum([1]) + np.tanh(0.5 * np.asarray(z)))"
+STANDS = {
+    "a helper that a later cell overwrites": ([NUMPY, ERROR, BY_ERROR, "error = 0.1"], "passed"),
+    "a helper that an earlier cell overwrites": (
+        [NUMPY, ERROR, "error = 0.1", BY_ERROR],
+        "raised",
+    ),
+    "a builtin that a later cell overwrites": ([NUMPY, BY_SUM, "sum = 0"], "passed"),
+    "a builtin that an earlier cell overwrites": ([NUMPY, "sum = 0", BY_SUM], "raised"),
+    "a helper below, the first of its name": (
+        [NUMPY, BY_ERROR, ERROR, "error = 0.1"],
+        "passed",
+    ),
+    "a helper in its own cell, below": ([NUMPY, f"{BY_ERROR}\n{ERROR}", "error = 1"], "passed"),
+}
+
+
+@pytest.mark.parametrize("name", STANDS)
+def test_an_answer_meets_the_names_of_its_cell(verdict_on, name):
+    """As it does in class, where its check follows it."""
+    cells, status = STANDS[name]
+    assert verdict_on(*cells).status == status
+
+
+def test_later_exercises_see_what_the_lesson_gives_them():
+    """A right `forward` that calls a wrong `sigmoid`: the lesson has imported the tested one."""
+    forward = "def forward(X, w, b):\n    return sigmoid(X @ w + b)"
+    found = process.grade(lesson("01", {"sigmoid": f"{NUMPY}\n{WRONG}", "forward": forward}))
+    assert found["verdicts"]["sigmoid"]["misconception"] == "wrong-sign"
+    assert found["verdicts"]["forward"]["status"] == "passed"
+
+
+# --- A judge that does not work ------------------------------------------------------------------
+
+
+def test_a_broken_judge_is_nobodys_mark(small, monkeypatch):
+    """It is tried out first: the reason is said, nothing is kept, and the status is not 0."""
+    from course_lib.grade_class.__main__ import main
+
+    folder, path, graded = small
+    put(path.parent / "packages" / "numpy.py", b"raise ImportError('half installed')")
+    environment = process._environment
+    places = {"PYTHONPATH": os.pathsep.join([str(path.parent / "packages"), str(ROOT)])}
+    monkeypatch.setattr(process, "_environment", lambda place: environment(place) | places)
+    said = main([str(folder), "--csv", str(path)])
+    assert "no mark was written" in said
+    assert "ImportError: half installed" in said
+    assert not list(path.parent.glob("marks*"))
+    assert not graded
+
+
+def test_a_judge_that_breaks_on_the_way_is_nobodys_mark(small, monkeypatch):
+    """Where a process ended it is tried out once more; what was found before is kept."""
+    folder, path, _ = small
+    ask, asked = process._ask, []
+
+    def once(data, arguments):
+        asked.append(data)
+        return ask(data, arguments) if len(asked) <= 2 else iter(())
+
+    monkeypatch.setattr(process, "_ask", once)
+    with joblib.parallel_config(n_jobs=1), pytest.raises(process.Broken, match="did not pass"):
+        grade_class(folder, path)
+    assert not path.exists()
+    assert len(path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()) <= 1
+
+
 # --- A second run --------------------------------------------------------------------------------
 
 
@@ -755,10 +897,11 @@ def test_untouched_lessons_are_not_attempted():
 
 
 def test_a_constant_that_ends_the_process():
-    """Nothing can be judged without what the answers need: this notebook is lost, at once."""
+    """It costs the answers that use a name which needs it, and no other."""
     ends = {"sigmoid": f"import os\nhalf = os._exit(0)\n{GOOD.replace('0.5', 'half')}"}
     found = process.grade(lesson("01", SOLVED | ends))
-    assert {verdict["status"] for verdict in found["verdicts"].values()} == {"crashed"}
+    statuses = [verdict["status"] for verdict in found["verdicts"].values()]
+    assert statuses == 2 * ["crashed"] + 3 * ["passed"]  # `forward` calls a `sigmoid`
 
 
 def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
