@@ -294,7 +294,8 @@ def _narrow(grey):
     wide = np.pad(soft.astype(np.float32), reach)
     wide = ndimage.maximum_filter(wide, 2 * reach + 1, mode="constant", cval=0)
     wide = ndimage.minimum_filter(wide, 2 * reach + 1, mode="constant", cval=1)
-    return wide[reach:-reach, reach:-reach] - grey
+    paper = wide[reach:-reach, reach:-reach]
+    return (paper - grey) / paper.clip(0.2)
 
 
 def _without_rules(ink, faintest):
@@ -306,12 +307,14 @@ def _without_rules(ink, faintest):
         return ink, False
     from scipy import ndimage
 
-    level = np.median(ink[ruled & (ink > faintest)])
-    near = ndimage.binary_dilation(ruled, iterations=2)
-    free = np.where(near & (ink < 1.6 * level), 0, ink)
+    thick = max(1, round(min(ink.shape) / 280))  # a rule's edges are fainter, and not in the mask
+    near = ndimage.binary_dilation(ruled, iterations=thick)
+    level, dark = np.median(ink[ruled]), np.percentile(ink[~near & (ink > faintest)], 75)
+    darker = ink > (level + dark) / 2 if dark > 1.25 * level else False
+    free = np.where(near & ~darker, 0, ink)
     # Where a rule crossed a stroke that is no darker, the stroke is whole again once it is closed.
-    closed = ndimage.grey_closing(free, footprint=_disc(5))
-    return np.where(near, np.maximum(free, np.minimum(closed, ink)), free), True
+    closed = ndimage.grey_closing(free, 4 * thick + 3)
+    return np.where(near, np.minimum(closed, ink), free), True
 
 
 def _rules(mask):
@@ -332,14 +335,14 @@ def _rules(mask):
     slope, count = best
     from scipy import ndimage
 
-    lines, n = ndimage.label(count > 0.4 * width)
-    thick = np.bincount(lines)[1:]
-    thin = np.flatnonzero(thick <= max(3, 0.02 * min(mask.shape))) + 1
-    if len(thin) < 4:
+    # A stroke of the digit is broader, or not so long, or at least there are not four of them.
+    thickest = max(3, min(mask.shape) // 50)
+    peaks = count - ndimage.grey_opening(count, thickest + 1)
+    lines, n = ndimage.label(peaks > 0.3 * width)
+    if n < 4:
         return found
-    on = np.isin(lines, thin)
     at = (rows - slope * (columns - width) + width / 4).astype(int)
-    found[rows[on[at]], columns[on[at]]] = True
+    found[rows[lines[at] > 0], columns[lines[at] > 0]] = True
     return found
 
 
