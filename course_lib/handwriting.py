@@ -12,6 +12,7 @@ import numpy as np
 from course_lib._checks import require
 
 SIDE, BOX = 28, 20  # of an MNIST image, and of the box that its ink fits
+THIN = 2.0  # pixels of MNIST; thinner strokes are broadened before a large drawing is scaled
 FAINT = 0.1  # of the darkest ink; what is fainter does not count as part of the shape
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 4000 * 4000
@@ -135,7 +136,7 @@ def like_mnist(image):
     field = np.zeros((SIDE, SIDE), np.uint8)
     if not rows.size:
         return field
-    ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    ink = _strong(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     height, width = (max(1, round(BOX * n / max(ink.shape))) for n in ink.shape)
     scaled = Image.fromarray(ink).resize((width, height), Image.Resampling.BILINEAR)
     top, left = (
@@ -144,6 +145,21 @@ def like_mnist(image):
     )
     field[top : top + height, left : left + width] = scaled
     return field
+
+
+def _strong(ink):
+    """Broaden strokes that would be thinner than MNIST's once the ink is scaled to its box."""
+    share = np.pad(ink, 1) / ink.max()
+    right, down = np.diff(share, axis=1)[:-1], np.diff(share, axis=0)[:, :-1]
+    stroke = 2 * share.sum() / np.hypot(right, down).sum()  # area by half the outline
+    lacking = (THIN * max(ink.shape) / BOX - stroke) / (1 - THIN / BOX)
+    if lacking < max(ink.shape) / BOX / 4:
+        return ink
+    from scipy import ndimage
+
+    shape = np.pad(ink, int(lacking / 2) + 2)
+    away = ndimage.distance_transform_edt(shape < ink.max() / 2)
+    return np.rint(255 * (lacking / 2 + 0.5 - away + 0.5).clip(0, 1)).astype(np.uint8)
 
 
 def centre_of_mass(image):
@@ -192,11 +208,11 @@ def check_grey(image, name="image"):
 
 
 def read_picture(data):
-    """Read a picture file as ink on paper, whatever the colours.
+    """Read a picture file as ink on paper, whatever the colours, with the digit alone.
 
-    The paper is what the border is made of, or what is transparent; ink is whatever differs from
-    it the other way, the darkest as 255. Light that falls unevenly on the paper, but without sharp
-    shadows, is taken out: a surface of second degree is fitted to the paper's brightness.
+    Ink is what differs from the paper around it and is narrower than a third of the picture: so light
+    may fall unevenly, and a table may lie beyond the paper. Of the ink, the rules of squared paper,
+    frames, dust and whatever reaches the picture's edge are left out.
 
     Parameters
     ----------
@@ -206,25 +222,196 @@ def read_picture(data):
     Returns
     -------
     image : ndarray of uint8, shape (height, width)
-        At most 560 pixels high and wide, 0 for paper; all of it where there is no ink.
+        At most 560 pixels high and wide, 0 for paper, 255 for the digit's darkest ink; 0 throughout
+        where there is no ink at all.
 
     Raises
     ------
     ValueError
         Where `data` is no such file, or one that is damaged or too large. A file that would
-        unpack to something huge is refused before it is unpacked.
+        unpack to something huge is refused before it is unpacked. Also where nothing that looks
+        like a digit is found, or several digits.
+    """
+    return digit_and_rest(data)[0]
+
+
+def digit_and_rest(data):
+    """Read a picture file as `read_picture` does, and say what was left out.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    (ndarray of uint8, list of str)
+        The digit, and for example ``["squared paper", "3 specks"]``.
+
+    Raises
+    ------
+    ValueError
+        As `read_picture`.
     """
     grey, opaque = _decoded(data)
-    grey = _on_paper(grey, opaque)
-    border = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
-    if border - grey.min() < grey.max() - border:  # light ink on dark paper
-        grey, border = 1 - grey, 1 - border
-    light, noise = _light(grey, border)
-    ink, floor = light - grey, 4 * noise
-    darkest = ink.max()
-    if darkest < max(0.1, 2 * floor):  # nothing but the paper's own grain
-        return np.zeros(ink.shape, np.uint8)
-    return np.rint(255 * ((ink - floor) / (darkest - floor)).clip(0, 1)).astype(np.uint8)
+    ink, noise = _ink(_on_paper(grey, opaque))
+    faintest = max(0.04, 5 * noise)
+    if ink.max() < max(0.1, 8 * noise):  # nothing but the paper's own grain
+        return np.zeros(ink.shape, np.uint8), []
+    ink, ruled = _without_rules(ink, faintest)
+    part, rest = _digit(ink, faintest)
+    shown = np.where(part, ink, 0)
+    darkest, floor = np.percentile(ink[part & (ink > faintest)], 95), 4 * noise
+    image = np.rint(255 * ((shown - floor) / (darkest - floor)).clip(0, 1)).astype(np.uint8)
+    return image, ["ruled paper"] * ruled + rest
+
+
+def _ink(grey):
+    """Return how much each pixel differs from the paper around it, and the paper's own noise."""
+    dark, light = _narrow(grey), _narrow(1 - grey)
+    # What is narrow may also be the paper inside a zero: but that is as bright as most around it.
+    step = -(-min(grey.shape) // 40)
+    from scipy import ndimage
+
+    few = grey[::step, ::step]
+    usual = ndimage.median_filter(few, 2 * (min(few.shape) // 4) + 1, mode="nearest")
+    darker = np.minimum(dark[::step, ::step], (usual - few).clip(0))
+    lighter = np.minimum(light[::step, ::step], (few - usual).clip(0))
+    ink = dark if (darker**2).sum() >= (lighter**2).sum() else light
+    middle = np.median(ink)
+    return ink - middle, 1.4826 * np.median(np.abs(ink - middle))
+
+
+def _narrow(grey):
+    """Return how much darker than its surroundings is what is narrower than a third of the picture.
+
+    This is the black top-hat of mathematical morphology. Beyond the picture all counts as dark: a
+    table that is seen as a strip along the edge is not narrow.
+    """
+    from scipy import ndimage
+
+    reach = max(3, int(0.15 * min(grey.shape)))
+    soft = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH) if min(grey.shape) > 99 else grey
+    wide = np.pad(soft.astype(np.float32), reach)
+    wide = ndimage.maximum_filter(wide, 2 * reach + 1, mode="constant", cval=0)
+    wide = ndimage.minimum_filter(wide, 2 * reach + 1, mode="constant", cval=1)
+    paper = wide[reach:-reach, reach:-reach]
+    return (paper - grey) / paper.clip(0.2)
+
+
+def _without_rules(ink, faintest):
+    """Take the rules out of squared or lined paper; say whether there were any."""
+    ruled = np.zeros(ink.shape, bool)
+    for turn in (lambda x: x, np.transpose):
+        turn(ruled)[...] |= _rules(turn(ink) > faintest)
+    if not ruled.any():
+        return ink, False
+    from scipy import ndimage
+
+    thick = max(1, round(min(ink.shape) / 280))  # a rule's edges are fainter, and not in the mask
+    near = ndimage.binary_dilation(ruled, iterations=thick)
+    level, dark = np.median(ink[ruled]), np.percentile(ink[~near & (ink > faintest)], 75)
+    darker = ink > (level + dark) / 2 if dark > 1.25 * level else False
+    free = np.where(near & ~darker, 0, ink)
+    # Where a rule crossed a stroke that is no darker, the stroke is whole again once it is closed.
+    closed = ndimage.grey_closing(free, 4 * thick + 3)
+    return np.where(near, np.minimum(closed, ink), free), True
+
+
+def _rules(mask):
+    """Return where at least four lines, nearly level and parallel, run through most of a mask."""
+    height, width = mask.shape
+    found = np.zeros(mask.shape, bool)
+    if min(mask.shape) < 100:
+        return found
+    rows, columns = np.nonzero(mask)
+    best, sharpest = None, 0
+    for slope in np.arange(-0.12, 0.12, 1.5 / width):
+        count = np.bincount((rows - slope * (columns - width) + width / 4).astype(int))
+        sharpness = (count.astype(float) ** 2).sum()
+        if sharpness > sharpest:
+            best, sharpest = (slope, count), sharpness
+    if best is None:
+        return found
+    slope, count = best
+    from scipy import ndimage
+
+    # A stroke of the digit is broader, or not so long, or at least there are not four of them.
+    thickest = max(3, min(mask.shape) // 50)
+    peaks = count - ndimage.grey_opening(count, thickest + 1)
+    lines, n = ndimage.label(peaks > 0.3 * width)
+    if n < 4:
+        return found
+    at = (rows - slope * (columns - width) + width / 4).astype(int)
+    found[rows[lines[at] > 0], columns[lines[at] > 0]] = True
+    return found
+
+
+def _disc(radius):
+    rows, columns = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    return rows**2 + columns**2 <= radius**2 + 1
+
+
+def _digit(ink, faintest):
+    """Find the digit's ink, connected or nearly so; return where it is, and what else there is."""
+    for share in (0, 0.25, 0.5):
+        level = max(faintest, share * np.percentile(ink[ink > faintest], 95))
+        found = _tallest(ink > level)
+        if found:
+            break
+    require(
+        found,
+        "Nothing in the picture looks like a digit; expected one in connected strokes, with paper "
+        "all round.",
+    )
+    from scipy import ndimage
+
+    # Once more, now that it is known how dark the digit is.
+    dark = np.percentile(ink[found[0]], 90)
+    part, rest = _tallest(ink > max(faintest, 0.3 * dark)) or found
+    # And what is fainter around it, as all edges are.
+    return ndimage.binary_dilation(part, iterations=max(1, min(ink.shape) // 200)), rest
+
+
+def _tallest(mask):
+    """Return the tallest connected part of a mask that may be a digit, or None, and the others."""
+    from scipy import ndimage
+
+    labels, n = ndimage.label(mask, np.ones((3, 3)))
+    boxes = np.array([[x.start, x.stop, y.start, y.stop] for x, y in ndimage.find_objects(labels)])
+    if not n:
+        return None
+    height, width = mask.shape
+    top, bottom, left, right = boxes.T
+    tall, wide = bottom - top, right - left
+    size = np.maximum(tall, wide)
+    large = size >= 0.07 * min(mask.shape)
+    edge = (top == 0) | (left == 0) | (bottom == height) | (right == width)
+    edge &= min(mask.shape) > 99
+    frames = np.zeros(n, bool)
+    for k in np.flatnonzero(large):
+        inside = (top > top[k]) & (bottom < bottom[k]) & (left > left[k]) & (right < right[k])
+        frames[k] = (size[inside & large] > 0.3 * size[k]).any()
+    may = large & ~edge & ~frames
+    if not may.any():
+        return None
+    main = np.flatnonzero(may)[tall[may].argmax()]
+    away = ndimage.distance_transform_edt(labels != main + 1)
+    tallness = size[main]
+    keep = [main]
+    others = 0
+    near = ndimage.minimum(away, labels, np.arange(1, n + 1)) if n > 1 else np.zeros(1)
+    for k in np.flatnonzero(~edge & ~frames):
+        if k == main:
+            continue
+        if near[k] <= 0.02 * tallness + 1 or (
+            near[k] <= 0.12 * tallness and size[k] >= 0.2 * tallness
+        ):
+            keep.append(k)
+        elif may[k] and tall[k] > 0.6 * tall[main]:
+            others += 1
+    rest = []
+    part = np.isin(labels, np.array(keep) + 1)
+    return part, rest
 
 
 def _decoded(data):
@@ -279,23 +466,6 @@ def _on_paper(grey, opaque):
     else:  # nothing but ink is there: black on white, or white on black
         paper = float((grey * opaque).sum() < 0.5 * opaque.sum())
     return grey * opaque + paper * (1 - opaque)
-
-
-def _light(grey, border):
-    """Return the brightness that the paper has, or would have, at each pixel, and its noise."""
-    height, width = grey.shape
-    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    terms = np.stack([rows**0, rows, columns, rows**2, rows * columns, columns**2], axis=-1)
-    step = -(-max(grey.shape) // 100)  # every pixel of a small picture, enough of a large one
-    few, sample = terms[::step, ::step].reshape(-1, 6), grey[::step, ::step].ravel()
-    fitted = np.full(sample.shape, border)
-    for _ in range(10):  # fit, leave out what is too dark to be paper, fit again
-        # The standard deviation, if distances were normal; ink adds to it at first, hence just one.
-        noise = 1.4826 * np.median(np.abs(sample - fitted))
-        paper = sample - fitted > -max(noise, 2 / 255)
-        weights = np.linalg.lstsq(few[paper], sample[paper], rcond=None)[0]
-        fitted = few @ weights
-    return terms @ weights, 1.4826 * np.median(np.abs(sample - fitted)[paper])
 
 
 def _pixels(size):
