@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.by_hand.softmax import accuracy
 from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.shared import labels, numbers
 from course_lib.exercises.softmax.shared import (
     FLOAT32,
     LABELS,
@@ -12,6 +13,9 @@ from course_lib.exercises.softmax.shared import (
     of_truth,
     targets,
 )
+
+# Two are right; the largest of all stands where its flat index is that of the largest label.
+_FOUR = numbers((0.04, 0.9, 0.06), (0.3, 0.3, 0.4), (0.2, 0.6, 0.2), (0.5, 0.4, 0.1))
 
 
 class Accuracy(Exercise):
@@ -23,6 +27,7 @@ class Accuracy(Exercise):
         Probe("five examples", (LABELS, PROBABILITIES)),
         Probe("as many examples as classes", (LABELS[:3], PROBABILITIES[:3])),
         Probe("two classes", TWO_CLASSES),
+        Probe("four examples", (labels(0, 2, 1, 1), _FOUR)),
         Probe("read-only float32", (LABELS[1:], FLOAT32[1:]), read_only=True),
     ]
 
