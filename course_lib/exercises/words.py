@@ -17,6 +17,7 @@ ORDER = (
     "wrong-type",
     "wrong-shape",
     "not-finite",
+    "zero",
     "wrong-sign",
     "wrong-scale",
     "wrong-numbers",
@@ -93,6 +94,8 @@ def _values_differ(a, b, which, probe):
         return "wrong-shape", f"{which} has shape {x.shape}; expected {y.shape}."
     if not np.isfinite(x).all():
         return "not-finite", f"{which} is not finite ({probe} input)."
+    if np.allclose(x, 0, atol=1e-12) and y.size > 1:
+        return "zero", f"{which} is 0 everywhere."
     if np.allclose(x, -1.0 * y):
         return "wrong-sign", f"{which} is right, except for the sign."
     ratios = x[y != 0] / y[y != 0]

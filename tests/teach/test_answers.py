@@ -110,7 +110,7 @@ def test_a_verdict_does_not_hang_on_how_a_function_is_dressed(name, dress):
 @pytest.mark.parametrize(("name", "function", "slug"), WRONG)
 def test_students_own_ways_to_be_wrong_get_a_sensible_name(name, function, slug):
     verdict = grade(name, function)
-    assert (verdict.status, verdict.misconception) == ("wrong", slug), verdict.message
+    assert (verdict.misconception or verdict.status) == slug, verdict.message
     assert one_line(name) not in verdict.message, "gives the solution away"
 
 

@@ -9,7 +9,7 @@ from course_lib.exercises.shared import column, finite_loss, float32, numbers
 
 
 def _clipped(y, p, at):
-    p = np.clip(p, at, 1 - at)
+    p = np.clip(np.asarray(p, dtype=float), at, 1 - at)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
@@ -51,9 +51,13 @@ class BinaryCrossEntropy(Exercise):
         says="It returns one loss for each example; expected their mean, a single number.",
     )
 
-    @mistake.also(lambda y, p: _clipped(y, column(p), 1e-12))
+    @mistake.also(
+        lambda y, p: _clipped(y, column(p), 1e-12),
+        lambda y, p: len(y) * _clipped(column(y), p, 1e-12),
+    )
     def broadcast(y, p):
-        """A column (m, 1) met a vector (m,), and NumPy silently made a table (m, m) of them."""
+        """Each target meets each output, in a table (m, m): an outer product makes one, and so does
+        a column (m, 1) with a vector (m,). A target belongs to its own output."""
         return _clipped(column(y), p, 1e-12)
 
     @mistake
@@ -61,7 +65,7 @@ class BinaryCrossEntropy(Exercise):
         """The sign is wrong: logarithms of probabilities are negative, a loss is not."""
         return -_clipped(y, p, 1e-12)
 
-    @mistake
+    @mistake.also(lambda y, p: _surprises(p, y).mean())
     def swapped(y, p):
         """`y` and `y_hat` have changed places."""
         return _clipped(p, y, 1e-12)
@@ -96,9 +100,13 @@ class BinaryCrossEntropy(Exercise):
         """Examples with y = 1 cost nothing: the first half of the formula is missing."""
         return -np.mean((1 - y) * np.log(np.clip(1 - p, 1e-12, 1)))
 
-    @mistake.also(lambda y, p: np.sum((y - p) ** 2), lambda y, p: 0.5 * np.mean((y - p) ** 2))
+    @mistake.also(
+        lambda y, p: np.sum((y - p) ** 2),
+        lambda y, p: 0.5 * np.mean((y - p) ** 2),
+        lambda y, p: np.sqrt(np.mean((y - p) ** 2)),
+    )
     def squared_error(y, p):
-        """This is the squared error."""
+        """This is made of squared errors; the loss asked for takes a logarithm."""
         return np.mean((y - p) ** 2)
 
     @mistake
@@ -106,13 +114,108 @@ class BinaryCrossEntropy(Exercise):
         """This is the distance from the target; the loss asked for takes a logarithm."""
         return np.mean(np.abs(y - p))
 
+    @mistake.also(
+        lambda y, p: -np.mean(y * np.log1p(p) + (1 - y) * np.log(1 - p)),
+        lambda y, p: -np.mean(y * np.log1p(p)),
+    )
+    def log1p(y, p):
+        """It takes the logarithm of 1 more than it should: np.log1p(p) is log(1 + p)."""
+        return -np.mean(y * np.log1p(p) + (1 - y) * np.log1p(1 - p))
+
+    @mistake.also(lambda y, p: _surprises(y, np.round(p)).mean())
+    def logarithm_of_certainties(y, p):
+        """Every logarithm is taken of exactly 0 or 1: of a target, or of an output that has been
+        rounded. How sure the neuron was, `y_hat`, is to stand in it."""
+        return _surprises(y, y).mean()
+
+    @mistake
+    def targets_alone(y, p):
+        """The outputs have no part in it: it compares `y` with itself."""
+        return _clipped(y, y, 1e-12)
+
+    @mistake
+    def entropy(y, p):
+        """This is the entropy of the outputs: the targets have no part in it."""
+        return _clipped(p, p, 1e-12)
+
+    @mistake.also(lambda y, p: np.sum((1 - 2 * y) * -np.log(np.abs(y - 1 + p))))
+    def halves_subtracted(y, p):
+        """One half of the formula is subtracted from the other, and then losses cancel. Examples of
+        both kinds cost something."""
+        return -np.mean((2 * y - 1) * np.log(np.abs(y - 1 + p)))
+
+    @mistake
+    def brackets_missing(y, p):
+        """Brackets are missing: 1 - y * a is 1 - (y * a)."""
+        return -np.mean(y * np.log(p) + 1 - y * np.log(1 - p))
+
+    @mistake
+    def one_logarithm_twice(y, p):
+        """The same logarithm counts for both kinds of examples. Where y is 0, it is the probability
+        of 0 that counts."""
+        return -np.mean(np.log(p))
+
+    @mistake
+    def one_minus_logarithm(y, p):
+        """“1 minus” stands outside of the logarithm; it belongs inside."""
+        return -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p)))
+
+    @mistake
+    def halves_swapped(y, p):
+        """The halves have changed places: where y is 1 it counts the probability of 0."""
+        return _clipped(1 - y, p, 1e-12)
+
+    @mistake
+    def log_of_the_mean(y, p):
+        """This is the logarithm of a mean; expected the mean of the logarithms."""
+        return -np.log(np.mean(y * p + (1 - y) * (1 - p)))
+
+    @mistake
+    def logarithm_forgotten(y, p):
+        """The logarithm is missing: being sure and wrong would cost hardly more than doubt."""
+        return -np.mean(y * p + (1 - y) * (1 - p))
+
+    @mistake
+    def exponential(y, p):
+        """This is the exponential of the loss, the perplexity."""
+        return np.exp(_clipped(y, p, 1e-12))
+
+    @mistake.also(lambda y, p: _surprises(y, p)[0])
+    def first_example_only(y, p):
+        """The first example alone counts. Does it return from inside the loop?"""
+        return _surprises(y, p)[0] / len(y)
+
+    @mistake.also(lambda y, p: _surprises(y, p)[-1])
+    def last_example_only(y, p):
+        """The last example alone counts: does each round of a loop overwrite the sum?"""
+        return _surprises(y, p)[-1] / len(y)
+
+    @mistake
+    def divided_in_the_loop(y, p):
+        """It divides in every round of the loop, the first examples again and again. Divide once,
+        after it."""
+        loss = 0
+        for surprise in _surprises(y, p):
+            loss = (loss + surprise) / len(y)
+        return loss
+
+    @mistake
+    def counted(y, p):
+        """This is the share of wrong decisions; a loss says how sure they were as well."""
+        return np.mean(y != np.round(p))
+
+    @mistake
+    def sigmoid_again(y, p):
+        """It takes the sigmoid of `y_hat`, which is a probability already."""
+        return _clipped(y, 1 / (1 + np.exp(-p)), 1e-12)
+
     @mistake
     def thresholded(y, p):
         """The outputs are rounded to 0 or 1 first: how sure the neuron was is lost."""
         return _clipped(y, np.round(p), 1e-12)
 
     added_inside = mistake(
-        *map(_with_more_inside, (1e-3, 1e-4, 0.01, 0.1, 1)),
+        *map(_with_more_inside, (1e-3, 1e-4, 1e-5, 0.01, 0.1)),
         says="So much is added inside the logarithm that every loss changes. Clip, or add far "
         "less.",
     )

@@ -113,6 +113,77 @@ class Forward(Exercise):
         return sigmoid(X @ w) + b
 
     @mistake
+    def bias_times_weights(X, w, b):
+        """The bias is added to every input, and so multiplied by the weights. Add it once, after
+        the sum."""
+        return sigmoid((X + b) @ w)
+
+    @mistake
+    def bias_for_each_weight(X, w, b):
+        """The bias is added with every product, as often as there are weights. Add it once, after
+        the sum."""
+        return sigmoid(X @ w + b * len(w))
+
+    @mistake
+    def bias_as_factor(X, w, b):
+        """The bias multiplies the sum; it should be added."""
+        return sigmoid(b * (X @ w))
+
+    @mistake.also(lambda X, w, b: sigmoid(np.cumsum(X @ w + b)))
+    def sum_goes_on(X, w, b):
+        """Each example's sum goes on from the one before. Start at 0 for every row of `X`."""
+        return sigmoid(np.cumsum(X @ w) + b)
+
+    @mistake.also(lambda X, w, b: sigmoid((X @ w + b) / len(w)))
+    def mean_for_sum(X, w, b):
+        """It divides by the number of features; a neuron adds up its inputs and divides by
+        nothing."""
+        return sigmoid((X * w).mean(axis=1) + b)
+
+    @mistake
+    def tanh(X, w, b):
+        """The activation is tanh, from -1 to 1; this neuron has a sigmoid, from 0 to 1."""
+        return np.tanh(X @ w + b)
+
+    @mistake
+    def relu(X, w, b):
+        """The activation is a ReLU, without an upper limit; this neuron has a sigmoid."""
+        return np.maximum(X @ w + b, 0)
+
+    @mistake.also(lambda X, w, b: 1 / (1 + np.exp(X @ w + b)))
+    def mirrored(X, w, b):
+        """The output falls where the sum rises: look at the sign in the exponent."""
+        return sigmoid(-(X @ w + b))
+
+    @mistake
+    def slope(X, w, b):
+        """This is the slope of the sigmoid, not its value."""
+        return sigmoid(X @ w + b) * sigmoid(-(X @ w + b))
+
+    @mistake
+    def sigmoid_too_early(X, w, b):
+        """It squashes the inputs. First the sum with its bias, then the sigmoid."""
+        return sigmoid(X) @ w + b
+
+    @mistake
+    def sigmoid_twice(X, w, b):
+        """The sigmoid is applied twice: all comes out between ½ and 0.73."""
+        return sigmoid(sigmoid(X @ w + b))
+
+    @mistake.also(lambda X, w, b: (X @ w + b, sigmoid(X @ w + b)))
+    def two_results(X, w, b):
+        """It returns the sums as well. Return the outputs alone."""
+        return sigmoid(X @ w + b), X @ w + b
+
+    @mistake.also(
+        lambda X, w, b: np.round(sigmoid(X @ w + b), 2),
+        lambda X, w, b: np.round(sigmoid(X @ w + b), 4),
+    )
+    def rounded(X, w, b):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round(sigmoid(X @ w + b), 3)
+
+    @mistake
     def softmax(X, w, b):
         """The outputs add up to 1 over the examples. Each should be squashed by itself."""
         return softmax(X @ w + b)

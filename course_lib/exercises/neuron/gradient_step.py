@@ -1,5 +1,7 @@
 """One step downhill."""
 
+import numpy as np
+
 from course_lib.by_hand.neuron import gradient_step
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import EXAMPLES, WEIGHTS
@@ -26,8 +28,15 @@ class GradientStep(Exercise):
         return (w - r * dw, b + r * db)
 
     @mistake
+    def ascent_of_weights(w, b, dw, db, r):
+        """The bias steps downhill, the weights climb."""
+        return (w + r * dw, b - r * db)
+
+    @mistake.also(
+        lambda w, b, dw, db, r: (w - r * dw, b - db), lambda w, b, dw, db, r: (w - dw, b - r * db)
+    )
     def rate_forgotten(w, b, dw, db, r):
-        """The learning rate has no part in it."""
+        """The learning rate has no part in one of the steps, or in both."""
         return (w - dw, b - db)
 
     @mistake
@@ -40,15 +49,85 @@ class GradientStep(Exercise):
         """The weights stay where they were."""
         return (w, b - r * db)
 
-    @mistake
+    @mistake.also(lambda w, b, dw, db, r: (r * dw, r * db))
     def only_the_step(w, b, dw, db, r):
         """This is the step alone. Take it from where you stand."""
         return (-r * dw, -r * db)
 
     @mistake
     def rate_times_weights(w, b, dw, db, r):
-        """The learning rate multiplies the weights as well."""
+        """The learning rate multiplies all of the bracket, the old weights too. It belongs to the
+        gradient alone."""
         return (r * (w - dw), r * (b - db))
+
+    @mistake
+    def rate_for_gradient(w, b, dw, db, r):
+        """The gradient has no part in it: everything goes down by the same amount."""
+        return (w - r, b - r)
+
+    @mistake
+    def step_times_weights(w, b, dw, db, r):
+        """The step is multiplied by what it starts from. It is subtracted, and that is all."""
+        return (w - r * dw * w, b - r * db * b)
+
+    @mistake.also(
+        lambda w, b, dw, db, r: (w - r * dw / np.linalg.norm(dw), b - r * db / abs(db)),
+        lambda w, b, dw, db, r: (w - r * dw / np.linalg.norm(dw), b - r * db),
+    )
+    def length_of_slope_lost(w, b, dw, db, r):
+        """Only the direction of the gradient counts. Where it is steep the step is to be long."""
+        return (w - r * np.sign(dw), b - r * np.sign(db))
+
+    @mistake
+    def gradient_and_weights_swapped(w, b, dw, db, r):
+        """The gradient and the weights have changed places."""
+        return (dw - r * w, db - r * b)
+
+    @mistake.also(lambda w, b, dw, db, r: (w - r * dw.sum(), b - r * db))
+    def gradients_averaged(w, b, dw, db, r):
+        """All weights take the same step. Each has a slope of its own."""
+        return (w - r * dw.mean(), b - r * db)
+
+    @mistake.also(
+        *(
+            lambda w, b, dw, db, r, own=own: (w - own * dw, b - own * db)
+            for own in (0.01, 0.5, 0.001)
+        )
+    )
+    def own_rate(w, b, dw, db, r):
+        """It has a learning rate of its own written into it. Use the one that it is given."""
+        return (w - 0.1 * dw, b - 0.1 * db)
+
+    @mistake.also(lambda w, b, dw, db, r: (w - r / 2 * dw, b - r / 2 * db))
+    def factor_two(w, b, dw, db, r):
+        """There is a factor 2, or ½, in the step. The learning rate is all that scales it."""
+        return (w - 2 * r * dw, b - 2 * r * db)
+
+    @mistake.also(lambda w, b, dw, db, r: (w - r * dw / len(w), b - r * db))
+    def divided_by_number(w, b, dw, db, r):
+        """The step is divided by the number of weights. The mean is in the gradient already."""
+        return (w - r * dw / len(w), b - r * db / len(w))
+
+    @mistake
+    def bias_step_for_all(w, b, dw, db, r):
+        """The weights take the step of the bias as well as their own."""
+        return (w - r * dw - r * db, b - r * db)
+
+    @mistake
+    def bias_once_a_weight(w, b, dw, db, r):
+        """The bias steps once for every weight. There is one bias: move it once, outside of the
+        loop."""
+        return (w - r * dw, b - len(w) * r * db)
+
+    @mistake
+    def first_weight_only(w, b, dw, db, r):
+        """Only the first weight moves. Does it return from inside the loop?"""
+        return (np.append(w[:1] - r * dw[:1], w[1:]), b - r * db)
+
+    @mistake
+    def plus_for_times(w, b, dw, db, r):
+        """Learning rate and gradient are added, or subtracted; expected their product."""
+        return (w - (r - dw), b - (r - db))
 
     @mistake
     def divided_by_rate(w, b, dw, db, r):
@@ -69,6 +148,11 @@ class GradientStep(Exercise):
     def gradients_swapped(w, b, dw, db, r):
         """The weights use the bias's gradient."""
         return (w - r * db, b - r * db)
+
+    @mistake
+    def bias_uses_dw(w, b, dw, db, r):
+        """The bias uses the weights' gradient, and has become as many numbers."""
+        return (w - r * dw, b - r * dw)
 
     @mistake
     def changes_its_input(w, b, dw, db, learning_rate):

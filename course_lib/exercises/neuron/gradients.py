@@ -12,6 +12,10 @@ def _gradients_times(factor):
     return lambda X, y, p: factor(*gradients(X, y, p), len(y))
 
 
+def _with_errors(error):
+    return lambda X, y, p: (X.T @ error(y, p) / len(y), np.mean(error(y, p)))
+
+
 class Gradients(Exercise):
     reference = gradients
     probes = [
@@ -49,9 +53,14 @@ class Gradients(Exercise):
         """It returns `dw` only; the bias is learned too."""
         return X.T @ (p - y) / len(y)
 
-    @mistake
+    @mistake.also(
+        _gradients_times(lambda dw, db, m: (dw.sum(), db)),
+        _gradients_times(lambda dw, db, m: (dw.mean(), db)),
+        _gradients_times(lambda dw, db, m: (m * dw.sum(), m * db)),
+        _gradients_times(lambda dw, db, m: (m * dw.mean(), db)),
+    )
     def dw_one_number(X, y, p):
-        """`dw` is averaged over the weights as well; expected one slope for each weight."""
+        """`dw` is a single number, over all weights; expected one slope for each weight."""
         return (np.mean(X * column(p - y)), np.mean(p - y))
 
     dw_column = mistake(
@@ -63,7 +72,9 @@ class Gradients(Exercise):
         says="`dw` has shape (1, n_in); expected (n_in,).",
     )
 
-    @mistake
+    @mistake.also(
+        lambda X, y, p: (X.T @ (p - y) / len(y), p - y), lambda X, y, p: (X.T @ (p - y), p - y)
+    )
     def db_not_summed(X, y, p):
         """`db` has an entry for each example; expected their mean, a single number."""
         return (X.T @ (p - y) / len(y), (p - y) / len(y))
@@ -80,6 +91,14 @@ class Gradients(Exercise):
         says="The sign is wrong: it points downhill, and the gradient points uphill. Is it y_hat -"
         " y?",
     )
+    dw_wrong_sign = mistake(
+        _gradients_times(lambda dw, db, m: (-dw, db)),
+        says="`db` is right; `dw` has the wrong sign.",
+    )
+    db_wrong_sign = mistake(
+        _gradients_times(lambda dw, db, m: (dw, -db)),
+        says="`dw` is right; `db` has the wrong sign.",
+    )
     missing_mean = mistake(
         _gradients_times(lambda dw, db, m: (m * dw, m * db)),
         says="Both are sums over the examples; the loss is a mean. Something has to be divided by "
@@ -94,24 +113,100 @@ class Gradients(Exercise):
         says="`db` is right; `dw` is a sum, not a mean.",
     )
 
-    @mistake
+    @mistake.also(
+        lambda X, y, p: (X.T @ (p - y) / X.shape[1], np.mean(p - y)),
+        lambda X, y, p: (X.T @ (p - y) / X.size, np.mean(p - y)),
+        lambda X, y, p: (X.T @ (p - y) / X.size, np.sum(p - y) / X.size),
+    )
     def divided_by_features(X, y, p):
-        """It is divided by the number of features, not by the number of examples."""
+        """It is divided by the number of features; the loss is a mean over the examples only."""
         return (X.T @ (p - y) / X.shape[1], np.sum(p - y) / X.shape[1])
 
-    @mistake
-    def squared_error(X, y, p):
-        """There is a factor y_hat (1 - y_hat) too many: that would be the slope of the squared
-        error."""
-        slope = (p - y) * p * (1 - p)
-        return X.T @ slope / len(y), slope.mean()
+    squared_error = mistake(
+        _with_errors(lambda y, p: (p - y) * p * (1 - p)),
+        _with_errors(lambda y, p: 2 * (p - y) * p * (1 - p)),
+        says="There is a factor y_hat (1 - y_hat) too many: that would be the slope of the squared "
+        "error.",
+    )
+
+    slope_of_loss_alone = mistake(
+        _with_errors(lambda y, p: (p - y) / (p * (1 - p))),
+        says="This is divided by y_hat (1 - y_hat): the slope of the loss over y_hat. In the chain "
+        "the slope of the sigmoid is missing.",
+    )
+    slope_of_sigmoid_alone = mistake(
+        _with_errors(lambda y, p: p * (1 - p)),
+        says="This is the slope of the sigmoid. In the chain the slope of the loss is missing, and "
+        "with it the targets.",
+    )
+    targets_forgotten = mistake(
+        _with_errors(lambda y, p: p),
+        says="It takes the outputs for the errors: the targets have no part in it.",
+    )
+    squared = mistake(
+        _with_errors(lambda y, p: (p - y) ** 2),
+        says="The errors are squared: that is a loss. A slope has a sign, and so has an error.",
+    )
+    absolute = mistake(
+        _with_errors(lambda y, p: np.abs(p - y)),
+        says="The errors have lost their signs: too much and too little would push the same way.",
+    )
+    loss_for_error = mistake(
+        _with_errors(lambda y, p: y * np.log(p)),
+        _with_errors(lambda y, p: -y * np.log(p)),
+        _with_errors(lambda y, p: y * np.log(p) + (1 - y) * np.log(1 - p)),
+        _with_errors(lambda y, p: -y * np.log(p) - (1 - y) * np.log(1 - p)),
+        says="It multiplies the inputs by losses; a gradient takes their slopes, which have no "
+        "logarithm any more.",
+    )
+    divided_twice = mistake(
+        _gradients_times(lambda dw, db, m: (dw / m, db / m)),
+        _gradients_times(lambda dw, db, m: (dw / m, db)),
+        _gradients_times(lambda dw, db, m: (dw, db / m)),
+        says="Something is divided by the number of examples twice.",
+    )
+    divided_by_two = mistake(
+        _gradients_times(lambda dw, db, m: (m * dw / 2, m * db / 2)),
+        _gradients_times(lambda dw, db, m: (dw / 2, db / 2)),
+        says="It is divided by 2; a factor ½ belongs to the squared error.",
+    )
+    bias_once_a_weight = mistake(
+        lambda X, y, p: (X.T @ (p - y) / len(y), X.shape[1] * np.mean(p - y)),
+        lambda X, y, p: (X.T @ (p - y), X.shape[1] * np.sum(p - y)),
+        says="`db` counts each error as often as there are weights. There is one bias: an example "
+        "adds to it once.",
+    )
 
     @mistake
-    def slope_of_loss_alone(X, y, p):
-        """This is divided by y_hat (1 - y_hat): the slope of the loss over y_hat. In the chain the
-        slope of the sigmoid is missing."""
-        slope = (p - y) / (p * (1 - p))
-        return X.T @ slope / len(y), slope.mean()
+    def db_for_each_weight(X, y, p):
+        """`db` has an entry for each weight: it is multiplied by the inputs. The bias has none."""
+        return X.T @ (p - y) / len(y), X.T @ (p - y) / len(y)
+
+    multiplied_too_late = mistake(
+        lambda X, y, p: (np.sum(p - y) * X.sum(axis=0) / len(y), np.mean(p - y)),
+        lambda X, y, p: (np.mean(p - y) * X.mean(axis=0), np.mean(p - y)),
+        lambda X, y, p: (np.sum(p - y) * X.sum(axis=0), np.sum(p - y)),
+        says="Errors and inputs are added up apart and multiplied at the end. An error belongs to "
+        "the inputs of its own example: multiply first, then add up.",
+    )
+
+    @mistake
+    def times_the_loss(X, y, p):
+        """The gradients are multiplied by the loss, which has no part in its own slope."""
+        loss = -np.mean(np.log(np.abs(y - 1 + p)))
+        dw, db = gradients(X, y, p)
+        return loss * dw, loss * db
+
+    first_example_only = mistake(
+        lambda X, y, p: (X[0] * (p[0] - y[0]) / len(y), (p[0] - y[0]) / len(y)),
+        lambda X, y, p: (X[0] * (p[0] - y[0]), p[0] - y[0]),
+        says="The first example alone counts. Does it return from inside the loop?",
+    )
+    last_example_only = mistake(
+        lambda X, y, p: (X[-1] * (p[-1] - y[-1]) / len(y), (p[-1] - y[-1]) / len(y)),
+        lambda X, y, p: (X[-1] * (p[-1] - y[-1]), p[-1] - y[-1]),
+        says="The last example alone counts: does each round of a loop overwrite the sum?",
+    )
 
     factor_two = mistake(
         _gradients_times(lambda dw, db, m: (2 * dw, 2 * db)), says="There is a factor 2 too many."

@@ -14,7 +14,15 @@ def _sigmoid_of_numbers(z):
     return 1 / (1 + math.exp(-z))
 
 
-def _near(limit, where):
+def _loop_over(z, f=np.exp):
+    return np.array([1 / (1 + f(-element)) for element in z])
+
+
+def _scaled_inside(factor):
+    return lambda z: sigmoid(factor * z)
+
+
+def _near(limits, where):
     """Judge by the limit what is far out: no two right answers have the same last digits there."""
     return [
         rule(
@@ -23,14 +31,15 @@ def _near(limit, where):
             says="Its result has another shape than z.",
         ),
         rule(
-            lambda v, z: np.isfinite(v[0]),
+            lambda v, z: np.all(np.isfinite(v)),
             slug="not-finite",
             says=f"For very {where} z it is not finite.",
         ),
         rule(
-            lambda v, z: 0 <= v[0] <= 1 and abs(v[0] - limit) < 1e-12,
+            lambda v, z: np.all((0 <= v) & (v <= 1) & (abs(v - np.array(limits)) < 1e-12)),
             slug="clipped-too-early",
-            says=f"For very {where} z it is not {limit}. Does it clip too early?",
+            says=f"For very {where} z it is not {' or '.join(map(str, limits))}. Does it clip too "
+            "early?",
         ),
     ]
 
@@ -44,9 +53,17 @@ class Sigmoid(Exercise):
         Probe("a matrix", (numbers(-3, -1, 0.5, 2, 3, 4).reshape(2, 3),)),
         Probe("read-only float32", (numbers(-4, -2, 3, dtype=np.float32),), read_only=True),
         Probe(
-            "extreme: very negative", (numbers(-1000),), extreme=True, rules=_near(0, "negative")
+            "extreme: very negative", (numbers(-1000),), extreme=True, rules=_near([0], "negative")
         ),
-        Probe("extreme: very positive", (numbers(1000),), extreme=True, rules=_near(1, "positive")),
+        Probe(
+            "extreme: very positive", (numbers(1000),), extreme=True, rules=_near([1], "positive")
+        ),
+        Probe(
+            "extreme: both in one array",
+            (numbers(-1000, 1000),),
+            extreme=True,
+            rules=_near([0, 1], "negative or very positive"),
+        ),
     ]
 
     @mistake
@@ -59,7 +76,8 @@ class Sigmoid(Exercise):
 
     numbers_of_math = mistake(
         _sigmoid_of_numbers,
-        says="It works for a single number only: math.exp takes no arrays. np.exp does.",
+        says="It works for a single number only: functions of `math`, and `float`, take no arrays. "
+        "np.exp does.",
     )
 
     @mistake
@@ -94,7 +112,8 @@ class Sigmoid(Exercise):
 
     @mistake
     def brackets_missing(z):
-        """The division ends too soon: without brackets, 1 / 1 + a is 1 + a."""
+        """This is 1 + exp(-z): the division is missing, or it ends too soon. Without brackets,
+        1 / 1 + a is 1 + a."""
         return 1 / 1 + np.exp(-z)
 
     @mistake
@@ -104,14 +123,71 @@ class Sigmoid(Exercise):
 
     tanh = mistake(np.tanh, says="This is the hyperbolic tangent: it runs from -1 to 1.")
 
-    @mistake
+    @mistake.also(lambda z: round(float(sigmoid(z))) if np.ndim(z) == 0 else round(z))
     def thresholded(z):
         """It jumps from 0 to 1; that is the step of the perceptron."""
         return np.where(z > 0, 1.0, 0.0)
 
     softmax = mistake(
-        softmax, says="Its outputs add up to 1. A sigmoid looks at each element alone."
+        softmax,
+        lambda z: np.exp(z) / np.sum(np.exp(z)),
+        lambda z: np.exp(z - np.max(z)) / np.sum(np.exp(z - np.max(z))),
+        says="Its outputs add up to 1. A sigmoid looks at each element alone.",
     )
+
+    @mistake.also(_loop_over)
+    def one_axis_only(z):
+        """It loops over the elements of a list, but a single number has none, and those of a matrix
+        are rows. Take them all at once."""
+        return _loop_over(z, math.exp)
+
+    @mistake
+    def first_element_only(z):
+        """It gives the value of the first element only. Does it return from inside a loop?"""
+        return sigmoid(np.ravel(z)[0])
+
+    @mistake.also(lambda z: 2 * sigmoid(z) - 1, lambda z: sigmoid(z) - 0.5)
+    def zero_at_zero(z):
+        """It is 0 at z = 0. A sigmoid is ½ there: it runs from 0 to 1."""
+        return z / (1 + np.abs(z))
+
+    scaled_inside = mistake(
+        *map(_scaled_inside, (2, 0.5, 3, 0.1)),
+        lambda z: 1 / (1 + 10**-z),
+        lambda z: 1 / (1 + 2**-z),
+        says="The curve is right, but z is stretched in it. The exponential is to base e, and of z "
+        "itself.",
+    )
+
+    @mistake.also(lambda z: np.log(z) - np.log(1 - z))
+    def inverse(z):
+        """This is the logit, the inverse: it makes z of a probability."""
+        return np.log(z / (1 - z))
+
+    @mistake
+    def softplus(z):
+        """This is the softplus, which has no upper limit."""
+        return np.log(1 + np.exp(z))
+
+    @mistake
+    def log_sigmoid(z):
+        """This is the logarithm of the sigmoid."""
+        return -np.log(1 + np.exp(-z))
+
+    @mistake
+    def relu(z):
+        """This is the ReLU: straight, and without an upper limit."""
+        return np.maximum(z, 0)
+
+    @mistake.also(*(lambda z, d=d: np.round(sigmoid(z), d) for d in (1, 2, 4, 5, 6)))
+    def rounded(z):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round(sigmoid(z), 3)
+
+    @mistake.also(*(lambda z, e=e: 1 / (1 + e**-z) for e in (2.7, 2.72, 2.7183, 2.71828)))
+    def coarse_e(z):
+        """The base is e, but to a few digits only. np.exp knows all of them."""
+        return 1 / (1 + 2.718**-z)
 
     @mistake
     def clipped_too_early(z):
@@ -126,6 +202,7 @@ class Sigmoid(Exercise):
     )
     overflow = mistake(
         naive_sigmoid,
+        np.vectorize(_sigmoid_of_numbers),
         says="The values are right, but for very negative z the exponential grows beyond what a "
         "float can hold.",
     )

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.by_hand.softmax import accuracy
 from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.shared import labels, numbers
 from course_lib.exercises.softmax.shared import (
     FLOAT32,
     LABELS,
@@ -12,6 +13,9 @@ from course_lib.exercises.softmax.shared import (
     of_truth,
     targets,
 )
+
+# Two are right; the largest of all stands where its flat index is that of the largest label.
+_FOUR = numbers((0.04, 0.9, 0.06), (0.3, 0.3, 0.4), (0.2, 0.6, 0.2), (0.5, 0.4, 0.1))
 
 
 class Accuracy(Exercise):
@@ -23,6 +27,7 @@ class Accuracy(Exercise):
         Probe("five examples", (LABELS, PROBABILITIES)),
         Probe("as many examples as classes", (LABELS[:3], PROBABILITIES[:3])),
         Probe("two classes", TWO_CLASSES),
+        Probe("four examples", (labels(0, 2, 1, 1), _FOUR)),
         Probe("read-only float32", (LABELS[1:], FLOAT32[1:]), read_only=True),
     ]
 
@@ -36,7 +41,10 @@ class Accuracy(Exercise):
         """It counts; expected the share, from 0 to 1."""
         return np.sum(P.argmax(axis=1) == y)
 
-    @mistake
+    @mistake.also(
+        lambda y, P: np.round(100 * accuracy(y, P), 1),
+        lambda y, P: np.round(100 * accuracy(y, P), 2),
+    )
     def percent(y, P):
         """This is in percent; expected a number from 0 to 1."""
         return 100 * accuracy(y, P)
@@ -57,7 +65,7 @@ class Accuracy(Exercise):
         """It looks for the largest in each column; each row belongs to an example."""
         return np.mean(P.argmax(axis=0) == y)
 
-    @mistake
+    @mistake.also(lambda y, P: np.mean(P.argmax() == y.argmax()))
     def largest_of_all(y, P):
         """It looks for the largest of the whole matrix; each row has its own."""
         return np.mean(P.argmax() == y)
@@ -73,7 +81,10 @@ class Accuracy(Exercise):
         """It takes `y` for one-hot rows; these are labels already."""
         return np.mean(P.argmax(axis=1) == y.argmax())
 
-    @mistake.also(lambda y, P: np.mean((P > 0.5) == targets(y, P)))
+    @mistake.also(
+        lambda y, P: np.mean((P > 0.5) == targets(y, P)),
+        lambda y, P: np.mean(np.round(P) == y[:, np.newaxis]),
+    )
     def every_entry(y, P):
         """It compares entry by entry, so a wrong answer still scores with the zeros that happen to
         agree. Compare one class with one label."""
@@ -91,8 +102,8 @@ class Accuracy(Exercise):
 
     @mistake
     def largest_not_its_place(y, P):
-        """It compares probabilities with labels; what counts is the column in which a row's largest
-        stands."""
+        """Nothing is ever equal: it compares labels with what is no class, such as a probability,
+        or arrays as a whole. What counts is the column in which a row's largest stands."""
         return np.mean(P.max(axis=1) == y)
 
     @mistake
@@ -105,7 +116,11 @@ class Accuracy(Exercise):
         """The classes are one off: columns count from 0, as labels do."""
         return np.mean(P.argmax(axis=1) + 1 == y)
 
-    @mistake.also(lambda y, P: np.sum(P.argmax(axis=1) == y) / P.size)
+    @mistake.also(
+        lambda y, P: np.sum(P.argmax(axis=1) == y) / P.size,
+        lambda y, P: np.sum(P.argmax(axis=1) == y) / 10,
+        lambda y, P: np.sum(P.argmax(axis=1) == y) / 100,
+    )
     def wrong_total(y, P):
         """The count is divided, but not by the number of examples."""
         return np.sum(P.argmax(axis=1) == y) / P.shape[1]
@@ -119,12 +134,68 @@ class Accuracy(Exercise):
         to a 7 than to a 1. Count where they are equal."""
         return np.mean(P.argmax(axis=1) - y)
 
-    @mistake
+    @mistake.also(
+        lambda y, P: np.mean(
+            [np.mean(y[P.argmax(axis=1) == k] == k) for k in np.unique(P.argmax(axis=1))]
+        )
+    )
     def mean_recall(y, P):
-        """This is the mean of the classes' recalls, in which a rare class weighs as much as a
-        frequent one. Here all examples weigh alike."""
+        """This is a mean over the classes, of their recalls or precisions: a rare class weighs as
+        much as a frequent one. Here all examples weigh alike."""
         right = P.argmax(axis=1) == y
         return np.mean([right[y == k].mean() for k in np.unique(y)])
+
+    @mistake.also(lambda y, P: P[0].argmax() == y[0])
+    def first_example_only(y, P):
+        """The first example alone counts. Does it return from inside the loop?"""
+        return (P[0].argmax() == y[0]) / len(y)
+
+    @mistake.also(lambda y, P: P[-1].argmax() == y[-1])
+    def last_example_only(y, P):
+        """The last example alone counts: does each round of a loop overwrite the count?"""
+        return (P[-1].argmax() == y[-1]) / len(y)
+
+    @mistake
+    def divided_in_the_loop(y, P):
+        """It divides in every round of the loop, the first examples again and again. Divide once,
+        after it."""
+        share = 0
+        for right in P.argmax(axis=1) == y:
+            share = (share + right) / len(y)
+        return share
+
+    @mistake
+    def divided_twice(y, P):
+        """It is divided by the number of examples twice: a mean is divided already."""
+        return accuracy(y, P) / len(y)
+
+    @mistake
+    def one_is_enough(y, P):
+        """It is 1 as soon as a single example is right, as with `any`; expected the share."""
+        return np.any(P.argmax(axis=1) == y)
+
+    @mistake
+    def always_one(y, P):
+        """It is 1 whatever the labels are: they have no part in what is counted or compared."""
+        return 1.0
+
+    @mistake
+    def every_class(y, P):
+        """Every class of a row is compared with the label, and one of them always fits. Only the
+        most probable counts."""
+        return 1 / P.shape[1]
+
+    @mistake
+    def top_two(y, P):
+        """It counts an example where the label is among the two most probable classes. The most
+        probable alone counts."""
+        return np.mean((P.argsort(axis=1)[:, -2:] == y[:, np.newaxis]).any(axis=1))
+
+    @mistake
+    def confidence(y, P):
+        """This is the mean of the largest probabilities: how sure the network is, right or
+        wrong."""
+        return np.mean(P.max(axis=1))
 
     @mistake.also(
         lambda y, P: np.round(accuracy(y, P), 1),

@@ -72,6 +72,8 @@ class CrossEntropy(Exercise):
         lambda y, P: -np.mean(y * _log(of_truth(y, P))),
         lambda y, P: -np.mean(y * _log(P) + (1 - y) * _log(1 - P)),
         lambda y, P: -np.mean(column(y) * _log(P) + (1 - column(y)) * _log(1 - P)),
+        lambda y, P: -np.mean(np.outer(y, np.log(P))),
+        lambda y, P: -np.sum(np.outer(y, np.log(P))) / len(y),
     )
     def labels_as_factors(y, P):
         """The labels themselves multiply the logarithms, as if a 7 were seven times a 1. Use each
@@ -91,15 +93,43 @@ class CrossEntropy(Exercise):
         """It returns one loss for each example; expected their mean, a single number."""
         return -_log(of_truth(y, P))
 
-    @mistake
+    @mistake.also(
+        lambda y, P: -np.sum(targets(y, P) * _log(P), axis=0),
+        lambda y, P: -np.sum(targets(y, P) * _log(P), axis=0) / len(y),
+        lambda y, P: -np.mean(targets(y, P) * _log(P), axis=0),
+    )
+    def one_for_each_class(y, P):
+        """It returns a number for each class; expected one for all."""
+        return -np.sum(targets(y, P) * _log(P), axis=0)
+
+    @mistake.also(lambda y, P: -_log(P[0, y[0]]) / len(y))
     def first_example_only(y, P):
-        """It gives the loss of the first example only."""
+        """The first example alone counts. Does it return from inside the loop?"""
         return -_log(P[0, y[0]])
 
-    @mistake.also(lambda y, P: -_log(P[:, y]), lambda y, P: -np.sum(_log(P[:, y])) / len(y))
+    @mistake.also(lambda y, P: -_log(P[-1, y[-1]]) / len(y))
+    def last_example_only(y, P):
+        """The last example alone counts: does each round of a loop overwrite the sum?"""
+        return -_log(P[-1, y[-1]])
+
+    @mistake
+    def divided_in_the_loop(y, P):
+        """It divides in every round of the loop, the first examples again and again. Divide once,
+        after it."""
+        loss = 0
+        for p in of_truth(y, P):
+            loss = (loss - np.log(p)) / len(y)
+        return loss
+
+    @mistake.also(
+        lambda y, P: -_log(P[:, y]),
+        lambda y, P: -np.sum(_log(P[:, y])) / len(y),
+        lambda y, P: -(targets(y, P) @ _log(P).T),
+        lambda y, P: -(targets(y, P) @ _log(P).T) / len(y),
+    )
     def table(y, P):
-        """It pairs every example with every label: `P[:, y]` is a table (m, m). Each row wants its
-        own label only."""
+        """It pairs every example with every label, in a table (m, m): so does `P[:, y]`, and so
+        does a matrix product of targets and logarithms. Each row wants its own label only."""
         return -np.mean(_log(P[:, y]))
 
     @mistake.also(lambda y, P: -np.sum(_log(P[y])) / len(y), lambda y, P: -_log(P[y]))
@@ -154,6 +184,27 @@ class CrossEntropy(Exercise):
         """This is the entropy of `P` itself: the labels have no part in it."""
         return -np.mean(np.sum(P * _log(P), axis=1))
 
+    @mistake.also(
+        lambda y, P: -np.mean(np.sum(np.log(P * targets(y, P)), axis=1)),
+        lambda y, P: -np.sum(targets(y, P) * np.log(targets(y, P))) / len(y),
+    )
+    def logarithm_of_zeros(y, P):
+        """It takes the logarithm of zeros: those of the targets, or of what has been multiplied by
+        the targets. Take it of the probabilities."""
+        return -np.mean(np.sum(P * np.log(targets(y, P)), axis=1))
+
+    @mistake.also(*(lambda y, P, e=e: -np.log(1 + e) for e in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7)))
+    def targets_alone(y, P):
+        """The probabilities have no part in it: it compares the targets with themselves, which
+        costs nothing."""
+        return 0.0
+
+    @mistake
+    def entropy_of_truth(y, P):
+        """Each logarithm is multiplied by its own probability, as in an entropy. The truth counts
+        in full."""
+        return -np.mean(of_truth(y, P) * _log(of_truth(y, P)))
+
     @mistake
     def swapped(y, P):
         """The logarithm is taken of the target, not of the probability."""
@@ -165,6 +216,49 @@ class CrossEntropy(Exercise):
         return cross_entropy(y - 1, P)
 
     @mistake
+    def indices_swapped(y, P):
+        """The two indices have changed places: the first says which row, the second which
+        column."""
+        return -np.mean(_log(P[y, np.arange(len(y))]))
+
+    @mistake.also(lambda y, P: -np.sum(np.log1p(of_truth(y, P))))
+    def log1p(y, P):
+        """It takes the logarithm of 1 more than it should: np.log1p(p) is log(1 + p)."""
+        return -np.mean(np.log1p(of_truth(y, P)))
+
+    @mistake
+    def complement(y, P):
+        """It takes the logarithm of what the true class lacks, and is the larger the surer the
+        network was and right."""
+        return -np.mean(_log(1 - of_truth(y, P)))
+
+    @mistake.also(
+        *(
+            lambda y, P, e=e: -np.sum(((1 - e) * targets(y, P) + e / P.shape[1]) * _log(P)) / len(y)
+            for e in (0.2, 0.05)
+        )
+    )
+    def smoothed(y, P):
+        """The other classes count a little as well, which is called label smoothing. Here the true
+        class alone counts."""
+        return -np.sum((0.9 * targets(y, P) + 0.1 / P.shape[1]) * _log(P)) / len(y)
+
+    @mistake
+    def exponential(y, P):
+        """This is the exponential of the loss, the perplexity."""
+        return np.exp(cross_entropy(y, P))
+
+    @mistake
+    def halved(y, P):
+        """There is a factor ½ too many: that belongs to the squared error."""
+        return 0.5 * cross_entropy(y, P)
+
+    @mistake
+    def counted(y, P):
+        """This is the share of wrong answers; a loss says how sure they were as well."""
+        return np.mean(P.argmax(axis=1) != y)
+
+    @mistake
     def log2(y, P):
         """This is in bits: the logarithm is to base 2. Ours is natural."""
         return cross_entropy(y, P) / np.log(2)
@@ -174,9 +268,9 @@ class CrossEntropy(Exercise):
         """The logarithm is to base 10. Ours is natural, np.log."""
         return cross_entropy(y, P) / np.log(10)
 
-    @mistake
+    @mistake.also(lambda y, P: -np.log(of_truth(y, P).sum()))
     def log_of_the_mean(y, P):
-        """This is the logarithm of a mean; expected the mean of the logarithms."""
+        """This is the logarithm of a mean, or of a sum; expected the mean of the logarithms."""
         return -_log(of_truth(y, P).mean())
 
     @mistake.also(lambda y, P: 1 - np.mean(of_truth(y, P)))
@@ -200,7 +294,6 @@ class CrossEntropy(Exercise):
     @mistake.also(
         lambda y, P: -np.mean(np.log(of_truth(y, P) + 1e-4)),
         lambda y, P: -np.mean(np.log(of_truth(y, P) + 0.01)),
-        lambda y, P: -np.mean(np.log(of_truth(y, P) + 1)),
     )
     def added_inside(y, P):
         """So much is added inside the logarithm that every loss changes. Clip, or add far less."""

@@ -71,7 +71,9 @@ class OneHot(Exercise):
         """All labels share a single row; each wants one of its own."""
         return one_hot(y, n).max(axis=0)
 
-    @mistake.also(lambda y, n: one_hot(y[:1], n))
+    @mistake.also(
+        lambda y, n: one_hot(y[:1], n), lambda y, n: one_hot(y, n) * (column(range(len(y))) == 0)
+    )
     def first_label_only(y, n):
         """It looks at the first label only."""
         return one_hot(y[0], n)
@@ -98,6 +100,49 @@ class OneHot(Exercise):
         return (y == np.arange(n)).astype(float)
 
     @mistake
+    def ones_left_from_before(y, n):
+        """The ones of the labels before are still there. Begin each row with zeros."""
+        return np.maximum.accumulate(one_hot(y, n))
+
+    @mistake.also(
+        lambda y, n: _with_ones_at(lambda y: (np.arange(len(y)), np.arange(len(y))))(y, n)
+    )
+    def row_number_for_label(y, n):
+        """Each row has its 1 in the column of its own number: the labels have no part in it."""
+        return np.eye(len(y), n)
+
+    @mistake
+    def numbered_anew(y, n):
+        """np.unique numbers the labels that occur, from 0 on, so that a label ends in the column of
+        another."""
+        return one_hot(np.unique(y, return_inverse=True)[1], n)
+
+    @mistake.also(
+        lambda y, n: np.ones((len(y), n)),
+        lambda y, n: np.tile(column(y), (1, n)),
+        lambda y, n: np.tile(column(y) / n, (1, n)),
+    )
+    def all_columns_alike(y, n):
+        """All columns of a row are alike. The label should choose one of them."""
+        return np.zeros((len(y), n))
+
+    @mistake
+    def flat(y, n):
+        """It is one long row; expected a row for each label."""
+        return one_hot(y, n).ravel()
+
+    @mistake.also(*(lambda y, n, e=e: (1 - e) * one_hot(y, n) + e / n for e in (0.2, 0.05, 0.01)))
+    def smoothed(y, n):
+        """Other classes get a little of the 1, which is called label smoothing. Here a row has a
+        single 1, and zeros."""
+        return 0.9 * one_hot(y, n) + 0.1 / n
+
+    @mistake
+    def labels_again(y, n):
+        """These are the labels again; expected a row for each."""
+        return y.copy()
+
+    @mistake.also(lambda y, n: one_hot(y, n)[np.newaxis])
     def extra_axis(y, n):
         """Its result has three axes; expected two, (m, n_classes)."""
         return one_hot(column(y), n)

@@ -16,6 +16,7 @@ def _share(E):
     return E / E.sum(axis=1, keepdims=True)
 
 
+_SMALL = 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1
 _Z = numbers((2, 1, 0.1), (0.5, -0.3, 2.4), (-0.7, 0.9, 1.6), (1.1, -2, 0.4))
 
 
@@ -117,12 +118,15 @@ class Softmax(Exercise):
     sum_of_logits = mistake(
         _share,
         lambda Z: _share(Z - Z.max(axis=1, keepdims=True)),
-        says="It shares out the logits themselves, which may be negative. The exponential is "
-        "missing.",
+        lambda Z: _share(np.abs(Z)),
+        lambda Z: Z / np.linalg.norm(Z, axis=1, keepdims=True),
+        lambda Z: (Z - Z.min(axis=1, keepdims=True)) / np.ptp(Z, axis=1, keepdims=True),
+        says="It shares out, or scales, the logits themselves. The exponential is missing.",
     )
     not_normalised = mistake(
         np.exp,
         _exponentials,
+        lambda Z: np.exp(Z - Z.max()),
         says="Its rows do not add up to 1: nothing divides the exponentials by their sum.",
     )
 
@@ -164,6 +168,99 @@ class Softmax(Exercise):
         return softmax(softmax(Z))
 
     @mistake
+    def last_example_only(Z):
+        """It gives the probabilities of the last example only: does each round of a loop overwrite
+        them?"""
+        return softmax(Z[-1:])[0]
+
+    @mistake
+    def largest_only(Z):
+        """It keeps the largest probability of each row; all of them are asked for."""
+        return softmax(Z).max(axis=1)
+
+    @mistake.also(
+        lambda Z: _share(np.exp(Z) - np.exp(Z.max(axis=1, keepdims=True))),
+        lambda Z: np.exp(Z) - Z.max(axis=1, keepdims=True),
+    )
+    def maximum_after_exponential(Z):
+        """The maximum is subtracted from the exponentials. It belongs inside, before the
+        exponential is taken."""
+        return _share(np.exp(Z) - Z.max(axis=1, keepdims=True))
+
+    @mistake.also(
+        lambda Z: _share(np.exp(_share(Z))),
+        lambda Z: _share(np.exp(Z / Z.max(axis=1, keepdims=True))),
+        lambda Z: _share(np.exp((Z - Z.mean(1, keepdims=True)) / Z.std(1, keepdims=True))),
+        lambda Z: _share(np.exp(Z / np.linalg.norm(Z, axis=1, keepdims=True))),
+    )
+    def divided_before_exponential(Z):
+        """The logits are divided, by their sum, their maximum or their spread, before the
+        exponential: their differences change, and with them the probabilities."""
+        return np.exp(_share(Z))
+
+    scaled_inside = mistake(
+        *(lambda Z, k=k: softmax(k * Z) for k in (2, 0.5, 10, 0.1)),
+        says="The logits are multiplied by a number first, which makes the network more or less "
+        "sure than it is.",
+    )
+
+    @mistake
+    def divided_one_by_one(Z):
+        """It divides the entries of a row one after the other by a sum that changes on the way.
+        Take the sum first."""
+        E = _exponentials(Z)
+        for i, j in np.ndindex(E.shape):
+            E[i, j] /= E[i].sum()
+        return E
+
+    @mistake
+    def log_of_the_sum(Z):
+        """It divides by the logarithm of the sum; expected the sum."""
+        return np.exp(Z) / np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+    @mistake
+    def one_added(Z):
+        """There is 1 too much in the denominator, as in a sigmoid. The rows should add up to 1."""
+        return np.exp(Z) / (1 + np.exp(Z).sum(axis=1, keepdims=True))
+
+    added_below = mistake(
+        *(lambda Z, e=e: np.exp(Z) / (np.exp(Z).sum(1, keepdims=True) + e) for e in _SMALL),
+        *(
+            lambda Z, e=e: _exponentials(Z) / (_exponentials(Z).sum(1, keepdims=True) + e)
+            for e in _SMALL
+        ),
+        says="Something small is added to the sum, so that the rows no longer add up to 1. The sum "
+        "of exponentials is not 0, if they are taken of numbers that are not far below 0.",
+    )
+
+    @mistake.also(
+        lambda Z: _exponentials(Z) / np.sqrt((_exponentials(Z) ** 2).sum(1, keepdims=True))
+    )
+    def norm(Z):
+        """It divides by the root of a sum of squares; expected the sum."""
+        return np.exp(Z) / np.linalg.norm(np.exp(Z), axis=1, keepdims=True)
+
+    @mistake.also(lambda Z: np.round(softmax(Z), 2), lambda Z: np.round(softmax(Z), 4))
+    def rounded(Z):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round(softmax(Z), 3)
+
+    @mistake
+    def complement(Z):
+        """These are the probabilities of not being in a class."""
+        return 1 - softmax(Z)
+
+    @mistake.also(lambda Z: np.sort(softmax(Z), axis=1)[:, ::-1])
+    def sorted(Z):
+        """The probabilities are sorted, and which class has which is lost."""
+        return np.sort(softmax(Z), axis=1)
+
+    @mistake
+    def maximum_added(Z):
+        """The row's largest logit is added, which makes large ones overflow even sooner."""
+        return _share(np.exp(Z + Z.max(axis=1, keepdims=True)))
+
+    @mistake
     def changes_its_input(Z):
         """It changes `Z`, which it should only read. Make a new array."""
         Z -= Z.max(axis=1, keepdims=True)
@@ -192,10 +289,13 @@ class Softmax(Exercise):
         very negative or far apart, the exponentials still leave the range of a float."""
         return _share(np.exp(Z - Z.mean(axis=1, keepdims=True)))
 
-    @mistake.also(lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-12))
+    @mistake.also(
+        lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-12),
+        lambda Z: np.exp(Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))),
+    )
     def overflow(Z):
-        """The values are right, but large logits overflow, and infinity divided by infinity is NaN.
-        Very negative logits leave nothing but zeros."""
+        """The values are right, but exponentials of large logits overflow, and those of very
+        negative ones are all 0: sums of such numbers are of no use."""
         return _share(np.exp(Z))
 
     hints = (

@@ -64,6 +64,7 @@ class SoftmaxCrossEntropyGrad(Exercise):
     @mistake.also(
         lambda y, P: of_truth(y, P) - 1,
         lambda y, P: (P - targets(y, P)).sum(axis=1),
+        lambda y, P: (P - targets(y, P)).sum(axis=1) / len(y),
         lambda y, P: _gradient_times(targets)(y, P).sum(axis=1, keepdims=True),
     )
     def one_number_for_each(y, P):
@@ -90,7 +91,7 @@ class SoftmaxCrossEntropyGrad(Exercise):
         of its own."""
         return softmax_cross_entropy_grad(y, P).sum(axis=0)
 
-    @mistake
+    @mistake.also(lambda y, P: (P - targets(y, P)).mean())
     def one_number(y, P):
         """It adds up everything, and since each row's slopes cancel, that is 0. Expected one slope
         for each logit."""
@@ -123,14 +124,18 @@ class SoftmaxCrossEntropyGrad(Exercise):
     softmax_derivative = mistake(
         _gradient_times(lambda y, P: P * (1 - P)),
         _gradient_times(lambda y, P: len(y) * P * (1 - P)),
-        says="There is a factor P (1 - P) too many: the slope of the softmax is in the difference "
-        "already.",
+        _gradient_times(lambda y, P: P),
+        _gradient_times(lambda y, P: len(y) * P),
+        says="There is a factor P, or P (1 - P), too many: the slope of the softmax is in the "
+        "difference already.",
     )
 
     @mistake.also(
         lambda y, P: -targets(y, P) / P,
         lambda y, P: -targets(y, P) / np.clip(P, 1e-12, 1) / len(y),
         lambda y, P: -targets(y, P) / np.clip(P, 1e-12, 1),
+        lambda y, P: targets(y, P) / P / len(y),
+        lambda y, P: targets(y, P) / P,
     )
     def slope_over_P(y, P):
         """This is the slope of the loss over the probabilities; asked for is that over the logits.
@@ -197,6 +202,59 @@ class SoftmaxCrossEntropyGrad(Exercise):
         return softmax_cross_entropy_grad(y, targets(P.argmax(axis=1), P))
 
     factor_two = mistake(_gradient_times(lambda *_: 2), says="There is a factor 2 too many.")
+    divided_by_two = mistake(
+        _gradient_times(lambda y, P: len(y) / 2),
+        _gradient_times(lambda y, P: 1 / 2),
+        says="It is divided by 2; a factor ½ belongs to the squared error.",
+    )
+
+    @mistake.also(
+        lambda y, P: P / len(y) - targets(y, P),
+        lambda y, P: targets(y, P) - P / len(y),
+        lambda y, P: np.where(targets(y, P) == 1, (P - 1) / len(y), P),
+    )
+    def mean_of_one_part(y, P):
+        """The division by m reaches only a part of it. Are brackets missing?"""
+        return P - targets(y, P) / len(y)
+
+    @mistake.also(lambda y, P: P + targets(y, P))
+    def plus_for_minus(y, P):
+        """Probabilities and targets are added; an error is a difference."""
+        return (P + targets(y, P)) / len(y)
+
+    @mistake.also(
+        lambda y, P: -targets(y, P) * np.log(P) / len(y),
+        lambda y, P: -targets(y, P) * np.log(P),
+        lambda y, P: np.log(P) - targets(y, P),
+    )
+    def logarithms(y, P):
+        """There are logarithms in it. They belong to the loss, and none is left in its slope."""
+        return (np.log(P) - targets(y, P)) / len(y)
+
+    @mistake.also(lambda y, P: np.abs(P - targets(y, P)))
+    def absolute(y, P):
+        """The errors have lost their signs: the true class's logit should rise, the others fall."""
+        return np.abs(P - targets(y, P)) / len(y)
+
+    @mistake
+    def prediction_for_truth(y, P):
+        """It takes the most probable class for the true one: the labels have no part in it."""
+        return (P - targets(P.argmax(axis=1), P)) / len(y)
+
+    @mistake.also(lambda y, P: P - targets(y, P) * (column(range(len(y))) == 0))
+    def first_row_only(y, P):
+        """Only the first row loses its 1. Does it return from inside the loop?"""
+        return (P - targets(y, P) * (column(range(len(y))) == 0)) / len(y)
+
+    @mistake
+    def times_the_loss(y, P):
+        """It is multiplied by the loss, which has no part in its own slope."""
+        return -np.mean(np.log(of_truth(y, P))) * softmax_cross_entropy_grad(y, P)
+
+    @mistake.also(lambda y, P: np.round((P - targets(y, P)) / len(y), 2))
+    def rounded(y, P):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round((P - targets(y, P)) / len(y), 3)
 
     @mistake
     def squared(y, P):

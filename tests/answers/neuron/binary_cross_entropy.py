@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.special import xlog1py, xlogy
+from scipy.special import logit, rel_entr, xlog1py, xlogy
 from sklearn.metrics import log_loss
 
 
@@ -20,6 +20,65 @@ def cut_in_place(y, y_hat):
     return -np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
 
 
+def entropy_with_logits(y, p):
+    z = logit(np.clip(p, 1e-15, 1 - 1e-15))
+    return np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
+
+
+def entropy_by_class(targets, outputs, tiny=1e-10):
+    ones, zeros = targets == 1, targets == 0
+    total = np.log(outputs[ones] + tiny).sum() + np.log(1 - outputs[zeros] + tiny).sum()
+    return -total / len(targets)
+
+
+def entropy_as_dots(y, y_hat):
+    p = np.clip(y_hat, 1e-9, 1 - 1e-9)
+    return -(np.dot(y, np.log(p)) + np.dot(1 - y, np.log(1 - p))) / y.shape[0]
+
+
+class Loss:
+    eps = 1e-12
+
+    def __call__(self, y, p):
+        p = np.minimum(np.maximum(p, self.eps), 1 - self.eps)
+        return np.average(-np.log(y * p + (1 - y) * (1 - p)))
+
+
+def divides_after_the_first(y, p):
+    loss = 0
+    for i in range(len(y)):
+        loss += -(y[i] * np.log(p[i]) + (1 - y[i]) * np.log(1 - p[i]))
+        return loss / len(y)
+
+
+def divides_in_the_loop(y, p):
+    loss = 0
+    for t, q in zip(y, p, strict=True):
+        loss += -(t * np.log(q) + (1 - t) * np.log(1 - q))
+        loss /= len(y)
+    return loss
+
+
+def overwrites(y, p):
+    for t, q in zip(y, p, strict=True):
+        loss = -(t * np.log(q) + (1 - t) * np.log(1 - q))
+    return loss
+
+
+def of_a_product(y, p):
+    return -np.log(np.prod(np.where(y == 1, p, 1 - p)))
+
+
+def wrong_half(y, p):
+    return -np.mean(np.where(y == 0, np.log(p), np.log(1 - p)))
+
+
+def clips_in_place(y, p):
+    p[p > 1 - 1e-9] = 1 - 1e-9
+    p[p < 1e-9] = 1e-9
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
 RIGHT = [
     entropy_loop,
     lambda y, p: float(log_loss(y, p, labels=[0, 1])),
@@ -33,6 +92,16 @@ RIGHT = [
             y * np.log(np.clip(p, 0, 1) + 1e-7) + (1 - y) * np.log(1 - np.clip(p, 0, 1) + 1e-7)
         )
     ),
+    entropy_with_logits,
+    entropy_by_class,
+    entropy_as_dots,
+    lambda y, p: np.mean(
+        rel_entr(y, np.clip(p, 1e-12, 1)) + rel_entr(1 - y, np.clip(1 - p, 1e-12, 1))
+    ),
+    lambda y, p: -np.mean(np.log(np.maximum(1 - np.abs(y - p), 1e-15))),
+    lambda y, p: np.mean(
+        -np.nan_to_num(y * np.log(p.clip(1e-15))) - (1 - y) * np.log((1 - p).clip(1e-15))
+    ),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -45,4 +114,51 @@ WRONG = [
     (lambda y, p: -np.mean(y * np.log(p + 0.001) + (1 - y) * np.log(1.001 - p)), "added-inside"),
     (lambda y, p: -np.mean(np.log(np.where(y == 1, p, 1 - p) + 0.01)), "added-inside"),
     (cut_in_place, "changes-its-input"),
+    (lambda y, p: -np.dot(y, np.log(p).T) - np.dot(1 - y, np.log(1 - p).T), "summed"),
+    (lambda y, p: -np.mean(np.outer(y, np.log(p)) + np.outer(1 - y, np.log(1 - p))), "broadcast"),
+    (
+        lambda y, p: -np.sum(np.outer(y, np.log(p)) + np.outer(1 - y, np.log(1 - p))) / len(y),
+        "broadcast",
+    ),
+    (
+        lambda y, p: (
+            -(
+                np.dot(y[:, None], np.log(p)[None]) + np.dot(1 - y[:, None], np.log(1 - p)[None])
+            ).mean()
+        ),
+        "broadcast",
+    ),
+    (lambda y, p: -np.mean(y * np.log1p(p) + (1 - y) * np.log1p(1 - p)), "log1p"),
+    (lambda y, p: -np.mean(y * np.log1p(p) + (1 - y) * np.log1p(-p)), "log1p"),
+    (lambda y, p: -np.mean(y * np.log(y) + (1 - y) * np.log(1 - y)), "logarithm-of-certainties"),
+    (lambda y, p: -np.mean(p * np.log(y) + (1 - p) * np.log(1 - y)), "swapped"),
+    (lambda y, p: -np.mean(p * np.log(p) + (1 - p) * np.log(1 - p)), "entropy"),
+    (lambda y, p: -np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)), "halves-subtracted"),
+    (lambda y, p: -np.mean(y * np.log(p)) + np.mean((1 - y) * np.log(1 - p)), "halves-subtracted"),
+    (lambda y, p: -np.mean(y * np.log(p) + 1 - y * np.log(1 - p)), "brackets-missing"),
+    (lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(p)), "one-logarithm-twice"),
+    (lambda y, p: -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p))), "one-minus-logarithm"),
+    (lambda y, p: -np.log(np.mean(y * p + (1 - y) * (1 - p))), "log-of-the-mean"),
+    (lambda y, p: -np.mean(y * p + (1 - y) * (1 - p)), "logarithm-forgotten"),
+    (lambda y, p: np.mean(1 - (y * p + (1 - y) * (1 - p))), "absolute-error"),
+    (lambda y, p: np.exp(-np.mean(np.log(y * p + (1 - y) * (1 - p)))), "exponential"),
+    (divides_after_the_first, "first-example-only"),
+    (divides_in_the_loop, "divided-in-the-loop"),
+    (overwrites, "last-example-only"),
+    (of_a_product, "summed"),
+    (wrong_half, "halves-swapped"),
+    (clips_in_place, "changes-its-input"),
+    (lambda y, p: -(y * np.log(p) + (1 - y) * np.log(1 - p)), "not-averaged"),
+    (lambda y, p: np.sqrt(np.mean((y - p) ** 2)), "squared-error"),
+    (lambda y, p: np.mean(y != (p > 0.5)), "counted"),
+    (
+        lambda y, p: (
+            -np.mean(y * np.log(1 / (1 + np.exp(-p))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-p))))
+        ),
+        "sigmoid-again",
+    ),
+    (lambda y, p: -np.mean(y * np.log(p + 1e-5) + (1 - y) * np.log(1 - p + 1e-5)), "added-inside"),
+    (lambda y, p: -np.mean(np.log(np.clip(np.where(y == 1, p, 1 - p), 0.05, 1))), "clips-too-much"),
+    (lambda y, p: -y * np.log(p) - (1 - y) * np.log(1 - p) if y.any() else 0, "not-averaged"),
+    (lambda y, p: -math.log(p) if y == 1 else -math.log(1 - p), "raised"),
 ]

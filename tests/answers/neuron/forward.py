@@ -1,5 +1,8 @@
 """What students write for `forward`: right in other forms, and wrong in their own."""
 
+import math
+from functools import partial
+
 import numpy as np
 from answers.neuron.sigmoid import naive
 from scipy.special import expit
@@ -10,12 +13,66 @@ def returns_in_the_loop(X, w, b):
         return expit(x @ w + b)
 
 
+def forward_rows(inputs, weights, bias=0.0):
+    out = np.zeros(len(inputs))
+    for i in range(len(inputs)):
+        z = bias
+        for j in range(len(weights)):
+            z += inputs[i, j] * weights[j]
+        out[i] = expit(z)
+    return out
+
+
+class Neuron:
+    def activate(self, z):
+        return np.exp(-np.logaddexp(0.0, -z))
+
+    def __call__(self, X, w, b):
+        return self.activate(np.inner(X, w) + b)
+
+
+def overwrites_in_the_loop(X, w, b):
+    for i in range(X.shape[0]):
+        a = expit(np.dot(X[i], w) + b)
+    return a
+
+
+def appends_too_late(X, w, b):
+    outputs = []
+    for x in X:
+        z = 0
+        for x_j, w_j in zip(x, w, strict=True):
+            z += x_j * w_j + b
+        outputs.append(expit(z))
+    return np.array(outputs)
+
+
+def sums_never_reset(X, w, b):
+    z, outputs = 0, []
+    for x in X:
+        for x_j, w_j in zip(x, w, strict=True):
+            z += x_j * w_j
+        outputs.append(expit(z + b))
+    return np.array(outputs)
+
+
+def with_a_list(X, w, b):
+    return [float(expit(x @ w + b)) for x in X]
+
+
 RIGHT = [
     lambda X, w, b: expit(np.einsum("ij,j->i", X, w) + b),
     lambda X, w, b: expit((X * w).sum(axis=1) + b),
     lambda X, w, b: expit(np.dot(w, X.T) + b),
     lambda X, w, b: np.array([expit(sum(x * w) + b) for x in X]),
     lambda X, w, b: expit(np.matmul(X, w[:, None]) + b).ravel(),
+    forward_rows,
+    Neuron(),
+    with_a_list,
+    partial(lambda f, X, w, b: f(np.tensordot(X, w, axes=1) + b), expit),
+    # the bias as one more weight, on an input that is always 1
+    lambda X, w, b: expit(np.c_[np.ones(len(X)), X] @ np.r_[b, w]),
+    np.vectorize(lambda x, w, b: expit(np.dot(x, w) + b), signature="(n),(n),()->()"),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -28,4 +85,32 @@ WRONG = [
     (returns_in_the_loop, "first-example-only"),
     (lambda X, w, b: naive(np.sum(X * w, axis=0) + b), "sum-over-examples"),
     (lambda X, w, b: (expit(X @ w + b) >= 0.5).astype(float), "thresholded"),
+    (overwrites_in_the_loop, "last-example-only"),
+    (appends_too_late, "bias-for-each-weight"),
+    (sums_never_reset, "sum-goes-on"),
+    (lambda X, w, b: expit(w.T @ X.T) + b, "bias-after-activation"),
+    (lambda X, w, b: expit(np.dot(w.T, X) + b), "transposed"),
+    (lambda X, w, b: expit(X * w + b), "not-summed"),
+    (lambda X, w, b: expit(np.sum(X * w) + b), "sum-over-everything"),
+    (lambda X, w, b: expit(np.sum(X @ w) + b), "sum-over-everything"),
+    (lambda X, w, b: np.tanh(X @ w + b), "tanh"),
+    (lambda X, w, b: np.maximum(X @ w + b, 0), "relu"),
+    (lambda X, w, b: 1 / (1 + np.exp(X @ w + b)), "mirrored"),
+    (lambda X, w, b: 1 / (1 + np.exp(-X @ w + b)), "bias-subtracted"),
+    (lambda X, w, b: expit(X @ w - b), "bias-subtracted"),
+    (lambda X, w, b: expit(b * (X @ w)), "bias-as-factor"),
+    (lambda X, w, b: expit((X + b) @ w), "bias-times-weights"),
+    (lambda X, w, b: expit(X @ w + b) * (1 - expit(X @ w + b)), "slope"),
+    (lambda X, w, b: expit(X) @ w + b, "sigmoid-too-early"),
+    (lambda X, w, b: expit(expit(X @ w + b)), "sigmoid-twice"),
+    (lambda X, w, b: expit((X @ w + b) / len(w)), "mean-for-sum"),
+    (lambda X, w, b: expit(np.mean(X * w, axis=1) + b), "mean-for-sum"),
+    (lambda X, w, b: np.exp(X @ w + b) / np.sum(np.exp(X @ w + b)), "softmax"),
+    (lambda X, w, b: (X @ w + b > 0).astype(int), "thresholded"),
+    (lambda X, w, b: expit(X @ w[:, np.newaxis] + b), "column"),
+    (lambda X, w, b: (expit(X @ w + b), X @ w + b), "two-results"),
+    (lambda X, w, b: np.round(expit(X @ w + b), 3), "rounded"),
+    (lambda X, w, b: expit(np.outer(X, w) + b), "wrong-shape"),
+    (lambda X, w, b: math.exp(X @ w + b), "raised"),
+    (lambda X, w, b: X.dot(w) + b, "no-activation"),
 ]

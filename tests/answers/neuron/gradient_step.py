@@ -8,6 +8,47 @@ def step_in_place(w, b, dw, db, rate):
     return w - dw, b - rate * db
 
 
+def step_loop(w, b, dw, db, learning_rate):
+    new = []
+    for weight, slope in zip(w, dw, strict=True):
+        new.append(weight - learning_rate * slope)
+    return np.array(new), b - learning_rate * db
+
+
+class Descent:
+    def __call__(self, w, b, dw, db, eta):
+        new_w = np.copy(w)
+        new_w -= eta * dw
+        b = b - eta * db
+        return new_w, b
+
+
+def bias_once_a_weight(w, b, dw, db, eta):
+    w = w.copy()
+    for i in range(len(w)):
+        w[i] -= eta * dw[i]
+        b -= eta * db
+    return w, b
+
+
+def returns_in_the_loop(w, b, dw, db, eta):
+    w = w.copy()
+    for i in range(len(w)):
+        w[i] = w[i] - eta * dw[i]
+        return w, b - eta * db
+
+
+def writes_into(w, b, dw, db, eta):
+    np.subtract(w, eta * dw, out=w)
+    return w, b - eta * db
+
+
+def steps_in_place(w, b, dw, db, eta):
+    w -= eta * dw
+    b -= eta * db
+    return w, b
+
+
 RIGHT = [
     lambda w, b, dw, db, learning_rate: [w - learning_rate * dw, b - learning_rate * db],
     lambda w, b, dw, db, rate: (np.add(w, -rate * dw), b + -rate * db),
@@ -16,6 +57,14 @@ RIGHT = [
         b - rate * db,
     ),
     lambda w, b, dw, db, rate: tuple(v - rate * d for v, d in ((w, dw), (b, db))),
+    step_loop,
+    Descent(),
+    lambda weights, bias, dweights, dbias, lr: (
+        np.subtract(weights, lr * dweights),
+        bias - lr * dbias,
+    ),
+    lambda w, b, dw, db, a: (w + a * -dw, b + a * -db),
+    lambda w, b, dw, db, a: (w - np.multiply(a, dw), float(b - a * db)),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -23,4 +72,33 @@ WRONG = [
     (lambda w, b, dw, db, r: (w + r * dw, b + r * db), "ascent"),
     (step_in_place, "changes-its-input"),
     (lambda w, b, dw, db, r: np.append(w - r * dw, b - r * db), "wrong-type"),
+    (bias_once_a_weight, "bias-once-a-weight"),
+    (returns_in_the_loop, "first-weight-only"),
+    (writes_into, "changes-its-input"),
+    (steps_in_place, "changes-its-input"),
+    (lambda w, b, dw, db, a: (a * (w - dw), a * (b - db)), "rate-times-weights"),
+    (lambda w, b, dw, db, a: (w - dw, b - db), "rate-forgotten"),
+    (lambda w, b, dw, db, a: (w - a * dw, b - db), "rate-forgotten"),
+    (lambda w, b, dw, db, a: (w - dw, b - a * db), "rate-forgotten"),
+    (lambda w, b, dw, db, a: (w - a, b - a), "rate-for-gradient"),
+    (lambda w, b, dw, db, a: (w * (1 - a * dw), b * (1 - a * db)), "step-times-weights"),
+    (lambda w, b, dw, db, a: (w - a * w * dw, b - a * b * db), "step-times-weights"),
+    (lambda w, b, dw, db, a: (w - a * np.sign(dw), b - a * np.sign(db)), "length-of-slope-lost"),
+    (
+        lambda w, b, dw, db, a: (w - a * dw / np.linalg.norm(dw), b - a * db / abs(db)),
+        "length-of-slope-lost",
+    ),
+    (lambda w, b, dw, db, a: (a * dw, a * db), "only-the-step"),
+    (lambda w, b, dw, db, a: (dw - a * w, db - a * b), "gradient-and-weights-swapped"),
+    (lambda w, b, dw, db, a: (w - a * dw.mean(), b - a * db), "gradients-averaged"),
+    (lambda w, b, dw, db, a: (w - a * dw, b - a * dw), "bias-uses-dw"),
+    (lambda w, b, dw, db, a: (w + a * dw, b - a * db), "ascent-of-weights"),
+    (lambda w, b, dw, db, a: {"w": w - a * dw, "b": b - a * db}, "wrong-type"),
+    (lambda w, b, dw, db, a: w - a * dw, "weights-only"),
+    (lambda w, b, dw, db, a: (b - a * db, w - a * dw), "swapped-results"),
+    (lambda w, b, dw, db, a: (w - 0.1 * dw, b - 0.1 * db), "own-rate"),
+    (lambda w, b, dw, db, a: (w - 2 * a * dw, b - 2 * a * db), "factor-two"),
+    (lambda w, b, dw, db, a: (w - a * dw / len(w), b - a * db / len(w)), "divided-by-number"),
+    (lambda w, b, dw, db, a: (w - a * dw - a * db, b - a * db), "bias-step-for-all"),
+    (lambda w, b, dw, db, a: (w - a + dw, b - a + db), "plus-for-times"),
 ]

@@ -11,11 +11,73 @@ def gradients_loop(X, y, y_hat):
     return [dw / len(y), db / len(y)]
 
 
+def gradients_by_weight(X, y, p):
+    m, n = X.shape
+    dw = np.empty(n)
+    for j in range(n):
+        dw[j] = sum((p[i] - y[i]) * X[i, j] for i in range(m)) / m
+    return dw, sum(p - y) / m
+
+
+def gradients_of_columns(inputs, targets, outputs):
+    error = (outputs - targets).reshape(-1, 1)
+    dw = np.dot(inputs.T, error) / error.size
+    return dw.flatten(), error.mean()
+
+
+def averages_after_one(X, y, p):
+    dw, db = np.zeros(X.shape[1]), 0.0
+    for i in range(len(y)):
+        dw += (p[i] - y[i]) * X[i]
+        db += p[i] - y[i]
+        return dw / len(y), db / len(y)
+
+
+def overwrites(X, y, p):
+    for i in range(len(y)):
+        dw = (p[i] - y[i]) * X[i]
+        db = p[i] - y[i]
+    return dw / len(y), db / len(y)
+
+
+def bias_once_a_weight(X, y, p):
+    dw, db = np.zeros(X.shape[1]), 0.0
+    for i in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            dw[j] += X[i, j] * (p[i] - y[i])
+            db += p[i] - y[i]
+    return dw / len(y), db / len(y)
+
+
+def multiplies_after_the_loop(X, y, p):
+    error, inputs = 0, np.zeros(X.shape[1])
+    for i in range(len(y)):
+        error += p[i] - y[i]
+        inputs += X[i]
+    return error * inputs / len(y), error / len(y)
+
+
+def times_the_loss(X, y, p):
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    return X.T @ (p - y) / len(y) * loss, np.mean(p - y) * loss
+
+
+def shifts_in_place(X, y, p):
+    p -= y
+    return X.T @ p / len(y), p.mean()
+
+
 RIGHT = [
     gradients_loop,
     lambda X, y, p: (np.einsum("ij,i->j", X, p - y) / len(y), (p - y).sum() / len(y)),
     lambda X, y, p: (np.mean(X * (p - y)[:, None], axis=0), np.mean(p - y)),
     lambda X, y, p: ((p - y) @ X / X.shape[0], np.average(p - y)),
+    gradients_by_weight,
+    gradients_of_columns,
+    lambda X, y, p: ((g := np.c_[X, np.ones(len(y))].T @ (p - y) / len(y))[:-1], g[-1]),
+    lambda X, y, p: (np.average(X.T * (p - y), axis=1), np.average(p - y)),
+    lambda X, y, p: (np.tensordot(p - y, X, axes=1) / y.size, np.add.reduce(p - y) / y.size),
+    lambda X, y, p: [-np.dot(y - p, X) / len(y), -np.mean(y - p)],
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -26,4 +88,54 @@ WRONG = [
     (lambda X, y, p: (X.T @ (p - y)[:, None], np.sum(p - y)), "wrong-shape"),
     (lambda X, y, p: (np.dot(X, p - y) / len(y), np.mean(p - y)), "not-transposed"),
     (lambda X, y, p: X.T @ (p - y) / len(y), "dw-only"),
+    (averages_after_one, "first-example-only"),
+    (overwrites, "last-example-only"),
+    (bias_once_a_weight, "bias-once-a-weight"),
+    (multiplies_after_the_loop, "multiplied-too-late"),
+    (times_the_loss, "times-the-loss"),
+    (shifts_in_place, "changes-its-input"),
+    (lambda X, y, p: (np.dot(X.T, y - p) / len(y), np.mean(y - p)), "wrong-sign"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y), np.mean(y - p)), "db-wrong-sign"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y), np.sum(p - y)), "db-missing-mean"),
+    (lambda X, y, p: (X.T @ (p - y), np.mean(p - y)), "dw-missing-mean"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y), p - y), "db-not-summed"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y), X.T @ (p - y) / len(y)), "db-for-each-weight"),
+    (lambda X, y, p: (X.T @ (p - y[:, None]) / len(y), np.mean(p - y[:, None])), "broadcast"),
+    (lambda X, y, p: (X.T @ (p - y) ** 2 / len(y), np.mean((p - y) ** 2)), "squared"),
+    (lambda X, y, p: (X.T @ np.abs(p - y) / len(y), np.mean(np.abs(p - y))), "absolute"),
+    (lambda X, y, p: (X.T @ (y * np.log(p)) / len(y), np.mean(y * np.log(p))), "loss-for-error"),
+    (
+        lambda X, y, p: (X.T @ ((p - y) * p * (1 - p)) / len(y), np.mean((p - y) * p * (1 - p))),
+        "squared-error",
+    ),
+    (
+        lambda X, y, p: (
+            2 * X.T @ ((p - y) * p * (1 - p)) / len(y),
+            2 * np.mean((p - y) * p * (1 - p)),
+        ),
+        "squared-error",
+    ),
+    (
+        lambda X, y, p: (
+            X.T @ (-(y / p) + (1 - y) / (1 - p)) / len(y),
+            np.mean(-(y / p) + (1 - y) / (1 - p)),
+        ),
+        "slope-of-loss-alone",
+    ),
+    (
+        lambda X, y, p: (X.T @ (p * (1 - p)) / len(y), np.mean(p * (1 - p))),
+        "slope-of-sigmoid-alone",
+    ),
+    (lambda X, y, p: (X.T @ p / len(y), np.mean(p)), "targets-forgotten"),
+    (lambda X, y, p: (X.T @ (p - y) / 2, np.sum(p - y) / 2), "divided-by-two"),
+    (lambda X, y, p: (X.T @ (p - y) / len(X.T), np.mean(p - y)), "divided-by-features"),
+    (lambda X, y, p: (X.T @ (p - y) / X.size, np.mean(p - y)), "divided-by-features"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y) ** 2, np.mean(p - y) / len(y)), "divided-twice"),
+    (lambda X, y, p: (X.mean(axis=0) * np.mean(p - y), np.mean(p - y)), "multiplied-too-late"),
+    (lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)), "raised"),
+    (lambda X, y, p: np.mean((p - y) * X.T, axis=1), "dw-only"),
+    (lambda X, y, p: {"dw": X.T @ (p - y) / len(y), "db": np.mean(p - y)}, "wrong-type"),
+    (lambda X, y, p: (X @ (p - y) / len(y), np.mean(p - y)), "not-transposed"),
+    (lambda X, y, p: (np.sum(X.T @ (p - y)) / len(y), np.mean(p - y)), "dw-one-number"),
+    (lambda X, y, p: (np.mean(X.T @ (p - y)), np.mean(p - y)), "dw-one-number"),
 ]

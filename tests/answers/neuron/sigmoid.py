@@ -2,8 +2,10 @@
 
 import functools
 import math
+import warnings
 
 import numpy as np
+from scipy import stats
 from scipy.special import expit
 
 
@@ -25,6 +27,66 @@ def naive(z):
     return 1 / (1 + np.exp(-z))
 
 
+def sigmoid_in_a_loop(x):
+    x = np.asarray(x, dtype=float)
+    values = []
+    for element in x.ravel():
+        if element >= 0:
+            values.append(1 / (1 + math.exp(-element)))
+        else:
+            e = math.exp(element)
+            values.append(e / (1 + e))
+    return np.array(values).reshape(x.shape)
+
+
+def sigmoid_warnings_off(z):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.divide(1, 1 + np.exp(np.negative(z)))
+
+
+def sigmoid_pieces(z):
+    z = np.asarray(z, dtype=float)
+    return np.piecewise(
+        z, [z >= 0], [lambda t: 1 / (1 + np.exp(-t)), lambda t: np.exp(t) / (1 + np.exp(t))]
+    )
+
+
+class Squash:
+    """A neuron's squashing, as an object."""
+
+    def __init__(self, steepness=1.0):
+        self.steepness = steepness
+
+    def __call__(self, z):
+        return stats.logistic.cdf(self.steepness * np.asarray(z))
+
+
+def loops_over_elements(z):
+    return np.array([1 / (1 + math.exp(-x)) for x in z])
+
+
+def all_or_none(z):
+    if np.all(z >= 0):
+        return 1 / (1 + np.exp(-z))
+    return np.exp(z) / (1 + np.exp(z))
+
+
+def calls_itself(z):
+    return calls_itself(z) * (1 - calls_itself(z))
+
+
+def negates_in_place(z):
+    z = np.asarray(z)
+    z[z < -500] = -500
+    return 1 / (1 + np.exp(-z))
+
+
+def returns_in_loop(z):
+    for x in np.ravel(z):
+        return 1 / (1 + np.exp(-x))
+
+
 RIGHT = [
     expit,
     sigmoid_masks,
@@ -34,6 +96,14 @@ RIGHT = [
     lambda z: np.exp(-np.logaddexp(0, -z)),
     functools.partial(lambda scale, z: expit(scale * z), 1),
     np.vectorize(lambda z: 1 / (1 + math.exp(-z)) if z > -700 else 0.0),
+    sigmoid_in_a_loop,
+    sigmoid_warnings_off,
+    sigmoid_pieces,
+    Squash(),
+    # e = exp(-|z|) <= 1, so nothing can overflow
+    lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))),
+    lambda z: 0.5 * np.tanh(0.5 * z) + 0.5,
+    lambda z: 1.0 / (1.0 + np.exp(-np.maximum(z, -700.0))),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -49,4 +119,34 @@ WRONG = [
     (lambda z: naive(np.clip(z, -10, 10)), "clipped-too-early"),
     (lambda z: np.where(z < 0, np.exp(z) / (np.exp(z) + 1), naive(z)), "computes-both-halves"),
     (lambda z: np.round(expit(z)).astype(int), "thresholded"),
+    (lambda z: 1 / 1 + np.exp(-z), "brackets-missing"),
+    (lambda x: 1 + np.exp(-x), "brackets-missing"),
+    (lambda x: np.exp(x), "forgot-one-plus"),
+    (lambda x: 1 / np.exp(-x), "forgot-one-plus"),
+    (lambda x: 1 / (1 - np.exp(-x)), "minus-for-plus"),
+    (lambda z: np.exp(z) / np.sum(np.exp(z)), "softmax"),
+    (lambda z: z / (1 + np.abs(z)), "zero-at-zero"),
+    (lambda z: 2 / (1 + np.exp(-z)) - 1, "zero-at-zero"),
+    (lambda z: (1 + np.tanh(z)) / 2, "scaled-inside"),
+    (lambda z: 1 / (1 + np.exp(-2 * z)), "scaled-inside"),
+    (lambda z: np.log(z / (1 - z)), "inverse"),
+    (lambda z: np.log(1 + np.exp(z)), "softplus"),
+    (lambda z: -np.log(1 + np.exp(-z)), "log-sigmoid"),
+    (lambda z: np.maximum(0, z), "relu"),
+    (lambda z: np.round(1 / (1 + np.exp(-z)), 4), "rounded"),
+    (lambda z: round(1 / (1 + np.exp(-z))), "thresholded"),
+    (lambda z: 1 / (1 + np.exp(-z)) - 0.5, "zero-at-zero"),
+    (lambda z: 1 / (1 + 2.718**-z), "coarse-e"),
+    (lambda z: 1 / (1 + 10**-z), "scaled-inside"),
+    (loops_over_elements, "one-axis-only"),
+    (all_or_none, "not-finite"),
+    (calls_itself, "raised"),
+    (negates_in_place, "changes-its-input"),
+    (returns_in_loop, "first-element-only"),
+    (np.vectorize(lambda v: 1 / (1 + math.exp(-v))), "overflow"),
+    (lambda z: 1 / (1 + np.exp(-float(z))), "numbers-of-math"),
+    (
+        lambda z: np.where(z > 0, 1 / (1 + np.exp(-z)), 1 - 1 / (1 + np.exp(z))),
+        "computes-both-halves",
+    ),
 ]

@@ -23,6 +23,79 @@ def entropy_binary(y, P):
     return -np.sum(Y * np.log(P) + (1 - Y) * np.log(1 - P)) / len(y)
 
 
+def entropy_of_logs(y, P):
+    logs = np.log(np.maximum(P, 1e-15))
+    return -sum(logs[i, k] for i, k in enumerate(y)) / len(y)
+
+
+def entropy_masked(labels, probabilities):
+    mask = np.eye(probabilities.shape[1], dtype=bool)[labels]
+    return np.log(1 / np.maximum(probabilities[mask], 1e-15)).mean()
+
+
+class CrossEntropy:
+    def __init__(self, epsilon=1e-12):
+        self.epsilon = epsilon
+
+    def forward(self, y, P):
+        picked = np.choose(y, np.clip(P, self.epsilon, 1.0).T)
+        return np.average(-np.log(picked))
+
+    __call__ = forward
+
+
+def first_only(y, P):
+    loss = 0
+    for i in range(len(y)):
+        loss -= np.log(P[i, y[i]])
+        return loss / len(y)
+
+
+def overwrites(y, P):
+    for i in range(len(y)):
+        loss = -np.log(P[i, y[i]])
+    return loss / len(y)
+
+
+def divides_each_time(y, P):
+    loss = 0
+    for i in range(len(y)):
+        loss -= np.log(P[i, y[i]])
+        loss = loss / len(y)
+    return loss
+
+
+def dot_of_one_hot(y, P):
+    Y = np.eye(P.shape[1])[y]
+    return -np.mean(np.dot(Y, np.log(P).T))
+
+
+def dot_summed(y, P):
+    Y = np.eye(P.shape[1])[y]
+    return -np.sum(np.dot(Y, np.log(P + 1e-9).T)) / len(y)
+
+
+def dot_other_way(y, P):
+    Y = np.eye(P.shape[1])[y]
+    return -np.sum(Y.T @ np.log(P)) / len(y)
+
+
+def dot_matrix(y, P):
+    Y = np.eye(P.shape[1])[y]
+    return -np.dot(Y, np.log(P).T) / len(y)
+
+
+def log_outside(y, P):
+    Y = np.eye(P.shape[1])[y]
+    return -np.mean(np.log(np.sum(Y * P)))
+
+
+def smoothed(y, P):
+    K = P.shape[1]
+    Y = np.eye(K)[y] * 0.9 + 0.1 / K
+    return -np.sum(Y * np.log(np.clip(P, 1e-12, 1))) / len(y)
+
+
 RIGHT = [
     entropy_loop,
     lambda y, P: log_loss(y, P, labels=range(P.shape[1])),
@@ -34,6 +107,19 @@ RIGHT = [
     ),
     lambda y, P: np.mean(
         -np.log(np.take_along_axis(P, y[:, None], axis=1).clip(np.finfo(float).tiny))
+    ),
+    entropy_of_logs,
+    entropy_masked,
+    CrossEntropy(),
+    # the diagonal of the m x m product is what counts, and nothing else of it
+    lambda y, P: -np.trace(np.eye(P.shape[1])[y] @ np.log(np.clip(P, 1e-12, 1)).T) / len(y),
+    lambda y, P: (
+        -np.einsum("ij,ij->", np.eye(P.shape[1])[y], np.log(np.clip(P, 1e-10, None))) / len(y)
+    ),
+    lambda y, P: np.mean([-np.log(max(p[k], 1e-9)) for p, k in zip(P, y, strict=True)]),
+    lambda y, P: -np.log(np.sum(np.eye(P.shape[1])[y] * P, axis=1) + 1e-15).mean(),
+    lambda y, P: np.mean(
+        special.logsumexp(np.log(P.clip(1e-15)), axis=1) - np.log(P.clip(1e-15))[range(len(y)), y]
     ),
 ]
 
@@ -55,4 +141,52 @@ WRONG = [
     (entropy_cut_in_place, "changes-its-input"),
     (lambda y, P: -np.log(P[range(len(y)), y]).sum() / len(y), "log-of-zero"),
     (lambda y, P: -np.mean(np.sum(np.eye(P.shape[1])[y] * np.log(P), axis=1)), "zero-times-log"),
+    (first_only, "first-example-only"),
+    (overwrites, "last-example-only"),
+    (divides_each_time, "divided-in-the-loop"),
+    (dot_of_one_hot, "table"),
+    (dot_summed, "table"),
+    (dot_other_way, "every-class"),
+    (dot_matrix, "table"),
+    (log_outside, "log-of-the-mean"),
+    (smoothed, "smoothed"),
+    (lambda y, P: -np.mean(np.outer(y, np.log(P))), "labels-as-factors"),
+    (lambda y, P: -np.mean(np.log1p(P[np.arange(len(y)), y])), "log1p"),
+    (lambda y, P: -np.sum(np.eye(P.shape[1])[y] * np.log1p(P)) / len(y), "log1p"),
+    (
+        lambda y, P: -np.sum((Y := np.eye(P.shape[1])[y]) * np.log(Y + 1e-12)) / len(y),
+        "targets-alone",
+    ),
+    (lambda y, P: -np.sum((Y := np.eye(P.shape[1])[y]) * np.log(Y)) / len(y), "logarithm-of-zeros"),
+    (
+        lambda y, P: -np.mean(P[np.arange(len(y)), y] * np.log(P[np.arange(len(y)), y])),
+        "entropy-of-truth",
+    ),
+    (lambda y, P: np.sum(np.log(P[np.arange(len(y)), y])) / len(y), "wrong-sign"),
+    (lambda y, P: -np.sum(np.log(P[np.arange(len(y)), y])) / P.shape[1], "divided-by-classes"),
+    (lambda y, P: -np.log(P[np.arange(len(y)), y]), "not-averaged"),
+    (lambda y, P: -np.sum(np.eye(P.shape[1])[y] * np.log(P), axis=0).mean(), "divided-by-classes"),
+    (lambda y, P: -np.sum(np.eye(P.shape[1])[y] * np.log(P), axis=0), "one-for-each-class"),
+    (lambda y, P: -np.mean(np.log(P[np.arange(len(y)), P.argmax(axis=1)])), "largest-probability"),
+    (lambda y, P: -np.mean(np.log(P[y, np.arange(len(y))])), "indices-swapped"),
+    (lambda y, P: -np.log(np.prod(P[np.arange(len(y)), y])), "summed"),
+    (lambda y, P: -np.log(np.mean(P[np.arange(len(y)), y])), "log-of-the-mean"),
+    (lambda y, P: np.exp(-np.mean(np.log(P[np.arange(len(y)), y]))), "exponential"),
+    (lambda y, P: -np.mean(np.log(1 - P[np.arange(len(y)), y])), "complement"),
+    (lambda y, P: 1 - np.mean(P[np.arange(len(y)), y]), "logarithm-forgotten"),
+    (lambda y, P: np.mean(P.argmax(axis=1) != y), "counted"),
+    (lambda y, P: -0.5 * np.mean(np.log(P[np.arange(len(y)), y])), "halved"),
+    (lambda y, P: -np.mean(np.log(np.clip(P[np.arange(len(y)), y], 1e-2, 1))), "clips-too-much"),
+    (lambda y, P: -np.mean(np.log(P[np.arange(len(y)), y] + 0.001)), "added-inside"),
+    (lambda y, P: -np.sum(np.eye(P.shape[1])[y] * np.log(P + 1)) / len(y), "log1p"),
+    (
+        lambda y, P: -np.mean(np.sum(np.log(P * np.eye(P.shape[1])[y]), axis=1)),
+        "logarithm-of-zeros",
+    ),
+    (lambda y, P: -np.sum(np.eye(P.shape[1])[y] @ np.log(P)), "raised"),
+    (
+        lambda y, P: float(-np.mean(np.log(np.where(np.eye(P.shape[1])[y] == 1, P, 1)))),
+        "mean-over-everything",
+    ),
+    (lambda y, P: -np.mean(np.log(P[np.arange(10), y])), "raised"),
 ]

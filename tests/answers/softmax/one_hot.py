@@ -1,6 +1,7 @@
 """What students write for `one_hot`: right in other forms, and wrong in their own."""
 
 import numpy as np
+import scipy.sparse
 from sklearn.preprocessing import label_binarize
 
 
@@ -29,6 +30,81 @@ def one_hot_columns_first(y, n_classes):
     return Y
 
 
+def one_hot_by_lists(labels, n_classes):
+    return [[1.0 if k == label else 0.0 for k in range(n_classes)] for label in labels]
+
+
+def one_hot_put(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    np.put_along_axis(Y, y.reshape(-1, 1), 1, axis=1)
+    return Y
+
+
+class Encoder:
+    def __call__(self, y, n_classes):
+        return self.table(n_classes)[y, :]
+
+    def table(self, n):
+        return np.diag(np.ones(n))
+
+
+def one_hot_flat(y, n_classes):
+    Y = np.zeros(y.size * n_classes)
+    Y[np.arange(y.size) * n_classes + y] = 1
+    return Y.reshape(y.size, n_classes)
+
+
+def appends_the_same_row(y, n_classes):
+    rows, row = [], np.zeros(n_classes)
+    for label in y:
+        row[label] = 1
+        rows.append(row)
+    return np.array(rows)
+
+
+def appends_and_keeps(y, n_classes):
+    rows, row = [], np.zeros(n_classes)
+    for label in y:
+        row[label] = 1
+        rows.append(row.copy())
+    return np.array(rows)
+
+
+def returns_in_the_loop(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    for i, label in enumerate(y):
+        Y[i, label] = 1
+        return Y
+
+
+def counts_from_the_row(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    for i in range(len(y)):
+        Y[i, i] = 1
+    return Y
+
+
+def indices_swapped(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    for i, label in enumerate(y):
+        Y[label, i] = 1
+    return Y
+
+
+def through_unique(y, n_classes):
+    _, places = np.unique(y, return_inverse=True)
+    return np.eye(n_classes)[places]
+
+
+def shifts_in_place(y, n_classes):
+    y += 0
+    y -= 1
+    y += 1
+    Y = np.zeros((len(y), n_classes))
+    Y[range(len(y)), y] = 1
+    return Y
+
+
 RIGHT = [
     one_hot_loop,
     one_hot_indexed,
@@ -36,6 +112,16 @@ RIGHT = [
     lambda y, n: (y.reshape(-1, 1) == range(n)).astype(np.uint8),
     lambda y, n: np.identity(n, dtype=np.float32).take(y, axis=0),
     lambda y, n: label_binarize(y, classes=range(n)),
+    one_hot_by_lists,
+    one_hot_put,
+    Encoder(),
+    one_hot_flat,
+    lambda y, n: np.equal.outer(y, np.arange(n)).astype(float),
+    lambda y, n: np.array([np.bincount([k], minlength=n) for k in y]),
+    lambda y, n: scipy.sparse.csr_matrix(
+        (np.ones(len(y)), (range(len(y)), y)), (len(y), n)
+    ).toarray(),
+    lambda labels, n_classes: np.vstack([np.eye(n_classes)[k] for k in labels]),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -51,4 +137,36 @@ WRONG = [
     (lambda y, n: np.where(y == np.arange(n), 1, 0), "not-a-column"),
     (lambda y, n: np.eye(n)[y[:, None]], "extra-axis"),
     (lambda y, n: np.eye(n)[y].astype(str), "wrong-type"),
+    (appends_the_same_row, "every-row-alike"),
+    (appends_and_keeps, "ones-left-from-before"),
+    (returns_in_the_loop, "first-label-only"),
+    (counts_from_the_row, "row-number-for-label"),
+    (indices_swapped, "row-and-column-swapped"),
+    (through_unique, "numbered-anew"),
+    (shifts_in_place, "changes-its-input"),
+    (lambda y, n: np.eye(n)[np.unique(y, return_inverse=True)[1]], "numbered-anew"),
+    (lambda y, n: np.eye(len(np.unique(y)))[y], "classes-from-labels"),
+    (lambda y, n: (y[:, None] == np.arange(y.max() + 1)).astype(int), "classes-from-labels"),
+    (lambda y, n: np.eye(n)[y.T].T, "transposed"),
+    (lambda y, n: np.eye(n)[y - 1], "labels-from-one"),
+    (lambda y, n: np.eye(n + 1)[y], "one-class-too-many"),
+    (lambda y, n: np.eye(n, k=1)[y], "labels-from-one"),
+    (lambda y, n: np.eye(len(y), n), "row-number-for-label"),
+    (lambda y, n: np.ones((len(y), n)), "all-columns-alike"),
+    (lambda y, n: np.zeros((len(y), n)), "all-columns-alike"),
+    (lambda y, n: np.tile(y[:, None], (1, n)), "all-columns-alike"),
+    (lambda y, n: np.where(np.arange(n) == y[:, None], y[:, None], 0), "label-in-place-of-one"),
+    (lambda y, n: np.where(y[:, None] == np.arange(n), 0, 1), "inverted"),
+    (lambda y, n: np.where(y[:, None] == np.arange(n), 1, -1), "minus-ones"),
+    (lambda y, n: y / n, "wrong-shape"),
+    (lambda y, n: np.eye(n)[[y]], "extra-axis"),
+    (lambda y, n: np.eye(n)[y].ravel(), "flat"),
+    (lambda y, n: [np.eye(n)[y]], "extra-axis"),
+    (lambda y, n: np.eye(n)[y].argmax(axis=1), "labels-again"),
+    (lambda y, n: np.eye(n)[y][0], "first-label-only"),
+    (lambda y, n: (np.arange(n) < y[:, None]).astype(int), "filled-up"),
+    (lambda y, n: (y == np.arange(n)[:, None]).astype(int), "transposed"),
+    (lambda y, n: np.arange(n) == y, "not-a-column"),
+    (lambda y, n: np.eye(n)[y] * 0.9 + 0.1 / n, "smoothed"),
+    (lambda y, n: [format(k, "0" + str(n) + "b") for k in y], "wrong-type"),
 ]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from answers.softmax.one_hot import one_hot_loop
+from scipy import special
 
 
 def grad_indexed(y, P):
@@ -29,12 +30,75 @@ def grad_keeps_the_sum_in_place(y, P):
     return P
 
 
+def grad_rows(labels, probs):
+    rows = []
+    for k, p in zip(labels, probs, strict=True):
+        row = p.astype(float)
+        row[k] = row[k] - 1.0
+        rows.append(row / len(labels))
+    return np.stack(rows)
+
+
+class Gradient:
+    def __call__(self, y, P):
+        ones = np.zeros_like(P)
+        np.put_along_axis(ones, y[:, np.newaxis], 1, axis=1)
+        return np.true_divide(np.subtract(P, ones), np.size(y))
+
+
+def grad_through_jacobian(y, P):
+    # dL/dp_k = -1/p_k for the true class only, and p_k cancels
+    m, K = P.shape
+    dZ = np.empty((m, K))
+    for i in range(m):
+        for j in range(K):
+            dZ[i, j] = (P[i, j] - (j == y[i])) / m
+    return dZ
+
+
+def jacobian_summed(y, P):
+    J = P[:, :, None] * (np.eye(P.shape[1]) - P[:, None, :])
+    return J.sum(axis=1) / len(y)
+
+
+def in_place(y, P):
+    for i in range(len(y)):
+        P[i, y[i]] -= 1
+    P /= len(y)
+    return P
+
+
+def divides_true_class_only(y, P):
+    dZ = P.copy()
+    dZ[np.arange(len(y)), y] = (dZ[np.arange(len(y)), y] - 1) / len(y)
+    return dZ
+
+
+def first_row(y, P):
+    dZ = P.copy()
+    for i in range(len(y)):
+        dZ[i, y[i]] -= 1
+        return dZ / len(y)
+
+
+def times_loss(y, P):
+    loss = -np.mean(np.log(P[np.arange(len(y)), y]))
+    return (P - np.eye(P.shape[1])[y]) / len(y) * loss
+
+
 RIGHT = [
     grad_indexed,
     grad_loop,
     lambda y, P: (P - one_hot_loop(y, P.shape[1])) / P.shape[0],
     lambda y, P: P / len(y) - np.eye(P.shape[1])[y] / len(y),
     lambda y, P: -(np.eye(P.shape[1])[y] - P) / y.size,
+    grad_rows,
+    Gradient(),
+    grad_through_jacobian,
+    lambda y, P: (P - (y[:, None] == np.arange(P.shape[1]))) / y.shape[0],
+    lambda y, P: np.where(np.arange(P.shape[1]) == y[:, None], P - 1, P) / len(P),
+    lambda y, P: np.multiply(1 / len(y), P - np.identity(P.shape[1]).take(y, axis=0)),
+    lambda y, P: np.einsum("ik->ik", P - np.eye(P.shape[1])[y]) * len(y) ** -1,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -50,4 +114,34 @@ WRONG = [
     (grad_forgets_the_rows, "every-row-alike"),
     (grad_keeps_the_sum_in_place, "missing-mean"),
     (lambda y, P: P - np.eye(10)[y], "hard-coded-ten"),
+    (jacobian_summed, "zero"),
+    (in_place, "changes-its-input"),
+    (divides_true_class_only, "mean-of-one-part"),
+    (first_row, "first-row-only"),
+    (times_loss, "times-the-loss"),
+    (lambda y, P: np.eye(P.shape[1])[y] - P / len(y), "mean-of-one-part"),
+    (lambda y, P: P - np.eye(P.shape[1])[y] / len(y), "mean-of-one-part"),
+    (lambda y, P: P / len(y) - np.eye(P.shape[1])[y], "mean-of-one-part"),
+    (lambda y, P: (P + np.eye(P.shape[1])[y]) / len(y), "plus-for-minus"),
+    (lambda y, P: (np.eye(P.shape[1])[y] - P) / len(y), "wrong-sign"),
+    (lambda y, P: P - np.eye(P.shape[1])[y], "missing-mean"),
+    (lambda y, P: (P - np.eye(P.shape[1])[y]) / P.shape[1], "divided-by-classes"),
+    (lambda y, P: (P - np.eye(P.shape[1])[y]) / 2, "divided-by-two"),
+    (lambda y, P: (P - y.reshape(-1, 1)) / len(y), "labels-not-one-hot"),
+    (lambda y, P: (np.log(P) - np.eye(P.shape[1])[y]) / len(y), "logarithms"),
+    (lambda y, P: -np.eye(P.shape[1])[y] * np.log(P) / len(y), "logarithms"),
+    (lambda y, P: np.abs(P - np.eye(P.shape[1])[y]) / len(y), "absolute"),
+    (lambda y, P: P * (P - np.eye(P.shape[1])[y]) / len(y), "softmax-derivative"),
+    (lambda y, P: (special.softmax(P, axis=1) - np.eye(P.shape[1])[y]) / len(y), "softmax-again"),
+    (lambda y, P: np.mean(P - np.eye(P.shape[1])[y]), "one-number"),
+    (lambda y, P: np.sum(P - np.eye(P.shape[1])[y], axis=1) / len(y), "one-number-for-each"),
+    (lambda y, P: P[np.arange(len(y)), y] - 1, "one-number-for-each"),
+    (lambda y, P: (P[np.arange(len(y)), y] - 1) / len(y), "one-number-for-each"),
+    (lambda y, P: (P - 1) / len(y), "one-everywhere"),
+    (lambda y, P: (P - np.eye(P.shape[1])[P.argmax(axis=1)]) / len(y), "prediction-for-truth"),
+    (lambda y, P: 2 * (P - np.eye(P.shape[1])[y]) / len(y), "factor-two"),
+    (lambda y, P: (P - np.eye(P.shape[1])[y]) * P * (1 - P) / len(y), "softmax-derivative"),
+    (lambda y, P: (np.eye(P.shape[1])[y] / P) / len(y), "slope-over-P"),
+    (lambda y, P: (P - np.eye(P.shape[1])[y - 1]) / len(y), "labels-from-one"),
+    (lambda y, P: np.round((P - np.eye(P.shape[1])[y]) / len(y), 3), "rounded"),
 ]
