@@ -236,7 +236,8 @@ def test_a_hidden_layer_adds_half_a_point_on_4000_clothes(clothes):
             network, rng = network_of(*widths, seed=seed), np.random.default_rng(seed)
             train(
                 network, X[:4000], y[:4000], loss=softmax_cross_entropy, optimizer=Adam(0.001),
-                batch_size=100, epochs=40, rng=rng, patience=40, validation=(X[4000:5000], y[4000:5000]),
+                batch_size=100, epochs=40, rng=rng, patience=40,
+                validation=(X[4000:5000], y[4000:5000]),
             )  # fmt: skip
             right = [
                 100 * np.mean(network.predict(A) == b)
