@@ -154,6 +154,27 @@ def curves(x, lines, ax):
     return ax
 
 
+def dots(values, names, ax):
+    """Draw each of several runs as a dot, by group, and a bar at the mean of a group.
+
+    Parameters
+    ----------
+    values : ndarray, shape (runs, groups)
+    names : sequence of str
+        Of the groups.
+    ax : matplotlib.axes.Axes
+    """
+    runs, groups = values.shape
+    places = np.arange(groups) + np.linspace(-0.12, 0.12, runs)[:, np.newaxis]
+    ax.plot(places.ravel(), values.ravel(), "o", color=BLUE, alpha=0.7, label="one run")
+    ax.plot(np.arange(groups), values.mean(axis=0), "_", color="black", ms=34, label="mean")
+    ax.set_xticks(range(groups), names)
+    ax.set_xlim(-0.5, groups - 0.5)
+    ax.legend(fontsize=8, markerscale=0.5)
+    ax.grid(alpha=0.3)
+    return ax
+
+
 def loss_curve(losses, ax, label="training loss (nats)"):
     """Draw a loss against the number of the step at which it was taken.
 

@@ -92,6 +92,17 @@ def test_loss_curve_can_be_drawn_again_while_training_goes_on(ax):
     assert [text.get_text() for text in ax.texts] == ["1.5000"]
 
 
+def test_dots_stand_beside_each_other_in_their_group_with_the_mean_across(ax):
+    values = np.array([[1.0, 5.0], [3.0, 6.0], [2.0, 10.0]])
+    plots.dots(values, ("few", "many"), ax)
+    runs, means = ax.lines
+    assert np.array_equal(runs.get_ydata(), values.ravel())
+    assert np.array_equal(runs.get_xdata().round(), [0, 1] * 3)
+    assert len(set(runs.get_xdata())) == values.size  # none hides another
+    assert means.get_ydata().tolist() == [2, 7]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["few", "many"]
+
+
 def test_learning_curves_show_both_losses_and_mark_the_best_epoch(ax):
     h = History([0.9, 0.5, 0.3], [0.8, 0.6, 0.7], [0.5, 0.75, 0.7])
     figure, accuracy = plt.subplots()
