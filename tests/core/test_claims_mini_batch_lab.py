@@ -144,19 +144,19 @@ def test_fresh_images_show_what_a_thousand_could_not(clothes, mini_batch, conjug
     assert abs(weak - stopped) < 1 and abs(weak - ended) < 1.2
 
 
-def test_no_other_thousand_of_the_file_is_as_easy_as_the_one_that_validates(clothes, mini_batch):
-    """By the network, and by logistic regressions that learned from elsewhere in the file."""
+def test_the_thousand_that_validates_is_one_of_the_easiest_of_the_file(clothes, mini_batch):
+    """By the network but one, and by logistic regressions that learned here or elsewhere."""
     X, y = clothes
-    rights = [mini_batch(4000, 0.05, 0).predict(X) == y]
+    figures = thousands(mini_batch(4000, 0.05, 0).predict(X) == y)
+    assert len(figures) == 56 and sum(figures > figures[0]) <= 1
+    assert figures[0] - figures[1:].mean() == pytest.approx(3, abs=1)
+    assert [figures.min(), figures.max()] == pytest.approx([80.4, 87.7], abs=1)
     for start in (0, 30_000):
         learn = slice(start, start + 4000)
-        rights.append(LogisticRegression(C=0.01).fit(X[learn], y[learn]).predict(X) == y)
-    for right, known in zip(rights, (None, None, range(26, 30)), strict=True):
-        figures = thousands(right)
-        others = np.delete(figures, [0, *(known or ())])
+        figures = thousands(LogisticRegression(C=0.01).fit(X[learn], y[learn]).predict(X) == y)
+        known = range(26, 30) if start else ()  # it has learned from these
+        others = np.delete(figures, [0, *known])
         assert figures[0] > others.max()
-        assert figures[0] - others.mean() > 2.5 * others.std()
-        assert others.std() == pytest.approx(1.25, abs=0.35)
 
 
 def source(*names):
