@@ -70,9 +70,7 @@ def conjugate_gradient(clothes):
             notes[len(history.loss)] = shares(network, clothes)
 
     terms = dict(loss=counted, l2=1 / 4000, iterations=500, on_iteration=note)
-    history = unrolled.minimize(
-        network, X[:4000], one_hot(y[:4000], 10), **terms, on_iteration=note
-    )
+    history = unrolled.minimize(network, X[:4000], one_hot(y[:4000], 10), **terms)
     return notes | {"stopped": history.stopped, "passes": len(passes)}
 
 
