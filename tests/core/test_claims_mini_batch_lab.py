@@ -99,7 +99,7 @@ def thousands(right):
 def test_conjugate_gradient_runs_as_ours_did_and_never_arrives(conjugate_gradient):
     """On its steepest stretch, around 100 iterations, the last digit of a sum moves it most."""
     assert not conjugate_gradient["stopped"]
-    assert conjugate_gradient["passes"] == pytest.approx(750, abs=75)
+    assert conjugate_gradient["passes"] == pytest.approx(775, abs=75)
     assert conjugate_gradient[500] == pytest.approx([98.5, 85.9, 83.1], abs=1)
     assert conjugate_gradient[100] == pytest.approx([91, 86.9, 83.4], abs=2)
 
