@@ -1,16 +1,18 @@
-"""What lesson 4 states without running it, and our runs of a lab's recipe, on real data."""
+"""What lesson 4 states without running it, on real data.
+
+Our runs of the lab are in test_claims_mini_batch_lab.py.
+"""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_lib import unrolled
 from course_lib.activations import sigmoid
 from course_lib.batches import minibatches
 from course_lib.data import load_images
 from course_lib.layers import Dense, ReLU, Sigmoid, he
-from course_lib.losses import one_hot, sigmoid_cross_entropy, softmax_cross_entropy
+from course_lib.losses import one_hot, softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD
 from course_lib.training import train
@@ -22,14 +24,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def digits():
     return real("mnist")
-
-
-@pytest.fixture(scope="module")
-def lab():
-    """The first 5,000 fashion images: 4,000 to learn from, 1,000 to validate."""
-    fashion = real("fashion-mnist")
-    X, y = fashion.X_train[:5000], fashion.y_train[:5000]
-    return X[:4000], y[:4000], X[4000:], y[4000:]
 
 
 def real(name):
@@ -103,45 +97,6 @@ def test_batch_sizes_get_their_best_rate(digits, size, steps, best):
 
     losses = {rate: after(rate) for rate in (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)}
     assert min(losses, key=losses.get) == best
-
-
-class TestLab:
-    """Within a point of our own earlier runs; two where CG was stopped on its steepest stretch.
-
-    The lab publishes a recipe and no results, so these show that a run can be repeated, not more.
-    """
-
-    def network(self):
-        def init(n_in, n_out, rng):
-            return rng.uniform(-0.12, 0.12, (n_in, n_out))
-
-        return network_of(784, 25, 10, activation=Sigmoid, init=init)
-
-    def close(self, network, lab, earlier, within=1.0):
-        X, y, X_val, y_val = lab
-        ours = [100 * accuracy(network, X, y), 100 * accuracy(network, X_val, y_val)]
-        assert ours == pytest.approx(earlier, abs=within)
-
-    @pytest.mark.parametrize(
-        ("strength", "iterations", "earlier", "within"),
-        [(1, 500, (98.8, 85.3), 1), (20, 500, (85.4, 85.2), 1), (1, 100, (90.1, 87.7), 2)],
-    )
-    def test_conjugate_gradient(self, lab, strength, iterations, earlier, within):
-        X, y, *_ = lab
-        network = self.network()
-        terms = dict(loss=sigmoid_cross_entropy, l2=strength / 4000, iterations=iterations)
-        unrolled.minimize(network, X, one_hot(y, 10), **terms)
-        self.close(network, lab, earlier, within)
-
-    @pytest.mark.parametrize(
-        ("l2", "earlier"), [(1 / 200, (85.2, 85.6)), (0.05 / 200, (92.7, 87.1))]
-    )
-    def test_mini_batches(self, lab, l2, earlier):
-        X, y, *_ = lab
-        network = self.network()
-        steps = dict(optimizer=SGD(0.1), batch_size=200, rng=np.random.default_rng(1))
-        train(network, X, one_hot(y, 10), loss=sigmoid_cross_entropy, l2=l2, epochs=500, **steps)
-        self.close(network, lab, earlier)
 
 
 def test_champion_is_on_its_way_to_the_stored_record_after_15_of_its_epochs(digits, monkeypatch):

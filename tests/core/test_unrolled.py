@@ -1,14 +1,23 @@
-"""The network as a vector: there and back, against scikit-learn, and slopes at the end."""
+"""The network as a vector: there and back, against scikit-learn, and slopes at the end.
+
+And lesson 4's own cost, gradient and prediction of one vector, against autograd.
+"""
 
 import copy
+import json
+from pathlib import Path
 
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
-from reference import frozen, says
+import reference
+from reference import DEFINITIONS, error, frozen, says
 from scipy.optimize import approx_fprime
 from sklearn.linear_model import LogisticRegression
 
-from course_lib.layers import Dense, Tanh
+from course_lib.activations import sigmoid
+from course_lib.layers import Dense, Sigmoid, Tanh
 from course_lib.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.unrolled import minimize, roll, unroll
@@ -84,3 +93,58 @@ def test_iterations_are_counted_and_float32_becomes_float64():
     assert seen == [1, 2, 3, 4, 5, 6, 7] and not history.stopped
     assert history.loss[-1] < history.loss[0]
     assert {v.dtype for layer in net.layers for v in layer.params.values()} == {np.dtype("f8")}
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """What the cells of lesson 4 define that treat the lab's network as one vector."""
+    path = Path(__file__).parents[2] / "notebooks" / "04_mini_batch.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    names = {"np": np, "sigmoid": sigmoid}
+    for cell in cells:
+        if cell["id"] in ("lab-rolled", "lab-cost", "lab-gradient", "lab-predict"):
+            exec("".join(cell["source"]), names)
+    return names
+
+
+def lab_cost(theta, X, Y, strength):
+    """Ten binary cross-entropies an image, summed, and λ/2m ΣW²: by definition, for autograd."""
+    sizes = 784 * 25, 25, 25 * 10
+    W1, b1 = anp.reshape(theta[: sizes[0]], (784, 25)), theta[sizes[0] : sum(sizes[:2])]
+    W2, b2 = anp.reshape(theta[sum(sizes[:2]) : sum(sizes)], (25, 10)), theta[sum(sizes) :]
+    Z = reference.network([(W1, b1), (W2, b2)], X, DEFINITIONS["sigmoid"])
+    squares = anp.sum(W1**2) + anp.sum(W2**2)
+    return reference.sigmoid_cross_entropy(Y, Z) + strength / (2 * len(X)) * squares
+
+
+@pytest.mark.parametrize("strength", [0, 1, 20])
+def test_the_lessons_cost_and_gradient_of_one_vector_are_those_of_autograd(lesson, strength):
+    rng = np.random.default_rng(2)
+    X, Y = frozen(rng.random((30, 784))), frozen(np.eye(10)[rng.integers(10, size=30)])
+    theta = frozen(rng.uniform(-0.12, 0.12, 19_885))
+    cost, slopes = lesson["lab_cost"], lesson["lab_gradient"]
+    assert np.isclose(cost(theta, X, Y, strength), lab_cost(theta, X, Y, strength), rtol=1e-12)
+    by_autograd = autograd.grad(lab_cost)(theta, X, Y, strength)
+    assert error(slopes(theta, X, Y, strength), by_autograd) < 1e-10
+    # Each of the four parts by itself: the largest entry of all must not hide a small one.
+    ends = np.cumsum([784 * 25, 25, 25 * 10])
+    parts = np.split(slopes(theta, X, Y, strength), ends), np.split(by_autograd, ends)
+    assert max(map(error, *parts)) < 1e-9
+
+
+def test_the_lessons_cost_of_one_vector_is_safe_where_outputs_are_large(lesson):
+    X, Y, theta = np.ones((2, 784)), np.eye(10)[[3, 3]], np.zeros(19_885)
+    theta[-10:] = 1000.0
+    with np.errstate(all="raise", under="ignore"):
+        assert lesson["lab_cost"](theta, X, Y, 1) == pytest.approx(9 * 1000)
+
+
+def test_the_lessons_prediction_of_one_vector_is_the_networks(lesson):
+    rng = np.random.default_rng(3)
+    X = rng.random((200, 784))
+    net = Network([Dense(784, 25, rng=rng), Sigmoid(), Dense(25, 10, rng=rng)])
+    np.testing.assert_array_equal(lesson["lab_predict"](unroll(net), X), net.predict(X))
+    first, last = net.layers[0].params, net.layers[2].params
+    wanted = first["W"], first["b"], last["W"], last["b"]
+    for piece, values in zip(lesson["rolled"](unroll(net)), wanted, strict=True):
+        np.testing.assert_array_equal(piece, values)
