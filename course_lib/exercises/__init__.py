@@ -145,7 +145,7 @@ def _choose(exercise, insist):
     source = record.read().get(name, record.EMPTY)["source"]
     function = kept.passed.get(name) or (kept.revive(name, source) if source else None)
     if function is None and not source:
-        return exercise.reference, "the course's (yours, once it has passed its check)"
+        return exercise.reference, "the course's, until yours has passed"
     if function is None or engine.grade(exercise, function).status != engine.PASSED:
         return exercise.reference, "the course's, as your earlier one no longer passes"
     kept.passed[name] = function

@@ -76,7 +76,7 @@ def one_hot(y, n_classes):
 def test_with_nothing_solved_it_is_the_courses(kernel):
     run = kernel()
     said = run('relu, relu_grad = mine("relu", "relu_grad")')
-    assert "relu, relu_grad: the course's" in said and "yours, once" in said
+    assert said == "relu, relu_grad: the course's, until yours has passed\n"
     assert run.names["relu"] is ALL["relu"].reference
     run('softmax = mine("softmax")')
     assert run.names["softmax"] is ALL["softmax"].reference
