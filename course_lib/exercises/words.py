@@ -63,6 +63,8 @@ def difference(got, want, probe, names):
         if not isinstance(a, (tuple, list)) or len(a) != len(b):
             if inside:
                 return "wrong-type", f"{which} should be a list of {len(b)}."
+            if isinstance(b, list):
+                return "wrong-type", f"It should return a list of {len(b)}."
             return "wrong-type", f"It should return {len(b)} values, as `return a, b` does."
         place, a, b = next(
             (i, x, y) for i, (x, y) in enumerate(zip(a, b, strict=True)) if not same_values(x, y)
@@ -98,21 +100,29 @@ def _values_differ(a, b, which, probe):
         return "zero", f"{which} is 0 everywhere."
     if np.allclose(x, -1.0 * y):
         return "wrong-sign", f"{which} is right, except for the sign."
-    ratios = x[y != 0] / y[y != 0]
-    if ratios.size > 1 and np.ptp(ratios) < 1e-6 and np.allclose(x[y == 0], 0):
-        if ratios[0] < 0:
+    ratio = _ratio(x, y) if np.count_nonzero(y) > 1 else None
+    if ratio is not None:
+        if ratio < 0:
             return "wrong-sign", f"{which} has the wrong sign, and is not of the right size either."
-        if abs(ratios[0] - 1) < 1e-3:
+        if abs(ratio - 1) < 1e-3:
             return (
                 "wrong-scale",
-                f"{which} is a little off, by {abs(ratios[0] - 1):.1g} of itself. Is something "
+                f"{which} is a little off, by {abs(ratio - 1):.1g} of itself. Is something "
                 "small added where it does not belong?",
             )
-        if ratios[0] > 0:
-            return "wrong-scale", f"{which} is {ratios[0]:.4g} times what it should be."
+        return "wrong-scale", f"{which} is {ratio:.4g} times what it should be."
     if y.dtype.kind == "b" and y.ndim == 0:
         return "wrong-answer", f"{which} should be {y} here."
     return "wrong-numbers", f"{which} has the right type and shape, but other numbers."
+
+
+def _ratio(x, y):
+    """Return the number that makes x of y, as far as their precision can tell, or None."""
+    largest = np.unravel_index(np.argmax(np.abs(y)), y.shape)
+    ratio = float(x[largest]) / float(y[largest])
+    within = 1e-4 if np.float32 in (x.dtype, y.dtype) else 1e-6
+    off = np.abs(x - ratio * y.astype(float)).max()
+    return ratio if off <= within * abs(float(x[largest])) and ratio else None
 
 
 def _kind(value):
@@ -311,6 +321,16 @@ def names_of(candidate, arguments):
     code = code_of(candidate)
     own = code.co_varnames[: code.co_argcount] if isinstance(code, types.CodeType) else ()
     return own if len(own) == len(arguments) else arguments
+
+
+def in_own_names(sentence, arguments, names):
+    """Put the candidate's own names for its arguments into what a sentence has in backticks."""
+    own = dict(zip(arguments, names, strict=True))
+
+    def renamed(quoted):
+        return re.sub(r"[A-Za-z_]\w*", lambda name: own.get(name[0], name[0]), quoted[0])
+
+    return re.sub("`[^`]*`", renamed, sentence)
 
 
 def call(name, names, arguments):

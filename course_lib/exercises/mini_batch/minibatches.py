@@ -291,6 +291,15 @@ class Minibatches(Exercise):
         """Each batch has one example too few: a slice ends before its second number."""
         return not (len(_order(v)) < len(X) and max(_sizes(v)) == batch_size - 1)
 
+    @rule.broken_by(_in_batches(_slices(1)))
+    def one_long(v, X, y, batch_size, rng):
+        """Each batch has one example too many, which comes again as the first of the next."""
+        return not (
+            batch_size < len(X)
+            and max(_sizes(v)) == batch_size + 1
+            and all(rows_of(a)[-1] == rows_of(b)[0] for (a, _), (b, _) in itertools.pairwise(v))
+        )
+
     @rule.broken_by(
         _in_batches(_drawn_anew(True)),
         _in_batches(_drawn_anew(False)),

@@ -120,7 +120,7 @@ class TrainValidationSplit(Exercise):
 
     @rule.broken_by(_regrouped(lambda X_train, X_val, *y: (X_train, X_val)))
     def X_only(v, *_):
-        """It splits X only; `y` must be split alike."""
+        """Two parts come back; expected four: both of X and, split alike, both of y."""
         return len(v) == 4
 
     @rule.broken_by(
