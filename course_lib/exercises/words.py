@@ -45,6 +45,17 @@ CAUSES = {
 }
 
 
+# What a message has in it says more than its type.
+SAID = {
+    "unhashable": "An array cannot be a key: no cache, set or dictionary can look one up.",
+    "NoneType": "Something is None: a function without `return` gives that, even if it prints.",
+    "0-dimensional": "Functions of `math`, and float(), take one number; this is an array.",
+    "not iterable": "A single number has no elements to loop over.",
+    "truth value": "An `if`, `and` or `max` was asked about a whole array: there is no one answer.",
+    "could not be broadcast": "Element by element, two axes fit where they are equal or one is 1.",
+}
+
+
 def difference(got, want, probe, names):
     """Describe the most fundamental difference of two outcomes as (slug, sentence).
 
@@ -60,6 +71,11 @@ def difference(got, want, probe, names):
     a, b, which = got.value, want.value, "Its result"
     while not same_values(a, b) and isinstance(b, (tuple, list)):
         inside = which != "Its result"
+        if isinstance(a, dict):
+            return (
+                "wrong-type",
+                f"{which} is a dictionary; expected {len(b)} values in their order.",
+            )
         if not isinstance(a, (tuple, list)) or len(a) != len(b):
             if inside:
                 return "wrong-type", f"{which} should be a list of {len(b)}."
@@ -154,10 +170,7 @@ def raised(exercise, candidate, error):
     if kinds[0] == "TypeError" and not frames:
         cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     message = text_of(error)
-    if "unhashable" in message:
-        cause = "An array cannot be a key: no cache, set or dictionary can look one up."
-    if "NoneType" in message:
-        cause = "Something is None: a function without `return` gives that, even if it prints."
+    cause = next((said for part, said in SAID.items() if part in message), cause)
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
         cause = "In A @ B, A needs as many columns as B has rows."

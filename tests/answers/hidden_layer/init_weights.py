@@ -164,8 +164,8 @@ WRONG = [
     (lambda i, o, rng: rng.normal(0, i**-0.5, (i, o)), "weights-only"),
     (lambda i, o, rng: (rng.normal(0, i**-0.5, i * o), np.zeros(o)), "wrong-shape"),
     (ones_for_biases, "b-not-zero"),
-    (bias_for_each_input, "?"),
-    (one_row_for_all, "?"),
+    (bias_for_each_input, "b-shape"),
+    (one_row_for_all, "inputs-alike"),
     (fills_with_one_draw, "all-equal"),
     (new_generator_each_time, "not-repeatable"),
     (old_seed, "own-generator"),
@@ -177,10 +177,13 @@ WRONG = [
         lambda n_in, n_out, rng: (rng.normal(0, 2 / n_in, (n_in, n_out)), np.zeros(n_out)),
         "variance-for-deviation",
     ),
-    (lambda n_in, n_out, rng: (rng.normal(0, 0.1, (n_in, n_out)), np.zeros(n_out)), "?"),
-    (lambda n_in, n_out, rng: (rng.normal(0, 0.001, (n_in, n_out)), np.zeros(n_out)), "?"),
-    (lambda n_in, n_out, rng: (rng.uniform(-1, 1, (n_in, n_out)), np.zeros(n_out)), "?"),
-    (lambda n_in, n_out, rng: (rng.uniform(-0.5, 0.5, (n_in, n_out)), np.zeros(n_out)), "?"),
+    (lambda n_in, n_out, rng: (rng.normal(0, 0.1, (n_in, n_out)), np.zeros(n_out)), "same-scale"),
+    (lambda n_in, n_out, rng: (rng.normal(0, 0.001, (n_in, n_out)), np.zeros(n_out)), "same-scale"),
+    (lambda n_in, n_out, rng: (rng.uniform(-1, 1, (n_in, n_out)), np.zeros(n_out)), "same-scale"),
+    (
+        lambda n_in, n_out, rng: (rng.uniform(-0.5, 0.5, (n_in, n_out)), np.zeros(n_out)),
+        "same-scale",
+    ),
     (lambda n_in, n_out, rng: (rng.random((n_in, n_out)), np.zeros(n_out)), "not-centred"),
     (
         lambda n_in, n_out, rng: (
@@ -189,14 +192,14 @@ WRONG = [
         ),
         "not-centred",
     ),
-    (lambda n_in, n_out, rng: (2 * rng.random((n_in, n_out)) - 1, np.zeros(n_out)), "?"),
+    (lambda n_in, n_out, rng: (2 * rng.random((n_in, n_out)) - 1, np.zeros(n_out)), "same-scale"),
     (
         lambda n_in, n_out, rng: (rng.normal(1 / np.sqrt(n_in), 1, (n_in, n_out)), np.zeros(n_out)),
-        "?",
+        "not-scaled",
     ),
     (
         lambda n_in, n_out, rng: (rng.normal(1, 1 / np.sqrt(n_in), (n_in, n_out)), np.zeros(n_out)),
-        "?",
+        "not-centred",
     ),
     (
         lambda n_in, n_out, rng: (rng.normal(size=(n_in, n_out)) * np.sqrt(n_in), np.zeros(n_out)),
@@ -209,13 +212,16 @@ WRONG = [
         ),
         "scaled-by-units",
     ),
-    (lambda n_in, n_out, rng: (rng.normal(size=(n_in, n_out)) / n_in**2, np.zeros(n_out)), "?"),
+    (
+        lambda n_in, n_out, rng: (rng.normal(size=(n_in, n_out)) / n_in**2, np.zeros(n_out)),
+        "too-narrow",
+    ),
     (
         lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in, n_out)), np.zeros((n_out, 1))),
         "b-shape",
     ),
     (lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in, n_out)), 0), "b-shape"),
-    (lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in, n_out)), None), "?"),
+    (lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in, n_out)), None), "b-shape"),
     (
         lambda n_in, n_out, rng: (
             rng.normal(0, n_in**-0.5, (n_in, n_out)),
@@ -223,13 +229,19 @@ WRONG = [
         ),
         "b-not-zero",
     ),
-    (lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in, n_in)), np.zeros(n_out)), "?"),
-    (lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in + 1, n_out)), np.zeros(n_out)), "?"),
+    (
+        lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in, n_in)), np.zeros(n_out)),
+        "wrong-shape",
+    ),
+    (
+        lambda n_in, n_out, rng: (rng.normal(0, n_in**-0.5, (n_in + 1, n_out)), np.zeros(n_out)),
+        "wrong-shape",
+    ),
     (
         lambda n_in, n_out, rng: (np.zeros(n_out), rng.normal(0, n_in**-0.5, (n_in, n_out))),
         "swapped-results",
     ),
     (lambda n_in, n_out, rng: (np.zeros((n_in, n_out)), np.zeros(n_out)), "all-zero"),
-    (lambda n_in, n_out, rng: (np.eye(n_in, n_out), np.zeros(n_out)), "?"),
+    (lambda n_in, n_out, rng: (np.eye(n_in, n_out), np.zeros(n_out)), "own-generator"),
     (lambda n_in, n_out, rng: (np.empty((n_in, n_out)) * 0 + 1, np.zeros(n_out)), "all-equal"),
 ]

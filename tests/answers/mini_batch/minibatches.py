@@ -302,6 +302,13 @@ def triples(X, y, batch_size, rng):
         yield k, a, b
 
 
+def swaps_rows(X, y, batch_size, rng):
+    data = np.column_stack([X, y])
+    random.Random(int(rng.integers(1000))).shuffle(data)  # rows are views
+    for i in range(0, len(data), batch_size):
+        yield data[i : i + batch_size, :-1], data[i : i + batch_size, -1]
+
+
 RIGHT = [
     batches_by_yield,
     batches_of_copies,
@@ -398,12 +405,13 @@ WRONG = [
         "wrong-shape",
     ),
     (sorts_each_batch, "with-replacement"),
-    (starts_at_one, "?"),
-    (dictionaries, "?"),
+    (starts_at_one, "examples-missing"),
+    (dictionaries, "wrong-type"),
     (one_array, "X-only"),
-    (triples, "?"),
-    (batches(cut=lambda i, k, m: slice(i, i + k + 1)), "?"),
-    (batches(cut=lambda i, k, m: slice(i + 1, i + k + 1)), "?"),
+    (triples, "wrong-type"),
+    (batches(cut=lambda i, k, m: slice(i, i + k + 1)), "one-long"),
+    (batches(cut=lambda i, k, m: slice(i + 1, i + k + 1)), "examples-missing"),
     (batches(lambda m, rng: sorted(rng.permutation(m))), "not-shuffled"),
-    (batches(lambda m, rng: rng.permutation(m - 1)), "?"),
+    (batches(lambda m, rng: rng.permutation(m - 1)), "examples-missing"),
+    (swaps_rows, "with-replacement"),
 ]

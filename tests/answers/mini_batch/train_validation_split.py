@@ -146,6 +146,12 @@ def train_twice(X, y, fraction, rng):
     return a, a, c, c
 
 
+def swaps_rows(X, y, fraction, rng):
+    data = np.column_stack([X, y])
+    random.Random(int(rng.integers(1000))).shuffle(data)  # rows are views
+    return split_at_the_end(data[:, :-1], data[:, -1], fraction, rng)
+
+
 RIGHT = [
     split_by_mask,
     split_of_scikit_learn,
@@ -199,12 +205,13 @@ WRONG = [
     (split(lambda m, rng: np.random.permutation(m)), "not-repeatable"),
     (shuffles_after, "not-shuffled"),
     (dictionary, "wrong-type"),
-    (train_twice, "?"),
+    (train_twice, "leak"),
     (split(size=lambda f, m: round((1 - f) * m)), "fraction-for-training"),
-    (split(size=lambda f, m: round(f * 100)), "?"),
-    (split(size=lambda f, m: min(m - 1, 10)), "?"),
+    (split(size=lambda f, m: round(f * 100)), "wrong-size"),
+    (split(size=lambda f, m: min(m - 1, 10)), "wrong-size"),
     (split(train=lambda o, n: o[n - 1 :]), "leak"),
     (split(regroup=lambda a, b, c, d: (a, b, d, c)), "unequal-lengths"),
-    (split(regroup=lambda a, b, c, d: (a, b, c[:, None], d[:, None])), "?"),
-    (split(regroup=lambda a, b, c, d: (a, c)), "?"),
+    (split(regroup=lambda a, b, c, d: (a, b, c[:, None], d[:, None])), "wrong-shape"),
+    (split(regroup=lambda a, b, c, d: (a, c)), "X-only"),
+    (swaps_rows, "with-replacement"),
 ]
