@@ -178,7 +178,7 @@ class InitWeights(Exercise):
         "starts on a plateau. The scale should depend on the number of inputs.",
     )
     same_scale = _spread_as(
-        *(lambda n_in, n_out, s=s: s for s in (0.1, 0.05, 0.001, 0.5, 0.2, 2, 3)),
+        *(lambda n_in, n_out, s=s: s for s in (0.1, 0.05, 0.001, 0.5, 2, 3)),
         *(lambda n_in, n_out, s=s: s / np.sqrt(3) for s in (1, 0.5, 0.1)),
         says="The weights spread by the same amount whatever the layer, and here by too much or "
         "too little. How large a sum gets depends on how many inputs there are.",

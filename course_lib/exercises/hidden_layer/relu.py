@@ -76,6 +76,8 @@ class Relu(Exercise):
         """This is the sigmoid."""
         return 1 / (1 + np.exp(-Z))
 
+    tanh = mistake(np.tanh, says="This is the tanh.")
+
     @mistake
     def silu(Z):
         """This is the SiLU, also called swish: the element times its sigmoid."""

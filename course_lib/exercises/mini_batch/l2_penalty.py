@@ -89,8 +89,6 @@ class L2Penalty(Exercise):
         lambda weights, s: (l2_penalty(weights, s)[0], sum(s * W.sum() for W in weights)),
         lambda weights, s: (_half_squares(weights, s), s * weights[-1]),
         lambda weights, s: (_half_squares(weights, s), sum(s * W.sum() for W in weights)),
-        lambda weights, s: (l2_penalty(weights, s)[0], dict(enumerate(l2_penalty(weights, s)[1]))),
-        lambda weights, s: (l2_penalty(weights, s)[0], {k: s * W for k, W in enumerate(weights)}),
         lambda weights, s: (
             l2_penalty(weights, s)[0],
             np.concatenate([g.ravel() for g in l2_penalty(weights, s)[1]]),

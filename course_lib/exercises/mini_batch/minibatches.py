@@ -306,9 +306,9 @@ class Minibatches(Exercise):
         _in_batches(lambda m, k, rng: _dealt(rng.integers(m, size=m), k)),
     )
     def with_replacement(v, *_):
-        """Some examples come again in the same epoch, and others not at all. So it is where each
-        batch is drawn anew, and where random.shuffle swaps rows of an array, which overwrite each
-        other. Shuffle once, with `rng`, then deal all out."""
+        """Some examples come again in the same epoch, and others not at all: each batch is drawn
+        anew, or random.shuffle swaps rows of an array. Shuffle once, with `rng`, then deal all
+        out."""
         return len(set(_order(v))) == len(_order(v))
 
     @rule

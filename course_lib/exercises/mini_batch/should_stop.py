@@ -87,7 +87,6 @@ class ShouldStop(Exercise):
     )
     mean_of_last = mistake(
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L),
-        lambda L, patience: len(L) > patience and np.mean(L[-patience:]) >= min(L),
         says="It takes the mean of the last epochs; each of them is to be compared with the best.",
     )
     exactly = mistake(

@@ -179,9 +179,8 @@ class TrainValidationSplit(Exercise):
         _split(lambda m, n_val, rng: _cut(rng.integers(m, size=m), n_val)),
     )
     def with_replacement(v, *_):
-        """Some examples come twice in the same part. So it is where they are drawn with
-        replacement, and where random.shuffle swaps rows of an array, which overwrite each other.
-        Use an order in which each comes once."""
+        """Some examples come twice in the same part: they are drawn with replacement, or
+        random.shuffle swaps rows of an array. Use an order in which each comes once."""
         return all(len(set(rows_of(part))) == len(part) for part in v[:2])
 
     @rule.broken_by(

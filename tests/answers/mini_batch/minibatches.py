@@ -250,6 +250,10 @@ def no_order(m, rng):
     return np.arange(m)
 
 
+def batches_of_floats(X, y, batch_size, rng):
+    return list(batches_by_yield(X.astype(float), 1.0 * y, batch_size, rng))
+
+
 class Dealer:
     def __init__(self):
         self.epochs = 0
@@ -339,7 +343,7 @@ RIGHT = [
         ),
         strict=True,
     ),
-    lambda X, y, k, rng: list(batches_by_yield(X.astype(float), 1.0 * y, k, rng)),
+    batches_of_floats,
     Dealer(),
     batches_by_map,
     batches_by_keys,
