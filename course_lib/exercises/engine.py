@@ -210,7 +210,8 @@ def grade(exercise, candidate):
     if mistake:
         i = _example(exercise, wrong, found, wanted)
         shown = words.details(exercise, i, found, wanted, names)
-        message = words.wrong(mistake.sentence, shown)
+        sentence = words.in_own_names(mistake.sentence, exercise.arguments, names)
+        message = words.wrong(sentence, shown)
         message += "" if alone else "\nMend this first, then check again."
         return Verdict(WRONG, message, mistake.slug, shown)
     error = found[wrong[0]].error
@@ -368,5 +369,8 @@ def _difference(exercise, found, wanted, wrong, names):
         others = [f for f in faults if f[3] == "wrong-numbers" and f[2] in several and not f[0]]
         faults = others or faults
     _, _, i, slug, sentence = faults[0]
-    own = {mistake.slug: mistake.sentence for mistake in exercise.misconceptions}
-    return slug, own.get(slug, sentence) if slug == "wrong-sign" else sentence, i
+    # An exercise's own sentence speaks of the result as a whole.
+    if slug == "wrong-sign" and not isinstance(wanted[i].value, (tuple, list)):
+        own = {mistake.slug: mistake.sentence for mistake in exercise.misconceptions}
+        sentence = own.get(slug, sentence)
+    return slug, sentence, i

@@ -45,6 +45,17 @@ CAUSES = {
 }
 
 
+# What a message has in it says more than its type.
+SAID = {
+    "unhashable": "An array cannot be a key: no cache, set or dictionary can look one up.",
+    "NoneType": "Something is None: a function without `return` gives that, even if it prints.",
+    "0-dimensional": "Functions of `math`, and float(), take one number; this is an array.",
+    "not iterable": "A single number has no elements to loop over.",
+    "truth value": "An `if`, `and` or `max` was asked about a whole array: there is no one answer.",
+    "could not be broadcast": "Element by element, two axes fit where they are equal or one is 1.",
+}
+
+
 def difference(got, want, probe, names):
     """Describe the most fundamental difference of two outcomes as (slug, sentence).
 
@@ -60,9 +71,16 @@ def difference(got, want, probe, names):
     a, b, which = got.value, want.value, "Its result"
     while not same_values(a, b) and isinstance(b, (tuple, list)):
         inside = which != "Its result"
+        if isinstance(a, dict):
+            return (
+                "wrong-type",
+                f"{which} is a dictionary; expected {len(b)} values in their order.",
+            )
         if not isinstance(a, (tuple, list)) or len(a) != len(b):
             if inside:
                 return "wrong-type", f"{which} should be a list of {len(b)}."
+            if isinstance(b, list):
+                return "wrong-type", f"It should return a list of {len(b)}."
             return "wrong-type", f"It should return {len(b)} values, as `return a, b` does."
         place, a, b = next(
             (i, x, y) for i, (x, y) in enumerate(zip(a, b, strict=True)) if not same_values(x, y)
@@ -98,21 +116,29 @@ def _values_differ(a, b, which, probe):
         return "zero", f"{which} is 0 everywhere."
     if np.allclose(x, -1.0 * y):
         return "wrong-sign", f"{which} is right, except for the sign."
-    ratios = x[y != 0] / y[y != 0]
-    if ratios.size > 1 and np.ptp(ratios) < 1e-6 and np.allclose(x[y == 0], 0):
-        if ratios[0] < 0:
+    ratio = _ratio(x, y) if np.count_nonzero(y) > 1 else None
+    if ratio is not None:
+        if ratio < 0:
             return "wrong-sign", f"{which} has the wrong sign, and is not of the right size either."
-        if abs(ratios[0] - 1) < 1e-3:
+        if abs(ratio - 1) < 1e-3:
             return (
                 "wrong-scale",
-                f"{which} is a little off, by {abs(ratios[0] - 1):.1g} of itself. Is something "
+                f"{which} is a little off, by {abs(ratio - 1):.1g} of itself. Is something "
                 "small added where it does not belong?",
             )
-        if ratios[0] > 0:
-            return "wrong-scale", f"{which} is {ratios[0]:.4g} times what it should be."
+        return "wrong-scale", f"{which} is {ratio:.4g} times what it should be."
     if y.dtype.kind == "b" and y.ndim == 0:
         return "wrong-answer", f"{which} should be {y} here."
     return "wrong-numbers", f"{which} has the right type and shape, but other numbers."
+
+
+def _ratio(x, y):
+    """Return the number that makes x of y, as far as their precision can tell, or None."""
+    largest = np.unravel_index(np.argmax(np.abs(y)), y.shape)
+    ratio = float(x[largest]) / float(y[largest])
+    within = 1e-4 if np.float32 in (x.dtype, y.dtype) else 1e-6
+    off = np.abs(x - ratio * y.astype(float)).max()
+    return ratio if off <= within * abs(float(x[largest])) and ratio else None
 
 
 def _kind(value):
@@ -144,10 +170,7 @@ def raised(exercise, candidate, error):
     if kinds[0] == "TypeError" and not frames:
         cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     message = text_of(error)
-    if "unhashable" in message:
-        cause = "An array cannot be a key: no cache, set or dictionary can look one up."
-    if "NoneType" in message:
-        cause = "Something is None: a function without `return` gives that, even if it prints."
+    cause = next((said for part, said in SAID.items() if part in message), cause)
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
         cause = "In A @ B, A needs as many columns as B has rows."
@@ -311,6 +334,16 @@ def names_of(candidate, arguments):
     code = code_of(candidate)
     own = code.co_varnames[: code.co_argcount] if isinstance(code, types.CodeType) else ()
     return own if len(own) == len(arguments) else arguments
+
+
+def in_own_names(sentence, arguments, names):
+    """Put the candidate's own names for its arguments into what a sentence has in backticks."""
+    own = dict(zip(arguments, names, strict=True))
+
+    def renamed(quoted):
+        return re.sub(r"[A-Za-z_]\w*", lambda name: own.get(name[0], name[0]), quoted[0])
+
+    return re.sub("`[^`]*`", renamed, sentence)
 
 
 def call(name, names, arguments):

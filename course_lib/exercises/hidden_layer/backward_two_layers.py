@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.activations import relu_grad, sigmoid_grad, tanh_grad
+from course_lib.activations import relu_grad, sigmoid, sigmoid_grad, tanh_grad
 from course_lib.by_hand.hidden_layer import backward_two_layers, forward_two_layers
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.hidden_layer.shared import network
@@ -59,6 +59,35 @@ def _summed(dZ):
     return dZ.sum(axis=0)
 
 
+def _with_hidden(hidden):
+    """Return the way back with another error of the hidden units, where its shape fits."""
+
+    def backward(X, y, W2, Z1, A1, P):
+        dZ2 = _error(y, P)
+        dZ1 = hidden(dZ2, W2, Z1)
+        return X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
+
+    return backward
+
+
+def _with_own_gradient(weights):
+    def backward(X, y, W2, Z1, A1, P):
+        dZ2 = _error(y, P)
+        return _back(X, weights(dZ2, W2, A1), A1, dZ2, tanh_grad(Z1))
+
+    return backward
+
+
+def _with_errors(for_first, for_second):
+    """Return the way back with one error for the hidden layer and another for the output layer."""
+
+    def backward(X, y, W2, Z1, A1, P):
+        e1, e2 = (e(y[:, None], P) / len(y) for e in (for_first, for_second))
+        return *_back(X, W2, A1, e1, tanh_grad(Z1))[:2], A1.T @ e2, e2.sum(axis=0)
+
+    return backward
+
+
 def _stepped_first(learning_rate):
     def backward(X, y, W2, Z1, A1, P):
         dZ2 = _error(y, P)
@@ -104,6 +133,11 @@ class BackwardTwoLayers(Exercise):
         _changed(lambda dW1, db1, dW2, db2: (dW1, dW2, db1, db2)),
         says="The gradients come in the wrong order; expected `dW1, db1, dW2, db2`.",
     )
+    three_results = mistake(
+        _changed(lambda dW1, db1, dW2, db2: (dW1, db1, dW2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, dW2, db2)),
+        says="It returns three gradients; expected four, `dW1, db1, dW2, db2`.",
+    )
     weights_only = mistake(
         _changed(lambda dW1, db1, dW2, db2: (dW1, dW2)),
         says="It returns the gradients of the weights only; the biases are learned too.",
@@ -121,6 +155,7 @@ class BackwardTwoLayers(Exercise):
     bias_keepdims = mistake(
         _with_biases(lambda dZ: _summed(dZ)[None], lambda dZ: _summed(dZ)[None]),
         _with_biases(lambda dZ: _summed(dZ)[None], _summed),
+        _with_biases(_summed, lambda dZ: _summed(dZ)[None]),
         says="A bias gradient has shape (1, n_out); expected (n_out,), that of its bias. Is it "
         "`keepdims`?",
     )
@@ -133,6 +168,7 @@ class BackwardTwoLayers(Exercise):
     bias_one_number = mistake(
         _with_biases(np.sum, np.sum),
         _with_biases(_summed, np.sum),
+        _with_biases(np.sum, _summed),
         says="A bias gradient is a single number; expected shape (n_out,), an entry for each unit "
         "even where there is only one.",
     )
@@ -163,6 +199,74 @@ class BackwardTwoLayers(Exercise):
         _with_slope(lambda Z1, A1: A1),
         says="It multiplies by the activation itself; expected its slope.",
     )
+    Z1_for_slope = mistake(
+        _with_slope(lambda Z1, A1: Z1),
+        says="It multiplies by `Z1`; expected the slope of the activation there.",
+    )
+    slope_times_Z1 = mistake(
+        _with_slope(lambda Z1, A1: tanh_grad(Z1) * Z1),
+        says="The slope of the activation is multiplied by `Z1` as well. Only the slope is wanted.",
+    )
+    slope_times_A1 = mistake(
+        _with_slope(lambda Z1, A1: tanh_grad(Z1) * A1),
+        says="The slope of the activation is multiplied by `A1` as well. Only the slope is wanted.",
+    )
+    slope_twice = mistake(
+        _with_slope(lambda Z1, A1: tanh_grad(Z1) ** 2),
+        says="The slope of the activation counts twice.",
+    )
+    slope_not_squared = mistake(
+        _with_slope(lambda Z1, A1: 1 - A1),
+        says="In the slope of the activation a square is missing: it is the same on both sides "
+        "of 0.",
+    )
+    slope_with_plus = mistake(
+        _with_slope(lambda Z1, A1: 1 + A1**2),
+        says="The slope of the activation grows away from 0, where the tanh gets flat: a plus "
+        "should be a minus.",
+    )
+    slope_negative = mistake(
+        _with_slope(lambda Z1, A1: -tanh_grad(Z1)),
+        says="The second layer is right; the first has the wrong sign. The tanh rises everywhere, "
+        "and its slope is positive.",
+    )
+    matrix_product_with_slope = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: dZ2 @ W2.T @ tanh_grad(Z1).T @ tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: dZ2 @ W2.T @ tanh_grad(Z1).T @ np.tanh(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: dZ2 @ W2.T @ tanh_grad(Z1).T),
+        _with_hidden(lambda dZ2, W2, Z1: tanh_grad(Z1) @ (dZ2 @ W2.T).T),
+        says="A matrix product meets the slope of the activation, and mixes examples or units. "
+        "Each unit of each example has a slope of its own: multiply element by element.",
+    )
+    slope_averaged = mistake(
+        _with_slope(lambda Z1, A1: tanh_grad(Z1).mean(axis=0)),
+        _with_slope(lambda Z1, A1: tanh_grad(Z1.mean(axis=0))),
+        says="The slope of the activation is averaged over the examples. Each example has its own.",
+    )
+    dW2_for_W2 = mistake(
+        _with_own_gradient(lambda dZ2, W2, A1: A1.T @ dZ2),
+        says="On its way back the error passes `dW2`, the gradient. It should pass the weights "
+        "that the activations passed on their way forward.",
+    )
+    error_left_out = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1) / len(Z1)),
+        says="The second layer is right, but its error does not reach the first: it is missing "
+        "among the factors.",
+    )
+    error_added = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: (dZ2 + W2.T) * tanh_grad(Z1)),
+        says="Error and weights are added on the way back; in a chain they are multiplied.",
+    )
+    error_of_all = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: dZ2.sum() * W2.T * tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: dZ2.mean() * W2.T * tanh_grad(Z1)),
+        says="The errors of all examples go back as one number. Each example sends back its own.",
+    )
+    weights_without_sign = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: dZ2 @ np.abs(W2.T) * tanh_grad(Z1)),
+        says="The weights have lost their signs on the way back.",
+    )
 
     @mistake
     def W2_forgotten(X, y, W2, Z1, A1, P):
@@ -187,20 +291,91 @@ class BackwardTwoLayers(Exercise):
         says="The sign is wrong: it points downhill, and the gradient points uphill. Is the error "
         "output minus target?",
     )
+    one_part_wrong_sign = mistake(
+        _changed(lambda dW1, db1, dW2, db2: (dW1, -db1, dW2, -db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, db1, dW2, -db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, -db1, dW2, db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, db1, -dW2, -db2)),
+        says="Some gradients are right; others have the wrong sign.",
+    )
+    biases_forgotten = mistake(
+        _changed(lambda dW1, db1, dW2, db2: (dW1, 0 * db1, dW2, 0 * db2)),
+        _changed(lambda dW1, db1, dW2, db2: (dW1, 0 * db1, dW2, db2)),
+        says="A bias gradient is 0. Biases are learned too.",
+    )
+    wrong_sign_and_sum = mistake(
+        _with_error(lambda y, P: y - P),
+        says="The sign is wrong, target minus output, and the mean is missing as well: something "
+        "has to be divided by m.",
+    )
     missing_mean = mistake(
         *map(_scaled, ((1, 1, 1, 1), (1, 1, 0, 0), (0, 0, 1, 1), (0, 1, 0, 1), (1, 0, 1, 0))),
+        *map(_scaled, ((0, 1, 0, 0), (0, 0, 0, 1), (1, 0, 0, 0), (0, 0, 1, 0))),
         says="It adds up over the examples where the loss takes the mean: some gradient still has "
         "to be divided by m.",
     )
     averaged_twice = mistake(
         *map(_scaled, ((-1, -1, -1, -1), (-1, -1, 0, 0), (0, -1, 0, -1), (-1, 0, -1, 0))),
+        *map(_scaled, ((0, -1, 0, 0), (0, 0, 0, -1), (-1, 0, 0, 0), (0, 0, -1, 0))),
         says="Some gradient is divided by m twice. The mean is in the loss once, so it enters "
         "once: most simply at the output.",
     )
     squared_error = mistake(
         _with_error(lambda y, P: (P - y) * P * (1 - P) / len(y)),
+        _with_error(lambda y, P: 2 * (P - y) * P * (1 - P) / len(y)),
         says="There is a factor p (1 - p) too many: that would be the slope of the squared error.",
     )
+    squared_error_in_one_layer = mistake(
+        _with_errors(lambda y, P: (P - y) * P * (1 - P), lambda y, P: P - y),
+        _with_errors(lambda y, P: P - y, lambda y, P: (P - y) * P * (1 - P)),
+        says="One layer starts from an error with a factor p (1 - p), the other from one without. "
+        "Both start from the same, in which the slope of the sigmoid is contained already.",
+    )
+    factor_two = mistake(
+        _with_error(lambda y, P: 2 * (P - y) / len(y)),
+        _with_error(lambda y, P: (P - y) / len(y) / 2),
+        _with_error(lambda y, P: (P - y) / 2),
+        says="There is a factor 2, or ½, in it, which belongs to a squared error.",
+    )
+    squared = mistake(
+        _with_error(lambda y, P: (P - y) ** 2 / len(y)),
+        says="The errors are squared: that is a loss. A slope has a sign, and so has an error.",
+    )
+    absolute = mistake(
+        _with_error(lambda y, P: np.abs(P - y) / len(y)),
+        says="The errors have lost their signs: too much and too little would push the same way.",
+    )
+    ones_only = mistake(
+        _with_error(lambda y, P: -y / P / len(y)),
+        _with_error(lambda y, P: (P - 1) * y / len(y)),
+        says="Examples with y = 0 have no part in it.",
+    )
+    targets_forgotten = mistake(
+        _with_error(lambda y, P: P / len(y)),
+        says="It takes the outputs for the errors: the targets have no part in it.",
+    )
+    mean_of_one_part = mistake(
+        _with_error(lambda y, P: P - y / len(y)),
+        _with_error(lambda y, P: P / len(y) - y),
+        says="The division by m reaches only a part of the error. Are brackets missing?",
+    )
+    errors_averaged = mistake(
+        _with_error(lambda y, P: (P - y).mean() + 0 * P),
+        _with_error(lambda y, P: (P - y).mean() / len(y) + 0 * P),
+        says="The errors are averaged before they meet their inputs. Each example has an error of "
+        "its own: the mean comes with the division by m.",
+    )
+    sigmoid_again = mistake(
+        _with_error(lambda y, P: (sigmoid(P) - y) / len(y)),
+        says="It takes the sigmoid of `P`, which is a probability already.",
+    )
+
+    @mistake
+    def first_example_only(X, y, W2, Z1, A1, P):
+        """The first example alone counts. Does it return from inside the loop?"""
+        m = len(y)
+        return [g / m for g in backward_two_layers(X[:1], y[:1], W2, Z1[:1], A1[:1], P[:1])]
+
     slope_of_loss_alone = mistake(
         _with_error(lambda y, P: (P - y) / (P * (1 - P)) / len(y)),
         says="This starts from the slope of the loss over p, and the slope of the sigmoid is "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.activations import relu, sigmoid, softmax
+from course_lib.activations import relu, sigmoid, softmax, tanh_grad
 from course_lib.by_hand.hidden_layer import forward_two_layers
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.hidden_layer.shared import (
@@ -26,6 +26,16 @@ def _forward_with(f=np.tanh, g=sigmoid):
         A1 = f(Z1)
         Z2 = A1 @ W2 + b2
         return Z1, A1, Z2, g(Z2)
+
+    return forward
+
+
+def _without_biases(first, second):
+    """Leave the bias of a layer out of what comes back as its pre-activation."""
+
+    def forward(X, W1, b1, W2, b2):
+        Z1, A1, Z2, P = forward_two_layers(X, W1, b1, W2, b2)
+        return Z1 - first * b1, A1, Z2 - second * b2, P
 
     return forward
 
@@ -79,6 +89,12 @@ class ForwardTwoLayers(Exercise):
         _changed(lambda Z1, A1, Z2, P: (A1, P)),
         says="It returns two values; expected four, with the pre-activations `Z1` and `Z2`.",
     )
+    three_results = mistake(
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, P)),
+        _changed(lambda Z1, A1, Z2, P: (A1, Z2, P)),
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2)),
+        says="It returns three values; expected four, `Z1, A1, Z2, P`.",
+    )
     swapped_results = mistake(
         _changed(lambda Z1, A1, Z2, P: (A1, Z1, P, Z2)),
         _changed(lambda Z1, A1, Z2, P: (Z1, Z2, A1, P)),
@@ -96,6 +112,23 @@ class ForwardTwoLayers(Exercise):
         _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2.ravel(), P.ravel())),
         says="`Z2` or `P` is a vector (m,); expected columns of shape (m, 1).",
     )
+    averaged = mistake(
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.mean())),
+        says="`P` is averaged over the examples; each has an output of its own.",
+    )
+    P_for_Z2 = mistake(
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, P, P)),
+        says="The third result is `P`; expected `Z2`, before the sigmoid. Was it overwritten?",
+    )
+    Z1_for_A1 = mistake(
+        _changed(lambda Z1, A1, Z2, P: (Z1, Z1, Z2, P)),
+        says="The second result is `Z1` again; expected `A1`, after the activation.",
+    )
+    biases_not_in_Z = mistake(
+        *(_without_biases(*layers) for layers in ((1, 1), (1, 0), (0, 1))),
+        says="The activations are right, but `Z1` or `Z2` comes back without its bias, which is a "
+        "part of it.",
+    )
     no_hidden_activation = mistake(
         _forward_with(f=lambda Z: Z),
         says="The hidden layer has no activation: two layers without one are no more than one.",
@@ -109,7 +142,25 @@ class ForwardTwoLayers(Exercise):
         return Z1, np.tanh(Z1), Z2, sigmoid(Z2)
 
     sigmoid_on_hidden = mistake(
-        _forward_with(f=sigmoid), says="The hidden units are sigmoids; expected tanh, from -1 to 1."
+        _forward_with(f=sigmoid),
+        _forward_with(f=lambda Z: sigmoid(2 * Z)),
+        says="The hidden units are sigmoids; expected tanh, from -1 to 1.",
+    )
+    stretched_tanh = mistake(
+        *(_forward_with(f=lambda Z, k=k: np.tanh(k * Z)) for k in (0.5, 2)),
+        says="The tanh of the hidden units is stretched: it should be that of `Z1` itself.",
+    )
+    tanh_twice = mistake(
+        _forward_with(f=lambda Z: np.tanh(np.tanh(Z))),
+        says="The tanh is applied twice to the hidden units.",
+    )
+    slope_on_hidden = mistake(
+        _forward_with(f=tanh_grad), says="`A1` is the slope of tanh; expected the tanh."
+    )
+    tangent_on_hidden = mistake(
+        _forward_with(f=np.tan),
+        _forward_with(f=np.arctan),
+        says="`A1` is a tangent, or its inverse; the hyperbolic tangent is np.tanh.",
     )
     relu_on_hidden = mistake(
         _forward_with(f=relu), says="The hidden units are ReLUs; expected tanh."
@@ -121,6 +172,30 @@ class ForwardTwoLayers(Exercise):
     no_output_activation = mistake(
         _forward_with(g=lambda Z: Z),
         says="`P` is the logit `Z2`: the squashing of the output is missing.",
+    )
+    relu_on_output = mistake(
+        _forward_with(g=relu),
+        says="The output goes through a ReLU, without an upper limit; a probability needs the "
+        "sigmoid.",
+    )
+    mirrored_output = mistake(
+        _forward_with(g=lambda Z: sigmoid(-Z)),
+        _forward_with(g=lambda Z: 1 / (1 + np.exp(Z))),
+        says="`P` falls where `Z2` rises: look at the sign in the exponent.",
+    )
+    sigmoid_twice = mistake(
+        _forward_with(g=lambda Z: sigmoid(sigmoid(Z))),
+        says="The sigmoid is applied twice to the output, which leaves it between ½ and 0.73.",
+    )
+    softmax_over_examples = mistake(
+        _forward_with(g=lambda Z: softmax(Z.T).T),
+        _forward_with(g=lambda Z: np.exp(Z) / np.exp(Z).sum()),
+        says="The outputs of the examples share a total of 1. Each example has a probability of "
+        "its own: a sigmoid.",
+    )
+    rounded = mistake(
+        *(_changed(lambda Z1, A1, Z2, P, d=d: (Z1, A1, Z2, np.round(P, d))) for d in (2, 3, 4)),
+        says="`P` is rounded. Keep all digits; format them where you print.",
     )
     softmax = mistake(
         _forward_with(g=softmax),
@@ -138,6 +213,23 @@ class ForwardTwoLayers(Exercise):
     def biases_forgotten(X, W1, b1, W2, b2):
         """A bias has no part in it; each of the two layers adds its own."""
         return forward_two_layers(X, W1, 0 * b1, W2, 0 * b2)
+
+    @mistake.also(
+        lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, -b1, W2, b2),
+        lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, b1, W2, -b2),
+    )
+    def biases_subtracted(X, W1, b1, W2, b2):
+        """A bias is subtracted; it should be added."""
+        return forward_two_layers(X, W1, -b1, W2, -b2)
+
+    @mistake.also(
+        lambda X, W1, b1, W2, b2: forward_two_layers(X, W1 + b1, 0 * b1, W2, b2),
+        lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, b1, W2 + b2, 0 * b2),
+    )
+    def biases_times_inputs(X, W1, b1, W2, b2):
+        """A bias is added to the weights, and so multiplied by the inputs. Add it after the
+        product."""
+        return forward_two_layers(X, W1 + b1, 0 * b1, W2 + b2, 0 * b2)
 
     @mistake
     def bias_after_activation(X, W1, b1, W2, b2):

@@ -46,8 +46,8 @@ _SAME_SEED = rule(
 _OTHER_SEED = rule(
     lambda v, first, *_: not np.array_equal(v[0], first[0]),
     slug="own-generator",
-    says="Whatever `rng` it is given, the weights are the same: they come from a generator with a "
-    "seed of its own. Then all layers of one size start alike.",
+    says="Whatever `rng` it is given, the weights are the same: it has a seed of its own, or no "
+    "chance in it. Then all layers of one size start alike.",
     beside="60 inputs",
 )
 
@@ -110,6 +110,14 @@ class InitWeights(Exercise):
         lambda v, *_: np.any(np.ptp(v[0], axis=1)),
         says="All columns are the same: all units would start as one. Draw for each weight.",
     )
+    inputs_alike = rule(
+        lambda v, *_: np.any(np.ptp(v[0], axis=0)),
+        lambda n_in, n_out, rng: (
+            np.tile(rng.normal(0, n_in**-0.5, n_out), (n_in, 1)),
+            np.zeros(n_out),
+        ),
+        says="All rows are the same: every input has the same weights. Draw for each weight.",
+    )
     not_centred_ = rule(
         lambda v, *_: abs(np.mean(v[0])) < 0.3 * np.std(v[0]),
         says="The weights are not drawn around 0, so that the sums all lean to one side.",
@@ -131,6 +139,7 @@ class InitWeights(Exercise):
     b_shape = mistake(
         then(init_weights, lambda W, b: (W, b[None])),
         then(init_weights, lambda W, b: (W, 0.0)),
+        then(init_weights, lambda W, b: (W, np.zeros(len(W)))),
         says="`b` has one entry for each unit and no more dimensions: shape (n_out,).",
     )
 
@@ -160,13 +169,19 @@ class InitWeights(Exercise):
     )
     not_scaled = _spread_as(
         lambda n_in, n_out: 1,
-        says="The weights are standard normal, as they are drawn. Then a sum over many inputs is "
+        says="The weights spread as standard normal ones do, by 1. Then a sum over many inputs is "
         "large, and the unit saturated: scale them.",
     )
     fixed_scale = _spread_as(
         lambda n_in, n_out: 0.01,
         says="The weights × 0.01 are small whatever the layer: the signal fades, and learning "
         "starts on a plateau. The scale should depend on the number of inputs.",
+    )
+    same_scale = _spread_as(
+        *(lambda n_in, n_out, s=s: s for s in (0.1, 0.05, 0.001, 0.5, 2, 3)),
+        *(lambda n_in, n_out, s=s: s / np.sqrt(3) for s in (1, 0.5, 0.1)),
+        says="The weights spread by the same amount whatever the layer, and here by too much or "
+        "too little. How large a sum gets depends on how many inputs there are.",
     )
     variance_for_deviation = _spread_as(
         lambda n_in, n_out: 1 / n_in,
@@ -206,8 +221,8 @@ class InitWeights(Exercise):
     )
     own_generator = mistake(
         _with_generator(lambda: np.random.default_rng(0)),
-        says="Whatever `rng` it is given, the weights are the same: it makes a generator with a "
-        "seed of its own. Then all layers of one size start alike.",
+        lambda n_in, n_out, rng: (np.eye(n_in, n_out), np.zeros(n_out)),
+        says=_OTHER_SEED.sentence,
     )
 
     hints = (

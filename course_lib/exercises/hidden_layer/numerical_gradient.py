@@ -67,6 +67,18 @@ def _in_place(f, w, h):
     return gradient
 
 
+def _along_one_axis_without_copies(f, w, h):
+    w, gradient = np.array(w, dtype=float), np.zeros(len(w))
+    for j in range(len(w)):
+        before = w[j]  # of a matrix a view, which the nudges change as well
+        w[j] = before + h
+        above = f(w)
+        w[j] = before - h
+        gradient[j] = (above - f(w)) / (2 * h)
+        w[j] = before
+    return gradient
+
+
 def _nudge_of_whole_numbers(f, w, h):
     gradient = np.empty(w.shape)
     for j in np.ndindex(w.shape):
@@ -95,6 +107,7 @@ class NumericalGradient(Exercise):
 
     all_at_once = mistake(
         _all_at_once,
+        lambda f, w, h: (f(w + h) - f(w)) / h,
         lambda f, w, h: np.full(w.shape, _all_at_once(f, w, h)),
         lambda f, w, h: numbers(_all_at_once(f, w, h)),
         says="All numbers are nudged together, which gives one slope for all of them. Nudge one, "
@@ -115,6 +128,52 @@ class NumericalGradient(Exercise):
             w[j] = before
         return gradient
 
+    @mistake.also(_along_one_axis_without_copies)
+    def one_axis_only(f, w, h):
+        """It counts along one axis only: in a matrix `w[j]` is a whole row, and a slope is wanted
+        for each single entry."""
+        w, gradient = np.array(w, dtype=float), np.zeros(len(w))
+        for j in range(len(w)):
+            before = w[j].copy()
+            w[j] = before + h
+            above = f(w)
+            w[j] = before - h
+            gradient[j] = (above - f(w)) / (2 * h)
+            w[j] = before
+        return gradient
+
+    @mistake
+    def matrices_only(f, w, h):
+        """It counts rows and columns, but a vector has no columns. Visit the entries of an array
+        of any shape."""
+        gradient = np.zeros(w.shape)
+        for i in range(w.shape[0]):
+            for _ in range(w.shape[1]):
+                gradient[i] = 0
+        return numerical_gradient(f, w, h)
+
+    @mistake
+    def last_only(f, w, h):
+        """It gives the slope of the last number only: does each round of the loop overwrite the
+        result?"""
+        return numerical_gradient(f, w, h).ravel()[-1]
+
+    @mistake
+    def summed(f, w, h):
+        """It adds up all slopes; each number of `w` has one of its own."""
+        return numerical_gradient(f, w, h).sum()
+
+    @mistake
+    def each_alone(f, w, h):
+        """`f` is given single numbers. It wants all of `w`, of which one is nudged."""
+        return np.array([(f(v + h) - f(v - h)) / (2 * h) for v in w])
+
+    @mistake
+    def same_array_twice(f, w, h):
+        """Up and down are one and the same array, and the two nudges cancel. `a = b = …` makes no
+        copy."""
+        return np.zeros(w.shape)
+
     @mistake
     def first_only(f, w, h):
         """It gives the slope of the first number only. Does it return from inside the loop?"""
@@ -132,8 +191,8 @@ class NumericalGradient(Exercise):
 
     forward_over_two_steps = mistake(
         _nudged(lambda at, h: (at(h) - at(0)) / (2 * h)),
-        says="It looks h ahead and divides by 2h. From w to w + h is one step; 2h belongs to the "
-        "two points on either side.",
+        says="It compares w + h with w itself, and divides by 2h. That is the distance of two "
+        "points on either side of w. Was the lower one meant to be h further down?",
     )
     divided_by_h = mistake(
         _nudged(lambda at, h: (at(h) - at(-h)) / h),
@@ -146,6 +205,51 @@ class NumericalGradient(Exercise):
     not_divided = mistake(
         _nudged(lambda at, h: at(h) - at(-h)),
         says="This is the difference of the two values; a slope is a difference per distance.",
+    )
+    brackets_missing_above = mistake(
+        _nudged(lambda at, h: at(h) - at(-h) / (2 * h)),
+        says="Only the second value is divided. The numerator needs brackets.",
+    )
+    divided_by_two = mistake(
+        _nudged(lambda at, h: (at(h) - at(-h)) / 2),
+        says="The difference is halved, but not divided by h. A slope is a difference per "
+        "distance.",
+    )
+    sum_for_difference = mistake(
+        _nudged(lambda at, h: (at(h) + at(-h)) / (2 * h)),
+        _nudged(lambda at, h: (at(h) + at(-h)) / 2),
+        says="The two values are added; a slope is made of their difference.",
+    )
+    two_steps = mistake(
+        _nudged(lambda at, h: (at(2 * h) - at(-2 * h)) / (2 * h)),
+        _nudged(lambda at, h: (at(2 * h) - at(-2 * h)) / (4 * h)),
+        says="Its two points lie 4h apart; expected one h on each side.",
+    )
+    second_derivative = mistake(
+        _nudged(lambda at, h: (at(h) - 2 * at(0) + at(-h)) / h**2),
+        says="This is the second derivative: how the slope changes.",
+    )
+    divided_by_square = mistake(
+        _nudged(lambda at, h: (at(h) - at(-h)) / (2 * h**2)),
+        _nudged(lambda at, h: (at(h) - at(-h)) / h**2),
+        says="It divides by h²; a slope is a difference per distance.",
+    )
+    absolute = mistake(
+        _nudged(lambda at, h: abs(at(h) - at(-h)) / (2 * h)),
+        says="The slopes have lost their signs.",
+    )
+    own_distance = mistake(
+        *(_nudged(lambda at, h, d=d: (at(h) - at(-h)) / (2 * d)) for d in (1e-4, 1e-5, 1e-6)),
+        says="It nudges by the `h` that it is given, and divides by another of its own.",
+    )
+    value_for_slope = mistake(
+        _nudged(lambda at, h: at(h)),
+        _nudged(lambda at, h: at(0)),
+        says="This is a value of `f`; a slope is made of the difference of two.",
+    )
+    rounded = mistake(
+        *(_nudged(lambda at, h, d=d: round((at(h) - at(-h)) / (2 * h), d)) for d in (2, 3, 4)),
+        says="It is rounded. Keep all digits; format them where you print.",
     )
     forward_difference = mistake(
         _nudged(lambda at, h: (at(h) - at(0)) / h),
@@ -161,7 +265,8 @@ class NumericalGradient(Exercise):
         says="Its two points lie h apart; expected one h on each side.",
     )
     own_step = mistake(
-        _with_step(1e-5), says="It takes a step of its own in place of the `h` that it is given."
+        *map(_with_step, (1e-5, 1e-4, 1e-3)),
+        says="It takes a step of its own in place of the `h` that it is given.",
     )
     step_too_small = mistake(
         *map(_with_step, (1e-12, 1e-10, 1e-13, 1e-14, 1e-15, 1e-16)),

@@ -46,9 +46,9 @@ class Relu(Exercise):
         """It lets the negative elements pass, and with another sign."""
         return np.maximum(-Z, 0)
 
-    @mistake
+    @mistake.also(lambda Z: np.clip(Z, 0, 6), lambda Z: np.clip(Z, 0, 10))
     def clipped_at_one(Z):
-        """It stops at 1. A ReLU has no upper limit: that is why it does not saturate there."""
+        """It stops at a limit. A ReLU has none above: that is why it does not saturate there."""
         return np.clip(Z, 0, 1)
 
     @mistake
@@ -56,15 +56,67 @@ class Relu(Exercise):
         """This is the slope of the ReLU, not the ReLU."""
         return (Z > 0) * 1.0
 
-    @mistake.also(lambda Z: np.where(Z > 0, Z, 0.1 * Z))
+    @mistake.also(
+        lambda Z: np.where(Z > 0, Z, 0.1 * Z),
+        lambda Z: np.where(Z > 0, Z, 0.2 * Z),
+        lambda Z: np.where(Z > 0, Z, np.expm1(Z)),
+    )
     def leaky(Z):
-        """This is the leaky ReLU: for negative elements a plain one gives exactly 0."""
+        """Negative elements still come through a little, as in a leaky ReLU or an ELU. A plain one
+        gives exactly 0."""
         return np.where(Z > 0, Z, 0.01 * Z)
 
     @mistake
     def softplus(Z):
         """This is the softplus, the smooth relative of the ReLU."""
         return np.log(1 + np.exp(Z))
+
+    @mistake
+    def sigmoid(Z):
+        """This is the sigmoid."""
+        return 1 / (1 + np.exp(-Z))
+
+    tanh = mistake(np.tanh, says="This is the tanh.")
+
+    @mistake
+    def silu(Z):
+        """This is the SiLU, also called swish: the element times its sigmoid."""
+        return Z / (1 + np.exp(-Z))
+
+    @mistake
+    def compares_with_one(Z):
+        """The kink is at 1: it compares with 1. It lies at 0."""
+        return np.where(Z > 1, Z, 0)
+
+    @mistake
+    def at_least_one(Z):
+        """Whatever is below 1 becomes 1. The limit is 0."""
+        return np.maximum(Z, 1)
+
+    @mistake
+    def whole_numbers(Z):
+        """What stands after the point is cut off: numbers have been made whole."""
+        return np.maximum(Z, 0).astype(int)
+
+    @mistake
+    def first_element_only(Z):
+        """It gives the first element only. Does it return from inside a loop?"""
+        return max(0, Z.ravel()[0])
+
+    @mistake
+    def vectors_only(Z):
+        """It loops over numbers; in a matrix these are rows. Take all elements at once."""
+        return np.array([max(0, element) for element in Z])
+
+    @mistake.also(lambda Z: np.maximum(Z, 0).mean())
+    def one_number(Z):
+        """It makes one number of all elements; each keeps its own place."""
+        return np.maximum(Z, 0).sum()
+
+    @mistake
+    def squared(Z):
+        """What is positive is squared; it should pass as it is."""
+        return np.maximum(Z, 0) ** 2
 
     @mistake.also(lambda Z: np.maximum(Z, 0, out=Z))
     def changes_its_input(Z):

@@ -51,6 +51,7 @@ class ReluGrad(Exercise):
     minus_one = mistake(
         np.sign,
         lambda Z: np.where(Z >= 0, 1, -1),
+        lambda Z: np.where(Z > 0, 1, -1),
         lambda Z: Z / np.abs(Z),
         says="For negative z it is -1: that is the slope of the absolute value. A ReLU is flat "
         "there.",
@@ -66,12 +67,54 @@ class ReluGrad(Exercise):
         """Positive elements become 1, but the negative ones stay what they were."""
         return np.where(Z > 0, 1, Z)
 
-    @mistake.also(lambda Z: (Z >= 1) * 1.0, lambda Z: np.clip(np.floor(Z), 0, 1))
+    @mistake.also(
+        lambda Z: (Z >= 1) * 1.0,
+        lambda Z: np.clip(np.floor(Z), 0, 1),
+        lambda Z: (Z > 0.5) * 1.0,
+        lambda Z: np.clip(np.round(Z), 0, 1),
+    )
     def compares_with_one(Z):
-        """Between 0 and 1 it is 0, though the ReLU rises there too. Its kink lies at 0."""
+        """For small positive elements it is 0, though the ReLU rises there too. Its kink lies at
+        0."""
         return (Z > 1) * 1.0
 
-    @mistake.also(lambda Z: np.where(Z > 0, 1, 0.1))
+    @mistake
+    def nothing(Z):
+        """It is 0 everywhere. Where z is positive the ReLU rises."""
+        return np.zeros_like(Z)
+
+    @mistake
+    def positives_left(Z):
+        """Positive elements stay what they were, and the others become 1. A slope is asked for."""
+        return np.where(Z > 0, Z, 1)
+
+    @mistake.also(lambda Z: np.where(Z > 0, Z**2 / 2, 0), lambda Z: np.where(Z > 0, Z**2, 0))
+    def integral(Z):
+        """It is squared, as an integral is. Asked for is the slope."""
+        return np.where(Z > 0, Z**2 / 2, 0)
+
+    @mistake
+    def ramp(Z):
+        """It rises from 0 to 1 with z. The slope of the ReLU jumps from one to the other at 0."""
+        return np.clip(Z, 0, 1)
+
+    identity = mistake(
+        lambda Z: Z.copy(), says="It gives its argument back. How fast does the ReLU rise there?"
+    )
+
+    @mistake
+    def selected(Z):
+        """It leaves elements out. Each gets a slope, in its place."""
+        return Z[Z > 0]
+
+    @mistake.also(
+        lambda Z: np.any(Z > 0), lambda Z: 1 if np.any(Z) else 0, lambda Z: np.mean(Z > 0)
+    )
+    def one_number(Z):
+        """It makes one number of all elements; each has a slope of its own."""
+        return np.sum(Z > 0)
+
+    @mistake.also(lambda Z: np.where(Z > 0, 1, 0.1), lambda Z: np.where(Z > 0, 1, 0.2))
     def leaky(Z):
         """This is the slope of the leaky ReLU: a plain one has 0 on the left."""
         return np.where(Z > 0, 1, 0.01)

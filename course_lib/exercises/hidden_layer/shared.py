@@ -7,7 +7,7 @@ from course_lib.exercises.shared import float32, numbers
 SHAPES = [
     Probe("one element", (numbers(0.7, shape=(1, 1)),)),
     Probe("a vector", (numbers(-2, -0.5, 1.5, 3),)),
-    Probe("a matrix", (numbers(-3, -1, 0.5, 2, -0.2, 4, shape=(2, 3)),)),
+    Probe("a matrix", (numbers(-3, -1, 0.5, 2, -0.2, 12, shape=(2, 3)),)),
     Probe("read-only float32", float32(numbers(-4, -0.25, 3)), read_only=True),
 ]
 EXAMPLES = numbers(0.5, -1, 2, 1.5, 0.3, -0.5, -2, 1, 0.8, 0.2, -1.2, 0.4, shape=(4, 3))

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.activations import sigmoid_grad, tanh_grad
+from course_lib.activations import sigmoid, sigmoid_grad, tanh_grad
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.shared import float32, numbers
 
@@ -22,6 +22,17 @@ class TanhGrad(Exercise):
         Probe("read-only float32", float32(numbers(-2, -0.25, 1.5)), read_only=True),
         Probe("extreme: far from 0", (numbers(-1000, 1000),), extreme=True, may_warn=True),
     ]
+
+    @mistake
+    def first_element_only(Z):
+        """It gives the slope of the first element only. Does it return from inside a loop?"""
+        return tanh_grad(np.ravel(Z)[0])
+
+    @mistake.also(lambda Z: np.array([1 - np.tanh(element) ** 2 for element in Z]))
+    def one_axis_only(Z):
+        """It loops over the elements of a list, but a single number has none, and those of a matrix
+        are rows. Take them all at once."""
+        return np.array([1 - math.tanh(element) ** 2 for element in Z])
 
     @mistake
     def one_number_only(Z):
@@ -42,10 +53,36 @@ class TanhGrad(Exercise):
 
     tanh_itself = mistake(np.tanh, says="This is the tanh itself, not its slope.")
 
-    @mistake
+    @mistake.also(lambda Z: 1 - 2 * np.tanh(Z), lambda Z: 1 - np.tanh(2 * Z))
     def not_squared(Z):
         """The square is missing: the slope is the same on both sides of 0."""
         return 1 - np.tanh(Z)
+
+    @mistake
+    def bracket_squared(Z):
+        """It squares the whole bracket, the 1 as well. The slope is the same on both sides of 0."""
+        return (1 - np.tanh(Z)) ** 2
+
+    @mistake
+    def one_minus_missing(Z):
+        """It is 0 at 0, where the tanh is steepest, and grows where it gets flat."""
+        return np.tanh(Z) ** 2
+
+    @mistake
+    def inner_factor(Z):
+        """The slope is multiplied by `Z`. That factor belongs to the weights, not to the
+        activation."""
+        return Z * tanh_grad(Z)
+
+    @mistake
+    def value_times_slope(Z):
+        """The slope is multiplied by the tanh itself."""
+        return np.tanh(Z) * tanh_grad(Z)
+
+    @mistake
+    def slope_of_another(Z):
+        """It is made with the value of the sigmoid; the recipe wants that of the tanh."""
+        return 1 - sigmoid(Z) ** 2
 
     @mistake
     def square_inside(Z):
@@ -62,7 +99,7 @@ class TanhGrad(Exercise):
         """It grows away from 0, where the tanh gets flat: a plus should be a minus."""
         return 1 + np.tanh(Z) ** 2
 
-    @mistake
+    @mistake.also(lambda Z: Z * (1 - Z))
     def sigmoid_recipe(Z):
         """a (1 - a) is the recipe of the sigmoid. The tanh has one of its own."""
         return np.tanh(Z) * (1 - np.tanh(Z))
@@ -73,6 +110,36 @@ class TanhGrad(Exercise):
     def arctan(Z):
         """This is the slope of the arc tangent, a curve that looks alike."""
         return 1 / (1 + Z**2)
+
+    @mistake.also(lambda Z: np.sqrt(tanh_grad(Z)))
+    def root_of_slope(Z):
+        """It falls too slowly away from 0: a square is missing."""
+        return 1 / np.cosh(np.clip(Z, -300, 300))
+
+    @mistake
+    def inverted(Z):
+        """It grows away from 0, where the tanh gets flat: it is upside down."""
+        return np.cosh(Z) ** 2
+
+    @mistake.also(lambda Z: 1 - np.tan(Z) ** 2, lambda Z: 1 + np.tan(Z) ** 2)
+    def tangent(Z):
+        """There is a tangent in it, or its inverse. The hyperbolic one is np.tanh."""
+        return 1 - np.arctan(Z) ** 2
+
+    @mistake.also(lambda Z: 1 - (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)) ** 2)
+    def brackets_missing(Z):
+        """Brackets are missing: only what stands last, the denominator, is squared."""
+        return 1 - np.sinh(Z) / np.cosh(Z) ** 2
+
+    factor = mistake(
+        *(lambda Z, k=k: k * tanh_grad(Z) for k in (0.5, 2, 4, 0.25)),
+        says="The curve is right, but it is multiplied by a number: at 0 the slope should be 1.",
+    )
+
+    @mistake.also(lambda Z: np.round(tanh_grad(Z), 2), lambda Z: np.round(tanh_grad(Z), 4))
+    def rounded(Z):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round(tanh_grad(Z), 3)
 
     @mistake.also(lambda Z: -2 * np.tanh(Z))
     def second_derivative(Z):

@@ -7,7 +7,7 @@ from course_lib.by_hand.interpretation import class_evidence
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.shared import float32, numbers, then
 
-_a1 = numbers(0.9, 0, 0.4, 0.7)
+_a1 = numbers(0.9137, 0, 0.4219, 0.7053)
 _W2 = numbers((1.4, -2.1, 0.5), (0.8, 0.3, -0.6), (-0.9, 1.6, 1.1), (0.2, 0.7, -1.3))
 _b2 = numbers(0.25, -0.4, 0.6)
 
@@ -62,6 +62,9 @@ class ClassEvidence(Exercise):
     @mistake.also(
         lambda a1, W2, b2, c: class_evidence(a1, W2, b2, 0),
         lambda a1, W2, b2, c: class_evidence(a1, W2, b2, c - 1),
+        lambda a1, W2, b2, c: class_evidence(a1, W2, b2, c + 1),
+        lambda a1, W2, b2, c: class_evidence(a1, W2, b2, -1),
+        lambda a1, W2, b2, c: class_evidence(a1, W2, b2, 1),
     )
     def wrong_class(a1, W2, b2, c):
         """These are the votes for another class than c."""
@@ -99,6 +102,77 @@ class ClassEvidence(Exercise):
         _with_contributions(lambda a1, W2, b2, c: np.append(a1 * W2[:, c], b2[c])),
         says="The bias stands among the contributions; one entry for each unit is expected.",
     )
+    bias_once_a_unit = mistake(
+        _with_score(lambda Z, a1, W2, b2, c: a1 @ W2[:, c] + len(a1) * b2[c]),
+        says="The score counts the bias once for every unit. Add it once, outside of the loop.",
+    )
+    bias_subtracted = mistake(
+        _with_score(lambda Z, a1, W2, b2, c: a1 @ W2[:, c] - b2[c]),
+        _with_score(lambda Z, a1, W2, b2, c: a1 @ W2[:, c] * b2[c]),
+        says="The bias is subtracted, or multiplied; it should be added.",
+    )
+    score_of_winner = mistake(
+        _with_score(lambda Z, a1, W2, b2, c: Z.max()),
+        _with_score(lambda Z, a1, W2, b2, c: Z[0]),
+        says="The contributions are right; the score is that of another class.",
+    )
+    score_for_each_unit = mistake(
+        _with_score(lambda Z, a1, W2, b2, c: a1 * W2[:, c] + b2[c]),
+        _with_score(lambda Z, a1, W2, b2, c: a1 * W2[:, c]),
+        says="The score has an entry for each unit; expected their sum, one number.",
+    )
+    added_up = mistake(
+        _with_contributions(lambda a1, W2, b2, c: a1 @ W2[:, c]),
+        says="The contributions are added up already; one for each unit is expected.",
+    )
+    last_unit_only = mistake(
+        lambda a1, W2, b2, c: (a1[-1] * W2[-1, c], a1[-1] * W2[-1, c] + b2[c]),
+        _with_contributions(lambda a1, W2, b2, c: a1[-1] * W2[-1, c]),
+        lambda a1, W2, b2, c: (a1[0] * W2[0, c], a1[0] * W2[0, c] + b2[c]),
+        says="A single unit's contribution comes back. Does a loop overwrite it, or return too "
+        "early?",
+    )
+    column = mistake(
+        _with_contributions(lambda a1, W2, b2, c: (a1 * W2[:, c])[:, np.newaxis]),
+        _with_contributions(lambda a1, W2, b2, c: (a1 * W2[:, c])[np.newaxis]),
+        says="The contributions have an axis too many; expected a vector, (n_hidden,).",
+    )
+    each_with_each = mistake(
+        _with_contributions(lambda a1, W2, b2, c: np.outer(a1, W2[:, c])),
+        says="Each activation meets each weight, in a table. A unit's activation belongs to its "
+        "own weight.",
+    )
+    plus_for_times = mistake(
+        lambda a1, W2, b2, c: (v := a1 + W2[:, c], v.sum() + b2[c]),
+        _with_contributions(lambda a1, W2, b2, c: a1 + W2[:, c]),
+        says="Activations and weights are added; a vote is their product.",
+    )
+    slope_too = mistake(
+        _with_contributions(lambda a1, W2, b2, c: a1**2 * W2[:, c]),
+        _with_contributions(lambda a1, W2, b2, c: a1 * (1 - a1) * W2[:, c]),
+        says="The contributions have a factor too many, another activation or a slope.",
+    )
+    sign_turned = mistake(
+        _with_contributions(lambda a1, W2, b2, c: -a1 * W2[:, c]),
+        says="The contributions have the wrong signs: what speaks for the class is positive.",
+    )
+    mean_activation = mistake(
+        _with_contributions(lambda a1, W2, b2, c: a1.mean() * W2[:, c]),
+        says="All units are taken to be on alike, by the mean. Each has its own activation.",
+    )
+    rounded = mistake(
+        *(
+            lambda a1, W2, b2, c, d=d: tuple(
+                np.round(part, d) for part in class_evidence(a1, W2, b2, c)
+            )
+            for d in (2, 3)
+        ),
+        *(
+            _with_contributions(lambda a1, W2, b2, c, d=d: np.round(a1 * W2[:, c], d))
+            for d in (2, 3)
+        ),
+        says="It is rounded. Keep all digits; format them where you print.",
+    )
     weights_alone = mistake(
         _with_contributions(lambda a1, W2, b2, c: W2[:, c].copy()),
         lambda a1, W2, b2, c: (W2[:, c].copy(), W2[:, c].sum() + b2[c]),
@@ -127,8 +201,8 @@ class ClassEvidence(Exercise):
     probability = mistake(
         _with_score(lambda Z, a1, W2, b2, c: softmax(Z[np.newaxis])[0, c]),
         _with_score(lambda Z, a1, W2, b2, c: sigmoid(Z[c])),
-        says="This is the probability of the class. Contributions add up to the logit; what the "
-        "softmax makes of it depends on the other classes as well.",
+        _with_score(lambda Z, a1, W2, b2, c: np.tanh(Z[c])),
+        says="The score has been squashed. Contributions add up to the logit, as it comes.",
     )
     absolute = mistake(
         _with_contributions(lambda a1, W2, b2, c: np.abs(a1 * W2[:, c])),

@@ -112,6 +112,16 @@ class HiddenActivations(Exercise):
         """Units have become rows; expected one row for each image."""
         return hidden_activations(X, W, b).T
 
+    @mistake.also(lambda X, W, b: hidden_activations(X[-1:], W, b))
+    def last_image_only(X, W, b):
+        """It returns the units of the last image only: does each round of a loop overwrite them?"""
+        return hidden_activations(X, W, b)[-1]
+
+    @mistake
+    def first_row_only(X, W, b):
+        """Only the first row is filled. Does it return from inside the loop?"""
+        return hidden_activations(X, W, b) * (np.arange(len(X))[:, np.newaxis] == 0)
+
     @mistake.also(lambda X, W, b: hidden_activations(X[:1], W, b))
     def first_image_only(X, W, b):
         """It returns the units of the first image only."""
@@ -124,6 +134,51 @@ class HiddenActivations(Exercise):
     def units_averaged(X, W, b):
         """It makes one number of all units; each keeps its own."""
         return hidden_activations(X, W, b).mean(axis=1)
+
+    @mistake
+    def images_averaged(X, W, b):
+        """It averages over the images; each image has activations of its own."""
+        return hidden_activations(X, W, b).mean(axis=0)
+
+    @mistake
+    def flat(X, W, b):
+        """It is one long row; expected a row for each image."""
+        return hidden_activations(X, W, b).ravel()
+
+    @mistake
+    def bias_as_factor(X, W, b):
+        """The bias multiplies the weighted sum; it should be added."""
+        return sigmoid(X @ W * b)
+
+    @mistake.also(
+        lambda X, W, b: sigmoid(_scores(X, W, b) / len(W)),
+        lambda X, W, b: sigmoid(2 * _scores(X, W, b)),
+        lambda X, W, b: sigmoid(_scores(X, W, b) / 2),
+    )
+    def scaled(X, W, b):
+        """The score is divided, or multiplied, by a number. It is a sum, and the sigmoid takes it
+        as it is."""
+        return sigmoid(X @ W / len(W) + b)
+
+    @mistake
+    def sign_lost(X, W, b):
+        """The scores have lost their signs: a unit with a low score should be off."""
+        return sigmoid(np.abs(_scores(X, W, b)))
+
+    @mistake.also(lambda X, W, b: np.exp(_scores(X, W, b)))
+    def softplus(X, W, b):
+        """It has no upper limit, as a softplus or an exponential; these units are sigmoids."""
+        return np.log(1 + np.exp(_scores(X, W, b)))
+
+    @mistake.also(lambda X, W, b: (_scores(X, W, b), hidden_activations(X, W, b)))
+    def two_results(X, W, b):
+        """It returns the scores as well. Return the activations alone."""
+        return hidden_activations(X, W, b), _scores(X, W, b)
+
+    @mistake.also(*(lambda X, W, b, d=d: np.round(hidden_activations(X, W, b), d) for d in (3, 4)))
+    def rounded(X, W, b):
+        """It is rounded. Keep all digits; format them where you print."""
+        return np.round(hidden_activations(X, W, b), 2)
 
     @mistake.also(lambda X, W, b: np.exp(_scores(X, W, b)) / (1 + np.exp(_scores(X, W, b))))
     def overflow(X, W1, b1):

@@ -42,6 +42,23 @@ def _both_ways(both):
     )
 
 
+def _one_for_each(pairs, which):
+    """Give the largest pair of each class, true (0) or predicted (1)."""
+    largest = {}
+    for pair in sorted(pairs, key=lambda pair: -pair[2]):
+        largest.setdefault(pair[which], pair)
+    return list(largest.values())
+
+
+def _row_emptied(matrix, k):
+    off, found = matrix - np.diag(np.diag(matrix)), []
+    for _ in range(k):
+        i, j = divmod(int(off.argmax()), len(off))
+        found.append((i, j, int(off[i, j])))
+        off[i] = 0
+    return found
+
+
 def _is_most_confused(found, matrix, k):
     places = [(i, j) for i, j, _ in found]
     counts = [count for *_, count in found]
@@ -81,6 +98,10 @@ class MostConfused(Exercise):
     transposed = mistake(
         _each(lambda i, j, count: (j, i, count)),
         lambda matrix, k: most_confused(matrix.T, k),
+        # Of equal counts another one, which is wrong when transposed.
+        lambda matrix, k: [
+            (j, i, n) for n, i, j in sorted(((n, i, j) for i, j, n in _pairs(matrix)), reverse=True)
+        ][:k],
         says="Truth and prediction have changed places: the truth is in the rows, the first index.",
     )
 
@@ -95,7 +116,10 @@ class MostConfused(Exercise):
         """It returns another number of pairs than `k`."""
         return most_confused(matrix, matrix.size)
 
-    @mistake.also(lambda matrix, k: most_confused(matrix, k)[-1])
+    @mistake.also(
+        lambda matrix, k: most_confused(matrix, k)[-1],
+        lambda matrix, k: most_confused(matrix, matrix.size)[k],
+    )
     def kth_only(matrix, k):
         """It returns the k-th pair alone; asked for are the k largest."""
         return most_confused(matrix, k)[-1:]
@@ -111,14 +135,21 @@ class MostConfused(Exercise):
         """These are the right pairs, but the largest should come first."""
         return most_confused(matrix, k)[::-1]
 
-    @mistake.also(lambda matrix, k: sorted(most_confused(matrix, k)))
+    @mistake.also(
+        lambda matrix, k: sorted(most_confused(matrix, k)),
+        lambda matrix, k: _with_diagonal(matrix)[:k],
+    )
     def not_sorted(matrix, k):
         """The pairs come in the order of the matrix; they should be sorted by count."""
         return _pairs(matrix)[:k]
 
-    @mistake
+    @mistake.also(
+        lambda matrix, k: sorted(_pairs(matrix), key=lambda pair: -pair[0])[:k],
+        lambda matrix, k: sorted(_pairs(matrix), key=lambda pair: pair[1])[:k],
+    )
     def sorted_by_class(matrix, k):
-        """It sorts by class: a tuple is compared by its first entry. Sort by the count."""
+        """It sorts by class. A tuple is compared by its first entry, unless a key says otherwise:
+        sort by the count."""
         return sorted(_pairs(matrix), reverse=True)[:k]
 
     count_missing = mistake(
@@ -150,18 +181,30 @@ class MostConfused(Exercise):
     )
 
     @mistake
+    def same_again(matrix, k):
+        """It is the same mistake again and again. Once found it should not be looked at again."""
+        return most_confused(matrix, 1) * k
+
+    @mistake
+    def all_mistakes_of_a_class(matrix, k):
+        """It counts all the mistakes of a class together; a kind of mistake has two classes, a true
+        one and a predicted one."""
+        off = matrix - np.diag(np.diag(matrix))
+        order = np.argsort(-off.sum(axis=1), kind="stable")[:k]
+        return [(int(i), int(off[i].argmax()), int(off[i].sum())) for i in order]
+
+    @mistake.also(_row_emptied, lambda matrix, k: _one_for_each(_pairs(matrix), 1)[:k])
     def one_for_each_class(matrix, k):
         """It takes one mistake from each class; a class may have several of the largest."""
-        rows = [
-            max((p for p in _pairs(matrix) if p[0] == i), key=lambda p: p[2])
-            for i in range(len(matrix))
-        ]
-        return sorted(rows, key=lambda pair: -pair[2])[:k]
+        return _one_for_each(_pairs(matrix), 0)[:k]
 
     @mistake.also(
         lambda matrix, k: [(*pair[:2], _rate(pair, matrix)) for pair in most_confused(matrix, k)],
         lambda matrix, k: [
             (i, j, count / matrix.sum()) for i, j, count in most_confused(matrix, k)
+        ],
+        lambda matrix, k: [
+            (*pair[:2], 100 * _rate(pair, matrix)) for pair in most_confused(matrix, k)
         ],
         lambda matrix, k: [
             (*pair[:2], _share(pair, matrix))

@@ -150,6 +150,8 @@ class OcclusionMap(Exercise):
         _patched_with(_centred, lambda image: 1),
         _patched_with(_centred, np.mean),
         _patched_with(_centred, lambda image: 0.5),
+        _patched_with(_centred, lambda image: 0.1),
+        _patched_with(_centred, lambda image: -1),
         says="The patch is not empty but has a grey of its own, which is ink where there was none."
         " Set its pixels to 0.",
     )
@@ -158,6 +160,25 @@ class OcclusionMap(Exercise):
         _patched_with(_from_to(lambda size: 1 - size, lambda size: 0)),
         says="The patch begins or ends at its pixel; the pixel should be its middle, with size // "
         "2 on every side.",
+    )
+    shifted = mistake(
+        _patched_with(_from_to(lambda size: 1 - size // 2, lambda size: size // 2 + 1)),
+        _patched_with(_from_to(lambda size: -(size // 2) - 1, lambda size: size // 2 - 1)),
+        says="The patch has the right size, but lies a pixel beside its place. The pixel should be "
+        "its middle.",
+    )
+    on_one_side = mistake(
+        _patched_with(_from_to(lambda size: 0, lambda size: size // 2)),
+        _patched_with(_from_to(lambda size: -(size // 2), lambda size: 0)),
+        _patched_with(_from_to(lambda size: -(size // 2), lambda size: -1)),
+        _patched_with(_from_to(lambda size: 0, lambda size: size - 2)),
+        says="The patch lies on one side of its pixel only, and is too small. The pixel should be "
+        "its middle, with size // 2 on every side.",
+    )
+    too_small = mistake(
+        _with_size(lambda size: 2 * (size // 4) + 1),
+        _with_size(lambda size: size - 2),
+        says="The patch is too small: size // 2 pixels should lie on every side of the middle.",
     )
     one_too_small = mistake(
         _patched_with(_from_to(lambda size: -(size // 2), lambda size: size // 2 - 1)),
@@ -269,6 +290,32 @@ class OcclusionMap(Exercise):
         _of_map(lambda drop, size: drop.ravel()),
         says="The drops stand in a row; fold them back into an image, (28, 28).",
     )
+    mirrored = mistake(
+        _of_map(lambda drop, size: drop[::-1]),
+        _of_map(lambda drop, size: drop[:, ::-1]),
+        says="The map stands on its head, or is mirrored.",
+    )
+    squared = mistake(
+        _of_map(lambda drop, size: drop**2),
+        says="The drops are squared; they should keep their size and their sign.",
+    )
+    thresholded = mistake(
+        *(_of_map(lambda drop, size, t=t: drop > t) for t in (0.1, 0, 0.5)),
+        says="It only says where the drop is above a limit; asked for is the drop.",
+    )
+    rounded = mistake(
+        *(_of_map(lambda drop, size, d=d: np.round(drop, d)) for d in (2, 3, 4)),
+        says="It is rounded. Keep all digits; format them where you print.",
+    )
+    one_number = mistake(
+        _of_map(lambda drop, size: drop.mean()),
+        _of_map(lambda drop, size: drop.max()),
+        says="It makes one number of all pixels; each has a drop of its own.",
+    )
+    probability_before = mistake(
+        _of_probabilities(lambda before, after, c: np.full(784, before[c])),
+        says="It looks only at the probability without a patch; asked for is how much it drops.",
+    )
     transposed = mistake(
         _of_map(lambda drop, size: drop.T), says="Rows and columns of the map have changed places."
     )
@@ -277,6 +324,8 @@ class OcclusionMap(Exercise):
         _of_map(lambda drop, size: drop / drop.max()),
         _of_map(lambda drop, size: (drop - drop.min()) / np.ptp(drop)),
         _of_map(lambda drop, size: drop / size**2),
+        _of_map(lambda drop, size: 100 * drop),
+        _of_map(lambda drop, size: (drop - drop.mean()) / drop.std()),
         says="The map is scaled afterwards; leave it in units of probability.",
     )
     spread_out = mistake(

@@ -58,6 +58,14 @@ def _without_each_pixel(net, x, c):
     return net.forward(x[np.newaxis])[0, c] - net.forward(without)[:, c]
 
 
+def _differences(h):
+    def saliency(net, x, c):
+        steps = h * np.eye(len(x))
+        return np.abs(net.forward(x + steps)[:, c] - net.forward(x[np.newaxis])[0, c])
+
+    return saliency
+
+
 def _one(Z, c):
     return np.eye(Z.shape[1], dtype=Z.dtype)[[c]]
 
@@ -123,7 +131,12 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: Z),
         _of_slope(lambda Z, c: softmax(Z)),
         _of_slope(lambda Z, c: np.full_like(Z, c)),
+        _of_slope(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])),
         says="All logits have a part in it; asked for is the slope of that of c alone.",
+    )
+    other_classes = mistake(
+        _of_slope(lambda Z, c: 1 - _one(Z, c)),
+        says="All logits but that of c have a part in it. It should be the other way round.",
     )
     logit_as_slope = mistake(
         _of_slope(lambda Z, c: Z * _one(Z, c)),
@@ -166,8 +179,46 @@ class Saliency(Exercise):
         _of_gradient(lambda g, x: np.abs(g) / np.abs(g).sum()),
         _of_gradient(lambda g, x: np.abs(g) / np.linalg.norm(g)),
         _of_gradient(lambda g, x: (np.abs(g) - np.abs(g).min()) / np.ptp(np.abs(g))),
-        says="It is scaled afterwards. One picture looks the same, but two can no longer be "
-        "compared.",
+        _of_gradient(lambda g, x: (g - g.min()) / np.ptp(g)),
+        _of_gradient(lambda g, x: 255 * np.abs(g) / np.abs(g).max()),
+        _of_gradient(lambda g, x: (g - g.mean()) / g.std()),
+        _of_gradient(lambda g, x: np.abs(g - g.mean())),
+        says="It is scaled or shifted afterwards, so that two maps can no longer be compared.",
+    )
+    compressed = mistake(
+        _of_gradient(lambda g, x: np.log1p(np.abs(g))),
+        _of_gradient(lambda g, x: np.sqrt(np.abs(g))),
+        says="Strong slopes are pressed together by a root or a logarithm. Leave that to the "
+        "picture.",
+    )
+    direction_only = mistake(
+        _of_gradient(lambda g, x: np.sign(g)),
+        _of_gradient(lambda g, x: np.abs(np.sign(g))),
+        _of_gradient(lambda g, x: np.abs(g) > np.abs(g).mean()),
+        says="How strongly a pixel acts is lost: it says only whether, or in which direction.",
+    )
+    sorted = mistake(
+        _of_gradient(lambda g, x: np.sort(np.abs(g))),
+        _of_gradient(lambda g, x: np.sort(np.abs(g))[::-1]),
+        _of_gradient(lambda g, x: np.argsort(np.abs(g))),
+        _of_gradient(lambda g, x: np.argsort(np.abs(g))[::-1]),
+        says="The pixels are sorted, and which pixel acts how strongly is lost.",
+    )
+    all_pixels_alike = mistake(
+        _of_gradient(lambda g, x: np.full_like(g, abs(g.sum()))),
+        _of_gradient(lambda g, x: np.full_like(g, np.abs(g).mean())),
+        says="All pixels get the same: they are changed together, or averaged. Each has its own "
+        "slope.",
+    )
+    weights_of_first_layer = mistake(
+        lambda net, x, c: np.abs(net.layers[0].params["W"]).sum(axis=1),
+        lambda net, x, c: np.abs(net.layers[0].params["W"][:, c]),
+        lambda net, x, c: np.abs(net.layers[0].params["W"]).mean(axis=1),
+        says="These are weights of the first layer. Between a pixel and the logit there is more.",
+    )
+    not_divided = mistake(
+        *(_differences(h) for h in (1e-3, 1e-4, 1e-5, 1e-6)),
+        says="These are changes of the logit for a small step; a slope is a change per step.",
     )
     squared = mistake(
         _of_gradient(lambda g, x: g**2),

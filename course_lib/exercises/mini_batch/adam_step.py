@@ -29,6 +29,12 @@ def _adam(
     return adam_step
 
 
+def _with_old_means(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    _, new_m, new_v = adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat / (np.sqrt(v_hat) + eps), new_m, new_v
+
+
 def _corrected(correct):
     """Correct both means in another way."""
     return {"first": correct, "second": correct}
@@ -63,7 +69,7 @@ class AdamStep(Exercise):
         ),
     ]
 
-    @mistake
+    @mistake.also(lambda *arguments: adam_step(*arguments)[:1])
     def weights_only(*arguments):
         """It returns the weights only. Both means are wanted for the next step."""
         return adam_step(*arguments)[0]
@@ -75,6 +81,8 @@ class AdamStep(Exercise):
     )
     correction_kept = mistake(
         _adam(kept=lambda m, v, m_hat, v_hat, *_: (m_hat, v_hat)),
+        _adam(kept=lambda m, v, m_hat, v_hat, *_: (m, v_hat)),
+        _adam(kept=lambda m, v, m_hat, v_hat, *_: (m_hat, v)),
         says="The corrected means are handed on, and the next step would correct them again. Keep "
         "`m` and `v` as they are.",
     )
@@ -87,6 +95,28 @@ class AdamStep(Exercise):
     weights_not_updated = mistake(
         _adam(move=lambda w, *_: w),
         says="The means are right, but the weights come back as they were.",
+    )
+    step_for_weights = mistake(
+        _adam(move=lambda w, step, rate: -rate * step),
+        _adam(move=lambda w, step, rate: rate * step),
+        says="The step comes back in place of the weights. Take it from where they are.",
+    )
+    four_results = mistake(
+        lambda *arguments: (*adam_step(*arguments), arguments[4] + 1),
+        says="It returns four values; expected three, `w, m, v`. Who calls it counts the steps.",
+    )
+    rate_on_bracket = mistake(
+        _adam(move=lambda w, step, rate: rate * (w - step)),
+        says="The learning rate multiplies the whole bracket, the old weights too.",
+    )
+    old_means = mistake(
+        _with_old_means,
+        says="The weights move by the old means: the new gradient comes a step too late.",
+    )
+    memory_lost = mistake(
+        _with_arguments(lambda w, m, v, *more: (w, 0 * m, 0 * v, *more)),
+        _adam(mean=lambda m, dw, beta: dw),
+        says="What was remembered is lost: a mean begins anew in every step.",
     )
     no_correction = mistake(
         _adam(**_corrected(lambda mean, *_: mean)),
@@ -109,6 +139,17 @@ class AdamStep(Exercise):
     t_plus_one = mistake(
         _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t + 1, *more)),
         says="It adds 1 to `t`, which counts from 1 already.",
+    )
+    correction_brackets = mistake(
+        _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta) ** t)),
+        _adam(first=lambda m, beta, t: m / 1 - beta**t),
+        _adam(**_corrected(lambda mean, beta, t: mean / 1 - beta**t)),
+        says="Brackets are missing, or in the wrong place, in a correction.",
+    )
+    correction_without_one = mistake(
+        _adam(**_corrected(lambda mean, beta, t: mean / beta**t)),
+        _adam(**_corrected(lambda mean, beta, t: mean / (1 + beta**t))),
+        says="The denominator of the correction is another. It is small at first and goes to 1.",
     )
     t_ignored = mistake(
         _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta))),
@@ -159,14 +200,43 @@ class AdamStep(Exercise):
             mean=lambda m, dw, beta: beta * m + dw, square=lambda v, dw, beta, m: beta * v + dw**2
         ),
         _adam(mean=lambda m, dw, beta: beta * m + dw),
+        _adam(mean=lambda m, dw, beta: m + (1 - beta) * dw),
+        _adam(square=lambda v, dw, beta, m: v + (1 - beta) * dw**2),
+        _adam(square=lambda v, dw, beta, m: v + dw**2),
+        _adam(mean=lambda m, dw, beta: beta * m + (1 + beta) * dw),
         _adam(square=lambda v, dw, beta, m: beta * v + dw**2),
-        says="A mean takes the old with weight beta and the new with 1 - beta; here the new counts"
-        " in full.",
+        says="It is no running mean: there old and new count by beta and 1 - beta, which make 1 "
+        "together.",
+    )
+    mean_weights_swapped = mistake(
+        _adam(mean=lambda m, dw, beta: (1 - beta) * m + beta * dw),
+        _adam(square=lambda v, dw, beta, m: (1 - beta) * v + beta * dw**2),
+        says="In a mean the weights of old and new have changed places: beta is nearly 1, and the "
+        "old counts most.",
+    )
+    new_shrunk_too = mistake(
+        _adam(mean=lambda m, dw, beta: beta * (m + (1 - beta) * dw)),
+        says="beta shrinks the new gradient as well; it belongs to the old mean only.",
+    )
+    gradient_subtracted = mistake(
+        _adam(mean=lambda m, dw, beta: beta * m - (1 - beta) * dw),
+        says="The new gradient is subtracted from the mean `m`; a mean takes it as it is.",
     )
     gradient_not_squared = mistake(
         _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * dw),
         _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * np.abs(dw)),
         says="`v` is a mean of the gradients, or of their sizes; expected one of their squares.",
+    )
+    squared_too_much = mistake(
+        _adam(square=lambda v, dw, beta, m: (beta * v + (1 - beta) * dw) ** 2),
+        _adam(square=lambda v, dw, beta, m: beta * v + ((1 - beta) * dw) ** 2),
+        _adam(square=lambda v, dw, beta, m: beta * v**2 + (1 - beta) * dw**2),
+        says="In `v` more is squared than the gradient. Are brackets in the wrong place?",
+    )
+    dot_product = mistake(
+        _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * np.sum(dw**2)),
+        says="`v` takes the sum of all squares, one number. Each weight has a mean of its own: "
+        "square element by element.",
     )
     square_of_m = mistake(
         _adam(square=lambda v, dw, beta, m: beta * v + (1 - beta) * m**2),
@@ -199,9 +269,32 @@ class AdamStep(Exercise):
         _adam(step=lambda m, v, dw, eps: m / (v + eps)),
         says="It divides by the mean square itself. Its root has the size of a gradient.",
     )
+    eps_subtracted = mistake(
+        _adam(step=lambda m, v, dw, eps: m / (np.sqrt(v) - eps)),
+        _adam(step=lambda m, v, dw, eps: m / (np.sqrt(v) * eps)),
+        says="`eps` is subtracted from the root, or multiplied with it. It keeps it off 0: add it.",
+    )
+    squared_again = mistake(
+        _adam(step=lambda m, v, dw, eps: m / (v**2 + eps)),
+        says="`v` is squared once more. It is of squares already: its root has the size of a "
+        "gradient.",
+    )
+    upside_down = mistake(
+        _adam(step=lambda m, v, dw, eps: np.sqrt(v) / (m + eps)),
+        _adam(step=lambda m, v, dw, eps: m * np.sqrt(v) + eps),
+        _adam(step=lambda m, v, dw, eps: m * (np.sqrt(v) + eps)),
+        says="It does not divide `m` by the root of `v`: a weight whose gradients are large should "
+        "not step further for that.",
+    )
+    gradient_too = mistake(
+        _adam(step=lambda m, v, dw, eps: m * dw / (np.sqrt(v) + eps)),
+        says="The step is multiplied by the gradient as well, which is in `m` already.",
+    )
     not_divided = mistake(
         _adam(step=lambda m, v, dw, eps: m),
-        says="`v` has no part in the step, so all weights share one rate, as with momentum.",
+        _adam(step=lambda m, v, dw, eps: dw),
+        _adam(step=lambda m, v, dw, eps: np.sign(dw)),
+        says="`v` has no part in the step. It is what gives each weight a rate of its own.",
     )
     gradient_for_m = mistake(
         _adam(step=lambda m, v, dw, eps: dw / (np.sqrt(v) + eps)),

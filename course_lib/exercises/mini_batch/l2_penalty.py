@@ -88,6 +88,7 @@ class L2Penalty(Exercise):
         lambda weights, s: (l2_penalty(weights, s)[0], s * weights[0]),
         lambda weights, s: (l2_penalty(weights, s)[0], sum(s * W.sum() for W in weights)),
         lambda weights, s: (_half_squares(weights, s), s * weights[-1]),
+        lambda weights, s: (_half_squares(weights, s), sum(s * W.sum() for W in weights)),
         lambda weights, s: (
             l2_penalty(weights, s)[0],
             np.concatenate([g.ravel() for g in l2_penalty(weights, s)[1]]),
@@ -104,6 +105,44 @@ class L2Penalty(Exercise):
         """It gives several penalties; expected their sum, one number."""
         return ([_half_squares([W], s) for W in weights if W.ndim == 2], l2_penalty(weights, s)[1])
 
+    gradient_summed = mistake(
+        *_l2(slope=lambda W, s: s * W.sum()),
+        *_l2(slope=lambda W, s: s / 2 * np.sum(W**2)),
+        lambda weights, s: (
+            l2_penalty(weights, s)[0],
+            [(s * W).sum() if W.ndim == 2 else 0 for W in weights],
+        ),
+        says="A gradient is one number; expected the shape of its matrix, a slope for each weight.",
+    )
+    same_gradient = mistake(
+        lambda weights, s: (l2_penalty(weights, s)[0], [s * weights[-1] for _ in weights]),
+        lambda weights, s: (l2_penalty(weights, s)[0], [s * weights[0] for _ in weights]),
+        says="All entries of the list are the gradient of one and the same array.",
+    )
+    weights_after_step = mistake(
+        *_l2(slope=lambda W, s: W - s * W),
+        lambda weights, s: (
+            l2_penalty(weights, s)[0],
+            [W - g for W, g in zip(weights, l2_penalty(weights, s)[1], strict=True)],
+        ),
+        says="These are the weights after a step. Asked for are the gradients; who trains takes "
+        "the step.",
+    )
+    negative_penalty = mistake(
+        *_scaled(-1, 1),
+        says="The penalty is negative: large weights would be rewarded.",
+    )
+    other_factor = mistake(
+        *_scaled(4, 1),
+        *_scaled(0.5, 1),
+        *_scaled(0.25, 1),
+        says="The gradient is right; the penalty is multiplied by another factor than ½.",
+    )
+    strength_inverted = mistake(
+        *_l2(lambda weights, s: _squares(weights) / (2 * s) if s else 0),
+        *_l2(lambda weights, s: _squares(weights) / s if s else 0),
+        says="It divides by the strength: a stronger penalty would cost less.",
+    )
     one_matrix_only = mistake(
         *_l2(lambda weights, s: _half_squares(weights[-1:], s)),
         *_l2(lambda weights, s: _half_squares(weights[:1], s)),
@@ -179,6 +218,10 @@ class L2Penalty(Exercise):
         *_l2(lambda weights, s: s / 2 * sum(math.sqrt(_squares([W])) for W in weights)),
         *_l2(lambda weights, s: s * np.sqrt(_squares(weights))),
         *_l2(lambda weights, s: s * sum(math.sqrt(_squares([W])) for W in weights)),
+        *_l2(
+            lambda weights, s: s * sum(math.sqrt(_squares([W])) for W in weights),
+            lambda W, s: s * W / math.sqrt(_squares([W])),
+        ),
         says="This is the norm, with a root; expected the sum of squares.",
     )
     absolute_values = mistake(
@@ -211,12 +254,55 @@ class L2Penalty(Exercise):
             lambda W, s: s * W / W.size,
         ),
         *_l2(lambda weights, s: _half_squares(weights, s) / len(weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W**2).sum() / len(W) for W in weights)),
         *_l2(
             lambda weights, s: sum(_half_squares([W], s) / len(W) for W in weights),
             lambda W, s: s * W / len(W),
         ),
         says="It averages; expected is a sum over all weights, so that a weight's price does not "
         "depend on how many there are.",
+    )
+    other_powers = mistake(
+        *_l2(lambda weights, s: s / 2 * sum((W**3).sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum(W.sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum(_squares([W]) ** 2 for W in weights)),
+        says="The penalty has another power in it than the square of each weight.",
+    )
+    spread = mistake(
+        *_l2(lambda weights, s: s / 2 * sum(W.var() * W.size for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum(W.var() for W in weights)),
+        says="It measures how far the weights lie from their mean. What costs is how far they lie "
+        "from 0.",
+    )
+    largest_only = mistake(
+        *_l2(lambda weights, s: s / 2 * sum(np.abs(W).max() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W**2).max() for W in weights)),
+        says="Only the largest weight of a matrix counts; all of them cost something.",
+    )
+    numbers_counted = mistake(
+        *_l2(lambda weights, s: s / 2 * sum(W.size for W in weights)),
+        says="It counts the weights; how large they are should decide.",
+    )
+    row_left_out = mistake(
+        *_l2(lambda weights, s: s / 2 * sum((W[:-1] ** 2).sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W[1:] ** 2).sum() for W in weights)),
+        *_l2(lambda weights, s: s / 2 * sum((W.T[1:] ** 2).sum() for W in weights)),
+        says="A row or a column of each matrix is left out, as if it held biases. They have arrays "
+        "of their own here.",
+    )
+    gradient_not_of_weights = mistake(
+        *_l2(slope=lambda W, s: np.zeros_like(W)),
+        *_l2(slope=lambda W, s: np.full_like(W, s)),
+        *_l2(slope=lambda W, s: s * np.abs(W)),
+        *_l2(slope=lambda W, s: s * np.sign(W)),
+        says="The penalty is right. Its gradient should grow with each weight, and have its sign.",
+    )
+    every_second = mistake(
+        lambda weights, s: (
+            _half_squares(weights[::2], s),
+            [s * W if k % 2 == 0 else 0 * W for k, W in enumerate(weights)],
+        ),
+        says="It takes every second array for a bias. Which are biases, ndim tells.",
     )
     squares_in_gradient = mistake(
         *_l2(slope=lambda W, s: s * W**2),

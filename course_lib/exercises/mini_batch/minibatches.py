@@ -291,14 +291,24 @@ class Minibatches(Exercise):
         """Each batch has one example too few: a slice ends before its second number."""
         return not (len(_order(v)) < len(X) and max(_sizes(v)) == batch_size - 1)
 
+    @rule.broken_by(_in_batches(_slices(1)))
+    def one_long(v, X, y, batch_size, rng):
+        """Each batch has one example too many, which comes again as the first of the next."""
+        return not (
+            batch_size < len(X)
+            and max(_sizes(v)) == batch_size + 1
+            and all(rows_of(a)[-1] == rows_of(b)[0] for (a, _), (b, _) in itertools.pairwise(v))
+        )
+
     @rule.broken_by(
         _in_batches(_drawn_anew(True)),
         _in_batches(_drawn_anew(False)),
         _in_batches(lambda m, k, rng: _dealt(rng.integers(m, size=m), k)),
     )
     def with_replacement(v, *_):
-        """Some examples come again in the same epoch, and others not at all. Do not draw each batch
-        anew: shuffle once, then deal all out."""
+        """Some examples come again in the same epoch, and others not at all: each batch is drawn
+        anew, or random.shuffle swaps rows of an array. Shuffle once, with `rng`, then deal all
+        out."""
         return len(set(_order(v))) == len(_order(v))
 
     @rule

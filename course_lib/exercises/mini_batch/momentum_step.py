@@ -76,12 +76,88 @@ class MomentumStep(Exercise):
     )
     beta_missing = mistake(
         _momentum(lambda v, dw, rate, beta: v - rate * dw),
+        _momentum(lambda v, dw, rate, beta: v + rate * dw, weights=lambda w, v, *_: w - v),
         says="The old velocity is kept whole: without friction it never comes to rest. Where is "
         "`beta`?",
     )
     beta_on_everything = mistake(
         _momentum(lambda v, dw, rate, beta: beta * (v - rate * dw)),
         says="`beta` shrinks the new push as well; it belongs to the old velocity only.",
+    )
+    velocity_only = mistake(
+        lambda *arguments: momentum_step(*arguments)[1],
+        says="It returns the velocity only; the weights that it moves are asked for as well.",
+    )
+    step_for_weights = mistake(
+        _momentum(weights=lambda w, v, *_: v),
+        says="The step comes back in place of the weights: it has not been added to them.",
+    )
+    rate_on_bracket = mistake(
+        _momentum(lambda v, dw, rate, beta: rate * (beta * v - dw)),
+        _momentum(lambda v, dw, rate, beta: rate * (beta * v + dw), weights=lambda w, v, *_: w - v),
+        says="The learning rate multiplies the whole bracket, the old velocity too. It belongs to "
+        "the gradient alone.",
+    )
+    rate_missing_uphill = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v + dw, weights=lambda w, v, *_: w - v),
+        says="The learning rate has no part in it, and `v` points uphill.",
+    )
+    mean_of_gradients = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v + (1 - beta) * dw),
+        _momentum(
+            lambda v, dw, rate, beta: beta * v + (1 - beta) * dw, weights=lambda w, v, *_: w - v
+        ),
+        _momentum(
+            lambda v, dw, rate, beta: (1 - beta) * v + beta * dw,
+            weights=lambda w, v, old, dw, rate, beta: w - rate * v,
+        ),
+        says="`v` is a running mean of gradients. Here it is a velocity: the old one, slowed down, "
+        "and a whole push downhill.",
+    )
+    push_outside = mistake(
+        _momentum(
+            lambda v, dw, rate, beta: beta * v,
+            weights=lambda w, v, old, dw, rate, beta: w + v - rate * dw,
+        ),
+        says="The weights are right, but the push downhill is not in the velocity that comes back: "
+        "the next step would know nothing of it.",
+    )
+    own_constants = mistake(
+        *(_momentum(lambda v, dw, rate, beta, b=b: b * v - rate * dw) for b in (0.9, 0.5, 0.99)),
+        *(_momentum(lambda v, dw, rate, beta, a=a: beta * v - a * dw) for a in (0.1, 0.01, 0.001)),
+        says="It has a learning rate or a beta of its own written into it. Use the arguments.",
+    )
+    plus_for_times = mistake(
+        _momentum(lambda v, dw, rate, beta: beta - rate * dw),
+        _momentum(lambda v, dw, rate, beta: beta + v - rate * dw),
+        says="`beta` does not multiply the old velocity.",
+    )
+    gradient_without_size = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v - rate * np.sign(dw)),
+        _momentum(lambda v, dw, rate, beta: beta * v - rate),
+        says="How large the gradient is has no part in the push.",
+    )
+    gradient_squared = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v - rate * dw**2),
+        says="The gradient is squared, which loses its sign. That belongs to Adam.",
+    )
+    multiplied = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * v * rate * dw),
+        says="Old velocity and push are multiplied; the velocity is their sum.",
+    )
+    weights_multiplied = mistake(
+        _momentum(weights=lambda w, v, *_: w * v),
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + v * dw),
+        says="The velocity is right, but the weights are not moved by it alone: it is added, and "
+        "nothing is multiplied.",
+    )
+    slowed_twice = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + beta * v),
+        says="The velocity is right, but the weights move by beta times it.",
+    )
+    old_velocity_too = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: w + v + old),
+        says="The weights move by the new velocity and the old one. The new one has it in it.",
     )
     averaged = mistake(
         _momentum(lambda v, dw, rate, beta: beta * v - (1 - beta) * rate * dw),
@@ -95,6 +171,10 @@ class MomentumStep(Exercise):
     )
     one_minus_beta_on_v = mistake(
         _momentum(lambda v, dw, rate, beta: (1 - beta) * v - rate * dw),
+        _momentum(lambda v, dw, rate, beta: (1 - beta) * v - beta * rate * dw),
+        _momentum(
+            lambda v, dw, rate, beta: (1 - beta) * v + rate * dw, weights=lambda w, v, *_: w - v
+        ),
         says="The old velocity keeps a share 1 - beta; expected `beta`: with 0.9, nearly all.",
     )
     rate_and_beta_swapped = mistake(

@@ -51,6 +51,13 @@ class ShouldStop(Exercise):
         says="It returns a number of epochs, or an epoch's place; expected True or False.",
     )
 
+    always = mistake(lambda L, patience: True, says="It always says True: it would stop at once.")
+    never = mistake(
+        lambda L, patience: False,
+        says="It said True for none of these. Does it return from inside the loop, after the first "
+        "epoch, or compare a loss with a number of epochs?",
+    )
+
     @mistake.also(_unless_empty(lambda L, patience: not should_stop(L, patience)))
     def inverted(L, patience):
         """True and False have changed places: True means stop."""
@@ -65,6 +72,22 @@ class ShouldStop(Exercise):
         lambda L, patience: len(L) >= patience and _ago(L) + 1 >= patience,
         says="It stops an epoch too early. The epoch of the lowest loss is not one of those that "
         "are waited for.",
+    )
+    place_of_best = mistake(
+        _unless_empty(lambda L, patience: int(np.argmin(L)) >= patience),
+        lambda L, patience: int(np.argmin(L)) >= patience,
+        says="It compares the place of the best epoch with `patience`. Count the epochs after it.",
+    )
+    standing_still = mistake(
+        *(
+            lambda L, patience, e=e: len(L) > patience and abs(L[-1] - L[-patience - 1]) < e
+            for e in (1e-3, 1e-4, 0.01)
+        ),
+        says="It waits for the loss to stand still. A loss that rises is no better either.",
+    )
+    mean_of_last = mistake(
+        lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L),
+        says="It takes the mean of the last epochs; each of them is to be compared with the best.",
     )
     exactly = mistake(
         _unless_empty(lambda L, patience: _ago(L) == patience),

@@ -120,7 +120,7 @@ class TrainValidationSplit(Exercise):
 
     @rule.broken_by(_regrouped(lambda X_train, X_val, *y: (X_train, X_val)))
     def X_only(v, *_):
-        """It splits X only; `y` must be split alike."""
+        """Two parts come back; expected four: both of X and, split alike, both of y."""
         return len(v) == 4
 
     @rule.broken_by(
@@ -179,8 +179,8 @@ class TrainValidationSplit(Exercise):
         _split(lambda m, n_val, rng: _cut(rng.integers(m, size=m), n_val)),
     )
     def with_replacement(v, *_):
-        """Some examples come twice in the same part: they are drawn with replacement. Use an order
-        in which each comes once."""
+        """Some examples come twice in the same part: they are drawn with replacement, or
+        random.shuffle swaps rows of an array. Use an order in which each comes once."""
         return all(len(set(rows_of(part))) == len(part) for part in v[:2])
 
     @rule.broken_by(

@@ -76,7 +76,7 @@ class Sigmoid(Exercise):
 
     numbers_of_math = mistake(
         _sigmoid_of_numbers,
-        says="It works for a single number only: functions of `math`, and `float`, take no arrays. "
+        says="It works for a single number only: math.exp takes no arrays, nor does float(). "
         "np.exp does.",
     )
 

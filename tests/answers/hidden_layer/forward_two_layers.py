@@ -29,6 +29,69 @@ def forward_with_own_tanh(X, W1, b1, W2, b2):
     return Z1, A1, Z2, expit(Z2)
 
 
+class TwoLayers:
+    def layer(self, A, W, b, f):
+        Z = np.dot(A, W) + b
+        return Z, f(Z)
+
+    def __call__(self, X, W1, b1, W2, b2):
+        Z1, A1 = self.layer(X, W1, b1, np.tanh)
+        Z2, P = self.layer(A1, W2, b2, expit)
+        return Z1, A1, Z2, P
+
+
+def forward_by_list(X, W1, b1, W2, b2):
+    cache, A = [], X
+    for W, b, f in ((W1, b1, np.tanh), (W2, b2, expit)):
+        Z = A @ W + b[np.newaxis, :]
+        A = f(Z)
+        cache += [Z, A]
+    return cache
+
+
+def same_input_twice(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = Z1 @ W2 + b2
+    return Z1, A1, Z2, expit(Z2)
+
+
+def network(
+    f=np.tanh, g=expit, first=lambda X, W, b: X @ W + b, second=lambda A, W, b: A @ W + b, **more
+):
+    """Return the way forward as a student writes it, with one step another."""
+
+    def forward_two_layers(X, W1, b1, W2, b2):
+        Z1 = first(X, W1, b1)
+        A1 = f(Z1)
+        Z2 = second(A1, W2, b2)
+        P = g(Z2)
+        return more.get("results", lambda *four: four)(Z1, A1, Z2, P)
+
+    return forward_two_layers
+
+
+def biases_added_late(X, W1, b1, W2, b2):
+    Z1 = X @ W1
+    Z2 = np.tanh(Z1 + b1) @ W2
+    return Z1, np.tanh(Z1 + b1), Z2, expit(Z2 + b2)
+
+
+def dictionary(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ W2 + b2
+    return {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": expit(Z2)}
+
+
+def adds_in_place(X, W1, b1, W2, b2):
+    Z1 = np.dot(X, W1) + b1
+    A1 = np.tanh(Z1)
+    b2 += 0
+    Z2 = np.dot(A1, W2) + b2
+    return Z1, A1, Z2, expit(Z2)
+
+
 RIGHT = [
     forward_loop,
     lambda X, W1, b1, W2, b2: [
@@ -49,6 +112,14 @@ RIGHT = [
         Z2 := np.sum(A1 * W2.T, axis=1, keepdims=True) + b2,
         np.exp(-np.logaddexp(0, -Z2)),
     ),
+    TwoLayers(),
+    forward_by_list,
+    network(first=lambda X, W, b: np.c_[X, np.ones(len(X))] @ np.vstack([W, b])),
+    network(second=lambda A, W, b: np.add(np.tensordot(A, W, axes=1), b)),
+    network(
+        g=lambda Z: np.where(Z >= 0, 1 / (1 + np.exp(-np.abs(Z))), 1 - 1 / (1 + np.exp(-np.abs(Z))))
+    ),
+    network(f=lambda Z: np.sinh(np.clip(Z, -20, 20)) / np.cosh(np.clip(Z, -20, 20))),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -104,4 +175,44 @@ WRONG = [
         "flat-output",
     ),
     (forward_overwrites, "A1-for-Z1"),
+    (same_input_twice, "bypassed"),
+    (biases_added_late, "biases-not-in-Z"),
+    (dictionary, "wrong-type"),
+    (adds_in_place, "changes-its-input"),
+    (network(f=expit), "sigmoid-on-hidden"),
+    (network(f=lambda Z: np.maximum(Z, 0)), "relu-on-hidden"),
+    (network(f=lambda Z: Z), "no-hidden-activation"),
+    (network(g=np.tanh), "tanh-on-output"),
+    (network(g=lambda Z: Z), "no-output-activation"),
+    (network(g=lambda Z: (Z > 0).astype(float)), "thresholded"),
+    (network(g=lambda Z: np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)), "softmax"),
+    (network(g=lambda Z: np.exp(Z) / np.exp(Z).sum(axis=0)), "softmax-over-examples"),
+    (network(g=lambda Z: np.maximum(Z, 0)), "relu-on-output"),
+    (network(g=lambda Z: 1 / (1 + np.exp(Z))), "mirrored-output"),
+    (network(f=lambda Z: expit(2 * Z)), "sigmoid-on-hidden"),
+    (network(f=lambda Z: 1 - np.tanh(Z) ** 2), "slope-on-hidden"),
+    (network(f=lambda Z: np.tanh(np.tanh(Z))), "tanh-twice"),
+    (network(g=lambda Z: expit(expit(Z))), "sigmoid-twice"),
+    (network(f=np.tan), "tangent-on-hidden"),
+    (network(f=np.arctan), "tangent-on-hidden"),
+    (network(f=lambda Z: np.tanh(Z / 2)), "stretched-tanh"),
+    (network(first=lambda X, W, b: X @ W), "biases-forgotten"),
+    (network(second=lambda A, W, b: A @ W), "biases-forgotten"),
+    (network(first=lambda X, W, b: X @ W - b), "biases-subtracted"),
+    (network(first=lambda X, W, b: X @ (W + b)), "biases-times-inputs"),
+    (network(first=lambda X, W, b: X @ W, second=lambda A, W, b: A @ W), "biases-forgotten"),
+    (network(results=lambda Z1, A1, Z2, P: (A1, P)), "activations-only"),
+    (network(results=lambda Z1, A1, Z2, P: P), "output-only"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, A1, P)), "three-results"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, Z2, A1, P)), "swapped-results"),
+    (network(results=lambda Z1, A1, Z2, P: (A1, Z1, P, Z2)), "swapped-results"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, Z2)), "no-output-activation"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, A1, P, P)), "P-for-Z2"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, Z1, Z2, P)), "Z1-for-A1"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())), "flat-output"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.mean())), "averaged"),
+    (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, np.round(P, 3))), "rounded"),
+    (network(first=lambda X, W, b: W.T @ X + b), "raised"),
+    (network(first=lambda X, W, b: X * W + b), "raised"),
+    (network(g=lambda Z: 1 / (1 + np.exp(-Z))), "overflow"),
 ]

@@ -1,5 +1,7 @@
 """What students write for `numerical_gradient`: right in other forms, and wrong in their own."""
 
+import itertools
+
 import numpy as np
 
 
@@ -66,7 +68,153 @@ def slopes_of_the_first(f, w, h):
         return (f(w + e) - f(w - e)) / (2 * h)
 
 
-RIGHT = [slopes_with_unit_vectors, slopes_of_two_copies, slopes_of_the_flat]
+class Slopes:
+    def __call__(self, f, w, h):
+        w = np.array(w, dtype=float)
+        return np.array([self.one(f, w, h, k) for k in range(w.size)]).reshape(w.shape)
+
+    @staticmethod
+    def one(f, w, h, k):
+        up, down = w.copy(), w.copy()
+        up.flat[k] += h
+        down.flat[k] -= h
+        return (f(up) - f(down)) / (2 * h)
+
+
+def slopes_by_iterator(f, w, h):
+    x = w.astype(np.float64)
+    grad = np.zeros_like(x)
+    it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+    while not it.finished:
+        ix = it.multi_index
+        old = x[ix]
+        x[ix] = old + h
+        pos = f(x)
+        x[ix] = old - h
+        neg = f(x)
+        x[ix] = old
+        grad[ix] = (pos - neg) / (2 * h)
+        it.iternext()
+    return grad
+
+
+def slopes_of_product(f, w, h):
+    w, grad = np.asarray(w, float), {}
+    for ix in itertools.product(*map(range, w.shape)):
+        e = np.zeros(w.shape)
+        e[ix] = h
+        grad[ix] = f(w + e) / (2 * h) - f(w - e) / (2 * h)
+    return np.fromiter(grad.values(), float).reshape(w.shape)
+
+
+def slopes_with_lists(f, w, h):
+    flat = [float(v) for v in w.ravel()]
+
+    def value(k, d):
+        return f(np.array([*flat[:k], flat[k] + d, *flat[k + 1 :]]).reshape(w.shape))
+
+    slopes = [(value(k, h) - value(k, -h)) / h / 2 for k in range(len(flat))]
+    return np.array(slopes).reshape(w.shape)
+
+
+def one_level_of_loop(f, w, h):
+    w, grad = w.astype(float), np.zeros(len(w))
+    for i in range(len(w)):
+        old = w[i]
+        w[i] = old + h
+        up = f(w)
+        w[i] = old - h
+        down = f(w)
+        w[i] = old
+        grad[i] = (up - down) / (2 * h)
+    return grad
+
+
+def two_levels_of_loop(f, w, h):
+    w, grad = w.astype(float), np.zeros(w.shape)
+    for i in range(w.shape[0]):
+        for j in range(w.shape[1]):
+            old = w[i, j]
+            w[i, j] = old + h
+            up = f(w)
+            w[i, j] = old - h
+            down = f(w)
+            w[i, j] = old
+            grad[i, j] = (up - down) / (2 * h)
+    return grad
+
+
+def aliases(f, w, h):
+    grad = np.zeros(w.shape)
+    for j in np.ndindex(w.shape):
+        up = down = w.astype(float)
+        up[j] += h
+        down[j] -= h
+        grad[j] = (f(up) - f(down)) / (2 * h)
+    return grad
+
+
+def nudges_twice(f, w, h):
+    w, grad = w.astype(float), np.zeros(w.shape)
+    for j in np.ndindex(w.shape):
+        w[j] += h
+        up = f(w)
+        w[j] -= h
+        down = f(w)
+        grad[j] = (up - down) / (2 * h)
+    return grad
+
+
+def overwrites(f, w, h):
+    for j in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[j] = h
+        grad = (f(w + e) - f(w - e)) / (2 * h)
+    return grad
+
+
+def appends(f, w, h):
+    grad = []
+    for j in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[j] = h
+        grad.append((f(w + e) - f(w - e)) / (2 * h))
+    return grad
+
+
+def summed(f, w, h):
+    grad = 0
+    for j in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[j] = h
+        grad += (f(w + e) - f(w - e)) / (2 * h)
+    return grad
+
+
+def slopes_of(quotient):
+    def numerical_gradient(f, w, h):
+        grad = np.empty(w.shape)
+        for j in np.ndindex(w.shape):
+            e = np.zeros(w.shape)
+            e[j] = 1.0
+            grad[j] = quotient(lambda t, e=e: f(w + t * e), h)
+        return grad
+
+    return numerical_gradient
+
+
+RIGHT = [
+    slopes_with_unit_vectors,
+    slopes_of_two_copies,
+    slopes_of_the_flat,
+    Slopes(),
+    slopes_by_iterator,
+    slopes_of_product,
+    slopes_with_lists,
+    slopes_of(lambda at, h: (at(h) - at(-h)) / 2 / h),
+    # the mean of the two one-sided slopes
+    slopes_of(lambda at, h: ((at(h) - at(0)) / h + (at(0) - at(-h)) / h) / 2),
+]
 
 # The function, and the mistake that is to be recognised.
 WRONG = [
@@ -84,4 +232,32 @@ WRONG = [
     (lambda f, w, h: np.array([(f(w + h) - f(w - h)) / (2 * h)]), "all-at-once"),
     (lambda f, w, h: slopes_with_unit_vectors(f, w, 1e-6), "own-step"),
     (lambda f, w, h: slopes_with_unit_vectors(f, w, 1e-15), "step-too-small"),
+    (one_level_of_loop, "one-axis-only"),
+    (two_levels_of_loop, "matrices-only"),
+    (aliases, "same-array-twice"),
+    (nudges_twice, "forward-over-two-steps"),
+    (overwrites, "last-only"),
+    (appends, "flattened"),
+    (summed, "summed"),
+    (slopes_of(lambda at, h: (at(h) - at(0)) / h), "forward-difference"),
+    (slopes_of(lambda at, h: (at(h) - at(-h)) / h), "divided-by-h"),
+    (slopes_of(lambda at, h: (at(h) - at(-h)) / 2 * h), "brackets-missing"),
+    (slopes_of(lambda at, h: (at(h) - at(-h)) / 2), "divided-by-two"),
+    (slopes_of(lambda at, h: at(h) - at(-h) / (2 * h)), "brackets-missing-above"),
+    (slopes_of(lambda at, h: (at(h) + at(-h)) / (2 * h)), "sum-for-difference"),
+    (slopes_of(lambda at, h: (at(-h) - at(h)) / (2 * h)), "wrong-sign"),
+    (slopes_of(lambda at, h: (at(2 * h) - at(-2 * h)) / (2 * h)), "two-steps"),
+    (slopes_of(lambda at, h: (at(h / 2) - at(-h / 2)) / h), "half-steps"),
+    (slopes_of(lambda at, h: (at(h) - 2 * at(0) + at(-h)) / h**2), "second-derivative"),
+    (slopes_of(lambda at, h: (at(h) - at(-h)) / (2 * h**2)), "divided-by-square"),
+    (slopes_of(lambda at, h: abs(at(h) - at(-h)) / (2 * h)), "absolute"),
+    (slopes_of(lambda at, h: (at(h) - at(-h)) / (2 * 1e-5)), "own-distance"),
+    (slopes_of(lambda at, h: (at(1e-4) - at(-1e-4)) / 2e-4), "own-step"),
+    (slopes_of(lambda at, h: at(h)), "value-for-slope"),
+    (slopes_of(lambda at, h: round((at(h) - at(-h)) / (2 * h), 3)), "rounded"),
+    (lambda f, w, h: (f(w + h) - f(w - h)) / (2 * h), "all-at-once"),
+    (lambda f, w, h: (f(w + h) - f(w)) / h, "all-at-once"),
+    (lambda f, w, h: np.gradient(w, h), "raised"),
+    (lambda f, w, h: np.array([(f(v + h) - f(v - h)) / (2 * h) for v in w]), "each-alone"),
+    (lambda f, w, h: (f(w * (1 + h)) - f(w * (1 - h))) / (2 * h), "wrong-shape"),
 ]

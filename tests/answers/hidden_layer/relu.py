@@ -17,6 +17,34 @@ def relu_in_a_loop(Z):
     return Z
 
 
+def relu_listed(x):
+    return np.array([[v if v > 0 else 0.0 for v in row] for row in np.atleast_2d(x)]).reshape(
+        x.shape
+    )
+
+
+class ReLU:
+    def __call__(self, x):
+        self.mask = x <= 0
+        out = x.copy()
+        out[self.mask] = 0
+        return out
+
+
+def multiplies_in_place(Z):
+    Z *= Z > 0
+    return Z
+
+
+def first_only(x):
+    for v in x.ravel():
+        return max(0, v)
+
+
+def for_vectors(x):
+    return np.array([max(0, v) for v in x])
+
+
 RIGHT = [
     relu_masks,
     lambda Z: np.where(Z > 0, Z, 0),
@@ -25,6 +53,15 @@ RIGHT = [
     lambda Z: np.clip(Z, 0, None),
     lambda Z: np.maximum(0, Z),
     np.vectorize(lambda z: max(0.0, z)),
+    relu_listed,
+    ReLU(),
+    lambda x: np.fmax(x, 0),
+    lambda x: x.clip(min=0),
+    lambda x: np.select([x > 0], [x], default=0),
+    lambda x: x * np.heaviside(x, 0),
+    lambda x: np.maximum(x, np.zeros_like(x)),
+    lambda x: x - np.minimum(x, 0),
+    lambda x: np.einsum("...,...", x, x > 0),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -36,5 +73,28 @@ WRONG = [
     (lambda Z: np.where(Z < 0, Z, 0), "smallest"),
     (lambda Z: np.logaddexp(0, Z), "softplus"),
     (relu_in_a_loop, "changes-its-input"),
-    (np.tanh, "wrong-numbers"),
+    (np.tanh, "tanh"),
+    (multiplies_in_place, "changes-its-input"),
+    (first_only, "first-element-only"),
+    (for_vectors, "vectors-only"),
+    (lambda x: x if x > 0 else 0, "one-number-only"),
+    (lambda x: max(0, x), "one-number-only"),
+    (lambda x: max(0.0, np.max(x)), "largest-only"),
+    (lambda x: np.maximum(x), "raised"),
+    (lambda x: np.maximum(1, x), "at-least-one"),
+    (lambda x: np.maximum(x, -x), "absolute"),
+    (lambda x: np.maximum(0.01 * x, x), "leaky"),
+    (lambda x: np.maximum(0.2 * x, x), "leaky"),
+    (lambda x: np.where(x > 0, x, np.exp(x) - 1), "leaky"),
+    (lambda x: x / (1 + np.exp(-x)), "silu"),
+    (lambda x: 1 / (1 + np.exp(-x)), "sigmoid"),
+    (lambda x: np.where(x > 0, 1, 0), "derivative"),
+    (lambda x: np.where(x > 0, 0, x), "smallest"),
+    (lambda x: np.where(x > 1, x, 0), "compares-with-one"),
+    (lambda x: np.minimum(np.maximum(x, 0), 6), "clipped-at-one"),
+    (lambda x: np.maximum(0, x).astype(int), "whole-numbers"),
+    (lambda x: [max(v, 0) for v in x.tolist()], "raised"),
+    (lambda x: x[x > 0], "selected"),
+    (lambda x: np.sum(np.maximum(x, 0)), "one-number"),
+    (lambda x: np.maximum(x, 0) ** 2, "squared"),
 ]

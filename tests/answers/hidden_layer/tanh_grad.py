@@ -5,6 +5,43 @@ import math
 import numpy as np
 from scipy.special import expit
 
+
+def tanh_grad_loop(z):
+    flat = [1 - math.tanh(v) ** 2 for v in np.ravel(z)]
+    return np.reshape(flat, np.shape(z))
+
+
+class Tanh:
+    def forward(self, Z):
+        self.A = np.tanh(Z)
+        return self.A
+
+    def __call__(self, Z):
+        A = self.forward(Z)
+        return np.subtract(1, np.power(A, 2))
+
+
+def tanh_grad_by_differences(Z, h=1e-6):
+    return (np.tanh(Z - 2 * h) - 8 * np.tanh(Z - h) + 8 * np.tanh(Z + h) - np.tanh(Z + 2 * h)) / (
+        12 * h
+    )
+
+
+def on_the_activation(A):
+    """Slope of tanh, given its value."""
+    return 1 - np.power(A, 2)
+
+
+def squares_in_place(Z):
+    Z = np.tanh(Z, out=Z)
+    return 1 - Z**2
+
+
+def first_of_all(Z):
+    for z in np.ravel(Z):
+        return 1 - np.tanh(z) ** 2
+
+
 RIGHT = [
     lambda Z: (1 - np.tanh(Z)) * (1 + np.tanh(Z)),
     lambda Z: 4 * expit(2 * Z) * expit(-2 * Z),
@@ -15,6 +52,13 @@ RIGHT = [
     lambda Z: 1 / np.cosh(Z) ** 2,
     lambda Z: 4 / (np.exp(Z) + np.exp(-Z)) ** 2,
     lambda Z: 1 - (2 / (1 + np.exp(-2 * Z)) - 1) ** 2,
+    tanh_grad_loop,
+    Tanh(),
+    lambda z: np.square(1 / np.cosh(np.clip(z, -350, 350))),
+    lambda z: 1.0 - np.multiply(np.tanh(z), np.tanh(z)),
+    lambda z: -(np.tanh(z) - 1) * (np.tanh(z) + 1),
+    lambda z: (lambda a: 1 - a * a)(2 / (1 + np.exp(-2 * np.clip(z, -300, 300))) - 1),
+    lambda z: 1 - np.float_power(np.tanh(z), 2),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -24,4 +68,34 @@ WRONG = [
     (lambda Z: expit(Z) * (1 - expit(Z)), "sigmoid-grad"),
     (lambda Z: 1 - ((np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))) ** 2, "overflow"),
     (lambda Z: -(1 - np.tanh(Z) ** 2), "wrong-sign"),
+    (on_the_activation, "takes-Z-for-A"),
+    (squares_in_place, "raised"),
+    (first_of_all, "first-element-only"),
+    (lambda z: z * (1 - np.tanh(z) ** 2), "inner-factor"),
+    (lambda z: np.tanh(z) * (1 - np.tanh(z) ** 2), "value-times-slope"),
+    (lambda z: 1 - np.tanh(z), "not-squared"),
+    (lambda z: (1 - np.tanh(z)) ** 2, "bracket-squared"),
+    (lambda z: 1 - np.tanh(z**2), "square-inside"),
+    (lambda z: 1 + np.tanh(z) ** 2, "plus-for-minus"),
+    (lambda z: np.tanh(z) ** 2, "one-minus-missing"),
+    (lambda z: 1 - 1 / (1 + np.exp(-z)) ** 2, "slope-of-another"),
+    (lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z))), "sigmoid-grad"),
+    (lambda z: z * (1 - z), "sigmoid-recipe"),
+    (lambda z: 1 / np.cosh(z), "root-of-slope"),
+    (lambda z: np.cosh(z) ** 2, "inverted"),
+    (lambda z: 1 - np.tan(z) ** 2, "tangent"),
+    (lambda z: 1 + np.tan(z) ** 2, "tangent"),
+    (lambda z: 1 - np.arctan(z) ** 2, "tangent"),
+    (lambda z: 1 - np.sinh(z) / np.cosh(z) ** 2, "brackets-missing"),
+    (lambda z: np.sqrt(1 - np.tanh(z) ** 2), "root-of-slope"),
+    (lambda z: 1 - 2 * np.tanh(z), "not-squared"),
+    (lambda z: 1 - np.tanh(2 * z), "not-squared"),
+    (lambda z: 0.5 * (1 - np.tanh(z) ** 2), "factor"),
+    (lambda z: 4 * (1 - np.tanh(z) ** 2), "factor"),
+    (lambda z: 1 - math.tanh(z) ** 2, "one-number-only"),
+    (lambda z: np.array([1 - math.tanh(v) ** 2 for v in z]), "one-axis-only"),
+    (lambda z: 1 - (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)) ** 2, "brackets-missing"),
+    (lambda z: np.gradient(np.tanh(z)), "wrong-type"),
+    (lambda z: 1 - np.tanh(z) @ np.tanh(z), "raised"),
+    (lambda z: np.round(1 - np.tanh(z) ** 2, 3), "rounded"),
 ]

@@ -12,12 +12,44 @@ def evidence_loop(a1, W2, b2, c):
     return contributions, score
 
 
+class Evidence:
+    def __call__(self, activations, weights, biases, label):
+        votes = np.multiply(activations, weights[:, label])
+        return votes, np.add.reduce(votes, initial=biases[label])
+
+
+def evidence_through_one_hot(a1, W2, b2, c):
+    chosen = np.eye(len(b2))[c]
+    column = W2 @ chosen
+    return a1 * column, a1 @ column + b2 @ chosen
+
+
+def sums_in_the_loop(a1, W2, b2, c):
+    score = 0
+    for j in range(len(a1)):
+        score += a1[j] * W2[j, c] + b2[c]
+    return a1 * W2[:, c], score
+
+
+def last_unit(a1, W2, b2, c):
+    for j in range(len(a1)):
+        contribution = a1[j] * W2[j, c]
+    return contribution, contribution + b2[c]
+
+
 RIGHT = [
     evidence_loop,
     lambda a1, W2, b2, c: (a1 * W2[:, c], (a1 @ W2 + b2)[c]),
     lambda a1, W2, b2, c: [W2.T[c] * a1, float(np.dot(a1, W2[:, c]) + b2[c])],
     lambda a1, W2, b2, c: ((np.diag(a1) @ W2)[:, c], sum(a1 * W2[:, c]) + b2[c]),
     lambda a1, W2, b2, c: (np.multiply(a1, W2.take(c, axis=1)), b2[c] + W2[:, c].dot(a1)),
+    Evidence(),
+    evidence_through_one_hot,
+    lambda a1, W2, b2, c: ((v := np.einsum("j,j->j", a1, W2[:, c])), np.sum(v) + b2[c]),
+    lambda a1, W2, b2, c: (
+        np.array([a * w for a, w in zip(a1, W2[:, c], strict=True)]),
+        np.dot(W2.T, a1)[c] + b2[c],
+    ),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -33,4 +65,26 @@ WRONG = [
     (lambda a, W, b, c: a @ W[:, c] + b[c], "score-only"),
     (lambda a, W, b, c: (W[:, c], a @ W[:, c] + b[c]), "weights-alone"),
     (lambda a, W, b, c: (abs(a * W[:, c]), sum(a * W[:, c]) + b[c]), "absolute"),
+    (sums_in_the_loop, "bias-once-a-unit"),
+    (last_unit, "last-unit-only"),
+    (lambda a, W, b, c: (a * W[:, c], np.sum(a * W[:, c]) - b[c]), "bias-subtracted"),
+    (lambda a, W, b, c: (a * W[:, c], np.sum(a * W[:, c]) * b[c]), "bias-subtracted"),
+    (lambda a, W, b, c: (a + W[:, c], np.sum(a + W[:, c]) + b[c]), "plus-for-times"),
+    (lambda a, W, b, c: (a * W[:, c], 1 / (1 + np.exp(-(a @ W[:, c] + b[c])))), "probability"),
+    (lambda a, W, b, c: (a * W[:, c], np.tanh(a @ W[:, c] + b[c])), "probability"),
+    (lambda a, W, b, c: (a * W[:, c], np.max(a @ W + b)), "score-of-winner"),
+    (lambda a, W, b, c: (a * W[:, c], a @ W + b), "every-class"),
+    (lambda a, W, b, c: (a * W[:, c], np.mean(a * W[:, c]) + b[c]), "averaged"),
+    (lambda a, W, b, c: (a @ W[:, c], a @ W[:, c] + b[c]), "added-up"),
+    (lambda a, W, b, c: (a * W[:, c], a * W[:, c] + b[c]), "score-for-each-unit"),
+    (lambda a, W, b, c: ((a * W[:, c])[:, None], a @ W[:, c] + b[c]), "column"),
+    (lambda a, W, b, c: (np.outer(a, W[:, c]), a @ W[:, c] + b[c]), "each-with-each"),
+    (lambda a, W, b, c: (a**2 * W[:, c], a @ W[:, c] + b[c]), "slope-too"),
+    (lambda a, W, b, c: (-a * W[:, c], a @ W[:, c] + b[c]), "sign-turned"),
+    (lambda a, W, b, c: (np.round(a * W[:, c], 2), a @ W[:, c] + b[c]), "rounded"),
+    (lambda a, W, b, c: (a * (1 - a) * W[:, c], a @ W[:, c] + b[c]), "slope-too"),
+    (lambda a, W, b, c: {"contributions": a * W[:, c], "score": a @ W[:, c] + b[c]}, "wrong-type"),
+    (lambda a, W, b, c: (a * W[:, c + 1], a @ W[:, c + 1] + b[c + 1]), "wrong-class"),
+    (lambda a, W, b, c: (a * W[:, -1], a @ W[:, -1] + b[-1]), "wrong-class"),
+    (lambda a, W, b, c: (W[:, c] * a.mean(), a @ W[:, c] + b[c]), "mean-activation"),
 ]

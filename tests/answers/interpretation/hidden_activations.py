@@ -12,6 +12,32 @@ def activations_loop(X, W1, b1):
     return A1
 
 
+class HiddenLayer:
+    def activate(self, z):
+        return np.exp(-np.logaddexp(0, -z))
+
+    def __call__(self, images, weights, biases):
+        return self.activate(np.matmul(images, weights) + biases[np.newaxis])
+
+
+def last_image(X, W1, b1):
+    for x in X:
+        A1 = special.expit(x @ W1 + b1)
+    return A1
+
+
+def returns_early(X, W1, b1):
+    A1 = np.zeros((len(X), len(b1)))
+    for i, x in enumerate(X):
+        A1[i] = special.expit(x @ W1 + b1)
+        return A1
+
+
+def in_place(X, W1, b1):
+    W1 += b1
+    return special.expit(X @ W1)
+
+
 RIGHT = [
     activations_loop,
     lambda X, W, b: special.expit(np.dot(X, W) + b),
@@ -19,6 +45,14 @@ RIGHT = [
     lambda X, W, b: np.array([special.expit(W.T @ x + b) for x in X]),
     lambda X, W, b: special.expit(W.T @ X.T + b[:, None]).T,
     lambda X, W, b: 0.5 + 0.5 * np.tanh((np.einsum("ij,jk->ik", X, W) + b.reshape(1, -1)) / 2),
+    HiddenLayer(),
+    lambda X, W, b: special.expit(np.c_[X, np.ones(len(X))] @ np.vstack([W, b])),
+    lambda X, W, b: np.stack(
+        [special.expit(X @ w + t) for w, t in zip(W.T, b, strict=True)], axis=1
+    ),
+    lambda X, W, b: np.where(
+        (Z := X @ W + b) > 0, 1 / (1 + np.exp(-abs(Z))), np.exp(-abs(Z)) / (1 + np.exp(-abs(Z)))
+    ),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -38,4 +72,22 @@ WRONG = [
     (lambda X, W, b: 1 / (1 + np.exp(-(X @ W + b))), "overflow"),
     (lambda X, W, b: 1 / (1 + np.exp(X @ W + b)), "mirrored"),
     (lambda X, W, b: special.expit(X @ W + b) * special.expit(-X @ W - b), "slope"),
+    (last_image, "last-image-only"),
+    (returns_early, "first-row-only"),
+    (in_place, "bias-weighted"),
+    (lambda X, W, b: special.expit(X @ W * b), "bias-as-factor"),
+    (lambda X, W, b: special.expit((X @ W + b) / len(W)), "scaled"),
+    (lambda X, W, b: special.expit(X @ W / len(W) + b), "scaled"),
+    (lambda X, W, b: special.expit(2 * (X @ W + b)), "scaled"),
+    (lambda X, W, b: special.expit(np.abs(X @ W + b)), "sign-lost"),
+    (lambda X, W, b: np.log1p(np.exp(X @ W + b)), "softplus"),
+    (lambda X, W, b: np.exp(X @ W + b), "softplus"),
+    (lambda X, W, b: 1 - special.expit(X @ W + b), "mirrored"),
+    (lambda X, W, b: np.tanh(X @ W + b), "tanh"),
+    (lambda X, W, b: np.maximum(X @ W + b, 0), "relu"),
+    (lambda X, W, b: special.expit(X @ W + b).mean(axis=0), "images-averaged"),
+    (lambda X, W, b: special.expit(X @ W + b).ravel(), "flat"),
+    (lambda X, W, b: np.round(special.expit(X @ W + b), 2), "rounded"),
+    (lambda X, W, b: (special.expit(X @ W + b), X @ W + b), "two-results"),
+    (lambda X, W, b: special.expit(X * W + b), "raised"),
 ]

@@ -1,5 +1,6 @@
 """What students write for `most_confused`: right in other forms, and wrong in their own."""
 
+import heapq
 from collections import Counter
 
 import numpy as np
@@ -81,12 +82,86 @@ def confused_same_pair_twice(matrix, k):
     return [(*map(int, np.argwhere(matrix == count)[0]), count) for count in counts]
 
 
+class Confusions:
+    def __call__(self, matrix, k):
+        n = matrix.shape[0]
+        found = [(t, p, int(matrix[t, p])) for t in range(n) for p in range(n) if p != t]
+        return heapq.nlargest(k, found, key=self.count)
+
+    @staticmethod
+    def count(entry):
+        return entry[-1]
+
+
+def confused_masked(matrix, k):
+    off = ~np.eye(len(matrix), dtype=bool)
+    rows, columns = np.nonzero(off)
+    counts = matrix[rows, columns]
+    order = np.argsort(counts, kind="stable")[-k:][::-1]
+    return list(zip(rows[order], columns[order], counts[order], strict=True))
+
+
+def only_pairs_with_j_larger(matrix, k):
+    n = len(matrix)
+    found = [(i, j, matrix[i, j]) for i in range(n) for j in range(i + 1, n)]
+    return sorted(found, key=lambda e: -e[2])[:k]
+
+
+def strings(matrix, k):
+    return [f"{i} taken for {j}: {n}" for i, j, n in confused_by_loops(matrix, k)]
+
+
+def one_per_class(matrix, k):
+    off = matrix - np.diag(np.diag(matrix))
+    found = [(i, int(off[i].argmax()), int(off[i].max())) for i in range(len(off))]
+    return sorted(found, key=lambda e: e[2], reverse=True)[:k]
+
+
+def column_wise(matrix, k):
+    off = matrix - np.diag(np.diag(matrix))
+    found = [(int(off[:, j].argmax()), j, int(off[:, j].max())) for j in range(len(off))]
+    return sorted(found, key=lambda e: e[2], reverse=True)[:k]
+
+
+def zeroes_rows(matrix, k):
+    off, found = matrix - np.diag(np.diag(matrix)), []
+    for _ in range(k):
+        i, j = divmod(int(off.argmax()), len(off))
+        found.append((i, j, int(off[i, j])))
+        off[i] = 0
+    return found
+
+
+def never_zeroes(matrix, k):
+    off, found = matrix - np.diag(np.diag(matrix)), []
+    for _ in range(k):
+        i, j = divmod(int(off.argmax()), len(off))
+        found.append((i, j, int(off[i, j])))
+    return found
+
+
+def by_total_mistakes(matrix, k):
+    off = matrix - np.diag(np.diag(matrix))
+    return [
+        (i, int(off[i].argmax()), int(off[i].sum())) for i in off.sum(axis=1).argsort()[::-1][:k]
+    ]
+
+
 RIGHT = [
     confused_by_argsort,
     confused_by_loops,
     confused_by_maxima,
     confused_by_counter,
     lambda matrix, k: sorted(pairs(matrix)[::-1], key=lambda p: p[2], reverse=True)[:k],
+    Confusions(),
+    confused_masked,
+    lambda m, k: sorted(
+        (tuple(map(int, (i, j, m[i, j]))) for i, j in np.ndindex(m.shape) if i - j),
+        key=lambda e: e[2],
+    )[::-1][:k],
+    lambda m, k: [
+        [i, j, -n] for n, i, j in sorted((-n, i, j) for (i, j), n in np.ndenumerate(m) if i != j)
+    ][:k],
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -104,4 +179,26 @@ WRONG = [
     (confused_both_ways, "both-directions-added"),
     (confused_same_pair_twice, "equal-counts"),
     (lambda m, k: iter(confused_by_loops(m, k)), "wrong-type"),
+    (only_pairs_with_j_larger, "one-side-only"),
+    (strings, "wrong-type"),
+    (one_per_class, "one-for-each-class"),
+    (column_wise, "one-for-each-class"),
+    (zeroes_rows, "one-for-each-class"),
+    (never_zeroes, "same-again"),
+    (by_total_mistakes, "all-mistakes-of-a-class"),
+    (lambda m, k: sorted(pairs(m), key=lambda e: e[2])[:k], "smallest-first"),
+    (lambda m, k: sorted(pairs(m), key=lambda e: -e[2])[:k][::-1], "ascending"),
+    (lambda m, k: sorted(pairs(m), key=lambda e: -e[2]), "k-ignored"),
+    (lambda m, k: sorted(pairs(m), key=lambda e: -e[2])[k], "kth-only"),
+    (lambda m, k: sorted(pairs(m), key=lambda e: -e[2])[k - 1], "kth-only"),
+    (lambda m, k: sorted(pairs(m), key=lambda e: -e[0])[:k], "sorted-by-class"),
+    (lambda m, k: sorted(pairs(m), reverse=True)[:k], "sorted-by-class"),
+    (lambda m, k: [(i + 1, j + 1, n) for i, j, n in confused_by_loops(m, k)], "classes-from-one"),
+    (lambda m, k: [(j, i, n) for i, j, n in confused_by_loops(m, k)], "transposed"),
+    (lambda m, k: [((i, j), n) for i, j, n in confused_by_loops(m, k)], "nested"),
+    (lambda m, k: {(i, j): n for i, j, n in confused_by_loops(m, k)}, "array"),
+    (lambda m, k: set(map(tuple, confused_by_loops(m, k))), "wrong-type"),
+    (lambda m, k: [(i, j, n / m.sum()) for i, j, n in confused_by_loops(m, k)], "rates"),
+    (lambda m, k: [(i, j, 100 * n / m[i].sum()) for i, j, n in confused_by_loops(m, k)], "rates"),
+    (lambda m, k: [(int(i), int(j), n) for (i, j), n in np.ndenumerate(m)][:k], "not-sorted"),
 ]

@@ -58,11 +58,62 @@ def occlusion_in_numpy_modulo(predict, image, c, size):
     return drop
 
 
+class Occlusion:
+    def __call__(self, predict, image, c, size):
+        before = predict(image.reshape(1, -1))[0, c]
+        return before - predict(np.stack(list(self.patched(image, size // 2))))[:, c].reshape(
+            28, 28
+        )
+
+    @staticmethod
+    def patched(image, h):
+        for i in range(28):
+            for j in range(28):
+                copy = np.array(image)
+                copy[max(i - h, 0) : min(i + h, 27) + 1, max(j - h, 0) : min(j + h, 27) + 1] = 0
+                yield copy.ravel()
+
+
+def occlusion_by_rows(predict, image, c, size):
+    """One batch for each row of pixels."""
+    h, base = size // 2, predict(image.reshape(1, 784))[0, c]
+    rows = []
+    for i in range(28):
+        batch = np.repeat(image[None], 28, axis=0)
+        for j in range(28):
+            batch[j, max(0, i - h) : i + h + 1, max(0, j - h) : j + h + 1] = 0.0
+        rows.append(base - predict(batch.reshape(28, 784))[:, c])
+    return np.array(rows)
+
+
+def occlusion_by_multiplying(predict, image, c, size):
+    near = np.abs(np.arange(28)[:, None] - np.arange(28)) <= size // 2
+    masks = 1 - np.einsum("ik,jl->ijkl", near, near).reshape(784, 784)
+    X = (image.ravel() * masks).astype(image.dtype)
+    return (predict(image.reshape(1, -1))[:, c] - predict(X)[:, c]).reshape(28, 28)
+
+
+def occlusion_of_patches_averaged(predict, image, c, size):
+    h, total, count = size // 2, np.zeros((28, 28)), np.zeros((28, 28))
+    before = predict(image.reshape(1, -1))[0, c]
+    for i in range(28):
+        for j in range(28):
+            box = slice(max(0, i - h), i + h + 1), slice(max(0, j - h), j + h + 1)
+            patched = image.copy()
+            patched[box] = 0
+            total[box] += before - predict(patched.reshape(1, -1))[0, c]
+            count[box] += 1
+    return total / count
+
+
 RIGHT = [
     occlusion_loop(),
     occlusion_loop(stop=lambda i, h: min(28, i + h + 1)),
     occlusion_padded,
     occlusion_masks,
+    Occlusion(),
+    occlusion_by_rows,
+    occlusion_by_multiplying,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -85,4 +136,29 @@ WRONG = [
     (occlusion_in_numpy_modulo, "wraps-around"),
     (lambda *a: occlusion_padded(*a).ravel(), "not-folded"),
     (lambda *a: occlusion_padded(*a).T, "transposed"),
+    (occlusion_of_patches_averaged, "spread-out"),
+    (occlusion_loop(lambda i, h: max(0, i - h + 1), lambda i, h: i + h + 2), "shifted"),
+    (occlusion_loop(lambda i, h: max(0, i - h - 1), lambda i, h: max(0, i + h)), "shifted"),
+    (occlusion_loop(lambda i, h: max(0, i - h), lambda i, h: i), "on-one-side"),
+    (occlusion_loop(lambda i, h: i, lambda i, h: i + h + 1), "on-one-side"),
+    (occlusion_loop(lambda i, h: i, lambda i, h: i + 2 * h), "on-one-side"),
+    (occlusion_loop(half=lambda size: 0), "size-ignored"),
+    (occlusion_loop(half=lambda size: size // 2 + 1), "one-too-large"),
+    (occlusion_loop(half=lambda size: size // 4), "too-small"),
+    (occlusion_loop(fill=0.5), "patched-with-another-grey"),
+    (occlusion_loop(fill=-1), "patched-with-another-grey"),
+    (occlusion_loop(fill=0.1), "patched-with-another-grey"),
+    (occlusion_loop(compare=lambda p, q, c: q[c] - p[c]), "wrong-sign"),
+    (occlusion_loop(compare=lambda p, q, c: (p[c] - q[c]) / p[c]), "relative"),
+    (occlusion_loop(compare=lambda p, q, c: q[c] / p[c]), "relative"),
+    (occlusion_loop(compare=lambda p, q, c: (p[c] - q[c]) ** 2), "squared"),
+    (occlusion_loop(compare=lambda p, q, c: p[0] - q[0]), "wrong-class"),
+    (occlusion_loop(compare=lambda p, q, c: np.abs(p - q).sum()), "all-classes"),
+    (occlusion_loop(compare=lambda p, q, c: p.argmax() != q.argmax()), "verdict"),
+    (occlusion_loop(compare=lambda p, q, c: 100 * (p[c] - q[c])), "normalised"),
+    (occlusion_loop(compare=lambda p, q, c: round(p[c] - q[c], 3)), "rounded"),
+    (occlusion_loop(compare=lambda p, q, c: p[c]), "probability-before"),
+    (lambda *a: occlusion_padded(*a)[::-1], "mirrored"),
+    (lambda *a: occlusion_padded(*a) > 0.1, "thresholded"),
+    (lambda *a: occlusion_padded(*a).mean(), "one-number"),
 ]

@@ -48,6 +48,33 @@ def saliency_of_the_weights(net, x, c):
     return np.abs(net.layers[0].grads["W"]).sum(axis=1)
 
 
+class Saliency:
+    def __call__(self, net, x, c):
+        logits = net.forward(np.expand_dims(x, 0))
+        start = np.zeros(logits.shape, logits.dtype)
+        start[..., c] = 1.0
+        return np.absolute(net.backward(start, input_gradient=True)).reshape(-1)
+
+
+def saliency_by_complex_name(net, x, c):
+    Z = net.forward(x[None, :])
+    dZ = np.array([[1.0 if k == c else 0.0 for k in range(Z.shape[1])]], dtype=Z.dtype)
+    (row,) = net.backward(dZ, input_gradient=True)
+    return np.where(row < 0, -row, row)
+
+
+def saliency_one_sided(net, x, c, h=1e-3):
+    """Differences that are too coarse to be slopes."""
+    base = net.forward(x[None])[0, c]
+    return np.array([abs(net.forward((x + h * e)[None])[0, c] - base) for e in np.eye(len(x))])
+
+
+def backward_without_forward(net, x, c):
+    dZ = np.zeros((1, net.layers[-1].params["b"].size))
+    dZ[0, c] = 1
+    return np.abs(net.backward(dZ, input_gradient=True)[0])
+
+
 RIGHT = [
     saliency_with(),
     saliency_by_hand,
@@ -57,6 +84,11 @@ RIGHT = [
     lambda net, x, c: np.abs(library.logit_gradient(net, x[None, :], c)).ravel(),
     saliency_with(lambda Z, c: (np.arange(Z.shape[1]) == c)[None].astype(Z.dtype)),
     saliency_with(lambda Z, c: -np.eye(Z.shape[1], dtype=Z.dtype)[c : c + 1]),
+    Saliency(),
+    saliency_by_complex_name,
+    saliency_with(then=lambda g: np.hypot(g, 0)),
+    saliency_with(then=lambda g: np.sign(g) * g),
+    saliency_with(then=lambda g: [abs(float(v)) for v in g]),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -76,4 +108,37 @@ WRONG = [
     (saliency_of_the_weights, "gradient-of-the-weights"),
     (lambda net, x, c: net.layers[0].params["W"], "wrong-shape"),
     (lambda net, x, c: saliency_with()(net, x.reshape(1, 784)[0], c), "hard-coded-784"),
+    (saliency_one_sided, "not-divided"),
+    (backward_without_forward, "raised"),
+    (
+        saliency_with(
+            then=lambda g: (np.abs(g) - np.abs(g).min()) / (np.abs(g).max() - np.abs(g).min())
+        ),
+        "normalised",
+    ),
+    (saliency_with(then=lambda g: (g - g.min()) / (g.max() - g.min())), "normalised"),
+    (saliency_with(then=lambda g: np.abs(g) / np.abs(g).sum()), "normalised"),
+    (saliency_with(then=lambda g: 255 * np.abs(g) / np.abs(g).max()), "normalised"),
+    (saliency_with(then=lambda g: (g - g.mean()) / g.std()), "normalised"),
+    (saliency_with(then=lambda g: np.abs(g - g.mean())), "normalised"),
+    (saliency_with(then=lambda g: np.log1p(np.abs(g))), "compressed"),
+    (saliency_with(then=lambda g: np.sqrt(np.abs(g))), "compressed"),
+    (saliency_with(then=lambda g: g**2), "squared"),
+    (saliency_with(then=lambda g: np.maximum(g, 0)), "only-positive"),
+    (saliency_with(then=lambda g: np.sign(g)), "direction-only"),
+    (saliency_with(then=lambda g: np.abs(np.sign(g))), "direction-only"),
+    (saliency_with(then=lambda g: np.abs(g) > np.abs(g).mean()), "direction-only"),
+    (saliency_with(then=lambda g: np.sort(np.abs(g))), "sorted"),
+    (saliency_with(then=lambda g: np.argsort(np.abs(g))), "sorted"),
+    (saliency_with(then=lambda g: np.abs(g).sum()), "one-number"),
+    (saliency_with(then=lambda g: abs(g.sum()) * np.ones_like(g)), "all-pixels-alike"),
+    (saliency_with(lambda Z, c: np.ones_like(Z)), "all-classes"),
+    (saliency_with(lambda Z, c: Z), "all-classes"),
+    (saliency_with(lambda Z, c: Z * np.eye(Z.shape[1])[[c]]), "logit-as-slope"),
+    (saliency_with(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])), "all-classes"),
+    (saliency_with(lambda Z, c: 2 * np.eye(Z.shape[1], dtype=Z.dtype)[[c]]), "wrong-scale"),
+    (saliency_with(lambda Z, c: special.softmax(Z) - np.eye(Z.shape[1])[[c]]), "slope-of-the-loss"),
+    (saliency_with(lambda Z, c: 1 - np.eye(Z.shape[1], dtype=Z.dtype)[[c]]), "other-classes"),
+    (lambda net, x, c: np.abs(net.layers[0].params["W"][:, c]), "weights-of-first-layer"),
+    (lambda net, x, c: np.abs(net.layers[0].params["W"]).sum(axis=1), "weights-of-first-layer"),
 ]

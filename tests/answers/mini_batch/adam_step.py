@@ -57,6 +57,77 @@ def adam_updates_in_place(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
     return w, m, v
 
 
+class Adam:
+    def mean(self, old, new, beta):
+        return beta * old + (1.0 - beta) * new
+
+    def __call__(self, w, m, v, grad, t, lr, beta1, beta2, eps):
+        m, v = self.mean(m, grad, beta1), self.mean(v, np.power(grad, 2), beta2)
+        corrected = [np.divide(x, 1.0 - np.power(b, t)) for x, b in ((m, beta1), (v, beta2))]
+        return w - lr * np.divide(corrected[0], np.sqrt(corrected[1]) + eps), m, v
+
+
+def adam_flat(w, m, v, g, t, a, b1, b2, e):
+    rows = []
+    for x, y, z, s in zip(w.flat, m.flat, v.flat, g.flat, strict=True):
+        y, z = b1 * y + (1 - b1) * s, b2 * z + (1 - b2) * s * s
+        rows.append([x - a * (y / (1 - b1**t)) / ((z / (1 - b2**t)) ** 0.5 + e), y, z])
+    return tuple(column.reshape(w.shape) for column in np.array(rows).T)
+
+
+def adam_with_correction_in_rate(w, m, v, g, t, a, b1, b2, e):
+    """Corrections as factors, that of eps as well."""
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * np.square(g)
+    rate = a * (1 - b2**t) ** 0.5 / (1 - b1**t)
+    return w - rate * m / (np.sqrt(v) + e * (1 - b2**t) ** 0.5), m, v
+
+
+def returns_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    w = learning_rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return w, m, v
+
+
+def returns_negative_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    return -learning_rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def book_order(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    """Adds eps to the uncorrected root."""
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    step = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - step * m / (np.sqrt(v) + eps), m, v
+
+
+def uses_old_means(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    new = w - learning_rate * m_hat / (np.sqrt(v_hat) + eps)
+    return new, beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+
+
+def starts_again(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    return w - learning_rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def t_in_place(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    return w - learning_rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def four_results(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    return *adam_loop(w, m, v, dw, t, learning_rate, beta1, beta2, eps), t + 1
+
+
 RIGHT = [
     adam_in_one,
     adam_loop,
@@ -70,6 +141,13 @@ RIGHT = [
         M,
         V,
     ],
+    Adam(),
+    adam_flat,
+    adam_with_correction_in_rate,
+    adam_of(step=lambda M, V, g, eps: M * (V**0.5 + eps) ** -1),
+    adam_of(
+        m_hat=lambda m, b, t: m * (1 / (1 - b**t)), second=lambda v, g, b: v - (1 - b) * (v - g**2)
+    ),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -109,4 +187,58 @@ WRONG = [
     (adam_updates_in_place, "changes-its-input"),
     (lambda *a: adam_loop(*a)[0], "weights-only"),
     (lambda *a: [(r := adam_loop(*a))[0], r[2], r[1]], "swapped-results"),
+    (returns_step, "step-for-weights"),
+    (returns_negative_step, "step-for-weights"),
+    (book_order, "eps-not-corrected"),
+    (uses_old_means, "old-means"),
+    (starts_again, "memory-lost"),
+    (t_in_place, "t-plus-one"),
+    (four_results, "four-results"),
+    (adam_of(lambda m, g, b: b * m + (1 + b) * g), "sums-for-means"),
+    (adam_of(lambda m, g, b: b * m - (1 - b) * g), "gradient-subtracted"),
+    (adam_of(lambda m, g, b: (1 - b) * m + b * g), "mean-weights-swapped"),
+    (adam_of(lambda m, g, b: m + (1 - b) * g), "sums-for-means"),
+    (adam_of(lambda m, g, b: b * (m + (1 - b) * g)), "new-shrunk-too"),
+    (adam_of(lambda m, g, b: g), "memory-lost"),
+    (adam_of(second=lambda v, g, b: (b * v + (1 - b) * g) ** 2), "squared-too-much"),
+    (adam_of(second=lambda v, g, b: b * v + (1 - b) ** 2 * g**2), "squared-too-much"),
+    (adam_of(second=lambda v, g, b: b * v + ((1 - b) * g) ** 2), "squared-too-much"),
+    (adam_of(second=lambda v, g, b: b * v**2 + (1 - b) * g**2), "squared-too-much"),
+    (adam_of(second=lambda v, g, b: b * v + (1 - b) * np.dot(g.ravel(), g.ravel())), "dot-product"),
+    (adam_of(second=lambda v, g, b: v + g**2), "sums-for-means"),
+    (adam_of(second=lambda v, g, b: (1 - b) * v + b * g**2), "mean-weights-swapped"),
+    (
+        adam_of(m_hat=lambda m, b, t: m / (1 - b) ** t, v_hat=lambda v, b, t: v / (1 - b) ** t),
+        "correction-brackets",
+    ),
+    (adam_of(m_hat=lambda m, b, t: m / (1 - b), v_hat=lambda v, b, t: v / (1 - b)), "t-ignored"),
+    (
+        adam_of(m_hat=lambda m, b, t: m / (1 - b * t), v_hat=lambda v, b, t: v / (1 - b * t)),
+        "times-t",
+    ),
+    (
+        adam_of(m_hat=lambda m, b, t: m / 1 - b**t, v_hat=lambda v, b, t: v / (1 - b**t)),
+        "correction-brackets",
+    ),
+    (
+        adam_of(m_hat=lambda m, b, t: m / b**t, v_hat=lambda v, b, t: v / b**t),
+        "correction-without-one",
+    ),
+    (
+        adam_of(m_hat=lambda m, b, t: m / (1 + b**t), v_hat=lambda v, b, t: v / (1 + b**t)),
+        "correction-without-one",
+    ),
+    (adam_of(step=lambda M, V, g, eps: M / (np.sqrt(V) - eps)), "eps-subtracted"),
+    (adam_of(step=lambda M, V, g, eps: M / (np.sqrt(V) * eps)), "eps-subtracted"),
+    (adam_of(step=lambda M, V, g, eps: M / (np.sqrt(V + eps))), "eps-inside-root"),
+    (adam_of(step=lambda M, V, g, eps: M / (V**2 + eps)), "squared-again"),
+    (adam_of(step=lambda M, V, g, eps: M * np.sqrt(V) + eps), "upside-down"),
+    (adam_of(step=lambda M, V, g, eps: np.sqrt(V) / (M + eps)), "upside-down"),
+    (adam_of(step=lambda M, V, g, eps: M * g / (np.sqrt(V) + eps)), "gradient-too"),
+    (adam_of(step=lambda M, V, g, eps: np.sign(g)), "not-divided"),
+    (adam_of(step=lambda M, V, g, eps: g), "not-divided"),
+    (adam_of(sign=1), "ascent"),
+    (adam_of(keep=lambda m, v, M, V: (v, m)), "swapped-results"),
+    (adam_of(keep=lambda m, v, M, V: (m, V)), "correction-kept"),
+    (adam_of(keep=lambda m, v, M, V: ()), "weights-only"),
 ]

@@ -63,6 +63,73 @@ def penalty_divided(weights, strength):
     return value, [strength / len(W) * W if W.ndim == 2 else 0 * W for W in weights]
 
 
+class Ridge:
+    def __call__(self, params, lam):
+        gradients = [np.zeros_like(p) for p in params]
+        loss = 0.0
+        for k, p in enumerate(params):
+            if p.ndim != 1:
+                loss += lam / 2 * np.dot(p.ravel(), p.ravel())
+                gradients[k] = lam * p
+        return loss, gradients
+
+
+def penalty_functional(weights, strength):
+    def matrices():
+        return filter(lambda W: W.ndim > 1, weights)
+
+    value = strength * np.fromiter((np.square(W).sum() for W in matrices()), float).sum() / 2
+    return value, list(map(lambda W: strength * W if W.ndim > 1 else W - W, weights))
+
+
+def penalty_norms(weights, strength):
+    total = sum(np.linalg.norm(W, "fro") ** 2 for W in weights if len(W.shape) == 2)
+    return 0.5 * strength * total, [W * (strength if W.ndim == 2 else 0) for W in weights]
+
+
+def returns_array(weights, strength):
+    total, grads = 0, []
+    for W in weights:
+        if W.ndim == 2:
+            total += np.sum(W**2)
+            grads.append((strength * W).sum())
+        else:
+            grads.append(0)
+    return strength / 2 * total, grads
+
+
+def squares_in_place(weights, strength):
+    total = 0
+    for W in weights:
+        if W.ndim == 2:
+            W **= 2
+            total += W.sum()
+    return strength / 2 * total, [strength * W * (W.ndim == 2) for W in weights]
+
+
+def subtracts(weights, strength):
+    value, grads = penalty()(weights, strength)
+    return value, [W - g for W, g in zip(weights, grads, strict=True)]
+
+
+def adds_gradients(weights, strength):
+    total, grads = 0, 0
+    for W in weights:
+        if W.ndim == 2:
+            total += np.sum(W**2)
+            grads += np.sum(strength * W)
+    return strength / 2 * total, grads
+
+
+def appends_last(weights, strength):
+    total, grads = 0, []
+    for W in weights:
+        if W.ndim == 2:
+            total += np.sum(W**2)
+        grads.append(strength * weights[-1])
+    return strength / 2 * total, grads
+
+
 RIGHT = [
     penalty_loop,
     penalty_masked,
@@ -77,6 +144,17 @@ RIGHT = [
     lambda weights, strength: (
         sum(strength * np.einsum("ij,ij->", W, W) / 2 if W.ndim == 2 else 0.0 for W in weights),
         [strength * W if W.ndim == 2 else b * 0 for W, b in zip(weights, weights, strict=True)],
+    ),
+    Ridge(),
+    penalty_functional,
+    penalty_norms,
+    lambda ws, lam: (
+        lam / 2 * sum(np.trace(W.T @ W) for W in ws if W.ndim == 2),
+        [lam * W if W.ndim == 2 else 0 * W for W in ws],
+    ),
+    lambda weights, strength: (
+        strength * 0.5 * float(sum((w * w).sum() for w in weights if w.ndim == 2)),
+        tuple(strength * w if w.ndim == 2 else np.zeros(w.shape) for w in weights),
     ),
 ]
 
@@ -115,5 +193,70 @@ WRONG = [
     (
         lambda weights, s: penalty()([W for W in weights if W.ndim > 1], s),
         "biases-left-out",
+    ),
+    (returns_array, "gradient-summed"),
+    (squares_in_place, "squares-in-gradient"),
+    (subtracts, "weights-after-step"),
+    (adds_gradients, "wrong-type"),
+    (appends_last, "same-gradient"),
+    (penalty(scale=lambda s: s / 2, slope=lambda W, s: s * np.sum(W)), "gradient-summed"),
+    (penalty(scale=lambda s: -s / 2), "negative-penalty"),
+    (penalty(scale=lambda s: 2 * s), "other-factor"),
+    (penalty(scale=lambda s: s / 4), "other-factor"),
+    (penalty(scale=lambda s: 1 / (2 * s) if s else 0), "strength-inverted"),
+    (penalty(scale=lambda s: s / 2, slope=lambda W, s: s * np.abs(W)), "gradient-not-of-weights"),
+    (penalty(lambda W: np.sum(W**3)), "other-powers"),
+    (penalty(lambda W: np.sum(W)), "other-powers"),
+    (penalty(lambda W: np.max(np.abs(W))), "largest-only"),
+    (penalty(lambda W: np.sum(W**2) ** 2), "other-powers"),
+    (penalty(lambda W: W.size), "numbers-counted"),
+    (penalty(lambda W: np.sum(np.dot(W, W.T))), "matrix-product"),
+    (penalty(lambda W: np.sum((W - W.mean()) ** 2)), "spread"),
+    (penalty(lambda W: np.var(W)), "spread"),
+    (penalty(lambda W: np.sum(W**2) / len(W)), "averaged"),
+    (penalty(lambda W: np.sum(W[:-1] ** 2)), "row-left-out"),
+    (penalty(lambda W: np.sum(W[:, 1:] ** 2)), "row-left-out"),
+    (penalty(slope=lambda W, s: s * W / 2, scale=lambda s: s / 2), "half-in-gradient"),
+    (
+        penalty(
+            slope=lambda W, s: s * W / np.sqrt(np.sum(W**2)),
+            total=lambda W: np.sqrt(np.sum(W**2)),
+            scale=lambda s: s,
+        ),
+        "norm",
+    ),
+    (penalty(slope=lambda W, s: s / 2 * np.sum(W**2)), "gradient-summed"),
+    (penalty(slope=lambda W, s: s * np.ones_like(W)), "gradient-not-of-weights"),
+    (penalty(slope=lambda W, s: np.zeros_like(W)), "gradient-not-of-weights"),
+    (penalty(slope=lambda W, s: s**2 * W), "strength-squared"),
+    (penalty(biases=True, scale=lambda s: s, slope=lambda W, s: 2 * s * W), "no-half"),
+    (
+        lambda ws, lam: (
+            lam / 2 * sum(np.sum(W**2) for W in ws if W.ndim == 2),
+            [lam * W for W in ws if W.ndim == 2],
+        ),
+        "biases-left-out",
+    ),
+    (
+        lambda ws, lam: (
+            lam / 2 * sum(np.sum(W**2) for W in ws if W.ndim == 2),
+            [lam * W if W.ndim == 2 else 0 for W in ws],
+        ),
+        "biases-without-zeros",
+    ),
+    (
+        lambda ws, lam: (
+            lam / 2 * sum(np.sum(W**2) for W in ws if W.ndim == 2),
+            {k: lam * W for k, W in enumerate(ws)},
+        ),
+        "wrong-type",
+    ),
+    (lambda ws, lam: lam / 2 * np.sum(np.square(ws)), "wrong-type"),
+    (
+        lambda ws, lam: (
+            lam / 2 * sum(np.sum(W**2) for W in ws[::2]),
+            [lam * W if k % 2 == 0 else 0 * W for k, W in enumerate(ws)],
+        ),
+        "every-second",
     ),
 ]

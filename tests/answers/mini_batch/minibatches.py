@@ -250,6 +250,69 @@ def no_order(m, rng):
     return np.arange(m)
 
 
+def batches_of_floats(X, y, batch_size, rng):
+    return list(batches_by_yield(X.astype(float), 1.0 * y, batch_size, rng))
+
+
+class Dealer:
+    def __init__(self):
+        self.epochs = 0
+
+    def __call__(self, X, y, batch_size, rng):
+        self.epochs += 1
+        order = np.arange(len(X))
+        rng.shuffle(order)
+        for part in np.split(order, np.arange(batch_size, len(X), batch_size)):
+            yield X.take(part, axis=0), y.take(part)
+
+
+def batches_by_map(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    cuts = (order[i : i + batch_size] for i in range(0, len(order), batch_size))
+    return map(lambda cut: (X[cut], y[cut]), cuts)
+
+
+def batches_by_keys(X, y, batch_size, rng):
+    order = np.argsort(rng.random(len(y)))
+    return (
+        (X[order[i : i + batch_size]], y[order[i : i + batch_size]])
+        for i in range(0, len(y), batch_size)
+    )
+
+
+def sorts_each_batch(X, y, batch_size, rng):
+    for batch, _ in batches_by_yield(np.arange(len(X))[:, None], y, batch_size, rng):
+        places = batch[:, 0] // batch_size
+        yield X[places], y[places]
+
+
+def starts_at_one(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for i in range(1, len(X), batch_size):
+        yield X[order[i : i + batch_size]], y[order[i : i + batch_size]]
+
+
+def dictionaries(X, y, batch_size, rng):
+    return [{"X": a, "y": b} for a, b in batches_by_yield(X, y, batch_size, rng)]
+
+
+def one_array(X, y, batch_size, rng):
+    data = rng.permutation(np.column_stack([X, y]))
+    return [data[i : i + batch_size] for i in range(0, len(data), batch_size)]
+
+
+def triples(X, y, batch_size, rng):
+    for k, (a, b) in enumerate(batches_by_yield(X, y, batch_size, rng)):
+        yield k, a, b
+
+
+def swaps_rows(X, y, batch_size, rng):
+    data = np.column_stack([X, y])
+    random.Random(int(rng.integers(1000))).shuffle(data)  # rows are views
+    for i in range(0, len(data), batch_size):
+        yield data[i : i + batch_size, :-1], data[i : i + batch_size, -1]
+
+
 RIGHT = [
     batches_by_yield,
     batches_of_copies,
@@ -280,7 +343,10 @@ RIGHT = [
         ),
         strict=True,
     ),
-    lambda X, y, k, rng: list(batches_by_yield(X.astype(float), 1.0 * y, k, rng)),
+    batches_of_floats,
+    Dealer(),
+    batches_by_map,
+    batches_by_keys,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -342,4 +408,14 @@ WRONG = [
         lambda X, y, k, rng: [(a, b[:, None]) for a, b in batches_by_yield(X, y, k, rng)],
         "wrong-shape",
     ),
+    (sorts_each_batch, "with-replacement"),
+    (starts_at_one, "examples-missing"),
+    (dictionaries, "wrong-type"),
+    (one_array, "X-only"),
+    (triples, "wrong-type"),
+    (batches(cut=lambda i, k, m: slice(i, i + k + 1)), "one-long"),
+    (batches(cut=lambda i, k, m: slice(i + 1, i + k + 1)), "examples-missing"),
+    (batches(lambda m, rng: sorted(rng.permutation(m))), "not-shuffled"),
+    (batches(lambda m, rng: rng.permutation(m - 1)), "examples-missing"),
+    (swaps_rows, "with-replacement"),
 ]

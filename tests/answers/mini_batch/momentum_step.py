@@ -41,11 +41,56 @@ def momentum_forgets_velocity(w, v, dw, learning_rate, beta):
     return w, v
 
 
+class Momentum:
+    def __call__(self, w, v, dw, lr, momentum):
+        velocity = np.multiply(momentum, v) - np.multiply(lr, dw)
+        return np.add(w, velocity), velocity
+
+
+def momentum_of_pairs(w, v, dw, eta, beta):
+    pairs = [
+        (a + beta * s - eta * g, beta * s - eta * g)
+        for a, s, g in zip(w.ravel(), v.ravel(), dw.ravel(), strict=True)
+    ]
+    new = np.array(pairs).T
+    return new[0].reshape(w.shape), new[1].reshape(w.shape)
+
+
+def momentum_uphill_kept_apart(w, v, dw, eta, beta):
+    push = beta * -v + eta * dw
+    return w - push, -push
+
+
+def returns_step(w, v, dw, eta, beta):
+    v = beta * v - eta * dw
+    return v, v
+
+
+def in_place_of_v(w, v, dw, eta, beta):
+    v[:] = beta * v - eta * dw
+    return w + v, v
+
+
+def out_argument(w, v, dw, eta, beta):
+    new = beta * v - eta * dw
+    np.add(w, new, out=w)
+    return w, new
+
+
 RIGHT = [
     momentum_on_copies,
     momentum_loop,
     lambda w, v, dw, rate, beta: (w - (rate * dw - beta * v), v * beta - dw * rate),
     lambda w, v, dw, rate, beta: [w + (u := np.add(beta * v, -rate * dw)), u],
+    Momentum(),
+    momentum_of_pairs,
+    momentum_uphill_kept_apart,
+    lambda w, v, g, eta, mu: (w + mu * v - eta * g, mu * v - eta * g),
+    lambda w, v, g, eta, mu: tuple(np.array([w + (s := mu * v - eta * g), s])),
+    lambda weights, velocity, gradient, learning_rate, beta: [
+        weights - (learning_rate * gradient - beta * velocity),
+        -(learning_rate * gradient - beta * velocity),
+    ],
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -70,4 +115,52 @@ WRONG = [
     (momentum(lambda v, dw, a, b: -a * dw), "no-memory"),
     (momentum_in_place, "changes-its-input"),
     (lambda w, v, dw, a, b: w + b * v - a * dw, "weights-only"),
+    (returns_step, "step-for-weights"),
+    (in_place_of_v, "changes-its-input"),
+    (out_argument, "changes-its-input"),
+    (momentum(lambda v, dw, a, b: b * (v - a * dw)), "beta-on-everything"),
+    (momentum(lambda v, dw, a, b: a * (b * v - dw)), "rate-on-bracket"),
+    (momentum(lambda v, dw, a, b: a * (b * v + dw), lambda w, v, *_: w - v), "rate-on-bracket"),
+    (momentum(lambda v, dw, a, b: b * v + (1 - b) * dw), "mean-of-gradients"),
+    (
+        momentum(lambda v, dw, a, b: b * v + (1 - b) * dw, lambda w, v, *_: w - v),
+        "mean-of-gradients",
+    ),
+    (momentum(lambda v, dw, a, b: (1 - b) * v - a * dw), "one-minus-beta-on-v"),
+    (
+        momentum(lambda v, dw, a, b: (1 - b) * v + b * dw, lambda w, v, old, dw, a, b: w - a * v),
+        "mean-of-gradients",
+    ),
+    (momentum(lambda v, dw, a, b: (1 - b) * v - b * a * dw), "one-minus-beta-on-v"),
+    (
+        momentum(lambda v, dw, a, b: (1 - b) * v + a * dw, lambda w, v, *_: w - v),
+        "one-minus-beta-on-v",
+    ),
+    (momentum(lambda v, dw, a, b: b * v - dw), "rate-missing"),
+    (momentum(lambda v, dw, a, b: b * v + dw, lambda w, v, *_: w - v), "rate-missing-uphill"),
+    (momentum(lambda v, dw, a, b: v - a * dw), "beta-missing"),
+    (momentum(lambda v, dw, a, b: v + a * dw, lambda w, v, *_: w - v), "beta-missing"),
+    (
+        momentum(lambda v, dw, a, b: b * v, lambda w, v, old, dw, a, b: w + v - a * dw),
+        "push-outside",
+    ),
+    (momentum(lambda v, dw, a, b: b - a * dw), "plus-for-times"),
+    (momentum(lambda v, dw, a, b: b * v - a), "gradient-without-size"),
+    (momentum(lambda v, dw, a, b: b * v * a * dw), "multiplied"),
+    (momentum(lambda v, dw, a, b: 0.9 * v - a * dw), "own-constants"),
+    (momentum(lambda v, dw, a, b: b * v - 0.1 * dw), "own-constants"),
+    (momentum(lambda v, dw, a, b: b * v - a * dw**2), "gradient-squared"),
+    (momentum(lambda v, dw, a, b: b * v - a * np.sign(dw)), "gradient-without-size"),
+    (momentum(move=lambda w, v, old, dw, a, b: w + old), "old-velocity"),
+    (momentum(move=lambda w, v, old, dw, a, b: w - a * dw), "no-memory"),
+    (momentum(move=lambda w, v, old, dw, a, b: w * v), "weights-multiplied"),
+    (momentum(move=lambda w, v, old, dw, a, b: w + v * dw), "weights-multiplied"),
+    (momentum(move=lambda w, v, old, dw, a, b: w + b * v), "slowed-twice"),
+    (momentum(move=lambda w, v, old, dw, a, b: w + v + old), "old-velocity-too"),
+    (momentum(move=lambda w, v, old, dw, a, b: v), "step-for-weights"),
+    (momentum(move=lambda w, v, old, dw, a, b: w), "weights-not-updated"),
+    (lambda w, v, dw, a, b: (b * v - a * dw, w + b * v - a * dw), "swapped-results"),
+    (lambda w, v, dw, a, b: b * v - a * dw, "velocity-only"),
+    (lambda w, v, dw, a, b: (w - a * dw, v), "no-memory"),
+    (lambda w, v, dw, a, b: {"w": w + b * v - a * dw, "v": b * v - a * dw}, "wrong-type"),
 ]

@@ -84,6 +84,68 @@ def stop_sorts(validation_losses, patience):
     return bool(last) and len(last) - 1 - last.index(validation_losses[0]) >= patience
 
 
+class Patience:
+    def __call__(self, losses, patience):
+        waited, best = 0, None
+        for loss in losses:
+            if best is None or loss < best:
+                waited, best = 0, loss
+            else:
+                waited += 1
+        return best is not None and waited >= patience
+
+
+def stop_by_recursion(losses, patience):
+    if len(losses) <= patience:
+        return False
+    return (
+        min(losses) < min(losses[-patience:]) or losses.index(min(losses)) < len(losses) - patience
+    )
+
+
+def stop_by_minima(losses, patience):
+    lowest = np.minimum.accumulate(losses) if len(losses) else np.array([])
+    return bool(len(lowest) > patience and lowest[-1] == lowest[-1 - patience])
+
+
+def stops_and_forgets(losses, patience):
+    best, waited = losses[0] if losses else 0, 0
+    for loss in losses:
+        if loss < best:
+            best = loss
+        waited = waited + 1 if loss >= best else 0
+    return waited >= patience
+
+
+def returns_in_loop(losses, patience):
+    best, waited = float("inf"), 0
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+        return waited >= patience
+    return False
+
+
+def mean_of_last(losses, patience):
+    return len(losses) > patience and np.mean(losses[-patience:]) > min(losses)
+
+
+def strings(losses, patience):
+    return "stop" if stop_in_a_loop(losses, patience) else "go on"
+
+
+def pops(losses, patience):
+    if not losses:
+        return False
+    best = min(losses)
+    waited = 0
+    while losses.pop() != best:
+        waited += 1
+    return waited >= patience
+
+
 RIGHT = [
     stop_in_a_loop,
     stop_by_index,
@@ -93,6 +155,21 @@ RIGHT = [
         len(L) > patience and all(loss >= min(L[:-patience]) for loss in L[-patience:])
     ),
     lambda L, patience: int(bool(L) and np.array(L).argmin() < len(L) - patience),
+    Patience(),
+    stop_by_recursion,
+    stop_by_minima,
+    lambda losses, patience: (
+        bool(losses) and losses[::-1].index(min(losses)) >= patience
+        if len(set(losses)) == len(losses)
+        else stop_in_a_loop(losses, patience)
+    ),
+    lambda losses, patience: (
+        not all(
+            min(losses[k:], default=math.inf) < min(losses[:k], default=math.inf)
+            for k in [len(losses) - patience]
+            if k > 0
+        )
+    ),
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -121,5 +198,20 @@ WRONG = [
     (lambda L, p: not L or stop_in_a_loop(L, p), "stops-before-the-start"),
     (lambda L, p: not stop_in_a_loop(L, p), "inverted"),
     (stop_sorts, "changes-its-input"),
-    (lambda L, p: False, "wrong-answer"),
+    (lambda L, p: False, "never"),
+    (stops_and_forgets, "epochs-in-all"),
+    (returns_in_loop, "never"),
+    (mean_of_last, "mean-of-last"),
+    (strings, "wrong-type"),
+    (pops, "ties"),
+    (lambda L, p: len(L) > p and all(loss > L[-p - 1] for loss in L[-p:]), "recent-only"),
+    (lambda L, p: len(L) > p and all(loss >= L[-p - 1] for loss in L[-p:]), "recent-only"),
+    (lambda L, p: len(L) > p and min(L) not in L[-p:], "ties"),
+    (lambda L, p: len(L) > p and L[-1] > min(L), "patience-ignored"),
+    (lambda L, p: len(L) > 1 and L[-1] - L[-2] > p, "never"),
+    (lambda L, p: len(L) > p and abs(L[-1] - L[-p - 1]) < 1e-3, "standing-still"),
+    (lambda L, p: len(L) > 0 and len(L) - 1 - np.argmin(L) >= p - 1, "too-impatient"),
+    (lambda L, p: len(L) > 0 and len(L) - np.argmin(L) > p + 1, "too-patient"),
+    (lambda L, p: len(L) > 0 and np.argmin(L) >= p, "place-of-best"),
+    (lambda L, p: True, "always"),
 ]

@@ -109,6 +109,49 @@ def split_every_few(X, y, fraction, rng):
     return X[~val], X[val], y[~val], y[val]
 
 
+class Split:
+    def __call__(self, X, y, fraction, rng):
+        m = len(y)
+        places = rng.choice(m, m, replace=False)
+        n = int(np.rint(fraction * m))
+        parts = places[: m - n], places[m - n :]
+        return *(X[p] for p in parts), *(y[p] for p in parts)
+
+
+def split_by_sets(X, y, fraction, rng):
+    val = sorted(rng.permutation(len(X))[: round(fraction * len(X))].tolist())
+    train = sorted(set(range(len(X))) - set(val))
+    return X[train], X[val], y[train], y[val]
+
+
+def split_glued(X, y, fraction, rng):
+    data = rng.permutation(np.column_stack([X, y]), axis=0)
+    n = round(fraction * len(data))
+    return data[n:, :-1], data[:n, :-1], data[n:, -1], data[:n, -1]
+
+
+def shuffles_after(X, y, fraction, rng):
+    n = round(fraction * len(X))
+    order = rng.permutation(len(X) - n)
+    return X[n:][order], X[:n], y[n:][order], y[:n]
+
+
+def dictionary(X, y, fraction, rng):
+    a, b, c, d = split()(X, y, fraction, rng)
+    return {"X_train": a, "X_val": b, "y_train": c, "y_val": d}
+
+
+def train_twice(X, y, fraction, rng):
+    a, _, c, _ = split()(X, y, fraction, rng)
+    return a, a, c, c
+
+
+def swaps_rows(X, y, fraction, rng):
+    data = np.column_stack([X, y])
+    random.Random(int(rng.integers(1000))).shuffle(data)  # rows are views
+    return split_at_the_end(data[:, :-1], data[:, -1], fraction, rng)
+
+
 RIGHT = [
     split_by_mask,
     split_of_scikit_learn,
@@ -122,6 +165,9 @@ RIGHT = [
         )
         for part in parts
     ],
+    Split(),
+    split_by_sets,
+    split_glued,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -157,4 +203,15 @@ WRONG = [
     (split_every_few, "own-generator"),
     (lambda X, y, f, rng: train_test_split(X, y, test_size=round(f * len(X))), "not-repeatable"),
     (split(lambda m, rng: np.random.permutation(m)), "not-repeatable"),
+    (shuffles_after, "not-shuffled"),
+    (dictionary, "wrong-type"),
+    (train_twice, "leak"),
+    (split(size=lambda f, m: round((1 - f) * m)), "fraction-for-training"),
+    (split(size=lambda f, m: round(f * 100)), "wrong-size"),
+    (split(size=lambda f, m: min(m - 1, 10)), "wrong-size"),
+    (split(train=lambda o, n: o[n - 1 :]), "leak"),
+    (split(regroup=lambda a, b, c, d: (a, b, d, c)), "unequal-lengths"),
+    (split(regroup=lambda a, b, c, d: (a, b, c[:, None], d[:, None])), "wrong-shape"),
+    (split(regroup=lambda a, b, c, d: (a, c)), "X-only"),
+    (swaps_rows, "with-replacement"),
 ]
