@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from course_lib import toys
 from course_lib.by_hand.hidden_layer import init_weights
 from course_lib.data import load_images
+from course_lib.layers import Dense
 
 pytestmark = pytest.mark.long
 FIVE = range(5)
@@ -56,16 +57,21 @@ def clouds():
 # --- Points in the plane -------------------------------------------------------------------------
 
 
-def test_one_neuron_fails_on_five_draws_of_the_points():
+def test_one_neuron_fails_on_the_points_however_they_are_drawn():
     found = {"circles": [], "XOR": [], "moons": []}
-    for seed in FIVE:
+    for seed in range(40):
         rng = np.random.default_rng(seed)
-        draws = toys.circles(1000, rng, noise=0.05, factor=0.5), toys.xor(300, rng)
-        for name, (X, y) in zip(found, (*draws, toys.moons(300, rng)), strict=True):
+        draws = {"XOR": toys.xor(300, np.random.default_rng(seed))}
+        if seed in FIVE:
+            draws["circles"] = toys.circles(1000, rng, noise=0.05, factor=0.5)
+            toys.xor(300, rng)
+            draws["moons"] = toys.moons(300, rng)
+        for name, (X, y) in draws.items():
             found[name].append(LogisticRegression(C=np.inf).fit(X, y).score(X, y))
     assert 0.48 < min(found["circles"]) and max(found["circles"]) < 0.52
-    assert min(found["XOR"]) == pytest.approx(0.53, abs=0.005)
+    assert min(found["XOR"]) == pytest.approx(0.48, abs=0.005)
     assert max(found["XOR"]) == pytest.approx(0.66, abs=0.005)
+    assert np.median(found["XOR"]) == pytest.approx(0.53, abs=0.005)
     assert 0.86 < min(found["moons"]) and max(found["moons"]) < 0.90
 
 
@@ -77,11 +83,17 @@ def test_random_weights_of_the_right_size_close_the_ring_from_ten_starts(clouds)
         assert loss == pytest.approx(np.log(2), abs=1e-3)
 
 
-def test_three_units_need_more_than_200_steps_from_three_of_ten_starts(clouds):
+def test_not_all_starts_of_three_units_close_the_ring(clouds):
     X, y = clouds["circles"]
-    early = np.array([right(X, y, 3, seed, steps=200)[0] for seed in range(10)])
-    assert (early < 0.9).sum() == 3 and early[early < 0.9].mean() == pytest.approx(0.8, abs=0.01)
-    assert all(right(X, y, 3, seed, steps=1000)[0] > 0.99 for seed in range(10))
+    shares = []
+    for seed in range(2, 12):
+        rng = np.random.default_rng(seed)
+        W1, W2 = (Dense(*size, rng=rng).params["W"] for size in ((2, 3), (3, 1)))
+        answers = [descended(X, y, W1, W2, 1.0, steps)[1] for steps in (200, 1000)]
+        shares.append([np.mean(says(X) == y) for says in answers])
+    early, late = np.transpose(shares)
+    assert sorted(early)[:2] == pytest.approx([0.79, 0.835], abs=0.01) and sorted(early)[2] > 0.99
+    assert sorted(late)[0] == pytest.approx(0.805, abs=0.01) and sorted(late)[1] > 0.99
 
 
 def test_equal_weights_leave_most_of_the_loss(clouds):
@@ -190,7 +202,7 @@ def shares(digits):
     W1 = np.stack([W1 for W1, _ in pairs], axis=1).astype(np.float32)
     W2 = np.stack([W2 for _, W2 in pairs]).astype(np.float32)
     X, y, X_held, y_held = digits
-    neurons = []
+    he, neurons = np.float32(np.sqrt(2)), []
     for draw in THREE:
         w, b = 0.01 * W1[:, draw, 0], 0.0
         for _ in range(100):
@@ -202,7 +214,7 @@ def shares(digits):
         "scaled sigmoid": held_out(digits, W1 / 28, W2 / 8, SIGMOID),
         "neuron": np.array(neurons),
         "tanh": held_out(digits, W1 / 28, W2 / 8, TANH),
-        "ReLU": held_out(digits, W1 * np.float32(np.sqrt(2) / 28), W2 / 8, RELU),
+        "ReLU": held_out(digits, W1 * he / 28, W2 * he / 8, RELU),
         "with the bug": held_out(digits, W1 / 28, W2 / 8, WITH_THE_BUG),
     }
 
@@ -210,7 +222,7 @@ def shares(digits):
 def test_scale_and_activation_beat_the_neuron_in_every_draw(shares):
     found = np.array([share for name, share in shares.items() if name != "with the bug"])
     assert found.min(axis=1) == pytest.approx([0.975, 0.986, 0.989, 0.990, 0.991], abs=1e-3)
-    assert found.max(axis=1) == pytest.approx([0.978, 0.987, 0.989, 0.991, 0.993], abs=1e-3)
+    assert found.max(axis=1) == pytest.approx([0.978, 0.987, 0.989, 0.991, 0.992], abs=1e-3)
     assert (np.diff(found, axis=0) > 0).all(), shares
 
 
