@@ -143,11 +143,10 @@ def statements(sources):
     found, broken, other, flags = [], {}, {}, 0
     for number, source in enumerate(sources, 1):
         try:
-            python, magic = as_run(source)
+            tree, python, magic = as_run(source)
             if magic:
                 other[source] = f"Code cell {number} begins with %%{magic}: Python never ran it."
                 continue
-            tree = ast.parse(python)
             # The kernel refuses a cell as a whole.
             compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             nodes = tree.body
@@ -165,20 +164,19 @@ def statements(sources):
 
 
 def as_run(source):
-    """Return the Python that the kernel makes of a cell, and the magic that keeps it from running.
+    """Return what the kernel makes of a cell, as tree and text, or the magic that hands it on.
 
     What is Python already stays as it is; IPython, which takes a while to load, reads the rest.
     """
     with suppress(SyntaxError):
-        ast.parse(source)
-        return source, None
+        return ast.parse(source), source, None
     from IPython.core.inputtransformer2 import TransformerManager
 
     python = TransformerManager().transform_cell(source)
     if not python.startswith(CELL_MAGIC):
-        return python, None
+        return ast.parse(python), python, None
     magic, _, body = ast.literal_eval(python.removeprefix(CELL_MAGIC))
-    return as_run(body) if magic in RUN_IT else (source, magic)
+    return as_run(body) if magic in RUN_IT else (None, source, magic)
 
 
 def _timed(node):

@@ -977,6 +977,9 @@ def test_marks_go_back_to_moodle_and_canvas(tmp_path):
     assert "Nothing was handed in" in said["Ben Katz"]
     assert rows_of(path)["Mia Miller"]["total (of 7)"] == "3"
     assert tables["files"][-1]["file"] == "list.csv"
+    page = (ROOT / "tools/press/website/teaching.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(marks\w*\.(?:csv|html))`", page))
+    assert named == {p.name for p in tmp_path.glob("marks*") if p.suffix != ".jsonl"}
 
 
 def test_marks_that_are_open_in_a_spreadsheet(small, monkeypatch):
