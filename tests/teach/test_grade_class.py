@@ -185,9 +185,9 @@ WAYS = {
         None,
     ),
     "written in another language": (
-        [NUMPY, GOOD.replace("0.5", "0.25"), f"%%writefile my.py\n{GOOD}", f"%%bash\n{GOOD}"],
+        [NUMPY, WRONG, f"%%writefile my.py\n{GOOD}", f"%%bash\n{GOOD}"],
         "wrong",
-        "wrong-scale",
+        "wrong-sign",
     ),
     "percent as the operator": ([NUMPY, f"x = (5\n% 3)\n{GOOD}"], "passed", None),
     "another cell is broken": ([NUMPY, "def helper(X, w, b:\n  return", GOOD], "passed", None),
@@ -980,6 +980,23 @@ def test_marks_go_back_to_moodle_and_canvas(tmp_path):
     page = (ROOT / "tools/press/website/teaching.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(marks\w*\.(?:csv|html))`", page))
     assert named == {p.name for p in tmp_path.glob("marks*") if p.suffix != ".jsonl"}
+
+
+def test_a_zip_file_in_place_of_a_folder(tmp_path, capsys):
+    """As the command takes it, with a list of the class and points."""
+    from course_lib.grade_class.__main__ import main
+
+    put(tmp_path / "all.zip", zipped({"mia.ipynb": notebook(NUMPY, GOOD), "ben.ipynb": b"no"}))
+    put(tmp_path / "list.csv", b"Mia\nBen\nCarla\n")
+    line = [str(tmp_path / "all.zip"), "--csv", str(tmp_path / "marks.csv")]
+    assert "no exercise" in main([*line, "--points", "sigmiod=2"])
+    assert main([*line, "--roster", str(tmp_path / "list.csv"), "--points", "sigmoid=0.5"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "skipped: 0, unreadable: 1, renamed: 0, on the list and missing: 1;" in last
+    rows = rows_of(tmp_path / "marks.csv")
+    assert {name: row["total (of 4.5)"] for name, row in rows.items()} == {
+        **{"ben": "0", "mia": "0.5", "Carla": "0"}
+    }
 
 
 def test_marks_that_are_open_in_a_spreadsheet(small, monkeypatch):
