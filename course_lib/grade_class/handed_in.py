@@ -28,7 +28,7 @@ WORDS = "lesson notebook untitled solution answer submission exercise homework a
 LESSON = re.compile(
     "|".join(
         [
-            rf"(?<!\d)({'|'.join(LESSONS)})(?!\d)",
+            rf"(?:^|[\W_])({'|'.join(LESSONS)})(?!\d)",
             *(module.__name__.rpartition(".")[2].replace("_", ".?") for module in LESSONS.values()),
             *WORDS.split(),
         ]
@@ -37,7 +37,7 @@ LESSON = re.compile(
 )
 GROUP = re.compile(
     r"(lesson|week|unit|assignment|exercise|homework|sheet|task|lab|session|submission|class|"
-    r"section|group|course|handed.?in)s?\W*\w{0,3}$",
+    r"section|course|handed.?in)s?\W*\w{0,3}$",
     re.IGNORECASE,
 )
 
@@ -124,7 +124,7 @@ def find(folder, scratch):
     groups = _groups(files)
     found, unused = [], []
     for file in files:
-        if file.reason and not file.reason.startswith("It "):
+        if file.reason == HIDDEN:
             unused.append((file, file.reason))
             continue
         one = _whose(file, groups)
@@ -149,6 +149,7 @@ def find(folder, scratch):
     ]
 
 
+HIDDEN = "A computer has put it there, no student."
 NO_NOTEBOOK = "There is no notebook in this folder."
 
 
@@ -157,6 +158,8 @@ def _below(folder, scratch, parts=()):
     try:
         paths = sorted(folder.iterdir(), key=lambda path: _order(text(path.name)))
     except OSError as error:
+        if not parts:
+            raise
         yield _File(parts, folder, f"It cannot be read: {error.strerror}.")
         return
     if not paths and parts:
@@ -211,7 +214,7 @@ def _name_in(entry):
 def _hidden(parts):
     # .ipynb_checkpoints holds older copies; __MACOSX and ._name what a Mac adds to a ZIP.
     if any(part.startswith((".", "__MACOSX", "__pycache__")) for part in parts):
-        return "A computer has put it there, no student."
+        return HIDDEN
     return ""
 
 
@@ -220,19 +223,29 @@ def _groups(files):
     stems, inner = {}, {}
     for file in files:
         for i in range(len(file.parts)):
-            if not (file.reason and _hidden(file.parts)):
+            if file.reason != HIDDEN:
                 inner.setdefault(file.parts[:i], set()).add(file.parts[i])
         if file.is_notebook:
             stems.setdefault(file.parts[:-1], []).append(_stem(file.parts[-1]))
+
+    def several(folder):
+        direct, within = stems.get(folder, []), [(*folder, name) for name in inner[folder]]
+        if direct:
+            return len(direct) > 1 and not any(map(LESSON.search, direct))
+        if len(within) == 1:
+            return within[0] in inner and several(within[0])
+        named = [GROUP.match(name[-1]) for name in within]
+        return named.count(None) > 1 or all(one in inner and several(one) for one in within)
+
     groups = {()}
     for folder in sorted(inner, key=len):
-        if not folder or folder[:-1] not in groups:
-            continue
-        direct, name = stems.get(folder, []), _stem(folder[-1])
-        several = len(inner[folder]) > len(direct) and not direct and len(inner[folder[:-1]]) == 1
-        named = bool(GROUP.match(name)) and (direct or len(inner[folder]) > 1)
-        if not any(map(LESSON.search, direct)) and (len(direct) > 1 or named or several):
-            groups.add(folder)
+        if folder and folder[:-1] in groups:
+            direct, alone = stems.get(folder, []), len(inner[folder[:-1]]) == 1
+            if GROUP.match(_stem(folder[-1])):
+                is_group = not direct or not all(map(LESSON.search, direct))
+            else:
+                is_group = (direct or alone) and several(folder)
+            groups |= {folder} if is_group else set()
     return groups
 
 

@@ -742,6 +742,29 @@ FOLDERS = {
         {"lesson1/mia.ipynb": N, "lesson2/ben.ipynb": N},
         ["ben", "mia"],
     ),
+    "a folder for each student in one for each lesson": (
+        {"lesson1/mia/01_neuron.ipynb": N, "lesson2/ben/02_hidden_layer.ipynb": N},
+        ["ben", "mia"],
+    ),
+    "a folder for each lesson in the only student's": (
+        {"mia/lesson1/01_neuron.ipynb": N, "mia/lesson2/02_hidden_layer.ipynb": N},
+        ["mia"],
+    ),
+    "the only student's ZIP file": ({"mia.zip": zipped({"work/01_neuron.ipynb": N})}, ["mia"]),
+    "a group that works together": ({"group 3/work/01_neuron.ipynb": N}, ["group 3"]),
+    "two groups of students": (
+        {
+            "group A/s01.ipynb": N,
+            "group A/s02.ipynb": N,
+            "group B/s03.ipynb": N,
+            "group B/s04.ipynb": N,
+        },
+        ["s01", "s02", "s03", "s04"],
+    ),
+    "one of them left the file's name": (
+        {"lesson1/mia.ipynb": N, "lesson1/ben.ipynb": N, "lesson1/01_neuron.ipynb": N},
+        ["01_neuron", "ben", "mia"],
+    ),
     "Moodle's folders": (
         {
             "Mia Miller_123_assignsubmission_file_/01_neuron.ipynb": N,
