@@ -179,12 +179,16 @@ def _undecided(result):
 
 
 def _write(path, text):
+    lock = path.with_name(f".~lock.{path.name}#")  # LibreOffice's, which would write over it
     try:
+        if lock.exists():
+            raise PermissionError
         with replacing(path) as unfinished:
             # Half of a pair of code units, as an answer may hold, is no text that can be written.
             unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
     except PermissionError:
+        held = f" {lock.name} is there as long as it is." if lock.exists() else ""
         raise PermissionError(
-            f"'{path}' cannot be written. Is it open in a spreadsheet? Close it and run the same "
-            "command again: what was graded is kept."
+            f"'{path}' cannot be written. Is it open in a spreadsheet?{held} Close it and run the "
+            "same command again: what was graded is kept."
         ) from None

@@ -1027,16 +1027,22 @@ def test_marks_that_are_open_in_a_spreadsheet(small, monkeypatch):
     from course_lib.grade_class.__main__ import main
 
     folder, path, graded = small
+    replace = os.replace
 
     def locked(old, new):
         if str(new).endswith(".csv"):
             raise PermissionError(13, "Permission denied")
-        os.rename(old, new)
+        replace(old, new)
 
     monkeypatch.setattr(os, "replace", locked)
     said = main([str(folder), "--csv", str(path)])
     assert "open in a spreadsheet? Close it and run the same command again" in said
-    monkeypatch.undo()
+    monkeypatch.setattr(os, "replace", replace)
+    lock = path.with_name(".~lock.marks.csv#")
+    lock.touch()
+    assert ".~lock.marks.csv#" in main([str(folder), "--csv", str(path)])
+    assert not path.exists()
+    lock.unlink()
     assert "3 of them taken over" in grade_class(folder, path)
     assert len(graded) == 3
 
