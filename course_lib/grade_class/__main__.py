@@ -10,7 +10,7 @@ from course_lib.grade_class.process import Broken
 def main(arguments=None):
     """Read the command line and grade; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m course_lib.grade_class", description=ABOUT)
-    parser.add_argument("folder", help="a notebook or a folder of notebooks for each student")
+    parser.add_argument("folder", help="what was handed in, or a ZIP file of it")
     parser.add_argument("--csv", default="marks.csv", help="where the marks go (marks.csv)")
     parser.add_argument("--roster", help="a CSV with everybody's name: who is missing is said")
     parser.add_argument("--points", nargs="+", default=[], metavar="EXERCISE=POINTS", type=_points)

@@ -117,11 +117,15 @@ def files(path, whole):
 
 def gather(graded, points=None):
     """Put each student's submissions together; of two answers the better one counts."""
-    students, lessons = {}, set()
+    students, lessons, seen = {}, set(), set()
     for one, result in graded:
         student = students.setdefault(one.student, Student())
         notes = [result["problem"]] if "problem" in result else result["notes"]
         notes = [*one.notes, *notes]
+        again = one.student, result.get("lesson")
+        if again in seen and again[1]:
+            notes.append(f"Lesson {again[1]} once more: of each exercise the better answer counts.")
+        seen.add(again)
         if _is_no_text(json.dumps(result, ensure_ascii=False)):
             notes.append(
                 "It holds half characters, which no file can: they are written as \\udc00."

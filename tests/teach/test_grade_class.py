@@ -958,6 +958,21 @@ def test_two_hundred_thousand_statements():
     assert [verdict["status"] for verdict in found["verdicts"].values()] == ["passed"] * 5
 
 
+def test_a_second_file_of_a_lesson_is_said():
+    """Two classmates of one name must not become one without a word."""
+    graded = [
+        (
+            handed_in.Submission("mia", f"group {g}/mia.ipynb", None),
+            {"lesson": lesson, "notes": [], "verdicts": {}},
+        )
+        for g, lesson in (("A", "01"), ("A", "02"), ("B", "01"))
+    ]
+    (mia,) = report.gather(graded).students.values()
+    assert mia.notes == [
+        "group B/mia.ipynb: Lesson 01 once more: of each exercise the better answer counts."
+    ]
+
+
 def test_half_a_character_stops_no_class(small):
     """The page is written, and whose answer it was is said."""
     folder, path, _ = small
