@@ -13,7 +13,14 @@ def main(arguments=None):
     parser.add_argument("folder", help="what was handed in, or a ZIP file of it")
     parser.add_argument("--csv", default="marks.csv", help="where the marks go (marks.csv)")
     parser.add_argument("--roster", help="a CSV with everybody's name: who is missing is said")
-    parser.add_argument("--points", nargs="+", default=[], metavar="EXERCISE=POINTS", type=_points)
+    parser.add_argument(
+        "--points",
+        nargs="+",
+        default=[],
+        metavar="EXERCISE=POINTS",
+        type=_points,
+        help="of exercises that count more or less than 1",
+    )
     options = parser.parse_args(arguments)
     try:
         print(grade_class(options.folder, options.csv, options.roster, dict(options.points)))
