@@ -1,39 +1,48 @@
 """Grade the exercises of a class: ``python -m course_lib.grade_class folder/ --csv marks.csv``.
 
-`submission` finds and reads what was handed in, `judge` runs one notebook's answers in a process
-that `process` starts and ends, and `report` writes the marks and what to revisit.
+`handed_in` finds what was handed in and whose it is, `submission` reads a notebook, `judge` runs
+its answers in a process that `process` starts and ends, `report` writes the marks and what to
+revisit, and `back` what Moodle and Canvas take in again.
 """
 
 import hashlib
 import json
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from course_lib._files import replacing
-from course_lib.exercises import engine
-from course_lib.grade_class import process, report, submission
+from course_lib.exercises import engine, exercise_ids
+from course_lib.grade_class import back, handed_in, process, report, roster, submission
 from course_lib.grade_class.messages import Entry, Graded, Problem
 
 __all__ = ["grade_class"]
 
 
-def grade_class(folder, csv):
+def grade_class(folder, csv, class_list=None, points=None):
     """Grade all notebooks below a folder; write marks, a class summary and a page beside them.
 
-    Beside ``marks.csv`` come ``marks_misconceptions.csv``, ``marks.html``, and ``marks.jsonl``:
-    what was found, for the next run, which grades only what is new.
+    Beside ``marks.csv`` come ``marks.html``, the page, ``marks_misconceptions.csv``,
+    ``marks_items.csv``, ``marks_comments.csv``, ``marks_files.csv``: what became of every file,
+    for Moodle and Canvas ``marks_moodle.csv`` and ``marks_canvas.csv``, and ``marks.jsonl``: what
+    was found, for the next run, which grades only what is new.
 
     Parameters
     ----------
     folder : path
-        Holds for each student a notebook, ``anna.ipynb``, or a folder with notebooks.
+        Holds for each student a notebook, ``anna.ipynb``, or a folder with notebooks; or the
+        folder or ZIP file that Moodle or Canvas gives.
     csv : path
         Where the marks go.
+    class_list : path, optional
+        A CSV with everybody's name: who is missing gets a row too.
+    points : dict, optional
+        Points of an exercise, by its id; the others count 1.
 
     Returns
     -------
     str
-        What was graded and written, in a sentence or two.
+        What was graded and written, and on the last line how much was skipped.
 
     Raises
     ------
@@ -48,12 +57,45 @@ def grade_class(folder, csv):
     for place in (folder, csv.parent):
         if not place.exists():
             raise FileNotFoundError(f"There is no folder '{place}'. Is it spelt right?")
-        if not place.is_dir():
+        if not place.is_dir() and (place != folder or folder.suffix.lower() != ".zip"):
             raise NotADirectoryError(f"'{place}' is a file; expected a folder.")
-    found = submission.find(folder)
-    if not found:
-        raise ValueError(f"'{folder}' holds no notebook and no folder with notebooks.")
-    kept = csv.with_suffix(".jsonl")
+    for name in points or {}:
+        if name not in exercise_ids():
+            raise ValueError(f"points names '{name}', which is no exercise of the course.")
+    expected = roster.read(Path(class_list)) if class_list else []
+    with tempfile.TemporaryDirectory() as scratch:
+        found, unused = handed_in.find(folder, Path(scratch))
+        if not found:
+            raise ValueError(f"'{folder}' holds no notebook and no folder with notebooks.")
+        results, old = _results(found, csv.with_suffix(".jsonl"))
+    graded = [(s, results[s]) for s in found]
+    whole = report.gather(graded, points)
+    missing = roster.compare(whole, expected)
+    for path, text in {
+        **report.files(csv, whole),
+        **back.files(csv, whole, graded, unused),
+    }.items():
+        _write(path, text)
+    again = f", {old} of them taken over from {csv.with_suffix('.jsonl').name}" if old else ""
+    unreadable = sum("problem" in result for result in results.values())
+    counts = [
+        f"skipped: {len(unused)}",
+        f"unreadable: {unreadable}",
+        f"renamed: {sum(s.renamed or _under_another_name(results[s]) for s in found)}",
+    ]
+    counts += [f"on the list and missing: {len(missing)}"] if expected else []
+    return (
+        f"{len(found)} submissions{again}. Wrote {csv} and {csv.with_suffix('.html')}.\n"
+        f"Files {', '.join(counts)}; {csv.stem}_files.csv says why."
+    )
+
+
+def _under_another_name(result):
+    return any(submission.COUNTS in note for note in result.get("notes", ()))
+
+
+def _results(found, kept):
+    """Return what becomes of each submission, and for how many it was known."""
     keys, results = _fingerprints(found)
     known = _recall(kept)
     taken = {key: known[key] for key in keys.values() if key in known}
@@ -68,11 +110,7 @@ def grade_class(folder, csv):
             file.flush()
     gone = Problem(problem="It went away while the class was graded.")
     results |= {s: taken.get(key, gone) for s, key in keys.items()}
-    for path, text in report.files(csv, [(s, results[s]) for s in found]).items():
-        _write(path, text)
-    old = sum(key in known for key in keys.values())
-    again = f", {old} of them taken over from {kept.name}" if old else ""
-    return f"{len(found)} submissions{again}. Wrote {csv} and {csv.with_suffix('.html')}."
+    return results, sum(key in known for key in keys.values())
 
 
 def _fingerprints(found):
@@ -86,7 +124,7 @@ def _fingerprints(found):
             digest = course.copy()
             digest.update(f"{one.lesson}\n".encode() + one.read())
             keys[one] = digest.hexdigest()
-        except submission.Unreadable as error:
+        except handed_in.Unreadable as error:
             unreadable[one] = Problem(problem=str(error))
     return keys, unreadable
 
@@ -105,7 +143,7 @@ def _tasks(todo):
     from joblib import delayed
 
     for key, one in todo.items():
-        with suppress(submission.Unreadable):  # it was readable when its fingerprint was taken
+        with suppress(handed_in.Unreadable):  # it was readable when its fingerprint was taken
             yield delayed(_one)(key, one.read(), one.lesson)
 
 
@@ -141,5 +179,16 @@ def _undecided(result):
 
 
 def _write(path, text):
-    with replacing(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="")
+    lock = path.with_name(f".~lock.{path.name}#")  # LibreOffice's, which would write over it
+    try:
+        if lock.exists():
+            raise PermissionError
+        with replacing(path) as unfinished:
+            # Half of a pair of code units, as an answer may hold, is no text that can be written.
+            unfinished.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except PermissionError:
+        held = f" {lock.name} is there as long as it is." if lock.exists() else ""
+        raise PermissionError(
+            f"'{path}' cannot be written. Is it open in a spreadsheet?{held} Close it and run the "
+            "same command again: what was graded is kept."
+        ) from None

@@ -10,11 +10,22 @@ from course_lib.grade_class.process import Broken
 def main(arguments=None):
     """Read the command line and grade; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m course_lib.grade_class", description=ABOUT)
-    parser.add_argument("folder", help="a notebook or a folder of notebooks for each student")
+    parser.add_argument("folder", help="what was handed in, or a ZIP file of it")
     parser.add_argument("--csv", default="marks.csv", help="where the marks go (marks.csv)")
+    parser.add_argument("--roster", help="a CSV with everybody's name: who is missing is said")
+    parser.add_argument(
+        "--points",
+        nargs="+",
+        default=[],
+        metavar="EXERCISE=POINTS",
+        type=_points,
+        help="of exercises that count more or less than 1",
+    )
     options = parser.parse_args(arguments)
     try:
-        print(grade_class(options.folder, options.csv))
+        print(grade_class(options.folder, options.csv, options.roster, dict(options.points)))
+    except PermissionError as error:
+        return f"No marks were written: {error}"
     except (OSError, ValueError) as error:
         return f"Nothing was graded: {error}"
     except Broken as error:
@@ -22,6 +33,11 @@ def main(arguments=None):
     except KeyboardInterrupt:
         return "Interrupted. What was graded is kept: the same command goes on from there."
     return 0
+
+
+def _points(words):
+    name, _, number = words.partition("=")
+    return name, float(number)
 
 
 ABOUT = """Grade the exercises of a class: marks as CSV, a page with plots, and what to revisit.

@@ -8,6 +8,7 @@ pranks apart from marks. It is no security sandbox: code that walks the stack ca
 import ast
 import builtins
 import faulthandler
+import gc
 import io
 import itertools
 import json
@@ -64,20 +65,26 @@ def main(hint, *done):
     _watch()
     original = _parts()
     try:
-        found, broken, other = submission.statements(submission.cells(data))
-        lesson = submission.lesson_of(found, broken | other, hint)
+        every = submission.cells(data)
+        code = [cell.source for cell in every if cell.kind == "code"]
+        gc.disable()  # it would look through the trees of many statements again and again
+        found, broken, other = submission.statements(code)
+        gc.enable()
+        ids = {cell.id for cell in every}
+        lesson = submission.lesson_of(found, broken | other, ids, hint)
     except submission.Unreadable as error:
         return say(Problem(problem=str(error)))
     exercises = LESSONS[lesson].EXERCISES
+    names, notes = submission.other_names(found, every, lesson)
     # Only what hides an answer is worth a word.
-    notes = [
+    notes += [
         why for cell, why in other.items() if any(f"def {one.id}(" in cell for one in exercises)
     ]
     say(About(lesson=lesson, notes=[*broken.values(), *notes][:20]))
     for exercise in exercises:
         if exercise.id in done:
             continue
-        verdict, code = judge(exercise, found, broken)
+        verdict, code = judge(exercise, found, broken, names.get(exercise.id))
         if _replaced(original):
             return None  # without a verdict: what it put there would judge itself
         say(
@@ -91,13 +98,13 @@ def main(hint, *done):
         )
 
 
-def judge(exercise, found, broken):
+def judge(exercise, found, broken, name=None):
     """Judge the last answer that is more than a stub; return the verdict and the code."""
-    verdict, code = engine.grade(exercise, None), ""
-    places = [i for i, statement in enumerate(found) if exercise.id in statement.answers]
+    verdict, code, name = engine.grade(exercise, None), "", name or exercise.id
+    places = [i for i, statement in enumerate(found) if name in statement.answers]
     for place in reversed(places):
         _watch()
-        answer, code = answer_at(found, place, exercise.id), found[place].text
+        answer, code = answer_at(found, place, name), found[place].text
         if isinstance(answer, Exhausted):
             return engine.exhausted(answer), code
         if isinstance(answer, BaseException):

@@ -8,6 +8,8 @@ import base64
 import csv
 import html
 import io
+import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -29,7 +31,9 @@ BARS = {
 }
 # Spreadsheets take a cell for a formula that begins so, some of them in wide characters too:
 # https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# Where another sign separates, as ; does in much of Europe, a cell begins after it.
+FORMULA = re.compile(r"^[ \"]*(?=[=+\-@\t\r\n＝＋－＠])|[;\t\r\n][ \"]*(?=[=+\-@＝＋－＠])")
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass
@@ -38,14 +42,17 @@ class Student:
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # for the instructor alone
+    platform: str = ""
+    number: str = ""  # what the platform knows the student by
 
     def status(self, name):
         """Tell what became of an exercise."""
         return self.verdicts[name]["status"] if name in self.verdicts else MISSING
 
     def passed(self, names):
-        """Count those of the exercises that are passed."""
-        return sum(self.status(name) == engine.PASSED for name in names)
+        """List those of the exercises that are passed."""
+        return [name for name in names if self.status(name) == engine.PASSED]
 
 
 @dataclass
@@ -54,6 +61,11 @@ class Class:
 
     students: dict[str, Student]
     lessons: dict[str, list[str]]
+    points: dict[str, float] = field(default_factory=dict)  # of those that do not count 1
+
+    def worth(self, names):
+        """Add up the points of exercises."""
+        return sum(self.points.get(name, 1) for name in names)
 
     @property
     def ids(self):
@@ -82,19 +94,18 @@ class Class:
         ]
 
 
-def files(path, graded):
+def files(path, whole):
     """Return what is to be written: for each path its text.
 
     Parameters
     ----------
     path : Path
         Of the CSV with the marks.
-    graded : list of (Submission, result)
+    whole : Class
     """
-    whole = gather(graded)
     return {
-        path: _csv(marks(whole)),
-        path.with_name(f"{path.stem}_misconceptions.csv"): _csv(
+        path: table(marks(whole)),
+        path.with_name(f"{path.stem}_misconceptions.csv"): table(
             [
                 ("exercise", "misconception", "students", "sentence"),
                 *whole.misconceptions(),
@@ -104,12 +115,22 @@ def files(path, graded):
     }
 
 
-def gather(graded):
+def gather(graded, points=None):
     """Put each student's submissions together; of two answers the better one counts."""
-    students, lessons = {}, set()
+    students, lessons, seen = {}, set(), set()
     for one, result in graded:
         student = students.setdefault(one.student, Student())
         notes = [result["problem"]] if "problem" in result else result["notes"]
+        notes = [*one.notes, *notes]
+        again = one.student, result.get("lesson")
+        if again in seen and again[1]:
+            notes.append(f"Lesson {again[1]} once more: of each exercise the better answer counts.")
+        seen.add(again)
+        if _is_no_text(json.dumps(result, ensure_ascii=False)):
+            notes.append(
+                "It holds half characters, which no file can: they are written as \\udc00."
+            )
+        student.platform, student.number = one.platform, one.number
         student.notes += [f"{one.place}: {note}" for note in notes]
         lessons |= {result["lesson"]} if "lesson" in result else set()
         for name, verdict in result.get("verdicts", {}).items():
@@ -122,13 +143,17 @@ def gather(graded):
         for number, module in LESSONS.items()
         if number in lessons
     }
-    return Class(students, ids)
+    return Class(students, ids, points or {})
+
+
+def _is_no_text(words):
+    return any("\ud800" <= letter <= "\udfff" for letter in words)
 
 
 def marks(whole):
     """Return the rows of the CSV: a heading, and a row for each student."""
-    heads = [f"lesson {number} (of {len(ids)})" for number, ids in whole.lessons.items()]
-    total = f"total (of {len(whole.ids)})"
+    heads = [f"lesson {n} (of {whole.worth(ids):g})" for n, ids in whole.lessons.items()]
+    total = f"total (of {whole.worth(whole.ids):g})"
     rows = [["student", *heads, total, *whole.ids, "misconceptions", "notes"]]
     for name, student in whole.students.items():
         slugs = [
@@ -136,13 +161,16 @@ def marks(whole):
             for exercise in whole.ids
             if exercise in student.verdicts and student.verdicts[exercise]["misconception"]
         ]
-        sums = [student.passed(ids) for ids in (*whole.lessons.values(), whole.ids)]
+        sums = [whole.worth(student.passed(i)) for i in (*whole.lessons.values(), whole.ids)]
         statuses = [student.status(exercise) for exercise in whole.ids]
-        rows.append([name, *sums, *statuses, "; ".join(slugs), "; ".join(student.notes)])
+        rows.append(
+            [name, *sums, *statuses, "; ".join(slugs), "; ".join(student.notes + student.remarks)]
+        )
     return rows
 
 
-def _csv(rows):
+def table(rows):
+    """Write rows as CSV in which nothing is a formula, whatever separates cells."""
     stream = io.StringIO()
     stream.write("\ufeff")  # without it Excel takes UTF-8 for something else
     csv.writer(stream).writerows([[_defused(cell) for cell in row] for row in rows])
@@ -150,8 +178,12 @@ def _csv(rows):
 
 
 def _defused(cell):
-    formula = isinstance(cell, str) and (cell + " ").lstrip(" ").startswith(FORMULA)
-    return f"'{cell}" if formula else cell
+    return FORMULA.sub(r"\g<0>'", shown(cell)) if isinstance(cell, str) else cell
+
+
+def shown(words):
+    """Spell out the signs that turn the direction of writing, and so what a reader sees."""
+    return TURNS.sub(lambda match: f"\\u{ord(match[0]):04x}", words)
 
 
 # --- The page ------------------------------------------------------------------------------------
@@ -190,17 +222,21 @@ that passed every check; it says what the code does, not who wrote it.</p>
 """
 
 
+def _escaped(words):
+    return html.escape(shown(words))
+
+
 def _table(head, rows, label):
     # What scrolls must be reached by keyboard as well.
-    head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    head = "".join(f'<th scope="col">{_escaped(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{html.escape(first)}</th>'
+        f'<tr><th scope="row">{_escaped(first)}</th>'
         + "".join(f"<td>{cell}</td>" for cell in cells)
         + "</tr>\n"
         for first, *cells in rows
     )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(label)}"><table>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{_escaped(label)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>"
     )
 
@@ -211,7 +247,7 @@ def _revisit(common, students):
             slug,
             f"<code>{name}</code>",
             f"{count} of {students}",
-            f'<div class="sentence">{html.escape(sentence)}</div>',
+            f'<div class="sentence">{_escaped(sentence)}</div>',
         )
         for name, slug, count, sentence in common
     ]
@@ -240,18 +276,18 @@ def _marks(whole):
 def _answers(name, student):
     answers = [
         f"<h3><code>{exercise}</code>: {verdict['status']}</h3>"
-        f"<p>{html.escape(verdict['message'])}</p>"
-        + (f'<pre tabindex="0">{html.escape(verdict["code"])}</pre>' if verdict["code"] else "")
+        f"<p>{_escaped(verdict['message'])}</p>"
+        + (f'<pre tabindex="0">{_escaped(verdict["code"])}</pre>' if verdict["code"] else "")
         for exercise, verdict in student.verdicts.items()
         if verdict["status"] not in (engine.PASSED, engine.NOT_ATTEMPTED)
     ]
-    notes = [f"<p>{html.escape(note)}</p>" for note in student.notes]
+    notes = [f"<p>{_escaped(note)}</p>" for note in student.notes + student.remarks]
     if not answers + notes:
         return ""
     counts = (len(answers), "answer"), (len(notes), "note")
     about = ", ".join(f"{n} {what}{'s' * (n > 1)}" for n, what in counts if n)
     return (
-        f"<details><summary>{html.escape(name)}: {about}</summary>"
+        f"<details><summary>{_escaped(name)}: {about}</summary>"
         f"{''.join(notes + answers)}</details>\n"
     )
 
@@ -292,7 +328,7 @@ def _sums(whole):
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    count = Counter(student.passed(whole.ids) for student in whole.students.values())
+    count = Counter(len(student.passed(whole.ids)) for student in whole.students.values())
     figure = Figure(figsize=(8, 2.6), layout="constrained")
     ax = figure.subplots()
     ax.bar(list(count), list(count.values()), color="#0072B2")
@@ -311,9 +347,9 @@ def _picture(figure, caption, alt):
         figure.savefig(stream, format="svg", metadata={"Date": None})
     data = base64.b64encode(stream.getvalue()).decode()
     return (
-        f'<figure><div class="wide" tabindex="0" role="group" aria-label="{html.escape(caption)}">'
-        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}"></div>'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>\n"
+        f'<figure><div class="wide" tabindex="0" role="group" aria-label="{_escaped(caption)}">'
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{_escaped(alt)}"></div>'
+        f"<figcaption>{_escaped(caption)}</figcaption></figure>\n"
     )
 
 

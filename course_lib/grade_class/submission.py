@@ -1,4 +1,4 @@
-"""Find what was handed in, and take the answers out of a notebook without running all of it.
+"""Take the answers out of a notebook without running all of it.
 
 What runs of a notebook is chosen by need: an answer, and of the other statements (imports, helper
 functions, constants) those that bind a name which it uses.
@@ -8,17 +8,23 @@ import __future__
 
 import ast
 import json
-import os
 import re
-import stat
 import symtable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from course_lib.exercises import LESSONS
+from course_lib.grade_class.handed_in import Unreadable
 
-TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
+# The cells of each lesson's exercises, in the order of these: ex-sigmoid-code and so on.
+CELLS = {
+    "01": "sigmoid forward loss gradients step",
+    "02": "relu relu-grad tanh-grad init forward backward numerical",
+    "03": "one-hot softmax cross-entropy grad accuracy",
+    "04": "minibatches train-validation-split l2-penalty momentum-step adam-step should-stop",
+    "05": "hidden-activations class-evidence saliency occlusion-map most-confused",
+}
+COUNTS = "counts as"
 # Magics that run what they are given among the notebook's own names.
 RUN_IT = ("time", "prun", "capture")
 CELL_MAGIC, LINE_MAGIC = "get_ipython().run_cell_magic", "get_ipython().run_line_magic"
@@ -29,82 +35,17 @@ NEW_SCOPE = (
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-class Unreadable(ValueError):
-    """A file that is no notebook; the message says why, for the instructor."""
-
-
 @dataclass(frozen=True)
-class Submission:
-    """A file of a student; `place` is its path below the folder, or what stands for it."""
+class Cell:
+    """A cell of a notebook; its kind is "code", "markdown" or "raw"."""
 
-    student: str
-    place: str
-    path: Path
-
-    def read(self):
-        """Return the bytes of the file; nothing but a regular file is opened."""
-        try:
-            about = os.lstat(self.path)
-            if stat.S_ISLNK(about.st_mode):
-                raise Unreadable("It is a link; only files that lie in the folder are read.")
-            if stat.S_ISDIR(about.st_mode):
-                raise Unreadable("There is no notebook in this folder.")
-            if not stat.S_ISREG(about.st_mode):
-                raise Unreadable("It is no ordinary file.")
-            if about.st_size > TOO_LARGE:
-                size = f"{about.st_size / 1e6:.0f} MB"
-                raise Unreadable(f"It has {size}; more than {TOO_LARGE // 10**6} MB are not read.")
-            return self.path.read_bytes()
-        except OSError as error:
-            raise Unreadable(f"It cannot be read: {error.strerror}.") from None
-
-    @property
-    def lesson(self):
-        """The lesson that the file's name tells, or None; its content has the last word."""
-        numbers = re.findall(r"(?<!\d)\d\d(?!\d)", self.path.name)
-        return next((number for number in numbers if number in LESSONS), None)
-
-
-def find(folder):
-    """List the submissions below a folder, sorted: a file or a folder for each student."""
-    found = []
-    for top in sorted(Path(folder).iterdir(), key=_by_name):
-        if top.name.startswith("."):
-            continue
-        if top.is_dir() and not top.is_symlink():
-            inside = sorted(_notebooks(top), key=_by_name)
-            found += [Submission(text(top.name), _place(p, folder), p) for p in inside or [top]]
-        elif top.suffix.lower() == ".ipynb" or (top.is_symlink() and top.is_dir()):
-            found.append(Submission(text(top.stem), _place(top, folder), top))
-    return found
-
-
-def _notebooks(folder):
-    for place, folders, names in os.walk(folder):  # does not follow links
-        # .ipynb_checkpoints holds older copies; __MACOSX and ._name what a Mac adds to a ZIP.
-        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
-        yield from (
-            Path(place, name)
-            for name in names
-            if name.lower().endswith(".ipynb") and not name.startswith(".")
-        )
-
-
-def _by_name(path):
-    return text(str(path)).casefold(), os.fsencode(path)
-
-
-def _place(path, folder):
-    return text(path.relative_to(folder).as_posix())
-
-
-def text(name):
-    """Return a file's name as text that can be printed, even where its bytes are no UTF-8."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    kind: str
+    id: str
+    source: str
 
 
 def cells(data):
-    """Return the sources of a notebook's code cells.
+    """Return a notebook's cells.
 
     Raises
     ------
@@ -119,9 +60,16 @@ def cells(data):
     found = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(found, list):
         raise Unreadable("It is JSON, but not a notebook (of format 4, as JupyterLab saves it).")
-    code = [cell for cell in found if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-    sources = (cell.get("source") for cell in code)
-    return ["".join(map(str, s)) if isinstance(s, list) else str(s or "") for s in sources]
+    found = [cell for cell in found if isinstance(cell, dict)]
+    return [
+        Cell(
+            str(cell.get("cell_type")),
+            str(cell.get("id")),
+            "".join(map(str, source)) if isinstance(source, list) else str(source or ""),
+        )
+        for cell in found
+        for source in [cell.get("source")]
+    ]
 
 
 @dataclass
@@ -136,12 +84,11 @@ class Statement:
     uses: set = field(default_factory=set)
 
     def __post_init__(self):
-        try:
-            if any(isinstance(part, NEW_SCOPE) for part in ast.walk(self.node)):
+        parts = list(ast.walk(self.node))
+        if any(isinstance(part, NEW_SCOPE) for part in parts):
+            with suppress(SyntaxError):  # an `await` outside of a function: the kernel allows it
                 return self._look_inside()
-        except SyntaxError:  # an `await` outside of a function, which the kernel allows
-            pass
-        for part in ast.walk(self.node):
+        for part in parts:
             if isinstance(part, ast.Name):
                 loads = isinstance(part.ctx, ast.Load)
                 (self.uses if loads else self.binds).add(part.id)
@@ -198,11 +145,10 @@ def statements(sources):
     found, broken, other, flags = [], {}, {}, 0
     for number, source in enumerate(sources, 1):
         try:
-            python, magic = as_run(source)
+            tree, python, magic = as_run(source)
             if magic:
                 other[source] = f"Code cell {number} begins with %%{magic}: Python never ran it."
                 continue
-            tree = ast.parse(python)
             # The kernel refuses a cell as a whole.
             compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             nodes = tree.body
@@ -220,20 +166,19 @@ def statements(sources):
 
 
 def as_run(source):
-    """Return the Python that the kernel makes of a cell, and the magic that keeps it from running.
+    """Return what the kernel makes of a cell, as tree and text, or the magic that hands it on.
 
     What is Python already stays as it is; IPython, which takes a while to load, reads the rest.
     """
     with suppress(SyntaxError):
-        ast.parse(source)
-        return source, None
+        return ast.parse(source), source, None
     from IPython.core.inputtransformer2 import TransformerManager
 
     python = TransformerManager().transform_cell(source)
     if not python.startswith(CELL_MAGIC):
-        return python, None
+        return ast.parse(python), python, None
     magic, _, body = ast.literal_eval(python.removeprefix(CELL_MAGIC))
-    return as_run(body) if magic in RUN_IT else (source, magic)
+    return as_run(body) if magic in RUN_IT else (None, source, magic)
 
 
 def _timed(node):
@@ -251,12 +196,15 @@ def _timed(node):
     return [node]
 
 
-def lesson_of(found, unread, hint=None):
-    """Tell the lesson: of which most exercises are defined; where it is a draw, the `hint`."""
+def lesson_of(found, unread, ids=(), hint=None):
+    """Tell the lesson: of which most exercises are there; where it is a draw, the `hint`."""
     names = set().union(*(statement.answers for statement in found))
     names |= {name for source in unread for name in re.findall(r"def (\w+)", source)}
     known = {
-        number: sum(exercise.id in names for exercise in module.EXERCISES)
+        number: sum(
+            exercise.id in names or cell in ids
+            for exercise, cell in zip(module.EXERCISES, cells_of(number), strict=True)
+        )
         for number, module in LESSONS.items()
     }
     most = max(known.values())
@@ -266,6 +214,40 @@ def lesson_of(found, unread, hint=None):
     if not most:
         raise Unreadable("It defines no exercise of this course.")
     return best[0]
+
+
+def cells_of(lesson):
+    """Return the ids of the cells that a lesson's exercises are written in."""
+    return [f"ex-{name}-code" for name in CELLS[lesson].split()]
+
+
+def other_names(found, every, lesson):
+    """Find answers under another name, by the id of their cell, and cells that are no code.
+
+    Returns
+    -------
+    dict from an exercise's id to the function's name
+    list of str
+    """
+    code = [cell for cell in every if cell.kind == "code"]
+    bound = set().union(*(statement.answers for statement in found))
+    names, notes = {}, []
+    for exercise, id in zip(LESSONS[lesson].EXERCISES, cells_of(lesson), strict=True):
+        if exercise.id in bound:
+            continue
+        for statement in found:
+            if code[statement.cell - 1].id == id and isinstance(statement.node, ast.FunctionDef):
+                names[exercise.id] = statement.node.name
+        if exercise.id in names:
+            notes.append(f"{names[exercise.id]} {COUNTS} {exercise.id}, in whose cell it stands.")
+            continue
+        written = any(f"def {exercise.id}(" in cell.source for cell in code)
+        for cell in () if written else every:
+            if cell.kind != "code" and (
+                cell.id == id or re.search(rf"^def {exercise.id}\(", cell.source, re.MULTILINE)
+            ):
+                notes.append(f"The cell of {exercise.id} is {cell.kind} and no code: it never ran.")
+    return names, notes
 
 
 def needed(found, place):

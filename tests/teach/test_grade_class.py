@@ -7,6 +7,7 @@ at what became of a student in it. Anna, who is always right, is in every class.
 import csv
 import html.parser
 import inspect
+import io
 import itertools
 import json
 import os
@@ -14,6 +15,7 @@ import re
 import signal
 import subprocess
 import sys
+import zipfile
 from urllib.parse import urlsplit
 
 import joblib
@@ -23,7 +25,16 @@ from conftest import ROOT
 
 from course_lib import grade_class as package
 from course_lib.exercises import LESSONS, exercise_ids
-from course_lib.grade_class import grade_class, judge, process, submission
+from course_lib.grade_class import (
+    back,
+    grade_class,
+    handed_in,
+    judge,
+    process,
+    report,
+    roster,
+    submission,
+)
 
 pytestmark = pytest.mark.slow  # each answer is judged in a process of its own
 
@@ -174,9 +185,9 @@ WAYS = {
         None,
     ),
     "written in another language": (
-        [NUMPY, GOOD.replace("0.5", "0.25"), f"%%writefile my.py\n{GOOD}", f"%%bash\n{GOOD}"],
+        [NUMPY, WRONG, f"%%writefile my.py\n{GOOD}", f"%%bash\n{GOOD}"],
         "wrong",
-        "wrong-scale",
+        "wrong-sign",
     ),
     "percent as the operator": ([NUMPY, f"x = (5\n% 3)\n{GOOD}"], "passed", None),
     "another cell is broken": ([NUMPY, "def helper(X, w, b:\n  return", GOOD], "passed", None),
@@ -467,6 +478,7 @@ def test_who_is_right_gets_full_marks(room):
     assert (anna["misconceptions"], anna["notes"]) == ("", "")
     assert rows["utf-16"]["total (of 10)"] == rows["renamed 02"]["total (of 10)"] == "5"
     assert re.match(rf"{len(rows) + 3} submissions\. Wrote .*marks\.csv", said)
+    assert re.search(r"Files skipped: 3, unreadable: \d+, renamed: 0; marks_files\.csv", said)
 
 
 @pytest.mark.long
@@ -547,8 +559,8 @@ def test_names_stay_apart_and_harmless(room):
 
 def test_names_that_are_no_text():
     """A name's bytes need not be UTF-8: Python reads one of them so, and no file can be written."""
-    assert submission.text("z\udcff") == "z\\udcff"
-    assert submission.text("Zoë") == "Zoë"
+    assert handed_in.text("z\udcff") == "z\\udcff"
+    assert handed_in.text("Zoë") == "Zoë"
 
 
 class Reader(html.parser.HTMLParser):
@@ -705,6 +717,362 @@ def test_later_exercises_see_what_the_lesson_gives_them():
     assert found["verdicts"]["forward"]["status"] == "passed"
 
 
+# --- Whose it is ---------------------------------------------------------------------------------
+
+
+def zipped(files):
+    """Return the bytes of a ZIP file."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+N = b"{}"
+FOLDERS = {
+    "a file each": ({"mia.ipynb": N, "ben.ipynb": N}, ["ben", "mia"]),
+    "a folder each": ({"mia/01_neuron.ipynb": N, "ben/lesson.ipynb": N}, ["ben", "mia"]),
+    "several lessons": ({"mia/01_neuron.ipynb": N, "mia/03_softmax.ipynb": N}, ["mia"]),
+    "a folder for each lesson": (
+        {"lesson1/mia.ipynb": N, "lesson1/ben.ipynb": N, "lesson2/mia.ipynb": N},
+        ["ben", "mia"],
+    ),
+    "one in a folder of a lesson": (
+        {"lesson1/mia.ipynb": N, "lesson2/ben.ipynb": N},
+        ["ben", "mia"],
+    ),
+    "a folder for each student in one for each lesson": (
+        {"lesson1/mia/01_neuron.ipynb": N, "lesson2/ben/02_hidden_layer.ipynb": N},
+        ["ben", "mia"],
+    ),
+    "a folder for each lesson in the only student's": (
+        {"mia/lesson1/01_neuron.ipynb": N, "mia/lesson2/02_hidden_layer.ipynb": N},
+        ["mia"],
+    ),
+    "the only student's ZIP file": ({"mia.zip": zipped({"work/01_neuron.ipynb": N})}, ["mia"]),
+    "a group that works together": ({"group 3/work/01_neuron.ipynb": N}, ["group 3"]),
+    "two groups of students": (
+        {
+            "group A/s01.ipynb": N,
+            "group A/s02.ipynb": N,
+            "group B/s03.ipynb": N,
+            "group B/s04.ipynb": N,
+        },
+        ["s01", "s02", "s03", "s04"],
+    ),
+    "one of them left the file's name": (
+        {"lesson1/mia.ipynb": N, "lesson1/ben.ipynb": N, "lesson1/01_neuron.ipynb": N},
+        ["01_neuron", "ben", "mia"],
+    ),
+    "Moodle's folders": (
+        {
+            "Mia Miller_123_assignsubmission_file_/01_neuron.ipynb": N,
+            "Ben O'Hara_124_assignsubmission_file_/whatever.ipynb": N,
+        },
+        ["Ben O'Hara", "Mia Miller"],
+    ),
+    "Moodle's flat files": (
+        {"Mia Miller_123_assignsubmission_file_01_neuron.ipynb": N},
+        ["Mia Miller"],
+    ),
+    "two of one name in Moodle": (
+        {
+            "Mia Miller_123_assignsubmission_file_/01_neuron.ipynb": N,
+            "Mia Miller_124_assignsubmission_file_/01_neuron.ipynb": N,
+        },
+        ["Mia Miller (123)", "Mia Miller (124)"],
+    ),
+    "Canvas's files": (
+        {
+            "doejane_12345_678910_01_neuron.ipynb": N,
+            "roerick_LATE_12346_678911_01_neuron-1.ipynb": N,
+        },
+        ["doejane", "roerick"],
+    ),
+    "Canvas's two files of one student": (
+        {
+            "doejane_12345_678910_01_neuron.ipynb": N,
+            "doejane_12345_678912_02_hidden_layer-1.ipynb": N,
+        },
+        ["doejane"],
+    ),
+    "two downloads": (
+        {"mia.ipynb": N, "mia (1).ipynb": N, "ben-Copy1.ipynb": N},
+        ["ben-Copy1", "mia"],
+    ),
+    "other endings": ({"mia.ipynb.txt": N, "ben.ipynb.json": N}, ["ben", "mia"]),
+    "a script": ({"mia.py": b"", "ben/answers.py": b""}, ["ben", "mia"]),
+    "a helper beside it": ({"mia/01_neuron.ipynb": N, "mia/helper.py": b""}, ["mia"]),
+    "two forms of a letter": (
+        {"zoe\u0308/01_neuron.ipynb": N, "zo\u00eb.ipynb": N},
+        ["zo\u00eb"],
+    ),
+    "a ZIP file each": (
+        {
+            "mia.zip": zipped({"homework/01_neuron.ipynb": N}),
+            "ben.zip": zipped({"01_neuron.ipynb": N, "__MACOSX/._01_neuron.ipynb": N}),
+        },
+        ["ben", "mia"],
+    ),
+    "a ZIP file of all, with a top folder": (
+        {"download.zip": zipped({"all/mia/01_neuron.ipynb": N, "all/ben/01_neuron.ipynb": N})},
+        ["ben", "mia"],
+    ),
+    "ZIP files in Moodle's": (
+        {
+            "download.zip": zipped(
+                {
+                    "Mia Miller_1_assignsubmission_file_/my.zip": zipped({"a/01_neuron.ipynb": N}),
+                    "Ben_2_assignsubmission_file_/01_neuron.ipynb": N,
+                }
+            )
+        },
+        ["Ben", "Mia Miller"],
+    ),
+    "a ZIP file that is none": ({"mia.zip": b"PK", "ben.ipynb": N}, ["ben", "mia"]),
+    "names that lead elsewhere": (
+        {"class.zip": zipped({"../../mia.ipynb": N, "/etc/ben.ipynb": N})},
+        ["etc", "mia"],
+    ),
+}
+
+
+def found_in(room, files):
+    """Find what was handed in among files; also return what is not used."""
+    (room / "scratch").mkdir(parents=True)
+    for name, data in files.items():
+        put(room / "in" / name, data)
+    return handed_in.find(room / "in", room / "scratch")
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_nobody_is_lost_or_merged(tmp_path, name):
+    """One student each, and every file is somebody's or is named with a reason."""
+    files, students = FOLDERS[name]
+    found, unused = found_in(tmp_path, files)
+    assert sorted({one.student for one in found}) == students
+    named = {one.place for one in found} | {place for place, _ in unused}
+    for file, data in files.items():
+        parts = {place for place in named if place == file or place.startswith(f"{file}/")}
+        assert len(parts) == (
+            len(zipfile.ZipFile(io.BytesIO(data)).namelist()) if data[2:4] == b"\3\4" else 1
+        )
+    assert all(why for _, why in unused)
+    assert not (tmp_path / "mia.ipynb").exists()
+
+
+def test_what_is_odd_is_said(tmp_path):
+    """A copy, an ending, being late, a script, and what a computer has put there."""
+    files = {
+        "mia.ipynb": N,
+        "mia (1).ipynb": N,
+        "ben.ipynb.txt": N,
+        "carla.py": b"",
+        "roerick_LATE_12346_678911_01_neuron.ipynb": N,
+        "doejane/01_neuron.ipynb": N,
+        "doejane/helper.py": b"",
+        ".DS_Store": b"",
+    }
+    found, unused = found_in(tmp_path, files)
+    said = {one.place: " ".join(one.notes) + one.reason for one in found}
+    assert "counts as mia's" in said["mia (1).ipynb"]
+    assert "ends in .txt" in said["ben.ipynb.txt"]
+    assert "late" in said["roerick_LATE_12346_678911_01_neuron.ipynb"]
+    assert "no notebook" in said["carla.py"]
+    assert sum(one.renamed for one in found) == 2
+    why = dict(unused)
+    assert "what it holds is not used" in why["doejane/helper.py"]
+    assert "A computer" in why[".DS_Store"]
+
+
+LISTS = {
+    "Moodle's": (
+        "First name,Surname,Email address\n"
+        "Mia,Miller,m@x.org\nBen,Katz,ben.k@x.org\nJane,Doe,d@x.org\n"
+    ),
+    "Canvas's": (
+        "Student,ID,SIS Login ID,Section\n    Points Possible,,,\n"
+        '"Miller, Mia",1,mm,A\n"Katz, Ben",2,bk,A\n"Doe, Jane",12345,jd,A\n'
+    ),
+    "names alone": "Mia Miller\nBen Katz\nJane Doe\n",
+    "with semicolons": "name;group\nMia Miller;1\nBen Katz;2\nJane Doe;2\n",
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_the_list_of_the_class_says_who_is_missing(tmp_path, kind):
+    """And who is not on it; Jane's file is called doejane."""
+    put(tmp_path / "list.csv", LISTS[kind].encode())
+    students = {name: report.Student() for name in ("Mia Miller", "doejane", "stranger")}
+    whole = report.Class(students, {})
+    assert [
+        name.replace("Katz, Ben", "Ben Katz")
+        for name in roster.compare(whole, roster.read(tmp_path / "list.csv"))
+    ] == ["Ben Katz"]
+    assert "not on the list" in students["stranger"].remarks[0]
+    assert not students["doejane"].remarks
+    assert len(whole.students) == 4
+
+
+def test_the_cells_of_the_exercises_are_known():
+    """By the ids that they have in the lessons."""
+    for number, module in LESSONS.items():
+        every = submission.cells(lesson(number))
+        sources = {cell.id: cell.source for cell in every}
+        for exercise, cell in zip(module.EXERCISES, submission.cells_of(number), strict=True):
+            assert f"def {exercise.id}(" in sources[cell]
+
+
+def test_a_function_of_another_name_is_known_by_its_cell():
+    """Of an older version of the lesson, say; and a cell that is no code any more is named."""
+    whole = json.loads(
+        lesson("01", {"gradients": SOLVED["gradients"].replace("def gradients", "def grads")})
+    )
+    for cell in whole["cells"]:
+        cell["cell_type"] = "raw" if cell["id"] == "ex-step-code" else cell["cell_type"]
+    found = process.grade(json.dumps(whole).encode())
+    assert found["verdicts"]["gradients"]["status"] == "passed"
+    assert found["verdicts"]["gradient_step"]["status"] == "not attempted"
+    assert "grads counts as gradients" in found["notes"][0]
+    assert "cell of gradient_step is raw" in found["notes"][1]
+
+
+# --- What stands in the files --------------------------------------------------------------------
+
+
+def test_nothing_is_a_formula_whatever_separates():
+    """Nor does a sign turn a name round."""
+    names = ["anna;=1+1", 'a;"=1+1"', "b\n=2", "c; -3", "=4", " @5", "d\t+6", "e\u202efdp"]
+    written = report.table([("student", "notes"), *((name, name) for name in names)])
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(written.lstrip("\ufeff")), delimiter=separator):
+            assert not [cell for cell in row if cell.lstrip(' "')[:1] in tuple("=+-@") and cell]
+    assert "\u202e" not in written
+
+
+def test_two_hundred_thousand_statements():
+    """They cost no exercise: neither beside the answers nor in one."""
+    many = {"sigmoid": NUMPY + "\nx = 1" * 200_000 + f"\n{GOOD}"}
+    found = process.grade(lesson("01", SOLVED | many))
+    assert [verdict["status"] for verdict in found["verdicts"].values()] == ["passed"] * 5
+
+
+def test_a_second_file_of_a_lesson_is_said():
+    """Two classmates of one name must not become one without a word."""
+    graded = [
+        (
+            handed_in.Submission("mia", f"group {g}/mia.ipynb", None),
+            {"lesson": lesson, "notes": [], "verdicts": {}},
+        )
+        for g, lesson in (("A", "01"), ("A", "02"), ("B", "01"))
+    ]
+    (mia,) = report.gather(graded).students.values()
+    assert mia.notes == [
+        "group B/mia.ipynb: Lesson 01 once more: of each exercise the better answer counts."
+    ]
+
+
+def test_half_a_character_stops_no_class(small):
+    """The page is written, and whose answer it was is said."""
+    folder, path, _ = small
+    put(folder / "dora.ipynb", notebook(NUMPY, 'def sigmoid(z):\n    raise ValueError("\udc00")'))
+    put(folder / "emil.ipynb", notebook(NUMPY, f"{GOOD}\n# \udc00"))
+    grade_class(folder, path)
+    rows = rows_of(path)
+    assert "half characters" in rows["dora"]["notes"]
+    assert "surrogates" in rows["emil"]["notes"]
+    assert rows["anna"]["sigmoid"] == "passed"
+    assert path.with_suffix(".html").exists()
+
+
+def test_marks_go_back_to_moodle_and_canvas(tmp_path):
+    """With the columns that their importers look for; an exercise may count more than another."""
+    folder, path = tmp_path / "class", tmp_path / "marks.csv"
+    put(folder / "Mia Miller_123_assignsubmission_file_" / "01.ipynb", notebook(NUMPY, GOOD))
+    put(folder / "doejane_12345_678910_01_neuron.ipynb", notebook(NUMPY, WRONG))
+    put(folder / "list.csv", b"name\nMia Miller\nJane Doe\nBen Katz\n")
+    said = grade_class(folder, path, folder / "list.csv", {"sigmoid": 3})
+    assert "on the list and missing: 1" in said.splitlines()[-1]
+    tables = {}
+    for kind in ("moodle", "canvas", "items", "comments", "files"):
+        text = path.with_name(f"marks_{kind}.csv").read_text(encoding="utf-8-sig")
+        tables[kind] = list(csv.DictReader(io.StringIO(text)))
+    (mia,) = tables["moodle"]
+    assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= mia.keys()
+    assert (mia["Identifier"], mia["Grade"], mia["Maximum grade"]) == ("Participant 123", "3", "7")
+    most, jane = tables["canvas"]
+    assert list(jane)[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    assert (most["Student"], most["Lesson 01"]) == ("Points Possible", "7")
+    assert (jane["ID"], jane["Lesson 01"]) == ("12345", "0")
+    first = tables["items"][0]
+    assert (first["exercise"], first["handed in"], first["tried"], first["passed"]) == (
+        *("sigmoid", "2", "2", "1"),
+    )
+    assert first["misconceptions"] == "wrong-sign (1)"
+    said = {row["student"]: row["comment"] for row in tables["comments"]}
+    assert "It falls where it should rise" in said["doejane"]
+    assert "Nothing was handed in" in said["Ben Katz"]
+    assert rows_of(path)["Mia Miller"]["total (of 7)"] == "3"
+    assert tables["files"][-1]["file"] == "list.csv"
+    page = (ROOT / "tools/press/website/teaching.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(marks\w*\.(?:csv|html))`", page))
+    assert named == {p.name for p in tmp_path.glob("marks*") if p.suffix != ".jsonl"}
+
+
+def test_a_zip_file_in_place_of_a_folder(tmp_path, capsys):
+    """As the command takes it, with a list of the class and points."""
+    from course_lib.grade_class.__main__ import main
+
+    put(tmp_path / "all.zip", zipped({"mia.ipynb": notebook(NUMPY, GOOD), "ben.ipynb": b"no"}))
+    put(tmp_path / "list.csv", b"Mia\nBen\nCarla\n")
+    line = [str(tmp_path / "all.zip"), "--csv", str(tmp_path / "marks.csv")]
+    assert "no exercise" in main([*line, "--points", "sigmiod=2"])
+    assert main([*line, "--roster", str(tmp_path / "list.csv"), "--points", "sigmoid=0.5"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "skipped: 0, unreadable: 1, renamed: 0, on the list and missing: 1;" in last
+    rows = rows_of(tmp_path / "marks.csv")
+    assert {name: row["total (of 4.5)"] for name, row in rows.items()} == {
+        **{"ben": "0", "mia": "0.5", "Carla": "0"}
+    }
+
+
+def test_marks_that_are_open_in_a_spreadsheet(small, monkeypatch):
+    """What was graded is kept, and what to do is said."""
+    from course_lib.grade_class.__main__ import main
+
+    folder, path, graded = small
+    replace = os.replace
+
+    def locked(old, new):
+        if str(new).endswith(".csv"):
+            raise PermissionError(13, "Permission denied")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", locked)
+    said = main([str(folder), "--csv", str(path)])
+    assert "open in a spreadsheet? Close it and run the same command again" in said
+    monkeypatch.setattr(os, "replace", replace)
+    lock = path.with_name(".~lock.marks.csv#")
+    lock.touch()
+    assert ".~lock.marks.csv#" in main([str(folder), "--csv", str(path)])
+    assert not path.exists()
+    lock.unlink()
+    assert "3 of them taken over" in grade_class(folder, path)
+    assert len(graded) == 3
+
+
+def test_discrimination_is_a_correlation():
+    """Who passes the others passes this one, and the other way round."""
+    verdict = dict(misconception=None, message="", code="")
+    students = {}
+    for i, statuses in enumerate(itertools.product(("passed", "wrong"), repeat=2)):
+        three = dict(zip(FIRST, (*statuses, statuses[0]), strict=False))
+        students[str(i)] = report.Student({n: verdict | {"status": s} for n, s in three.items()})
+    rows = back.items(report.Class(students, {"01": FIRST[:3]}))
+    assert [row[4] for row in rows[1:]] == ["0.71", "0.00", "0.71"]
+
+
 # --- A judge that does not work ------------------------------------------------------------------
 
 
@@ -759,7 +1127,7 @@ def test_only_what_is_new_or_changed_is_graded(small):
     folder, path, graded = small
     assert "taken over" not in grade_class(folder, path)
     written = {p: p.read_bytes() for p in path.parent.glob("marks*") if p.suffix != ".jsonl"}
-    assert len(written) == 3
+    assert len(written) == 6
     assert len(graded) == 3
     assert "3 submissions, 3 of them taken over from marks.jsonl" in grade_class(folder, path)
     assert {p: p.read_bytes() for p in written} == written

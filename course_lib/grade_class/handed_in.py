@@ -1,0 +1,311 @@
+"""Find what was handed in, and tell whose it is.
+
+A folder or ZIP file of Moodle or Canvas, a folder with a notebook or a folder for each student, or
+such folders for each lesson: every file is somebody's or is named with the reason why it is not.
+"""
+
+import io
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from course_lib.exercises import LESSONS
+
+TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
+DEEP = 3  # ZIP files in ZIP files
+NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+OTHER_FORMS = (".py", ".html", ".htm", ".pdf", ".docx", ".md", ".json")  # of a notebook
+# Mia Miller_123_assignsubmission_file_, a folder, or the beginning of a file's name
+MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(_|$)(?P<late>)")
+# millermia_LATE_12345_678910_01_neuron-1.ipynb: of the two numbers the first is the student's
+CANVAS = re.compile(r"(?P<name>[^\W_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+$")
+AGAIN = re.compile(r"( ?\(\d+\)|[ _-]+copy ?\d*)$", re.IGNORECASE)  # mia (1), mia-Copy1
+WORDS = "lesson notebook untitled solution answer submission exercise homework assignment final"
+LESSON = re.compile(
+    "|".join(
+        [
+            rf"(?:^|[\W_])({'|'.join(LESSONS)})(?!\d)",
+            *(module.__name__.rpartition(".")[2].replace("_", ".?") for module in LESSONS.values()),
+            *WORDS.split(),
+        ]
+    ),
+    re.IGNORECASE,
+)
+GROUP = re.compile(
+    r"(lesson|week|unit|assignment|exercise|homework|sheet|task|lab|session|submission|class|"
+    r"section|course|handed.?in)s?\W*\w{0,3}$",
+    re.IGNORECASE,
+)
+
+
+class Unreadable(ValueError):
+    """A file that is no notebook; the message says why, for the instructor."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file of a student; `place` is its path below the folder, or what stands for it.
+
+    `number` is what Moodle (of a participant) or Canvas (of a user) has in the file's name.
+    """
+
+    student: str
+    place: str
+    path: Path
+    platform: str = ""
+    number: str = ""
+    notes: tuple = ()
+    reason: str = ""  # why it cannot be read
+
+    def read(self):
+        """Return the bytes of the file; nothing but a regular file is opened."""
+        if self.reason:
+            raise Unreadable(self.reason)
+        try:
+            about = os.lstat(self.path)
+            if stat.S_ISLNK(about.st_mode):
+                raise Unreadable("It is a link; only files that lie in the folder are read.")
+            if stat.S_ISDIR(about.st_mode):
+                raise Unreadable("There is no notebook in this folder.")
+            if not stat.S_ISREG(about.st_mode):
+                raise Unreadable("It is no ordinary file.")
+            if about.st_size > TOO_LARGE:
+                size = f"{about.st_size / 1e6:.0f} MB"
+                raise Unreadable(f"It has {size}; more than {TOO_LARGE // 10**6} MB are not read.")
+            return self.path.read_bytes()
+        except OSError as error:
+            raise Unreadable(f"It cannot be read: {error.strerror}.") from None
+
+    @property
+    def renamed(self):
+        """Whether it is read under another name than its own."""
+        return any(note.startswith("It") for note in self.notes)
+
+    @property
+    def lesson(self):
+        """The lesson that the file's name tells, or None; its content has the last word."""
+        numbers = re.findall(r"(?<!\d)\d\d(?!\d)", self.place.rpartition("/")[2])
+        return next((number for number in numbers if number in LESSONS), None)
+
+
+@dataclass(frozen=True)
+class _File:
+    parts: tuple  # the names on the way to it
+    path: Path
+    reason: str = ""  # why it is not used
+
+    @property
+    def is_notebook(self):
+        return not self.reason and bool(NOTEBOOK.search(self.parts[-1]))
+
+
+def find(folder, scratch):
+    """List what was handed in, and every other file with the reason why it is not used.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder, or a ZIP file.
+    scratch : Path
+        An empty folder, for what is in ZIP files.
+
+    Returns
+    -------
+    list of Submission
+        Sorted; at least one for each student, and nothing from a file that is not used.
+    list of (str, str)
+    """
+    listed = _inside(folder, scratch) if folder.is_file() else _below(folder, scratch)
+    files = list(listed)
+    groups = _groups(files)
+    found, unused = [], []
+    for file in files:
+        if file.reason == HIDDEN:
+            unused.append((file, file.reason))
+            continue
+        one = _whose(file, groups)
+        if file.is_notebook or file.path.is_symlink() or file.reason:
+            found.append(one)
+        else:
+            unused.append((file, "It is no notebook (.ipynb): what it holds is not used."))
+    # Who handed in no notebook has a row as well: a folder, or one file in another form.
+    known = {one.student for one in found}
+    for file, reason in unused:
+        one = _whose(file, groups)
+        loose = len(file.parts) == 1 and file.path.suffix.lower() not in OTHER_FORMS
+        if one.student in known or file.parts[-1].startswith((".", "__")):
+            continue
+        if one.platform or not loose:
+            known.add(one.student)
+            empty = len(file.parts) > 1 or file.path.is_dir()
+            found.append(replace(one, reason=f"{NO_NOTEBOOK} {reason}" if empty else reason))
+    found = _apart(_together(found))
+    return sorted(found, key=lambda one: _order(one.place)), [
+        ("/".join(file.parts), reason) for file, reason in unused
+    ]
+
+
+HIDDEN = "A computer has put it there, no student."
+NO_NOTEBOOK = "There is no notebook in this folder."
+
+
+def _below(folder, scratch, parts=()):
+    """Yield the files below a folder and in its ZIP files; an empty folder stands for itself."""
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: _order(text(path.name)))
+    except OSError as error:
+        if not parts:
+            raise
+        yield _File(parts, folder, f"It cannot be read: {error.strerror}.")
+        return
+    if not paths and parts:
+        yield _File(parts, folder)
+    for path in paths:
+        here = (*parts, text(path.name))
+        if hidden := _hidden(here):
+            yield _File(here, path, hidden)
+        elif path.is_dir() and not path.is_symlink():
+            yield from _below(path, scratch, here)
+        elif path.suffix.lower() == ".zip" and path.is_file() and not path.is_symlink():
+            yield from _inside(path, scratch, here)
+        else:
+            yield _File(here, path)
+
+
+def _inside(archive, scratch, parts=(), deep=1):
+    """Yield every file in a ZIP file, written under a number: its name may lead anywhere."""
+    try:
+        with zipfile.ZipFile(archive) as file:
+            for entry in file.infolist():
+                names = [n for n in _name_in(entry).split("/") if n not in ("", ".", "..")]
+                here, hidden = (*parts, *map(text, names)), _hidden(names)
+                if entry.is_dir() or not names:
+                    continue
+                if hidden or entry.file_size > TOO_LARGE:
+                    large = f"It has more than {TOO_LARGE // 10**6} MB."
+                    yield _File(here, archive, hidden or large)
+                    continue
+                data = file.read(entry)
+                if here[-1].lower().endswith(".zip") and deep < DEEP:
+                    yield from _inside(io.BytesIO(data), scratch, here, deep + 1)
+                    continue
+                path = scratch / f"{len(os.listdir(scratch))}{Path(here[-1]).suffix}"
+                path.write_bytes(data)
+                yield _File(here, path)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
+        path = archive if isinstance(archive, Path) else scratch
+        yield _File(parts or (path.name,), path, "It is no ZIP file that can be read.")
+
+
+def _name_in(entry):
+    """Return a name in a ZIP file; a Mac writes UTF-8 and does not say so."""
+    if not entry.flag_bits & 0x800:
+        try:
+            return entry.filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return entry.filename
+
+
+def _hidden(parts):
+    # .ipynb_checkpoints holds older copies; __MACOSX and ._name what a Mac adds to a ZIP.
+    if any(part.startswith((".", "__MACOSX", "__pycache__")) for part in parts):
+        return HIDDEN
+    return ""
+
+
+def _groups(files):
+    """Tell which folders (the names on the way to them) hold the work of several students."""
+    stems, inner = {}, {}
+    for file in files:
+        for i in range(len(file.parts)):
+            if file.reason != HIDDEN:
+                inner.setdefault(file.parts[:i], set()).add(file.parts[i])
+        if file.is_notebook:
+            stems.setdefault(file.parts[:-1], []).append(_stem(file.parts[-1]))
+
+    def several(folder):
+        direct, within = stems.get(folder, []), [(*folder, name) for name in inner[folder]]
+        if direct:
+            return len(direct) > 1 and not any(map(LESSON.search, direct))
+        if len(within) == 1:
+            return within[0] in inner and several(within[0])
+        named = [GROUP.match(name[-1]) for name in within]
+        return named.count(None) > 1 or all(one in inner and several(one) for one in within)
+
+    groups = {()}
+    for folder in sorted(inner, key=len):
+        if folder and folder[:-1] in groups:
+            direct, alone = stems.get(folder, []), len(inner[folder[:-1]]) == 1
+            if GROUP.match(_stem(folder[-1])):
+                is_group = not direct or not all(map(LESSON.search, direct))
+            else:
+                is_group = (direct or alone) and several(folder)
+            groups |= {folder} if is_group else set()
+    return groups
+
+
+def _whose(file, groups):
+    """Return the file as a submission of the student whom its place tells."""
+    place = "/".join(file.parts)
+    for part in file.parts:
+        for platform, pattern in (("Moodle", MOODLE), ("Canvas", CANVAS)):
+            if match := pattern.match(part):
+                late = ("Canvas says that it was late.",) if match["late"] else ()
+                student = unicodedata.normalize("NFC", match["name"]).strip()
+                return Submission(
+                    student, place, file.path, platform, match["id"], late, file.reason
+                )
+    depth = next(i for i in range(len(file.parts)) if file.parts[: i + 1] not in groups)
+    return Submission(_stem(file.parts[depth]), place, file.path, reason=file.reason)
+
+
+def _together(found):
+    """Put two downloads of one student together, mia.ipynb and mia (1).ipynb; say what is odd."""
+    names = {one.student for one in found}
+    said = []
+    for one in found:
+        student = AGAIN.sub("", one.student)
+        student = student if student in names else one.student
+        file = one.place.rpartition("/")[2]
+        notes = one.notes
+        if (match := NOTEBOOK.search(file)) and match[1]:
+            notes += (f"Its name ends in {match[1]}; it was read as a notebook.",)
+        if student != one.student or (student not in one.place and not one.platform):
+            notes += (f"It counts as {student}'s, whose name it does not quite bear.",)
+        said.append(replace(one, student=student, notes=notes))
+    return said
+
+
+def _apart(found):
+    """Keep two students of one name apart, whom the platform numbers differently."""
+    numbers = {}
+    for one in found:
+        parent = one.place.partition(one.student)[0]
+        numbers.setdefault((parent, one.student), set()).add(one.number)
+    doubled = {student for (_, student), several in numbers.items() if len(several - {""}) > 1}
+    return [
+        replace(one, student=f"{one.student} ({one.number})") if one.student in doubled else one
+        for one in found
+    ]
+
+
+def _stem(name):
+    for ending in (NOTEBOOK, re.compile(r"\.zip$", re.IGNORECASE)):
+        name = ending.sub("", name)
+    if name.lower().endswith(OTHER_FORMS):
+        name = name.rpartition(".")[0]
+    return unicodedata.normalize("NFC", name)
+
+
+def _order(place):
+    return place.casefold(), place
+
+
+def text(name):
+    """Return a file's name as text that can be printed, even where its bytes are no UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
