@@ -12,10 +12,11 @@ import numpy as np
 from course_lib._checks import require
 
 SIDE, BOX = 28, 20  # of an MNIST image, and of the box that its ink fits
-THIN = 2.0  # pixels of MNIST; thinner strokes are broadened before a large drawing is scaled
+THIN = 2.0  # pixels; thinner strokes of a large drawing are broadened before it is scaled
 FAINT = 0.1  # of the darkest ink; what is fainter does not count as part of the shape
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 4000 * 4000
+ROOMY = 100  # pixels along the shorter side; smaller pictures are the digit and hardly more
 ENOUGH = 560  # pixels along a picture's longer side; more would only cost time
 
 
@@ -148,18 +149,20 @@ def like_mnist(image):
 
 
 def _strong(ink):
-    """Broaden strokes that would be thinner than MNIST's once the ink is scaled to its box."""
-    share = np.pad(ink, 1) / ink.max()
-    right, down = np.diff(share, axis=1)[:-1], np.diff(share, axis=0)[:, :-1]
-    stroke = 2 * share.sum() / np.hypot(right, down).sum()  # area by half the outline
-    lacking = (THIN * max(ink.shape) / BOX - stroke) / (1 - THIN / BOX)
-    if lacking < max(ink.shape) / BOX / 4:
+    """Broaden strokes of a large drawing that would be thinner than MNIST's once it is scaled."""
+    large = max(ink.shape)
+    if large < 2 * BOX:
+        return ink
+    shape = np.pad(ink, large // BOX + 1) > ink.max() / 3
+    down, right = np.diff(shape, axis=0)[:, 1:], np.diff(shape, axis=1)[1:]
+    stroke = 2 * shape.sum() / np.hypot(down, right).sum()  # its width: area by half the outline
+    lacking = (THIN - BOX * stroke / large) / (BOX - THIN) * large  # the drawing grows by it, too
+    if lacking < 0.2 * large / BOX:
         return ink
     from scipy import ndimage
 
-    shape = np.pad(ink, int(lacking / 2) + 2)
-    away = ndimage.distance_transform_edt(shape < ink.max() / 2)
-    return np.rint(255 * (lacking / 2 + 0.5 - away + 0.5).clip(0, 1)).astype(np.uint8)
+    away = ndimage.distance_transform_edt(~shape)
+    return np.rint(255 * (lacking / 2 + 1 - away).clip(0, 1)).astype(np.uint8)
 
 
 def centre_of_mass(image):
@@ -245,7 +248,7 @@ def digit_and_rest(data):
     Returns
     -------
     (ndarray of uint8, list of str)
-        The digit, and for example ``["squared paper", "3 specks"]``.
+        The digit, and for example ``["rules", "3 marks"]``.
 
     Raises
     ------
@@ -262,7 +265,7 @@ def digit_and_rest(data):
     shown = np.where(part, ink, 0)
     darkest, floor = np.percentile(ink[part & (ink > faintest)], 95), 4 * noise
     image = np.rint(255 * ((shown - floor) / (darkest - floor)).clip(0, 1)).astype(np.uint8)
-    return image, ["ruled paper"] * ruled + rest
+    return image, ["rules"] * ruled + rest
 
 
 def _ink(grey):
@@ -290,7 +293,7 @@ def _narrow(grey):
     from scipy import ndimage
 
     reach = max(3, int(0.15 * min(grey.shape)))
-    soft = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH) if min(grey.shape) > 99 else grey
+    soft = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH) if min(grey.shape) > ROOMY else grey
     wide = np.pad(soft.astype(np.float32), reach)
     wide = ndimage.maximum_filter(wide, 2 * reach + 1, mode="constant", cval=0)
     wide = ndimage.minimum_filter(wide, 2 * reach + 1, mode="constant", cval=1)
@@ -321,7 +324,7 @@ def _rules(mask):
     """Return where at least four lines, nearly level and parallel, run through most of a mask."""
     height, width = mask.shape
     found = np.zeros(mask.shape, bool)
-    if min(mask.shape) < 100:
+    if min(mask.shape) <= ROOMY:
         return found
     rows, columns = np.nonzero(mask)
     best, sharpest = None, 0
@@ -346,72 +349,73 @@ def _rules(mask):
     return found
 
 
-def _disc(radius):
-    rows, columns = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return rows**2 + columns**2 <= radius**2 + 1
-
-
 def _digit(ink, faintest):
-    """Find the digit's ink, connected or nearly so; return where it is, and what else there is."""
-    for share in (0, 0.25, 0.5):
+    """Find the digit's ink, connected or nearly so; return where it is, and words for the rest."""
+    from scipy import ndimage
+
+    for share in (0, 0.25, 0.5):  # faint things may touch the digit, or tie it to the edge
         level = max(faintest, share * np.percentile(ink[ink > faintest], 95))
         found = _tallest(ink > level)
-        if found:
+        if found is not None:
             break
     require(
-        found,
+        found is not None,
         "Nothing in the picture looks like a digit; expected one in connected strokes, with paper "
         "all round.",
     )
-    from scipy import ndimage
-
     # Once more, now that it is known how dark the digit is.
-    dark = np.percentile(ink[found[0]], 90)
-    part, rest = _tallest(ink > max(faintest, 0.3 * dark)) or found
-    # And what is fainter around it, as all edges are.
+    level = max(faintest, 0.3 * np.percentile(ink[found[0]], 90))
+    part, frames, marks, rivals = _tallest(ink > level) or found
+    require(
+        not rivals,
+        f"There are {rivals + 1} shapes as tall as a digit in the picture; expected a single "
+        "digit. Cut it out, or cover the others.",
+    )
+    rest = [f"{n} {what}{'s' * (n > 1)}" for n, what in ((frames, "frame"), (marks, "mark")) if n]
+    # A stroke's edges are fainter than the level.
     return ndimage.binary_dilation(part, iterations=max(1, min(ink.shape) // 200)), rest
 
 
 def _tallest(mask):
-    """Return the tallest connected part of a mask that may be a digit, or None, and the others."""
+    """Find the tallest connected part of a mask that may be a digit, with what belongs to it.
+
+    Parameters
+    ----------
+    mask : ndarray of bool
+
+    Returns
+    -------
+    (ndarray of bool, int, int, int) or None
+        Where the digit is; how many frames, small marks and other shapes as tall there are. None
+        where nothing may be a digit.
+    """
     from scipy import ndimage
 
     labels, n = ndimage.label(mask, np.ones((3, 3)))
-    boxes = np.array([[x.start, x.stop, y.start, y.stop] for x, y in ndimage.find_objects(labels)])
     if not n:
         return None
-    height, width = mask.shape
+    boxes = np.array([[x.start, x.stop, y.start, y.stop] for x, y in ndimage.find_objects(labels)])
     top, bottom, left, right = boxes.T
-    tall, wide = bottom - top, right - left
-    size = np.maximum(tall, wide)
-    large = size >= 0.07 * min(mask.shape)
-    edge = (top == 0) | (left == 0) | (bottom == height) | (right == width)
-    edge &= min(mask.shape) > 99
-    frames = np.zeros(n, bool)
-    for k in np.flatnonzero(large):
+    tall, size = bottom - top, np.maximum(bottom - top, right - left)
+    large, edge = size >= 0.07 * min(mask.shape), np.zeros(n, bool)
+    if min(mask.shape) > ROOMY:
+        edge = (boxes[:, [0, 2]] == 0).any(axis=1) | (boxes[:, [1, 3]] == mask.shape).any(axis=1)
+    frame = np.zeros(n, bool)
+    for k in np.flatnonzero(large):  # something large is inside
         inside = (top > top[k]) & (bottom < bottom[k]) & (left > left[k]) & (right < right[k])
-        frames[k] = (size[inside & large] > 0.3 * size[k]).any()
-    may = large & ~edge & ~frames
+        frame[k] = (size[inside] > 0.3 * size[k]).any()
+    may = large & ~edge & ~frame
     if not may.any():
         return None
-    main = np.flatnonzero(may)[tall[may].argmax()]
-    away = ndimage.distance_transform_edt(labels != main + 1)
-    tallness = size[main]
-    keep = [main]
-    others = 0
-    near = ndimage.minimum(away, labels, np.arange(1, n + 1)) if n > 1 else np.zeros(1)
-    for k in np.flatnonzero(~edge & ~frames):
-        if k == main:
-            continue
-        if near[k] <= 0.02 * tallness + 1 or (
-            near[k] <= 0.12 * tallness and size[k] >= 0.2 * tallness
-        ):
-            keep.append(k)
-        elif may[k] and tall[k] > 0.6 * tall[main]:
-            others += 1
-    rest = []
-    part = np.isin(labels, np.array(keep) + 1)
-    return part, rest
+    digit = np.flatnonzero(may)[tall[may].argmax()]
+    away = ndimage.distance_transform_edt(labels != digit + 1)
+    gap = ndimage.minimum(away, labels, np.arange(1, n + 1)) / size[digit]
+    broken_off = (gap < 0.02) | ((gap < 0.12) & (size >= 0.2 * size[digit]))
+    belongs = broken_off & ~edge & ~frame
+    belongs[digit] = True
+    rival = may & ~belongs & (tall > 0.6 * tall[digit])
+    marks = ~(belongs | edge | frame | rival)
+    return belongs[labels - 1] & mask, int(frame.sum()), int(marks.sum()), int(rival.sum())
 
 
 def _decoded(data):
