@@ -213,9 +213,9 @@ def check_grey(image, name="image"):
 def read_picture(data):
     """Read a picture file as ink on paper, whatever the colours, with the digit alone.
 
-    Ink is what differs from the paper around it and is narrower than a third of the picture: so light
-    may fall unevenly, and a table may lie beyond the paper. Of the ink, the rules of squared paper,
-    frames, dust and whatever reaches the picture's edge are left out.
+    Ink is what differs from the paper around it and is narrower than a third of the picture: so
+    light may fall unevenly, and a table may lie beyond the paper. Of the ink, the rules of squared
+    paper, frames, dust and whatever reaches the picture's edge are left out.
 
     Parameters
     ----------
@@ -256,16 +256,34 @@ def digit_and_rest(data):
         As `read_picture`.
     """
     grey, opaque = _decoded(data)
-    ink, noise = _ink(_on_paper(grey, opaque))
+    grey = _on_paper(grey, opaque)
+    seen, ink = _within_bars(grey), np.zeros(grey.shape)
+    ink[seen], noise = _ink(grey[seen])
     faintest = max(0.04, 5 * noise)
     if ink.max() < max(0.1, 8 * noise):  # nothing but the paper's own grain
         return np.zeros(ink.shape, np.uint8), []
-    ink, ruled = _without_rules(ink, faintest)
-    part, rest = _digit(ink, faintest)
+    ink[seen], ruled = _without_rules(ink[seen], faintest)
+    part = np.zeros(ink.shape, bool)
+    part[seen], rest = _digit(ink[seen], faintest)
     shown = np.where(part, ink, 0)
-    darkest, floor = np.percentile(ink[part & (ink > faintest)], 95), 4 * noise
+    darkest, floor = np.percentile(ink[part & (ink > faintest)], 95), 2 * noise
     image = np.rint(255 * ((shown - floor) / (darkest - floor)).clip(0, 1)).astype(np.uint8)
     return image, ["rules"] * ruled + rest
+
+
+def _within_bars(grey):
+    """Return the rows and columns between the bars that a screen adds, all of one tone."""
+    kept = []
+    for lines in (grey, grey.T):
+        ends = []
+        for side in (lines, lines[::-1]):
+            bar = np.abs(side - np.median(side[0])).max(axis=1) < 10 / 255
+            n = len(bar) if bar.all() else int(bar.argmin())
+            beyond = side[n + 2 : n + 8]  # past what JPEG blurs
+            jump = beyond.size and abs(np.median(beyond) - np.median(side[0])) > 0.06
+            ends.append(n + 2 if n and jump else 0)
+        kept.append(slice(ends[0], len(lines) - ends[1]))
+    return tuple(kept)
 
 
 def _ink(grey):
@@ -293,8 +311,8 @@ def _narrow(grey):
     from scipy import ndimage
 
     reach = max(3, int(0.15 * min(grey.shape)))
-    soft = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH) if min(grey.shape) > ROOMY else grey
-    wide = np.pad(soft.astype(np.float32), reach)
+    blur = min(grey.shape) / ENOUGH if min(grey.shape) > ROOMY else 0
+    wide = np.pad(ndimage.gaussian_filter(grey, blur).astype(np.float32), reach)
     wide = ndimage.maximum_filter(wide, 2 * reach + 1, mode="constant", cval=0)
     wide = ndimage.minimum_filter(wide, 2 * reach + 1, mode="constant", cval=1)
     paper = wide[reach:-reach, reach:-reach]
@@ -322,7 +340,7 @@ def _without_rules(ink, faintest):
 
 def _rules(mask):
     """Return where at least four lines, nearly level and parallel, run through most of a mask."""
-    height, width = mask.shape
+    width = mask.shape[1]
     found = np.zeros(mask.shape, bool)
     if min(mask.shape) <= ROOMY:
         return found
@@ -344,8 +362,11 @@ def _rules(mask):
     lines, n = ndimage.label(peaks > 0.3 * width)
     if n < 4:
         return found
-    at = (rows - slope * (columns - width) + width / 4).astype(int)
-    found[rows[lines[at] > 0], columns[lines[at] > 0]] = True
+    line = lines[(rows - slope * (columns - width) + width / 4).astype(int)]
+    runs = np.zeros((n + 1, width))  # for each line, where along it there is ink
+    runs[line, columns] = 1
+    line[ndimage.uniform_filter1d(runs, width // 8)[line, columns] < 0.6] = 0  # a stroke across
+    found[rows[line > 0], columns[line > 0]] = True
     return found
 
 
@@ -396,10 +417,14 @@ def _tallest(mask):
         return None
     boxes = np.array([[x.start, x.stop, y.start, y.stop] for x, y in ndimage.find_objects(labels)])
     top, bottom, left, right = boxes.T
-    tall, size = bottom - top, np.maximum(bottom - top, right - left)
+    tall, wide = bottom - top, right - left
+    size = np.maximum(tall, wide)
+    tall = np.where(wide < 0.05 * tall, 0.3, 1) * tall  # a mere line is the second choice
     large, edge = size >= 0.07 * min(mask.shape), np.zeros(n, bool)
     if min(mask.shape) > ROOMY:
-        edge = (boxes[:, [0, 2]] == 0).any(axis=1) | (boxes[:, [1, 3]] == mask.shape).any(axis=1)
+        rim = min(mask.shape) // 100
+        edge = (np.minimum(top, left) < rim) | (bottom > len(mask) - rim)
+        edge |= right > mask.shape[1] - rim
     frame = np.zeros(n, bool)
     for k in np.flatnonzero(large):  # something large is inside
         inside = (top > top[k]) & (bottom < bottom[k]) & (left > left[k]) & (right < right[k])
@@ -410,7 +435,9 @@ def _tallest(mask):
     digit = np.flatnonzero(may)[tall[may].argmax()]
     away = ndimage.distance_transform_edt(labels != digit + 1)
     gap = ndimage.minimum(away, labels, np.arange(1, n + 1)) / size[digit]
-    broken_off = (gap < 0.02) | ((gap < 0.12) & (size >= 0.2 * size[digit]))
+    share = size / size[digit]
+    broken_off = (gap < 0.02) | ((gap < 0.12) & (share > 0.2)) | ((gap < 0.35) & (share > 0.3))
+    broken_off &= (gap < 0.12) | (tall < 0.6 * tall[digit])  # else it is another digit
     belongs = broken_off & ~edge & ~frame
     belongs[digit] = True
     rival = may & ~belongs & (tall > 0.6 * tall[digit])

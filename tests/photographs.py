@@ -140,7 +140,9 @@ class Photograph:
         if hasattr(self, "after"):
             colour = self.after(colour)
         stream, kind = io.BytesIO(), rng.choice(["PNG", "JPEG", "JPEG"])
-        options = {"quality": int(rng.integers(60, 96))} if kind == "JPEG" else {"compress_level": 1}
+        options = (
+            {"quality": int(rng.integers(60, 96))} if kind == "JPEG" else {"compress_level": 1}
+        )
         Image.fromarray(np.rint(255 * colour).astype(np.uint8)).save(stream, str(kind), **options)
         return stream.getvalue()
 
