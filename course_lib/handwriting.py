@@ -288,35 +288,36 @@ def _within_bars(grey):
 
 def _ink(grey):
     """Return how much each pixel differs from the paper around it, and the paper's own noise."""
-    dark, light = _narrow(grey), _narrow(1 - grey)
-    # What is narrow may also be the paper inside a zero: but that is as bright as most around it.
-    step = -(-min(grey.shape) // 40)
     from scipy import ndimage
 
+    if min(grey.shape) > ROOMY:
+        grey = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH)  # less than a thin pen
+    # What is narrow may also be the paper inside a zero: but that is as bright as most around it.
+    step = -(-min(grey.shape) // 40)
     few = grey[::step, ::step]
     usual = ndimage.median_filter(few, 2 * (min(few.shape) // 4) + 1, mode="nearest")
-    darker = np.minimum(dark[::step, ::step], (usual - few).clip(0))
-    lighter = np.minimum(light[::step, ::step], (few - usual).clip(0))
-    ink = dark if (darker**2).sum() >= (lighter**2).sum() else light
+    darker = np.minimum(_narrow(few, 3), (usual - few).clip(0))
+    lighter = np.minimum(_narrow(1 - few, 3), (few - usual).clip(0))
+    if (lighter**2).sum() > (darker**2).sum():
+        grey = 1 - grey
+    ink = _narrow(grey, max(3, int(0.15 * min(grey.shape))))
     middle = np.median(ink)
     return ink - middle, 1.4826 * np.median(np.abs(ink - middle))
 
 
-def _narrow(grey):
-    """Return how much darker than its surroundings is what is narrower than a third of the picture.
+def _narrow(grey, reach):
+    """Return how much darker than the paper around it is what is narrower than twice the reach.
 
-    This is the black top-hat of mathematical morphology. Beyond the picture all counts as dark: a
-    table that is seen as a strip along the edge is not narrow.
+    This is the black top-hat of mathematical morphology, as a share of the paper's brightness.
+    Beyond the picture all counts as dark: a table, seen as a strip along the edge, is not narrow.
     """
     from scipy import ndimage
 
-    reach = max(3, int(0.15 * min(grey.shape)))
-    blur = min(grey.shape) / ENOUGH if min(grey.shape) > ROOMY else 0
-    wide = np.pad(ndimage.gaussian_filter(grey, blur).astype(np.float32), reach)
-    wide = ndimage.maximum_filter(wide, 2 * reach + 1, mode="constant", cval=0)
-    wide = ndimage.minimum_filter(wide, 2 * reach + 1, mode="constant", cval=1)
-    paper = wide[reach:-reach, reach:-reach]
-    return (paper - grey) / paper.clip(0.2)
+    paper = np.pad(grey.astype(np.float32), reach)
+    paper = ndimage.maximum_filter(paper, 2 * reach + 1, mode="constant", cval=0)
+    paper = ndimage.minimum_filter(paper, 2 * reach + 1, mode="constant", cval=1)
+    paper = paper[reach:-reach, reach:-reach]
+    return (paper - grey) / paper.clip(max(np.median(paper) / 2, 0.05))
 
 
 def _without_rules(ink, faintest):
@@ -339,7 +340,7 @@ def _without_rules(ink, faintest):
 
 
 def _rules(mask):
-    """Return where at least four lines, nearly level and parallel, run through most of a mask."""
+    """Return where at least five lines, nearly level and parallel, run through most of a mask."""
     width = mask.shape[1]
     found = np.zeros(mask.shape, bool)
     if min(mask.shape) <= ROOMY:
@@ -356,11 +357,11 @@ def _rules(mask):
     slope, count = best
     from scipy import ndimage
 
-    # A stroke of the digit is broader, or not so long, or at least there are not four of them.
+    # A stroke of the digit is broader, or not so long, or at least there are not five of them; nor has a double frame so many.
     thickest = max(3, min(mask.shape) // 50)
     peaks = count - ndimage.grey_opening(count, thickest + 1)
     lines, n = ndimage.label(peaks > 0.3 * width)
-    if n < 4:
+    if n < 5:
         return found
     line = lines[(rows - slope * (columns - width) + width / 4).astype(int)]
     runs = np.zeros((n + 1, width))  # for each line, where along it there is ink
@@ -436,7 +437,8 @@ def _tallest(mask):
     away = ndimage.distance_transform_edt(labels != digit + 1)
     gap = ndimage.minimum(away, labels, np.arange(1, n + 1)) / size[digit]
     share = size / size[digit]
-    broken_off = (gap < 0.02) | ((gap < 0.12) & (share > 0.2)) | ((gap < 0.35) & (share > 0.3))
+    piece = (share > 0.3) & (share < 1) & (np.minimum(wide, bottom - top) > 0.05 * size)
+    broken_off = (gap < 0.02) | ((gap < 0.12) & (share > 0.2)) | ((gap < 0.45) & piece)
     broken_off &= (gap < 0.12) | (tall < 0.6 * tall[digit])  # else it is another digit
     belongs = broken_off & ~edge & ~frame
     belongs[digit] = True
