@@ -260,7 +260,7 @@ def digit_and_rest(data):
     seen, ink = _within_bars(grey), np.zeros(grey.shape)
     ink[seen], noise = _ink(grey[seen])
     faintest = max(0.04, 5 * noise)
-    if ink.max() < max(0.1, 8 * noise):  # nothing but the paper's own grain
+    if ink.max() < max(0.1, 6 * noise):  # nothing but the paper's own grain
         return np.zeros(ink.shape, np.uint8), []
     ink[seen], ruled = _without_rules(ink[seen], faintest)
     part = np.zeros(ink.shape, bool)
@@ -302,7 +302,9 @@ def _ink(grey):
         grey = 1 - grey
     ink = _narrow(grey, max(3, int(0.15 * min(grey.shape))))
     middle = np.median(ink)
-    return ink - middle, 1.4826 * np.median(np.abs(ink - middle))
+    return ink - middle, middle - np.percentile(
+        ink, 16
+    )  # a standard deviation, on the paper's side
 
 
 def _narrow(grey, reach):
@@ -324,7 +326,10 @@ def _without_rules(ink, faintest):
     """Take the rules out of squared or lined paper; say whether there were any."""
     ruled = np.zeros(ink.shape, bool)
     for turn in (lambda x: x, np.transpose):
-        turn(ruled)[...] |= _rules(turn(ink) > faintest)
+        mask = turn(ink) > faintest
+        rules = _rules(mask, 5)  # more than a double frame has
+        if rules.any():
+            turn(ruled)[...] |= rules | _rules(mask & ~rules, 2)  # a frame may be there, too
     if not ruled.any():
         return ink, False
     from scipy import ndimage
@@ -339,8 +344,8 @@ def _without_rules(ink, faintest):
     return np.where(near, np.minimum(closed, ink), free), True
 
 
-def _rules(mask):
-    """Return where at least five lines, nearly level and parallel, run through most of a mask."""
+def _rules(mask, least):
+    """Return where at least so many lines run through a mask, nearly level and parallel."""
     width = mask.shape[1]
     found = np.zeros(mask.shape, bool)
     if min(mask.shape) <= ROOMY:
@@ -357,11 +362,11 @@ def _rules(mask):
     slope, count = best
     from scipy import ndimage
 
-    # A stroke of the digit is broader, or not so long, or at least there are not five of them; nor has a double frame so many.
+    # A stroke of the digit is broader, or not so long, or at least there are not so many.
     thickest = max(3, min(mask.shape) // 50)
     peaks = count - ndimage.grey_opening(count, thickest + 1)
     lines, n = ndimage.label(peaks > 0.3 * width)
-    if n < 5:
+    if n < least:
         return found
     line = lines[(rows - slope * (columns - width) + width / 4).astype(int)]
     runs = np.zeros((n + 1, width))  # for each line, where along it there is ink
@@ -387,7 +392,8 @@ def _digit(ink, faintest):
     )
     # Once more, now that it is known how dark the digit is.
     level = max(faintest, 0.3 * np.percentile(ink[found[0]], 90))
-    part, frames, marks, rivals = _tallest(ink > level) or found
+    part, _, frames, marks, rivals = _tallest((ink > level) & ~found[1]) or found
+    frames = max(frames, found[2])
     require(
         not rivals,
         f"There are {rivals + 1} shapes as tall as a digit in the picture; expected a single "
@@ -407,9 +413,9 @@ def _tallest(mask):
 
     Returns
     -------
-    (ndarray of bool, int, int, int) or None
-        Where the digit is; how many frames, small marks and other shapes as tall there are. None
-        where nothing may be a digit.
+    (ndarray of bool, ndarray of bool, int, int, int) or None
+        Where the digit is, and where frames and what reaches the edge; how many frames, small marks
+        and other shapes as tall there are. None where nothing may be a digit.
     """
     from scipy import ndimage
 
@@ -436,15 +442,16 @@ def _tallest(mask):
     digit = np.flatnonzero(may)[tall[may].argmax()]
     away = ndimage.distance_transform_edt(labels != digit + 1)
     gap = ndimage.minimum(away, labels, np.arange(1, n + 1)) / size[digit]
-    share = size / size[digit]
-    piece = (share > 0.3) & (share < 1) & (np.minimum(wide, bottom - top) > 0.05 * size)
-    broken_off = (gap < 0.02) | ((gap < 0.12) & (share > 0.2)) | ((gap < 0.45) & piece)
-    broken_off &= (gap < 0.12) | (tall < 0.6 * tall[digit])  # else it is another digit
-    belongs = broken_off & ~edge & ~frame
+    share, narrow = size / size[digit], np.minimum(wide, bottom - top) < 0.05 * size
+    far = (gap < 0.12) & (share > 0.2) | (gap < 0.45) & (share > 0.3) & (tall < 0.6 * tall[digit])
+    belongs = ((gap < 0.02) | far & (share < 1) & ~narrow) & ~edge & ~frame
     belongs[digit] = True
-    rival = may & ~belongs & (tall > 0.6 * tall[digit])
+    area = np.bincount(labels.ravel(), minlength=n + 1)[1:]
+    rival = may & ~belongs & (tall > 0.6 * tall[digit]) & (area > 0.4 * area[digit])
     marks = ~(belongs | edge | frame | rival)
-    return belongs[labels - 1] & mask, int(frame.sum()), int(marks.sum()), int(rival.sum())
+    others = (edge | frame)[labels - 1] & mask
+    counts = (int(kind.sum()) for kind in (frame, marks, rival))
+    return belongs[labels - 1] & mask, others, *counts
 
 
 def _decoded(data):
