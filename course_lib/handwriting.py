@@ -279,7 +279,7 @@ def _within_bars(grey):
         for side in (lines, lines[::-1]):
             bar = np.abs(side - np.median(side[0])).max(axis=1) < 10 / 255
             n = len(bar) if bar.all() else int(bar.argmin())
-            beyond = side[n + 2 : n + 8]  # past what JPEG blurs
+            beyond = side[n + 2 : n + 2 + len(bar) // 5]  # past what JPEG blurs, and past a line
             jump = beyond.size and abs(np.median(beyond) - np.median(side[0])) > 0.06
             ends.append(n + 2 if n and jump else 0)
         kept.append(slice(ends[0], len(lines) - ends[1]))
@@ -298,7 +298,7 @@ def _ink(grey):
     usual = ndimage.median_filter(few, 2 * (min(few.shape) // 4) + 1, mode="nearest")
     darker = np.minimum(_narrow(few, 3), (usual - few).clip(0))
     lighter = np.minimum(_narrow(1 - few, 3), (few - usual).clip(0))
-    if (lighter**2).sum() > (darker**2).sum():
+    if (lighter**3).sum() > (darker**3).sum():
         grey = 1 - grey
     ink = _narrow(grey, max(3, int(0.15 * min(grey.shape))))
     middle = np.median(ink)
@@ -336,8 +336,9 @@ def _without_rules(ink, faintest):
 
     thick = max(1, round(min(ink.shape) / 280))  # a rule's edges are fainter, and not in the mask
     near = ndimage.binary_dilation(ruled, iterations=thick)
-    level, dark = np.median(ink[ruled]), np.percentile(ink[~near & (ink > faintest)], 75)
-    darker = ink > (level + dark) / 2 if dark > 1.25 * level else False
+    level, elsewhere = np.percentile(ink[ruled], 80), ink[~near & (ink > faintest)]
+    dark = np.percentile(elsewhere, 75) if elsewhere.size else 0
+    darker = ink > 0.4 * level + 0.6 * dark if dark > 1.25 * level else False
     free = np.where(near & ~darker, 0, ink)
     # Where a rule crossed a stroke that is no darker, the stroke is whole again once it is closed.
     closed = ndimage.grey_closing(free, 4 * thick + 3)
@@ -380,9 +381,9 @@ def _digit(ink, faintest):
     """Find the digit's ink, connected or nearly so; return where it is, and words for the rest."""
     from scipy import ndimage
 
+    usual = np.percentile(np.append(ink[ink > faintest], faintest), 95)
     for share in (0, 0.25, 0.5):  # faint things may touch the digit, or tie it to the edge
-        level = max(faintest, share * np.percentile(ink[ink > faintest], 95))
-        found = _tallest(ink > level)
+        found = _tallest(ink > max(faintest, share * usual))
         if found is not None:
             break
     require(
@@ -435,7 +436,9 @@ def _tallest(mask):
     frame = np.zeros(n, bool)
     for k in np.flatnonzero(large):  # something large is inside
         inside = (top > top[k]) & (bottom < bottom[k]) & (left > left[k]) & (right < right[k])
-        frame[k] = (size[inside] > 0.3 * size[k]).any()
+        frame[k] = (size[inside] > 0.3 * size[k]).any() or _is_frame(
+            labels[top[k] : bottom[k], left[k] : right[k]] == k + 1
+        )
     may = large & ~edge & ~frame
     if not may.any():
         return None
@@ -452,6 +455,14 @@ def _tallest(mask):
     others = (edge | frame)[labels - 1] & mask
     counts = (int(kind.sum()) for kind in (frame, marks, rival))
     return belongs[labels - 1] & mask, others, *counts
+
+
+def _is_frame(shape):
+    """Tell whether a shape lies along all four sides of its box and leaves the middle free."""
+    rim = max(2, max(shape.shape) // 16)
+    sides = shape[:rim].any(axis=0), shape[-rim:].any(axis=0)
+    sides += shape[:, :rim].any(axis=1), shape[:, -rim:].any(axis=1)
+    return min(side.mean() for side in sides) > 0.8 and shape.mean() < 0.5
 
 
 def _decoded(data):
