@@ -6,7 +6,7 @@ here is due to the picture.
 """
 
 import io
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 import photographs
@@ -27,7 +27,7 @@ KINDS = (*DISTURBANCES, thin)
 
 @pytest.fixture(scope="module")
 def reader():
-    """Return digits with their labels, and a function that names an image of 28 x 28 pixels."""
+    """Return what chooses n digits with labels, and what names an image of 28 x 28 pixels."""
     digits = load_images(offline=True, raw=True)
     if not digits.source.startswith("MNIST"):
         pytest.skip("the stand-in's digits are too coarse for photographs")
@@ -42,20 +42,25 @@ def reader():
     def names(images):
         return network.predict_proba(np.reshape(images, (-1, 784)) / np.float32(255))
 
-    chosen = []
-    for image, label in zip(digits.X_test.reshape(-1, 28, 28), digits.y_test, strict=True):
-        line = photographs.drawn_line(image)
-        P = names([image, like_mnist(line)])
-        if (P[:, label] > 0.95).all():
-            chosen.append((image, label))
-        if len(chosen) == 200:
-            return chosen, lambda image: names(image)[0].argmax()
+    def easy():
+        for image, label in zip(digits.X_test.reshape(-1, 28, 28), digits.y_test, strict=True):
+            P = names([image, like_mnist(photographs.drawn_line(image))])
+            if (P[:, label] > 0.95).all():
+                yield image, label
+
+    chosen, more = [], easy()
+
+    def choose(n):
+        chosen.extend(islice(more, max(0, n - len(chosen))))
+        return chosen[:n]
+
+    return choose, lambda image: names(image)[0].argmax()
 
 
 def share_named(reader, seed, disturb, n, plain=False):
     """Return how many of n photographs are named rightly; `disturb` says what is in the k-th."""
-    digits, name = reader
-    right = 0
+    choose, name = reader
+    digits, right = choose(min(n, 200)), 0
     for k in range(n):
         rng = np.random.default_rng([seed, k])
         image, label = digits[k % len(digits)]
