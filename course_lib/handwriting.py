@@ -292,13 +292,7 @@ def _ink(grey):
 
     if min(grey.shape) > ROOMY:
         grey = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH)  # less than a thin pen
-    # What is narrow may also be the paper inside a zero: but that is as bright as most around it.
-    step = -(-min(grey.shape) // 40)
-    few = grey[::step, ::step]
-    usual = ndimage.median_filter(few, 2 * (min(few.shape) // 4) + 1, mode="nearest")
-    darker = np.minimum(_narrow(few, 3), (usual - few).clip(0))
-    lighter = np.minimum(_narrow(1 - few, 3), (few - usual).clip(0))
-    if (lighter**3).sum() > (darker**3).sum():
+    if _light_on_dark(grey):
         grey = 1 - grey
     ink = _narrow(grey, max(3, int(0.15 * min(grey.shape))))
     middle = np.median(ink)
@@ -307,19 +301,39 @@ def _ink(grey):
     )  # a standard deviation, on the paper's side
 
 
+def _light_on_dark(grey):
+    """Tell whether the ink is lighter than the paper, on a coarse grid.
+
+    Without what is narrow and dark, dark ink is gone; without what is narrow and light, it has even
+    grown. The smoother of the two pictures shows the paper.
+    """
+    step = -(-min(grey.shape) // 40)
+    few = grey[::step, ::step]
+    dark, light = (
+        sum(np.abs(np.diff(_paper(x, 4), axis=axis)).sum() for axis in (0, 1))
+        for x in (few, 1 - few)
+    )
+    return light < dark
+
+
 def _narrow(grey, reach):
     """Return how much darker than the paper around it is what is narrower than twice the reach.
 
     This is the black top-hat of mathematical morphology, as a share of the paper's brightness.
     Beyond the picture all counts as dark: a table, seen as a strip along the edge, is not narrow.
     """
+    paper = _paper(grey, reach)
+    return (paper - grey) / paper.clip(max(np.median(paper) / 2, 0.05))
+
+
+def _paper(grey, reach):
+    """Return the brightness of a picture without what is dark and narrower than twice the reach."""
     from scipy import ndimage
 
     paper = np.pad(grey.astype(np.float32), reach)
     paper = ndimage.maximum_filter(paper, 2 * reach + 1, mode="constant", cval=0)
     paper = ndimage.minimum_filter(paper, 2 * reach + 1, mode="constant", cval=1)
-    paper = paper[reach:-reach, reach:-reach]
-    return (paper - grey) / paper.clip(max(np.median(paper) / 2, 0.05))
+    return paper[reach:-reach, reach:-reach]
 
 
 def _without_rules(ink, faintest):
@@ -395,6 +409,8 @@ def _digit(ink, faintest):
     level = max(faintest, 0.3 * np.percentile(ink[found[0]], 90))
     part, _, frames, marks, rivals = _tallest((ink > level) & ~found[1]) or found
     frames = max(frames, found[2])
+    sure = _tallest((ink > 2 * level) & ~found[1])  # a rival is about as dark as the digit
+    rivals = min(rivals, sure[-1]) if sure else 0
     require(
         not rivals,
         f"There are {rivals + 1} shapes as tall as a digit in the picture; expected a single "
