@@ -396,7 +396,7 @@ def _digit(ink, faintest):
     from scipy import ndimage
 
     usual = np.percentile(np.append(ink[ink > faintest], faintest), 95)
-    for share in (0, 0.25, 0.5):  # faint things may touch the digit, or tie it to the edge
+    for share in (0.25, 0, 0.5):  # faint things may touch the digit, or be the digit
         found = _tallest(ink > max(faintest, share * usual))
         if found is not None:
             break
