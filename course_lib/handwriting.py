@@ -12,10 +12,11 @@ import numpy as np
 from course_lib._checks import require
 
 SIDE, BOX = 28, 20  # of an MNIST image, and of the box that its ink fits
-THIN = 2.0  # pixels of MNIST; thinner strokes are broadened before a large drawing is scaled
+THIN = 2.0  # pixels; thinner strokes of a large drawing are broadened before it is scaled
 FAINT = 0.1  # of the darkest ink; what is fainter does not count as part of the shape
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 4000 * 4000
+ROOMY = 100  # pixels along the shorter side; smaller pictures are the digit and hardly more
 ENOUGH = 560  # pixels along a picture's longer side; more would only cost time
 
 
@@ -148,18 +149,20 @@ def like_mnist(image):
 
 
 def _strong(ink):
-    """Broaden strokes that would be thinner than MNIST's once the ink is scaled to its box."""
-    share = np.pad(ink, 1) / ink.max()
-    right, down = np.diff(share, axis=1)[:-1], np.diff(share, axis=0)[:, :-1]
-    stroke = 2 * share.sum() / np.hypot(right, down).sum()  # area by half the outline
-    lacking = (THIN * max(ink.shape) / BOX - stroke) / (1 - THIN / BOX)
-    if lacking < max(ink.shape) / BOX / 4:
+    """Broaden strokes of a large drawing that would be thinner than MNIST's once it is scaled."""
+    large = max(ink.shape)
+    if large < 2 * BOX:
+        return ink
+    shape = np.pad(ink, large // BOX + 1) > ink.max() / 3
+    down, right = np.diff(shape, axis=0)[:, 1:], np.diff(shape, axis=1)[1:]
+    stroke = 2 * shape.sum() / np.hypot(down, right).sum()  # its width: area by half the outline
+    lacking = (THIN - BOX * stroke / large) / (BOX - THIN) * large  # the drawing grows by it, too
+    if lacking < 0.2 * large / BOX:
         return ink
     from scipy import ndimage
 
-    shape = np.pad(ink, int(lacking / 2) + 2)
-    away = ndimage.distance_transform_edt(shape < ink.max() / 2)
-    return np.rint(255 * (lacking / 2 + 0.5 - away + 0.5).clip(0, 1)).astype(np.uint8)
+    away = ndimage.distance_transform_edt(~shape)
+    return np.rint(255 * (lacking / 2 + 1 - away).clip(0, 1)).astype(np.uint8)
 
 
 def centre_of_mass(image):
@@ -210,9 +213,9 @@ def check_grey(image, name="image"):
 def read_picture(data):
     """Read a picture file as ink on paper, whatever the colours, with the digit alone.
 
-    Ink is what differs from the paper around it and is narrower than a third of the picture: so light
-    may fall unevenly, and a table may lie beyond the paper. Of the ink, the rules of squared paper,
-    frames, dust and whatever reaches the picture's edge are left out.
+    Ink is what differs from the paper around it and is narrower than a third of the picture: so
+    light may fall unevenly, and a table may lie beyond the paper. Of the ink, the rules of squared
+    paper, frames, dust and whatever reaches the picture's edge are left out.
 
     Parameters
     ----------
@@ -245,7 +248,7 @@ def digit_and_rest(data):
     Returns
     -------
     (ndarray of uint8, list of str)
-        The digit, and for example ``["squared paper", "3 specks"]``.
+        The digit, and for example ``["rules", "3 marks"]``.
 
     Raises
     ------
@@ -253,75 +256,114 @@ def digit_and_rest(data):
         As `read_picture`.
     """
     grey, opaque = _decoded(data)
-    ink, noise = _ink(_on_paper(grey, opaque))
+    grey = _on_paper(grey, opaque)
+    seen, ink = _within_bars(grey), np.zeros(grey.shape)
+    ink[seen], noise = _ink(grey[seen])
     faintest = max(0.04, 5 * noise)
-    if ink.max() < max(0.1, 8 * noise):  # nothing but the paper's own grain
+    if ink.max() < max(0.1, 6 * noise):  # nothing but the paper's own grain
         return np.zeros(ink.shape, np.uint8), []
-    ink, ruled = _without_rules(ink, faintest)
-    part, rest = _digit(ink, faintest)
+    ink[seen], ruled = _without_rules(ink[seen], faintest)
+    part = np.zeros(ink.shape, bool)
+    part[seen], rest = _digit(ink[seen], faintest)
     shown = np.where(part, ink, 0)
-    darkest, floor = np.percentile(ink[part & (ink > faintest)], 95), 4 * noise
+    darkest, floor = np.percentile(ink[part & (ink > faintest)], 95), 2 * noise
     image = np.rint(255 * ((shown - floor) / (darkest - floor)).clip(0, 1)).astype(np.uint8)
-    return image, ["ruled paper"] * ruled + rest
+    return image, ["rules"] * ruled + rest
+
+
+def _within_bars(grey):
+    """Return the rows and columns between the bars that a screen adds, all of one tone."""
+    kept = []
+    for lines in (grey, grey.T):
+        ends = []
+        for side in (lines, lines[::-1]):
+            bar = np.abs(side - np.median(side[0])).max(axis=1) < 10 / 255
+            n = len(bar) if bar.all() else int(bar.argmin())
+            beyond = side[n + 2 : n + 2 + len(bar) // 5]  # past what JPEG blurs, and past a line
+            jump = beyond.size and abs(np.median(beyond) - np.median(side[0])) > 0.06
+            ends.append(n + 2 if n and jump else 0)
+        kept.append(slice(ends[0], len(lines) - ends[1]))
+    return tuple(kept)
 
 
 def _ink(grey):
     """Return how much each pixel differs from the paper around it, and the paper's own noise."""
-    dark, light = _narrow(grey), _narrow(1 - grey)
-    # What is narrow may also be the paper inside a zero: but that is as bright as most around it.
-    step = -(-min(grey.shape) // 40)
     from scipy import ndimage
 
-    few = grey[::step, ::step]
-    usual = ndimage.median_filter(few, 2 * (min(few.shape) // 4) + 1, mode="nearest")
-    darker = np.minimum(dark[::step, ::step], (usual - few).clip(0))
-    lighter = np.minimum(light[::step, ::step], (few - usual).clip(0))
-    ink = dark if (darker**2).sum() >= (lighter**2).sum() else light
+    if min(grey.shape) > ROOMY:
+        grey = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH)  # less than a thin pen
+    if _light_on_dark(grey):
+        grey = 1 - grey
+    ink = _narrow(grey, max(3, int(0.15 * min(grey.shape))))
     middle = np.median(ink)
-    return ink - middle, 1.4826 * np.median(np.abs(ink - middle))
+    return ink - middle, middle - np.percentile(
+        ink, 16
+    )  # a standard deviation, on the paper's side
 
 
-def _narrow(grey):
-    """Return how much darker than its surroundings is what is narrower than a third of the picture.
+def _light_on_dark(grey):
+    """Tell whether the ink is lighter than the paper, on a coarse grid.
 
-    This is the black top-hat of mathematical morphology. Beyond the picture all counts as dark: a
-    table that is seen as a strip along the edge is not narrow.
+    Without what is narrow and dark, dark ink is gone; without what is narrow and light, it has even
+    grown. The smoother of the two pictures shows the paper.
     """
+    step = -(-min(grey.shape) // 40)
+    few = grey[::step, ::step]
+    dark, light = (
+        sum(np.abs(np.diff(_paper(x, 4), axis=axis)).sum() for axis in (0, 1))
+        for x in (few, 1 - few)
+    )
+    return light < dark
+
+
+def _narrow(grey, reach):
+    """Return how much darker than the paper around it is what is narrower than twice the reach.
+
+    This is the black top-hat of mathematical morphology, as a share of the paper's brightness.
+    Beyond the picture all counts as dark: a table, seen as a strip along the edge, is not narrow.
+    """
+    paper = _paper(grey, reach)
+    return (paper - grey) / paper.clip(max(np.median(paper) / 2, 0.05))
+
+
+def _paper(grey, reach):
+    """Return the brightness of a picture without what is dark and narrower than twice the reach."""
     from scipy import ndimage
 
-    reach = max(3, int(0.15 * min(grey.shape)))
-    soft = ndimage.gaussian_filter(grey, min(grey.shape) / ENOUGH) if min(grey.shape) > 99 else grey
-    wide = np.pad(soft.astype(np.float32), reach)
-    wide = ndimage.maximum_filter(wide, 2 * reach + 1, mode="constant", cval=0)
-    wide = ndimage.minimum_filter(wide, 2 * reach + 1, mode="constant", cval=1)
-    paper = wide[reach:-reach, reach:-reach]
-    return (paper - grey) / paper.clip(0.2)
+    paper = np.pad(grey.astype(np.float32), reach)
+    paper = ndimage.maximum_filter(paper, 2 * reach + 1, mode="constant", cval=0)
+    paper = ndimage.minimum_filter(paper, 2 * reach + 1, mode="constant", cval=1)
+    return paper[reach:-reach, reach:-reach]
 
 
 def _without_rules(ink, faintest):
     """Take the rules out of squared or lined paper; say whether there were any."""
     ruled = np.zeros(ink.shape, bool)
     for turn in (lambda x: x, np.transpose):
-        turn(ruled)[...] |= _rules(turn(ink) > faintest)
+        mask = turn(ink) > faintest
+        rules = _rules(mask, 5)  # more than a double frame has
+        if rules.any():
+            turn(ruled)[...] |= rules | _rules(mask & ~rules, 2)  # a frame may be there, too
     if not ruled.any():
         return ink, False
     from scipy import ndimage
 
     thick = max(1, round(min(ink.shape) / 280))  # a rule's edges are fainter, and not in the mask
     near = ndimage.binary_dilation(ruled, iterations=thick)
-    level, dark = np.median(ink[ruled]), np.percentile(ink[~near & (ink > faintest)], 75)
-    darker = ink > (level + dark) / 2 if dark > 1.25 * level else False
+    level, elsewhere = np.percentile(ink[ruled], 80), ink[~near & (ink > faintest)]
+    dark = np.percentile(elsewhere, 75) if elsewhere.size else 0
+    darker = ink > 0.4 * level + 0.6 * dark if dark > 1.25 * level else False
     free = np.where(near & ~darker, 0, ink)
     # Where a rule crossed a stroke that is no darker, the stroke is whole again once it is closed.
     closed = ndimage.grey_closing(free, 4 * thick + 3)
     return np.where(near, np.minimum(closed, ink), free), True
 
 
-def _rules(mask):
-    """Return where at least four lines, nearly level and parallel, run through most of a mask."""
-    height, width = mask.shape
+def _rules(mask, least):
+    """Return where at least so many lines run through a mask, nearly level and parallel."""
+    width = mask.shape[1]
     found = np.zeros(mask.shape, bool)
-    if min(mask.shape) < 100:
+    if min(mask.shape) <= ROOMY:
         return found
     rows, columns = np.nonzero(mask)
     best, sharpest = None, 0
@@ -335,83 +377,108 @@ def _rules(mask):
     slope, count = best
     from scipy import ndimage
 
-    # A stroke of the digit is broader, or not so long, or at least there are not four of them.
+    # A stroke of the digit is broader, or not so long, or at least there are not so many.
     thickest = max(3, min(mask.shape) // 50)
     peaks = count - ndimage.grey_opening(count, thickest + 1)
     lines, n = ndimage.label(peaks > 0.3 * width)
-    if n < 4:
+    if n < least:
         return found
-    at = (rows - slope * (columns - width) + width / 4).astype(int)
-    found[rows[lines[at] > 0], columns[lines[at] > 0]] = True
+    line = lines[(rows - slope * (columns - width) + width / 4).astype(int)]
+    runs = np.zeros((n + 1, width))  # for each line, where along it there is ink
+    runs[line, columns] = 1
+    line[ndimage.uniform_filter1d(runs, width // 8)[line, columns] < 0.6] = 0  # a stroke across
+    found[rows[line > 0], columns[line > 0]] = True
     return found
 
 
-def _disc(radius):
-    rows, columns = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return rows**2 + columns**2 <= radius**2 + 1
-
-
 def _digit(ink, faintest):
-    """Find the digit's ink, connected or nearly so; return where it is, and what else there is."""
-    for share in (0, 0.25, 0.5):
-        level = max(faintest, share * np.percentile(ink[ink > faintest], 95))
-        found = _tallest(ink > level)
-        if found:
+    """Find the digit's ink, connected or nearly so; return where it is, and words for the rest."""
+    from scipy import ndimage
+
+    usual = np.percentile(np.append(ink[ink > faintest], faintest), 95)
+    for share in (0.25, 0, 0.5):  # faint things may touch the digit, or be the digit
+        found = _tallest(ink > max(faintest, share * usual))
+        if found is not None:
             break
     require(
-        found,
+        found is not None,
         "Nothing in the picture looks like a digit; expected one in connected strokes, with paper "
         "all round.",
     )
-    from scipy import ndimage
-
     # Once more, now that it is known how dark the digit is.
-    dark = np.percentile(ink[found[0]], 90)
-    part, rest = _tallest(ink > max(faintest, 0.3 * dark)) or found
-    # And what is fainter around it, as all edges are.
+    level = max(faintest, 0.3 * np.percentile(ink[found[0]], 90))
+    part, _, frames, marks, rivals = _tallest((ink > level) & ~found[1]) or found
+    frames = max(frames, found[2])
+    sure = _tallest((ink > 2 * level) & ~found[1])  # a rival is about as dark as the digit
+    rivals = min(rivals, sure[-1]) if sure else 0
+    require(
+        not rivals,
+        f"There are {rivals + 1} shapes as tall as a digit in the picture; expected a single "
+        "digit. Cut it out, or cover the others.",
+    )
+    rest = [f"{n} {what}{'s' * (n > 1)}" for n, what in ((frames, "frame"), (marks, "mark")) if n]
+    # A stroke's edges are fainter than the level.
     return ndimage.binary_dilation(part, iterations=max(1, min(ink.shape) // 200)), rest
 
 
 def _tallest(mask):
-    """Return the tallest connected part of a mask that may be a digit, or None, and the others."""
+    """Find the tallest connected part of a mask that may be a digit, with what belongs to it.
+
+    Parameters
+    ----------
+    mask : ndarray of bool
+
+    Returns
+    -------
+    (ndarray of bool, ndarray of bool, int, int, int) or None
+        Where the digit is, and where frames and what reaches the edge; how many frames, small marks
+        and other shapes as tall there are. None where nothing may be a digit.
+    """
     from scipy import ndimage
 
     labels, n = ndimage.label(mask, np.ones((3, 3)))
-    boxes = np.array([[x.start, x.stop, y.start, y.stop] for x, y in ndimage.find_objects(labels)])
     if not n:
         return None
-    height, width = mask.shape
+    boxes = np.array([[x.start, x.stop, y.start, y.stop] for x, y in ndimage.find_objects(labels)])
     top, bottom, left, right = boxes.T
     tall, wide = bottom - top, right - left
     size = np.maximum(tall, wide)
-    large = size >= 0.07 * min(mask.shape)
-    edge = (top == 0) | (left == 0) | (bottom == height) | (right == width)
-    edge &= min(mask.shape) > 99
-    frames = np.zeros(n, bool)
-    for k in np.flatnonzero(large):
+    tall = np.where(wide < 0.05 * tall, 0.3, 1) * tall  # a mere line is the second choice
+    large, edge = size >= 0.07 * min(mask.shape), np.zeros(n, bool)
+    if min(mask.shape) > ROOMY:
+        rim = min(mask.shape) // 100
+        edge = (np.minimum(top, left) < rim) | (bottom > len(mask) - rim)
+        edge |= right > mask.shape[1] - rim
+    frame = np.zeros(n, bool)
+    for k in np.flatnonzero(large):  # something large is inside
         inside = (top > top[k]) & (bottom < bottom[k]) & (left > left[k]) & (right < right[k])
-        frames[k] = (size[inside & large] > 0.3 * size[k]).any()
-    may = large & ~edge & ~frames
+        frame[k] = (size[inside] > 0.3 * size[k]).any() or _is_frame(
+            labels[top[k] : bottom[k], left[k] : right[k]] == k + 1
+        )
+    may = large & ~edge & ~frame
     if not may.any():
         return None
-    main = np.flatnonzero(may)[tall[may].argmax()]
-    away = ndimage.distance_transform_edt(labels != main + 1)
-    tallness = size[main]
-    keep = [main]
-    others = 0
-    near = ndimage.minimum(away, labels, np.arange(1, n + 1)) if n > 1 else np.zeros(1)
-    for k in np.flatnonzero(~edge & ~frames):
-        if k == main:
-            continue
-        if near[k] <= 0.02 * tallness + 1 or (
-            near[k] <= 0.12 * tallness and size[k] >= 0.2 * tallness
-        ):
-            keep.append(k)
-        elif may[k] and tall[k] > 0.6 * tall[main]:
-            others += 1
-    rest = []
-    part = np.isin(labels, np.array(keep) + 1)
-    return part, rest
+    digit = np.flatnonzero(may)[tall[may].argmax()]
+    away = ndimage.distance_transform_edt(labels != digit + 1)
+    gap = ndimage.minimum(away, labels, np.arange(1, n + 1)) / size[digit]
+    share, narrow = size / size[digit], np.minimum(wide, bottom - top) < 0.05 * size
+    far = (gap < 0.12) & (share > 0.2) | (gap < 0.45) & (share > 0.3) & (tall < 0.6 * tall[digit])
+    belongs = ((gap < 0.02) | far & (share < 1) & ~narrow) & ~edge & ~frame
+    belongs[digit] = True
+    area = np.bincount(labels.ravel(), minlength=n + 1)[1:]
+    rival = may & ~belongs & (tall > 0.6 * tall[digit]) & (area > 0.4 * area[digit])
+    marks = ~(belongs | edge | frame | rival)
+    others = (edge | frame)[labels - 1] & mask
+    counts = (int(kind.sum()) for kind in (frame, marks, rival))
+    return belongs[labels - 1] & mask, others, *counts
+
+
+def _is_frame(shape):
+    """Tell whether a shape lies along all four sides of its box and leaves the middle free."""
+    rim = max(2, max(shape.shape) // 16)
+    sides = shape[:rim].any(axis=0), shape[-rim:].any(axis=0)
+    sides += shape[:, :rim].any(axis=1), shape[:, -rim:].any(axis=1)
+    return min(side.mean() for side in sides) > 0.8 and shape.mean() < 0.5
 
 
 def _decoded(data):

@@ -40,6 +40,12 @@ def middle_line(image):
             return shape[1:-1, 1:-1]
 
 
+def drawn_line(image, width=12):
+    """Draw a digit as a line along its middle, in FINE x FINE pixels: uint8, 255 for ink."""
+    away = ndimage.distance_transform_edt(~middle_line(image))
+    return np.rint(255 * (width / 2 - away + 0.5).clip(0, 1)).astype(np.uint8)
+
+
 def turned(field, size, degrees, order=1):
     """Scale a square field to `size` pixels and turn it; outside it goes on as at its edge."""
     angle = np.deg2rad(degrees)

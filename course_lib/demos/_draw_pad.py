@@ -13,9 +13,9 @@ from course_lib.handwriting import (
     SIDE,
     centre_of_mass,
     checked_strokes,
+    digit_and_rest,
     like_mnist,
     paint,
-    read_picture,
 )
 
 from .kit.controls import RESET, Button, Check, Slider, Upload, setting, shown
@@ -317,11 +317,13 @@ class DrawPad(Demo):
 
     def upload(self, data):
         """Put a picture file in the place of the drawing."""
-        picture = read_picture(data)
+        picture, left_out = digit_and_rest(data)
         require(picture.any(), "The picture is all paper; expected a digit in ink on it.")
         self._remember()
         self.state.strokes, self.state.image = [], _as_text(picture)
         self.status = "This is your picture; you can draw on it."
+        if left_out:
+            self.status += f" Left out: {', '.join(left_out)}."
         self.repaint()
 
     def _remember(self):

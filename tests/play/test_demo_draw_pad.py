@@ -273,6 +273,19 @@ def test_an_uploaded_zero_is_a_zero(pad, kind):
     assert inks(pad)[0][1:3, 1:3].min() > 0 and len(pad.state.image) == 2 * 784
 
 
+def test_a_frame_in_a_picture_is_left_out_and_said(pad):
+    large = np.asarray(Image.fromarray(255 - paint([(2.0, RING)])).resize((300, 300)))
+    alone = np.pad(large, 60, constant_values=255)
+    framed = alone.copy()
+    framed[[20, -20]] = framed[:, [20, -20]] = 40
+    framed[:20] = framed[-19:] = framed[:, :20] = framed[:, -19:] = 255
+    upload(pad, picture(framed))
+    assert "Left out: 1 frame." in pad.stage.status and pad.stage.words.startswith("I see: zero, ")
+    seen = inks(pad)[0].astype(int)
+    upload(pad, picture(alone))
+    assert "Left out" not in pad.stage.status and np.abs(inks(pad)[0] - seen).max() <= 3
+
+
 def test_a_picture_of_28_by_28_stays_as_it_is(pad):
     image = paint(EXAMPLE)
     upload(pad, picture(255 - image))

@@ -1,0 +1,159 @@
+"""Photographs of digits: named rightly, whatever lies around the digit, by a small network.
+
+The photographs are drawn by tests/photographs.py. Their digits are those of the test images that
+the network names without doubt when they are drawn plainly, broad and thin; so what goes wrong
+here is due to the picture.
+"""
+
+import io
+from itertools import combinations, islice
+
+import numpy as np
+import photographs
+import pytest
+from photographs import DISTURBANCES, photograph, thin
+from PIL import Image
+
+from course_lib.data import load_images
+from course_lib.handwriting import digit_and_rest, like_mnist, read_picture
+from course_lib.layers import Dense, ReLU, he
+from course_lib.losses import softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import Adam
+from course_lib.training import train
+
+KINDS = (*DISTURBANCES, thin)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """Return what chooses n digits with labels, and what names an image of 28 x 28 pixels."""
+    digits = load_images(offline=True, raw=True)
+    if not digits.source.startswith("MNIST"):
+        pytest.skip("the stand-in's digits are too coarse for photographs")
+    rng = np.random.default_rng(0)
+    network = Network([Dense(784, 64, rng=rng, init=he), ReLU(), Dense(64, 10, rng=rng)])
+    X = digits.X_train / np.float32(255)
+    train(
+        network, X, digits.y_train, loss=softmax_cross_entropy, optimizer=Adam(0.002), epochs=4,
+        batch_size=256, rng=rng,
+    )  # fmt: skip
+
+    def names(images):
+        return network.predict_proba(np.reshape(images, (-1, 784)) / np.float32(255))
+
+    def easy():
+        for image, label in zip(digits.X_test.reshape(-1, 28, 28), digits.y_test, strict=True):
+            P = names([image, like_mnist(photographs.drawn_line(image))])
+            if (P[:, label] > 0.95).all():
+                yield image, label
+
+    chosen, more = [], easy()
+
+    def choose(n):
+        chosen.extend(islice(more, max(0, n - len(chosen))))
+        return chosen[:n]
+
+    return choose, lambda image: names(image)[0].argmax()
+
+
+def share_named(reader, seed, disturb, n, plain=False):
+    """Return how many of n photographs are named rightly; `disturb` says what is in the k-th."""
+    choose, name = reader
+    digits, right = choose(min(n, 200)), 0
+    for k in range(n):
+        rng = np.random.default_rng([seed, k])
+        image, label = digits[k % len(digits)]
+        largest = 2000 if k % 10 == 0 else 700
+        data = photograph(image, rng, *disturb(k), plain=plain, largest=largest)
+        try:
+            right += name(like_mnist(read_picture(data))) == label
+        except ValueError:  # a refusal is no answer
+            continue
+    return right / n
+
+
+@pytest.mark.slow
+def test_most_of_forty_photographs_are_named_whatever_is_in_them(reader):
+    assert share_named(reader, 1, lambda k: (KINDS[k % len(KINDS)],), 40) >= 0.95
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_of_two_hundred_photographs_with_something_in_them_95_percent_are_named(reader, kind):
+    assert share_named(reader, 2, lambda k: (kind,), 200) >= 0.95
+
+
+@pytest.mark.long
+def test_of_two_hundred_photographs_with_two_things_in_them_90_percent_are_named(reader):
+    pairs = list(combinations(KINDS, 2))
+    assert share_named(reader, 3, lambda k: pairs[k % len(pairs)], 224) >= 0.9
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("plain", [True, False], ids=["scanned", "photographed"])
+def test_clean_pictures_lose_nothing(reader, plain):
+    assert share_named(reader, 4, lambda k: (), 200, plain) >= 0.98
+
+
+def page(*digits, things=()):
+    """Return a PNG of bars, each (top, left, height, width), and other things on white paper."""
+    sheet = np.full((400, 600), 250, np.uint8)
+    for top, left, height, width in (*digits, *things):
+        sheet[top : top + height, left : left + width] = 30
+    stream = io.BytesIO()
+    Image.fromarray(sheet).save(stream, "PNG")
+    return stream.getvalue()
+
+
+SEVEN = (100, 200, 12, 110), (100, 298, 200, 12)
+FRAME = (20, 20, 3, 500), (380, 20, 3, 500), (20, 20, 363, 3), (20, 517, 363, 3)
+MARKS = tuple((350, 60 + 20 * k, 5, 5) for k in range(4))
+RULES = tuple((10 + 35 * k, 0, 2, 600) for k in range(11))
+
+
+@pytest.mark.parametrize(
+    ("things", "words"),
+    [((), []), (FRAME, ["1 frame"]), (MARKS, ["4 marks"]), (RULES, ["rules"]),
+     ((*FRAME, *MARKS[:1]), ["1 frame", "1 mark"])],
+    ids=["nothing", "frame", "marks", "rules", "frame and mark"],
+)  # fmt: skip
+def test_what_is_left_out_is_said_and_the_digit_alone_remains(things, words):
+    image, left_out = digit_and_rest(page(*SEVEN, things=things))
+    assert left_out == words
+    clean = read_picture(page(*SEVEN))
+    assert np.abs(like_mnist(image).astype(int) - like_mnist(clean)).mean() < 3
+    outside = image.copy()
+    outside[80 * 560 // 600 : 310 * 560 // 600, 180 * 560 // 600 : 320 * 560 // 600] = 0
+    assert not outside.any()
+
+
+def test_two_digits_are_refused():
+    one = (110, 450, 190, 40)
+    with pytest.raises(ValueError, match=r"2 shapes as tall as a digit.*expected a single digit"):
+        read_picture(page(*SEVEN, one))
+
+
+@pytest.mark.parametrize("things", [FRAME, MARKS, RULES], ids=["frame", "marks", "rules"])
+def test_pictures_without_a_digit_are_refused(things):
+    with pytest.raises(ValueError, match=r"Nothing in the picture looks like a digit; expected"):
+        read_picture(page(things=things))
+
+
+def test_a_thin_pen_is_as_broad_as_others_once_it_is_scaled():
+    ink = []
+    for pen in (3, 8, 30):
+        sheet = np.zeros((560, 560), np.uint8)
+        sheet[100 : 100 + pen, 150:400] = sheet[100:480, 400 - pen : 400] = 255
+        ink.append(like_mnist(sheet).sum() / 255)
+    assert max(ink) < 1.35 * min(ink)
+
+
+def test_the_size_of_a_picture_does_not_change_what_is_found():
+    found = []
+    for size in ((600, 400), (1500, 1000), (300, 200)):
+        picture = Image.open(io.BytesIO(page(*SEVEN, things=(*FRAME, *MARKS)))).resize(size)
+        stream = io.BytesIO()
+        picture.save(stream, "PNG")
+        found.append(like_mnist(read_picture(stream.getvalue())).ravel())
+    assert np.corrcoef(found).min() > 0.95
