@@ -19,7 +19,8 @@ from course_lib.data import load_images
 from course_lib.layers import Dense, ReLU, he
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network
-from course_lib.optimizers import Adam
+from course_lib.optimizers import SGD, Adam
+from course_lib.range_test import range_test
 from course_lib.training import train
 
 pytestmark = pytest.mark.long
@@ -321,3 +322,28 @@ def test_sigmoids_pass_a_quarter_back_and_relu_nearly_all(digits):
     assert np.all(sigmoids[1:-1] / sigmoids[2:] < 0.5)
     assert 1e-7 < sigmoids[0] / sigmoids[-1] < 1e-5
     assert relus.max() / relus.min() < 10
+
+
+# -- a range test is careful
+
+
+@pytest.mark.parametrize(("optimizer", "low", "high", "steepest"), [
+    (SGD(1), 1e-4, 30, 0.04), (Adam(), 1e-5, 3, 0.001)])  # fmt: skip
+def test_the_range_test_falls_fastest_well_below_the_best_rate(
+    clothes, optimizer, low, high, steepest
+):
+    X, y = clothes.X_train[:4000], clothes.y_train[:4000]
+    curves = []
+    for seed in range(3):
+        rates, losses = range_test(
+            network_of(784, 40, 10, seed=seed), X, y, optimizer=optimizer, low=low, high=high,
+            steps=200, loss=softmax_cross_entropy, batch_size=100, rng=np.random.default_rng(seed),
+        )  # fmt: skip
+        curves.append(np.convolve(losses, np.ones(15) / 15, mode="valid")[:100])
+    falls = np.gradient(np.mean(curves, axis=0))
+    assert rates[7 + falls.argmin()] == pytest.approx(steepest, rel=0.6)
+
+
+def test_56_shares_of_1000_spread_over_five_or_six_points_by_chance():
+    shares = np.random.default_rng(0).binomial(1000, 0.836, size=(2000, 56)) / 10
+    assert 5 < np.ptp(shares, axis=1).mean() < 6

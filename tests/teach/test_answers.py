@@ -23,8 +23,17 @@ RIGHT = [
     for name, answers in ANSWERS.items()
     for number, function in enumerate(answers.RIGHT)
 ]
+
+
+def but_for_one_in_four(number):
+    """Mark as slow what `make quick` leaves to `make test`."""
+    return [pytest.mark.slow] if number % 4 else []
+
+
 WRONG = [
-    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}")
+    pytest.param(
+        name, function, slug, id=f"{name}-{number}-{slug}", marks=but_for_one_in_four(number)
+    )
     for name, answers in ANSWERS.items()
     for number, (function, slug) in enumerate(answers.WRONG)
 ]
@@ -34,9 +43,10 @@ MISTAKES = [
         mistake.slug,
         function,
         id=f"{name}-{mistake.slug}-{number}",
+        marks=but_for_one_in_four(place + number),
     )
     for name, (_, exercise) in ALL.items()
-    for mistake in exercise.misconceptions
+    for place, mistake in enumerate(exercise.misconceptions)
     for number, function in enumerate(mistake.functions)
 ]
 
