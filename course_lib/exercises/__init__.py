@@ -171,12 +171,11 @@ def collect(path):
     path = Path(path)
     if path.suffix != ".py":
         raise ValueError(f"path is {str(path)!r}; expected a name that ends in .py.")
-    known = record.read()
-    own = {name: known[name]["source"] for name in exercise_ids() if name in known}
-    text, refused = kept.collect(LESSONS, {name: source for name, source in own.items() if source})
+    own = {name: entry["source"] for name, entry in record.read().items() if entry["source"]}
+    text, refused = kept.collect(LESSONS, own)
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
-    yours = [name for name, source in own.items() if source and name not in refused]
+    yours = [name for name in exercise_ids() if name in own and name not in refused]
     lines = [f"Yours: {', '.join(yours) or 'none yet'}; the rest is the course's."]
     lines += [f"{name} is the course's: {reason}." for name, reason in refused.items()]
     return Box(f"{path.name}: {len(yours)} functions of yours", "\n".join(lines), "#0072B2")

@@ -18,9 +18,8 @@ import types
 
 import numpy as np
 
-from course_lib.exercises import engine, sandbox
+from course_lib.exercises import engine, record, sandbox
 
-TOO_LONG = 50_000  # characters: a hundred times what an answer takes
 COURSE = "course_lib"
 PLAIN = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 
@@ -86,7 +85,7 @@ def gather(exercise_id, candidate):
     name = exercise_id if exercise_id in bound else bound[0]
     parts.need(name)
     source = parts.text() + ("" if name == exercise_id else f"\n\n{exercise_id} = {name}")
-    if len(source) > TOO_LONG:
+    if len(source) > record.TOO_LONG:
         raise Unkeepable(f"with all that it needs it has {len(source):,} characters.")
     return source
 
@@ -385,8 +384,8 @@ class Book:
             if here != alias.name:
                 second.append(f"{here} = {alias.name}")
         elif module.split(".")[0] in {"numpy", *sys.stdlib_module_names}:
-            one = ast.Import([alias]) if isinstance(node, ast.Import) else node
-            one = one if isinstance(node, ast.Import) else ast.ImportFrom(module, [alias], 0)
+            whole = isinstance(node, ast.Import)
+            one = ast.Import([alias]) if whole else ast.ImportFrom(module, [alias], 0)
             imports.append(ast.unparse(one))
         else:
             raise Unkeepable(f"it needs {module.split('.')[0]}, and this file has NumPy alone")
