@@ -195,7 +195,8 @@ def test_the_right_formula_passes_in_any_form(paper, formula):
         ("1 / (a - a)", "no finite number"),
         ("log(a - 2)", "no finite number"),
         ("9**9**9**9", "no finite number"),
-        ("__import__('os').getcwd()", "no function that it knows"),
+        ("__import__('os').getcwd()", "more than a formula needs"),
+        ("open(a)", "no function that it knows"),
         ("a.real", "more than a formula needs"),
         ("[a for _ in b]", "more than a formula needs"),
         ("a if b else b", "more than a formula needs"),
@@ -207,7 +208,7 @@ def test_the_right_formula_passes_in_any_form(paper, formula):
         ("a\n+1; a", "cannot read it"),
         ("a\0", "cannot read it"),
         ("(" * 300, "cannot read it"),
-        ("-" * 499 + "a", "right except for|the sigmoid itself|cannot read it"),
+        ("-" * 499 + "a", "it gives -0.637"),
         ("a +" * 200 + "a", "characters; expected a formula"),
     ],
 )
