@@ -7,7 +7,8 @@ Constants of the lessons' code (rates, sizes, seeds, thresholds) are drawn at ra
 each lesson. One at a time is altered: a seed becomes the next one, a whole number a tenth more and
 at least one, any other number a tenth more. The tests of the lessons then run on this copy up to
 the first that fails: outputs, numbers in the prose, pictures (`tests/conftest.py`). A change that
-none of them notices is named. `--save` writes the table to `results/`.
+none of them notices is named. `--save` writes the table to `results/`, where lessons that were not
+asked for keep theirs.
 """
 
 import argparse
@@ -153,32 +154,44 @@ def tests_of(path):
 
 def chosen(names, each, seed):
     """Draw as many mutants from each lesson, never two of one constant."""
-    rng = np.random.default_rng(seed)
     for lesson in lessons(names):
+        rng = np.random.default_rng([seed, int(lesson.stem[:2])])
         every = mutants(lesson)
         for i in sorted(rng.permutation(len(every))[:each].tolist()):
             yield every[i]
 
 
-def table(rows):
-    """Return the result as Markdown."""
-    kept = [row for row in rows if row[2] is None]
-    share = 100 * (1 - len(kept) / len(rows))
-    lines = [
-        "## Constants of the lessons that were altered, and whether a test noticed",
-        "",
-        f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
-        f"{len(rows)} mutants, {len(rows) - len(kept)} noticed ({share:.1f} %)",
-        "",
-        "| lesson | cell | was | the line is now | noticed by |",
-        "|---|---|---|---|---|",
-    ]
-    for mutant, line, by in rows:
-        lines.append(
-            f"| {mutant.lesson.stem[:2]} | {mutant.cell} | {mutant.old} | `{line}` | "
-            f"{by or '**nothing**'} |".replace("`|`", "`\\|`")
-        )
-    return "\n".join(lines) + "\n"
+def sections(rows):
+    """Return the result as Markdown: name of each lesson → its section."""
+    found = {}
+    for lesson in dict.fromkeys(mutant.lesson for mutant, _, _ in rows):
+        own = [row for row in rows if row[0].lesson == lesson]
+        noticed = sum(by is not None for _, _, by in own)
+        lines = [
+            f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
+            f"{noticed} of {len(own)} mutants noticed",
+            "",
+            "| cell | was | the line is now | noticed by |",
+            "|---|---|---|---|",
+        ]
+        for mutant, line, by in own:
+            code = line.replace("|", "\\|")
+            lines.append(f"| {mutant.cell} | {mutant.old} | `{code}` | {by or '**nothing**'} |")
+        found[lesson.stem] = "\n".join(lines) + "\n"
+    return found
+
+
+def page(new, old=""):
+    """Return the page of results, in which sections that are new take the place of old ones."""
+    parts = dict(part.split("\n\n", 1) for part in old.split("\n## ")[1:]) | new
+    counts = [re.search(r"(\d+) of (\d+) mutants", part).groups() for part in parts.values()]
+    noticed, total = (sum(map(int, column)) for column in zip(*counts, strict=True))
+    title = (
+        "# Constants of the lessons that were altered, and whether a test noticed\n\n"
+        f"{noticed} of {total} noticed ({100 * noticed / total:.1f} %). "
+        "Made by `make mutants ARGS=--save`.\n"
+    )
+    return title + "".join(f"\n## {name}\n\n{parts[name].strip()}\n" for name in sorted(parts))
 
 
 def main():
@@ -206,9 +219,11 @@ def main():
         ):
             rows.append((mutant, line, by))
             print(f"{mutant.lesson.stem} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
-    print(text := table(rows))
+    file = RESULTS / "mutants.md"
+    old = file.read_text(encoding="utf-8") if args.save and file.exists() else ""
+    print(text := page(sections(rows), old))
     if args.save:
-        (RESULTS / "mutants.md").write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
