@@ -181,7 +181,7 @@ def same(a, b):
 def same_ends(a, b, kindred=True):
     """Tell whether two functions both returned, or both raised what may be the same mistake."""
     errors = a.error, b.error
-    said = [re.sub(r"\(.*", "", text_of(error)) for error in errors]
+    said = [clash(error) or re.sub(r"\(.*", "", text_of(error)) for error in errors]
     if type(errors[0]) is type(errors[1]) and said[0] == said[1]:
         return True
     # What cannot be hashed is not the arithmetic's fault.
@@ -218,6 +218,19 @@ def numeric(value):
     except BaseException:  # __array__ of a student's own class may raise anything
         return None
     return array if array.dtype.kind in "fiub" and array.size <= TOO_LARGE else None
+
+
+def clash(error):
+    """Return which lengths or shapes did not fit, however the line was written; else None.
+
+    ``A @ B`` and ``np.dot(A, B)`` say it in words of their own, and ``a * b`` as ``b * a`` in
+    another order.
+    """
+    text = text_of(error)
+    for said in (r"size (\d+) is different from (\d+)", r"(\d+) \(dim \d\) != (\d+) \(dim"):
+        if lengths := re.search(said, text):
+            return {"a product", *lengths.groups()}
+    return set(re.findall(r"\([\d,]+\)", text)) if "broadcast together" in text else None
 
 
 def text_of(error):

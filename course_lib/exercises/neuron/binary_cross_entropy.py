@@ -21,6 +21,10 @@ def _with_more_inside(more):
     return lambda y, p: -np.mean(y * np.log(p + more) + (1 - y) * np.log(1 - p + more))
 
 
+def _swapped_with(more):
+    return lambda y, p: _with_more_inside(more)(p, y)
+
+
 class BinaryCrossEntropy(Exercise):
     reference = binary_cross_entropy
     probes = [
@@ -65,7 +69,10 @@ class BinaryCrossEntropy(Exercise):
         """The sign is wrong: logarithms of probabilities are negative, a loss is not."""
         return -_clipped(y, p, 1e-12)
 
-    @mistake.also(lambda y, p: _surprises(p, y).mean())
+    @mistake.also(
+        lambda y, p: _surprises(p, y).mean(),
+        *map(_swapped_with, (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7)),
+    )
     def swapped(y, p):
         """`y` and `y_hat` have changed places."""
         return _clipped(p, y, 1e-12)
@@ -90,7 +97,10 @@ class BinaryCrossEntropy(Exercise):
         """The logarithm is to base 10. Ours is natural, np.log."""
         return _clipped(y, p, 1e-12) / np.log(10)
 
-    @mistake
+    @mistake.also(
+        lambda y, p: -np.mean(np.log(np.clip(p[y == 1], 1e-12, 1))),
+        lambda y, p: -np.sum(y * np.log(np.clip(p, 1e-12, 1))),
+    )
     def ones_only(y, p):
         """Examples with y = 0 cost nothing: the second half of the formula is missing."""
         return -np.mean(y * np.log(np.clip(p, 1e-12, 1)))

@@ -239,6 +239,6 @@ WRONG = [
             lambda y, P: (P - y) / len(y),
             back=lambda d2, W2, dW2, Z1, A1: d2 @ W2.T * (1 - A1**2) * 0.5,
         ),
-        "wrong-scale",
+        "factor-two",
     ),
 ]

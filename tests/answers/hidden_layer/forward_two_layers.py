@@ -212,7 +212,7 @@ WRONG = [
     (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())), "flat-output"),
     (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.mean())), "averaged"),
     (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, np.round(P, 3))), "rounded"),
-    (network(first=lambda X, W, b: W.T @ X + b), "raised"),
-    (network(first=lambda X, W, b: X * W + b), "raised"),
+    (network(first=lambda X, W, b: W.T @ X + b), "wrong-way-round"),
+    (network(first=lambda X, W, b: X * W + b), "element-by-element"),
     (network(g=lambda Z: 1 / (1 + np.exp(-Z))), "overflow"),
 ]

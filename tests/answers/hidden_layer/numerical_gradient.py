@@ -257,7 +257,7 @@ WRONG = [
     (slopes_of(lambda at, h: round((at(h) - at(-h)) / (2 * h), 3)), "rounded"),
     (lambda f, w, h: (f(w + h) - f(w - h)) / (2 * h), "all-at-once"),
     (lambda f, w, h: (f(w + h) - f(w)) / h, "all-at-once"),
-    (lambda f, w, h: np.gradient(w, h), "raised"),
+    (lambda f, w, h: np.gradient(w, h), "neighbours-compared"),
     (lambda f, w, h: np.array([(f(v + h) - f(v - h)) / (2 * h) for v in w]), "each-alone"),
     (lambda f, w, h: (f(w * (1 + h)) - f(w * (1 - h))) / (2 * h), "wrong-shape"),
 ]

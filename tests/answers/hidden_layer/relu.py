@@ -93,7 +93,7 @@ WRONG = [
     (lambda x: np.where(x > 1, x, 0), "compares-with-one"),
     (lambda x: np.minimum(np.maximum(x, 0), 6), "clipped-at-one"),
     (lambda x: np.maximum(0, x).astype(int), "whole-numbers"),
-    (lambda x: [max(v, 0) for v in x.tolist()], "raised"),
+    (lambda x: [max(v, 0) for v in x.tolist()], "vectors-only"),
     (lambda x: x[x > 0], "selected"),
     (lambda x: np.sum(np.maximum(x, 0)), "one-number"),
     (lambda x: np.maximum(x, 0) ** 2, "squared"),

@@ -90,7 +90,7 @@ WRONG = [
     (lambda x: np.maximum(0, 1) * x, "identity"),
     (lambda x: np.where(x > 0, x, 1), "positives-left"),
     (lambda x: np.where(x > 0, x**2 / 2, 0), "integral"),
-    (lambda x: np.gradient(np.maximum(x, 0)), "raised"),
+    (lambda x: np.gradient(np.maximum(x, 0)), "neighbours-compared"),
     (lambda x: np.maximum(0, x).any(), "one-number"),
     (lambda x: x[x > 0], "selected"),
     (lambda x: np.zeros_like(x), "nothing"),

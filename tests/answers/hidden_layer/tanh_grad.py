@@ -95,7 +95,7 @@ WRONG = [
     (lambda z: 1 - math.tanh(z) ** 2, "one-number-only"),
     (lambda z: np.array([1 - math.tanh(v) ** 2 for v in z]), "one-axis-only"),
     (lambda z: 1 - (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)) ** 2, "brackets-missing"),
-    (lambda z: np.gradient(np.tanh(z)), "wrong-type"),
+    (lambda z: np.gradient(np.tanh(z)), "neighbours-compared"),
     (lambda z: 1 - np.tanh(z) @ np.tanh(z), "raised"),
     (lambda z: np.round(1 - np.tanh(z) ** 2, 3), "rounded"),
 ]

@@ -89,5 +89,5 @@ WRONG = [
     (lambda X, W, b: special.expit(X @ W + b).ravel(), "flat"),
     (lambda X, W, b: np.round(special.expit(X @ W + b), 2), "rounded"),
     (lambda X, W, b: (special.expit(X @ W + b), X @ W + b), "two-results"),
-    (lambda X, W, b: special.expit(X * W + b), "raised"),
+    (lambda X, W, b: special.expit(X * W + b), "element-by-element"),
 ]

@@ -186,7 +186,7 @@ WRONG = [
     (penalty_returns_too_early, "one-matrix-only"),
     (penalty(slope=lambda W, s: -s * W), "wrong-sign"),
     (penalty(slope=lambda W, s: s * W**2), "squares-in-gradient"),
-    (penalty(lambda W: W**2), "wrong-shape"),
+    (penalty(lambda W: W**2), "one-penalty-each"),
     (penalty_shrinks_in_place, "changes-its-input"),
     (lambda weights, s: s / 2 * sum(np.sum(W**2) for W in weights), "penalty-only"),
     (lambda weights, s: [s * W for W in weights], "gradients-only"),

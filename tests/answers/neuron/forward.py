@@ -110,7 +110,7 @@ WRONG = [
     (lambda X, w, b: expit(X @ w[:, np.newaxis] + b), "column"),
     (lambda X, w, b: (expit(X @ w + b), X @ w + b), "two-results"),
     (lambda X, w, b: np.round(expit(X @ w + b), 3), "rounded"),
-    (lambda X, w, b: expit(np.outer(X, w) + b), "wrong-shape"),
+    (lambda X, w, b: expit(np.outer(X, w) + b), "not-summed"),
     (lambda X, w, b: math.exp(X @ w + b), "raised"),
     (lambda X, w, b: X.dot(w) + b, "no-activation"),
 ]

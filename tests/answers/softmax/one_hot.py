@@ -158,7 +158,7 @@ WRONG = [
     (lambda y, n: np.where(np.arange(n) == y[:, None], y[:, None], 0), "label-in-place-of-one"),
     (lambda y, n: np.where(y[:, None] == np.arange(n), 0, 1), "inverted"),
     (lambda y, n: np.where(y[:, None] == np.arange(n), 1, -1), "minus-ones"),
-    (lambda y, n: y / n, "wrong-shape"),
+    (lambda y, n: y / n, "labels-again"),
     (lambda y, n: np.eye(n)[[y]], "extra-axis"),
     (lambda y, n: np.eye(n)[y].ravel(), "flat"),
     (lambda y, n: [np.eye(n)[y]], "extra-axis"),

@@ -114,7 +114,7 @@ WRONG = [
     (grad_forgets_the_rows, "every-row-alike"),
     (grad_keeps_the_sum_in_place, "missing-mean"),
     (lambda y, P: P - np.eye(10)[y], "hard-coded-ten"),
-    (jacobian_summed, "zero"),
+    (jacobian_summed, "jacobian-summed"),
     (in_place, "changes-its-input"),
     (divides_true_class_only, "mean-of-one-part"),
     (first_row, "first-row-only"),
