@@ -160,24 +160,22 @@ def chosen(names, each, seed):
             yield every[i]
 
 
-def table(rows):
-    """Return the result as Markdown."""
-    kept = [row for row in rows if row[2] is None]
+def table(title, columns, rows):
+    """Return results as Markdown; a row is a pair, the text of its cells and what noticed it."""
+    kept = [cells for cells, by in rows if by is None]
     share = 100 * (1 - len(kept) / len(rows))
     lines = [
-        "## Constants of the lessons that were altered, and whether a test noticed",
+        f"## {title}",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
         f"{len(rows)} mutants, {len(rows) - len(kept)} noticed ({share:.1f} %)",
         "",
-        "| lesson | cell | was | the line is now | noticed by |",
-        "|---|---|---|---|---|",
+        f"| {' | '.join(columns)} | noticed by |",
+        "|---" * (len(columns) + 1) + "|",
     ]
-    for mutant, line, by in rows:
-        lines.append(
-            f"| {mutant.lesson.stem[:2]} | {mutant.cell} | {mutant.old} | `{line}` | "
-            f"{by or '**nothing**'} |".replace("`|`", "`\\|`")
-        )
+    for cells, by in rows:
+        text = f"| {' | '.join(cells)} | {by or '**nothing**'} |"
+        lines.append(text.replace("`|`", "`\\|`"))
     return "\n".join(lines) + "\n"
 
 
@@ -204,9 +202,11 @@ def main():
         for mutant, (by, line) in zip(
             drawn, pool.map(lambda mutant: noticed(mutant, folder), drawn), strict=True
         ):
-            rows.append((mutant, line, by))
+            cells = (mutant.lesson.stem[:2], mutant.cell, mutant.old, f"`{line}`")
+            rows.append((cells, by))
             print(f"{mutant.lesson.stem} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
-    print(text := table(rows))
+    title = "Constants of the lessons that were altered, and whether a test noticed"
+    print(text := table(title, ("lesson", "cell", "was", "the line is now"), rows))
     if args.save:
         (RESULTS / "mutants.md").write_text(text, encoding="utf-8")
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from course_lib._speed import steady
 
+WITHIN, WITHIN_FLOAT32 = 1e-7, 1e-4  # of a number: as far as results may differ
 TOO_LARGE = 1_000_000  # elements of a result
 TOO_MANY = 1000  # items of an iterator that may never end
 AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
@@ -201,8 +202,8 @@ def same_values(a, b):
             return False
     if x is None or x.shape != y.shape:
         return False
-    tolerance = 1e-4 if np.float32 in (x.dtype, y.dtype) else 1e-7
-    return np.allclose(x, y, rtol=tolerance, atol=1e-12, equal_nan=True)
+    within = WITHIN_FLOAT32 if np.float32 in (x.dtype, y.dtype) else WITHIN
+    return np.allclose(x, y, rtol=within, atol=1e-12, equal_nan=True)
 
 
 def numeric(value):

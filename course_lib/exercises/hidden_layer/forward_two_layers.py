@@ -40,13 +40,13 @@ def _without_biases(first, second):
     return forward
 
 
-def _with_sum(first):
-    """Return the exercise with another weighted sum in its first layer."""
+def _with_sum(first, second=lambda A, W, b: A @ W + b):
+    """Return the exercise with another weighted sum in a layer."""
 
     def forward(X, W1, b1, W2, b2):
         Z1 = first(X, W1, b1)
         A1 = np.tanh(Z1)
-        Z2 = A1 @ W2 + b2
+        Z2 = second(A1, W2, b2)
         return Z1, A1, Z2, sigmoid(Z2)
 
     return forward
@@ -83,6 +83,8 @@ class ForwardTwoLayers(Exercise):
         _with_sum(lambda X, W, b: W @ X + b),
         _with_sum(lambda X, W, b: W.T @ X + b),
         _with_sum(lambda X, W, b: X.T @ W + b),
+        _with_sum(*2 * (lambda X, W, b: W @ X + b,)),
+        _with_sum(*2 * (lambda X, W, b: W.T @ X + b,)),
     )
     def wrong_way_round(X, W1, b1, W2, b2):
         """The product runs along the wrong side of `W1`: each row of `X` is to meet each of its
