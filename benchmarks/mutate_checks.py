@@ -166,8 +166,8 @@ def main():
             ("exercise", "alteration"),
             rows,
         )
-        + f"\n{answers} of {len(rows)} change the verdict on some answer; the list of what is asked "
-        "alone notices the others.\n"
+        + f"\n{answers} of {len(rows)} change the verdict on some answer; the list of what is asked"
+        " alone notices the others.\n"
     )
     if args.save:
         (RESULTS / "checks.md").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""benchmarks/mutate_lessons.py: a few constants, altered."""
+"""benchmarks/mutate_lessons.py and mutate_checks.py: a few parts, altered."""
 
 import sys
 
@@ -7,6 +7,7 @@ import pytest
 from conftest import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
+import mutate_checks
 import mutate_lessons
 from lessons import lessons
 
@@ -40,3 +41,38 @@ def test_altered_constants_of_a_lesson_are_noticed(tmp_path):
     for mutant in drawn:
         by, line = mutate_lessons.noticed(mutant, tmp_path)
         assert by, line
+
+
+def test_each_part_of_the_checks_can_be_altered():
+    """The list has every probe, mistake and rule, all places in the order, and the strictness."""
+    every = list(mutate_checks.mutants())
+    assert len(every) == len(set(every))
+    for name, exercise in mutate_checks.ALL.items():
+        own = [mutant.part for mutant in every if mutant.exercise == name]
+        assert own.count("probes") == len(exercise.probes)
+        assert own.count("misconceptions") == own.count("order") + 1
+        assert own.count("misconceptions") == len(exercise.misconceptions)
+        rules = len(exercise.rules) + sum(len(probe.rules) for probe in exercise.probes)
+        assert own.count("rules") == rules
+        assert own.count("strictness") == 1
+
+
+def test_a_rule_that_is_compared_less_strictly_lets_more_pass():
+    namespace = {}
+    exec("near = lambda x: all(abs(v) < 1e-6 for v in [x])", namespace)
+    near = namespace["near"]
+    assert not near(1e-4)
+    near.__code__ = mutate_checks.widened(near.__code__)
+    assert near(1e-4) and not near(1e-2)
+
+
+@pytest.mark.long
+def test_altered_checks_of_an_exercise_are_noticed():
+    """A sample; `make mutants-checks` draws from all exercises."""
+    drawn = mutate_checks.chosen(["relu", "gradient_step"], 8, 3)
+    assert len(drawn) == 8
+    unaltered = mutate_checks.Mutant("relu", "", 0)
+    (_, _, by), *altered = mutate_checks.tried([unaltered, *drawn])
+    assert by is None
+    for mutant, what, by in altered:
+        assert by, (mutant, what)

@@ -210,6 +210,6 @@ WRONG = [
     (lambda y, p: 0.5 * log_loss(y, p, labels=[0, 1]), "halved"),
     (lambda y, p: -np.mean(y * np.log10(p) + (1 - y) * np.log10(1 - p)), "log10"),
     (lambda y, p: -np.sum((1 - y) * np.log(1 - p)) / y.size, "zeros-only"),
-    (lambda y, p: log_loss(y, y, labels=[0, 1]), "targets-alone"),
+    (lambda y, p: log_loss(y, y.astype(float), labels=[0, 1]), "targets-alone"),
     (lambda y, p: log_loss(y, np.where(p >= 0.5, 1.0, 0.0), labels=[0, 1]), "thresholded"),
 ]
