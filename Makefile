@@ -93,7 +93,7 @@ records: $(VENV)/.lab ## the best of one hidden layer, five seeds each (half an 
 mutants: $(VENV)/.test ## alter constants of the lessons, name what no test notices (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/mutate_lessons.py $(ARGS)
 
-mutants-checks: $(VENV)/.test ## alter the exercises' checks, name what no test notices (ARGS="--draw 160 --save")
+mutants-checks: $(VENV)/.test ## alter the exercises' checks, name what no test notices (ARGS="--save")
 	@$(PY) benchmarks/mutate_checks.py $(ARGS)
 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table

@@ -160,23 +160,24 @@ def chosen(names, each, seed):
             yield every[i]
 
 
-def table(title, columns, rows):
-    """Return results as Markdown; a row is a pair, the text of its cells and what noticed it."""
-    kept = [cells for cells, by in rows if by is None]
-    share = 100 * (1 - len(kept) / len(rows))
-    lines = [
+def heading(title, rows):
+    """Return the lines above a result: when, on what, and how many of the mutants were noticed."""
+    noticed = sum(by is not None for _, by in rows)
+    return [
         f"## {title}",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
-        f"{len(rows)} mutants, {len(rows) - len(kept)} noticed ({share:.1f} %)",
-        "",
-        f"| {' | '.join(columns)} | noticed by |",
-        "|---" * (len(columns) + 1) + "|",
+        f"{len(rows)} mutants, {noticed} noticed ({100 * noticed / len(rows):.1f} %)",
     ]
+
+
+def table(columns, rows):
+    """Return the lines of a table; a row is a pair, the text of its cells and what noticed it."""
+    lines = [f"| {' | '.join(columns)} | noticed by |", "|---" * (len(columns) + 1) + "|"]
     for cells, by in rows:
         text = f"| {' | '.join(cells)} | {by or '**nothing**'} |"
         lines.append(text.replace("`|`", "`\\|`"))
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def main():
@@ -206,7 +207,8 @@ def main():
             rows.append((cells, by))
             print(f"{mutant.lesson.stem} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
     title = "Constants of the lessons that were altered, and whether a test noticed"
-    print(text := table(title, ("lesson", "cell", "was", "the line is now"), rows))
+    lines = table(("lesson", "cell", "was", "the line is now"), rows)
+    print(text := "\n".join((*heading(title, rows), "", *lines)) + "\n")
     if args.save:
         (RESULTS / "mutants.md").write_text(text, encoding="utf-8")
 
