@@ -19,7 +19,7 @@ BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint records claims mutants site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor records claims mutants site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it 
 
 bench-sprint: $(VENV)/.lab ## seconds to 98 % of MNIST, beside peers (ARGS="--choose", or "--save")
 	@$(PY) benchmarks/bench_sprint.py $(ARGS)
+
+bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuses (ARGS="--save"; half an hour)
+	@$(PY) benchmarks/bench_doctor.py $(ARGS)
 
 bench-scale: $(VENV)/.lab ## time and memory of an epoch up to eight times MNIST (ARGS="--save")
 	@$(PY) benchmarks/bench_scale.py $(ARGS)
