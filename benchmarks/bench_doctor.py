@@ -8,11 +8,12 @@ Prints Markdown; with ARGS="--save" it also goes to `results/`.
 
 import argparse
 import contextlib
+import copy
 import datetime
 import io
 import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
@@ -72,7 +73,7 @@ class Plan:
         self.epochs = 150 if name == "spirals" else 60
         self.optimizer = [Adam(0.01), RMSProp(0.005), SGD(0.2, momentum=0.9)][rng.integers(3)]
         if name in ("circles", "moons") and rng.random() < 0.3:  # as in lesson 2
-            self.batch_size, self.epochs, self.optimizer = None, 1000, SGD(1.0)
+            self.batch_size, self.epochs, self.optimizer = None, 500, SGD(1.0)
 
     def _images(self, rng):
         name = str(rng.choice(["mnist", "fashion-mnist", "digits"]))
@@ -375,10 +376,22 @@ def units_saturated(plan, k):
 
 @fault
 def rate_too_high(plan, k):
-    kind = type(plan.optimizer)
-    plan.optimizer = {SGD: lambda: SGD([8.0, 3.0][k % 2], momentum=0.9)}.get(
-        kind, lambda: kind([1.0, 0.5][k % 2])
-    )()
+    """Raise the rate until the loss ends high, but before training diverges."""
+    start, well, values = plan.optimizer, plan.train, []
+
+    def train(network, validation):
+        values.extend(network.values())
+        for factor in (10, 30, 100, 300, 1000):
+            network.restore(values)
+            plan.optimizer = copy.copy(start)
+            plan.optimizer.memory = defaultdict(dict)
+            plan.optimizer.learning_rate = factor * start.learning_rate
+            history = well(network, validation)
+            if not history.loss or history.loss[-1] > 0.6 * history.looks[0]["loss"]:
+                return history
+        return history
+
+    plan.train = train
 
 
 @fault

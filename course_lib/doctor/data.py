@@ -197,8 +197,8 @@ def sorted_by_class(chart):
     """Examples that stand in order of their class.
 
     The labels change from one example to the next less than half as often as in a random order, and
-    that by 6 standard deviations or more. Threshold and source: Wald and Wolfowitz (1940), number
-    of runs; at least 20 examples. It does harm where batches or splits are taken in order.
+    by 4 standard deviations less; at least 20 examples. It does harm where batches or splits are
+    taken in order. Source: the number of runs, Wald and Wolfowitz (1940).
     """
     if chart.labels is None or chart.regression or chart.m < 20:
         return None
