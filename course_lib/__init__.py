@@ -53,4 +53,5 @@ FLOORS = {
         "loads": ("numpy", "matplotlib", "mpl_toolkits", "contourpy", "anywidget", "traitlets"),
     },
     "class": {"modules": ("grade_class",), "loads": ("numpy",)},
+    "browser": {"modules": ("browser",), "loads": ("numpy", "traitlets")},
 }
