@@ -161,37 +161,51 @@ def chosen(names, each, seed):
             yield every[i]
 
 
+def heading(title, rows):
+    """Return the lines above a result: when, on what, and how many of the mutants were noticed."""
+    noticed = sum(by is not None for _, by in rows)
+    return [
+        f"## {title}",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
+        f"{len(rows)} mutants, {noticed} noticed ({100 * noticed / len(rows):.1f} %)",
+    ]
+
+
+def table(columns, rows):
+    """Return the lines of a table; a row is a pair, the text of its cells and what noticed it."""
+    lines = [f"| {' | '.join(columns)} | noticed by |", "|---" * (len(columns) + 1) + "|"]
+    for cells, by in rows:
+        text = f"| {' | '.join(cells)} | {by or '**nothing**'} |"
+        lines.append(text.replace("`|`", "`\\|`"))
+    return lines
+
+
 def sections(rows):
     """Return the result as Markdown: name of each lesson → its section."""
     found = {}
-    for lesson in dict.fromkeys(mutant.lesson for mutant, _, _ in rows):
-        own = [row for row in rows if row[0].lesson == lesson]
-        noticed = sum(by is not None for _, _, by in own)
-        lines = [
-            f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
-            f"{noticed} of {len(own)} mutants noticed",
-            "",
-            "| cell | was | the line is now | noticed by |",
-            "|---|---|---|---|",
+    for name in dict.fromkeys(mutant.lesson.stem for mutant, _, _ in rows):
+        own = [
+            ((mutant.cell, mutant.old, f"`{line}`"), by)
+            for mutant, line, by in rows
+            if mutant.lesson.stem == name
         ]
-        for mutant, line, by in own:
-            code = line.replace("|", "\\|")
-            lines.append(f"| {mutant.cell} | {mutant.old} | `{code}` | {by or '**nothing**'} |")
-        found[lesson.stem] = "\n".join(lines) + "\n"
+        lines = [*heading(name, own), "", *table(("cell", "was", "the line is now"), own)]
+        found[name] = "\n".join(lines) + "\n"
     return found
 
 
 def page(new, old=""):
     """Return the page of results, in which sections that are new take the place of old ones."""
-    parts = dict(part.split("\n\n", 1) for part in old.split("\n## ")[1:]) | new
-    counts = [re.search(r"(\d+) of (\d+) mutants", part).groups() for part in parts.values()]
-    noticed, total = (sum(map(int, column)) for column in zip(*counts, strict=True))
+    parts = {part.split("\n")[0]: f"## {part.strip()}\n" for part in old.split("\n## ")[1:]} | new
+    counts = [re.search(r"(\d+) mutants, (\d+) noticed", part).groups() for part in parts.values()]
+    total, noticed = (sum(map(int, column)) for column in zip(*counts, strict=True))
     title = (
         "# Constants of the lessons that were altered, and whether a test noticed\n\n"
         f"{noticed} of {total} noticed ({100 * noticed / total:.1f} %). "
         "Made by `make mutants ARGS=--save`.\n"
     )
-    return title + "".join(f"\n## {name}\n\n{parts[name].strip()}\n" for name in sorted(parts))
+    return "\n".join([title, *(parts[name] for name in sorted(parts))])
 
 
 def main():
