@@ -25,6 +25,7 @@ from course_lib.exercises.sandbox import (
 
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
 UNDECIDED = "undecided"  # the machine was too busy to tell
+AS_GIVEN = "as-given"  # the mistake that a repair starts from: unchanged, it is not attempted
 
 
 class mistake:
@@ -213,7 +214,8 @@ def grade(exercise, candidate):
         sentence = words.in_own_names(mistake.sentence, exercise.arguments, names)
         message = words.wrong(sentence, shown)
         message += "" if alone else "\nMend this first, then check again."
-        return Verdict(WRONG, message, mistake.slug, shown)
+        untouched = mistake.slug == AS_GIVEN and words.same_code(candidate, mistake.functions[0])
+        return Verdict(NOT_ATTEMPTED if untouched else WRONG, message, mistake.slug, shown)
     error = found[wrong[0]].error
     if error is not None and not found[wrong[0]].refused:
         shown = words.details(exercise, wrong[0], found, wanted, names) | {
