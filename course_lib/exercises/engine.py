@@ -25,7 +25,7 @@ from course_lib.exercises.sandbox import (
 
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
 UNDECIDED = "undecided"  # the machine was too busy to tell
-AS_GIVEN = "as-given"  # the mistake that a repair starts from: unchanged, it is not attempted
+AS_GIVEN = "as-given"  # the mistake that a repair starts from
 
 
 class mistake:
@@ -188,6 +188,8 @@ class Observed:
         What to say where it calls the course's own, or prints in place of returning.
     raised : list of str
         What to say of the error on each probe.
+    as_given : str or None
+        What to say where it is a repair that nobody has touched.
     """
 
     kind: str = "function"
@@ -197,10 +199,13 @@ class Observed:
     borrowed: str | None = None
     prints: str | None = None
     raised: list = field(default_factory=list)
+    as_given: str | None = None
 
     @property
     def empty(self):
         """Whether there is nothing to judge: no more than the stub."""
+        if self.as_given:
+            return True
         if self.kind != "function" or isinstance(self.outcomes[-1].error, Exhausted):
             return self.kind == "nothing"
         first = self.outcomes[0]
@@ -243,6 +248,7 @@ def observe(exercise, candidate):
         borrowed=words.borrowed(exercise, candidate, allowance),
         prints=words.prints(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
+        as_given=words.as_given(exercise, candidate),
     )
 
 
@@ -258,6 +264,8 @@ def judge(exercise, observed):
             "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
+    if observed.as_given:
+        return Verdict(NOT_ATTEMPTED, observed.as_given, AS_GIVEN)
     found = observed.outcomes
     if isinstance(found[-1].error, Exhausted):
         return exhausted(found[-1].error)
@@ -278,8 +286,7 @@ def judge(exercise, observed):
         sentence = words.in_own_names(mistake.sentence, exercise.arguments, names)
         message = words.wrong(sentence, shown)
         message += "" if alone else "\nMend this first, then check again."
-        untouched = mistake.slug == AS_GIVEN and words.same_code(candidate, mistake.functions[0])
-        return Verdict(NOT_ATTEMPTED if untouched else WRONG, message, mistake.slug, shown)
+        return Verdict(WRONG, message, mistake.slug, shown)
     error = found[wrong[0]].error
     if error is not None and not found[wrong[0]].refused:
         shown = words.details(exercise, wrong[0], found, wanted, names) | {

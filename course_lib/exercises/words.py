@@ -232,10 +232,17 @@ def code_of(candidate):
     return None
 
 
-def same_code(candidate, given):
-    """Tell whether two functions have the same code, whatever their names and docstrings."""
-    codes = [code_of(function) for function in (candidate, given)]
-    return None not in codes and codes[0].co_code == codes[1].co_code
+def as_given(exercise, candidate):
+    """Say what a repair still does where its code is what it was; None where it is not so."""
+    given = getattr(exercise, "as_given", None)
+    codes = [code_of(candidate), given and given.functions[0].__code__]
+    if None in codes:
+        return None
+    same = {
+        (c.co_code, c.co_names, *(part for part in c.co_consts if isinstance(part, (int, float))))
+        for c in codes
+    }
+    return given.sentence if len(same) == 1 else None
 
 
 def borrowed(exercise, candidate, allowance):
