@@ -235,14 +235,19 @@ def code_of(candidate):
 def as_given(exercise, candidate):
     """Say what a repair still does where its code is what it was; None where it is not so."""
     given = getattr(exercise, "as_given", None)
-    codes = [code_of(candidate), given and given.functions[0].__code__]
-    if None in codes:
+    code = code_of(candidate)
+    if given is None or code is None:
         return None
-    same = {
-        (c.co_code, c.co_names, *(part for part in c.co_consts if isinstance(part, (int, float))))
-        for c in codes
-    }
-    return given.sentence if len(same) == 1 else None
+    return given.sentence if _steps(code) == _steps(given.functions[0].__code__) else None
+
+
+def _steps(code):
+    """List what a function loads, stores and calculates, without what a compiler arranges."""
+    return [
+        (step.opname.replace("METHOD", "ATTR"), step.argval)
+        for step in dis.get_instructions(code)
+        if step.opname.startswith(("LOAD_", "STORE_", "BINARY_", "UNARY_", "COMPARE_"))
+    ]
 
 
 def borrowed(exercise, candidate, allowance):
