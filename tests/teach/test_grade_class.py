@@ -1328,7 +1328,7 @@ def test_c_code_that_never_ends_is_ended():
         lesson("01", SOLVED | {"gradients": f"def gradients(X, y, y_hat):\n    {body}"})
     )
     statuses = [verdict["status"] for verdict in found["verdicts"].values()]
-    assert statuses == ["passed", "passed", "passed", "crashed", "passed"]
+    assert statuses == ["passed"] * 3 + ["crashed"] + ["passed"] * 3
 
 
 def whole_class(folder):
