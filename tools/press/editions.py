@@ -3,7 +3,8 @@
 The instructor's has the reference solutions in place of the empty functions, what each check then
 says, explanations, hints, the mistakes that a check knows with what it says to them, the answers of
 the quiz and of the derivation, a model answer to the open task, and what `notes/` holds about a
-lesson: timing, likely questions, prompts to discuss. Every cell that it adds is tagged ``instructor``.
+lesson: timing, likely questions, prompts to discuss.
+Every cell that it adds is tagged ``instructor``.
 """
 
 import ast
