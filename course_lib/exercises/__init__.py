@@ -191,7 +191,7 @@ def collect(path=None):
     path : path
         Where to write, such as "my_network.py".
     """
-    path = _file("path", path)
+    path = _file("path", path, "my_network.py")
     if path.suffix != ".py":
         raise ValueError(f"path is {str(path)!r}; expected a name that ends in .py.")
     known = record.read()
@@ -348,11 +348,11 @@ def progress(file=None, *, save=None, load=None):
     return Box(f"{done} of {total} exercises done", "\n".join(lines + notes), "#0072B2")
 
 
-def _file(argument, value):
+def _file(argument, value, example="progress.json"):
     """Return the name of a file as a path, or say what is wrong with it."""
     if not isinstance(value, (str, os.PathLike)) or not str(value).strip():
         raise ValueError(
-            f'{argument} is {value!r}; expected the name of a file, such as "progress.json".'
+            f'{argument} is {value!r}; expected the name of a file, such as "{example}".'
         )
     return Path(value)
 
@@ -411,7 +411,7 @@ def quiz(lesson=None):
 def _of_lesson(part, lesson):
     """Return a part of a lesson, or say that there is none."""
     having = {number: module for number, module in LESSONS.items() if hasattr(module, part)}
-    if lesson not in having:
+    if not isinstance(lesson, str) or lesson not in having:
         raise ValueError(f"lesson is {lesson!r}; expected one of {', '.join(having)}, as a string.")
     return getattr(having[lesson], part)
 
