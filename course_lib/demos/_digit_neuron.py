@@ -77,15 +77,15 @@ class DigitNeuron(FullBatch):
         """Return loss and optimiser."""
         return dict(loss=sigmoid_cross_entropy, optimizer=SGD(self.state.learning_rate))
 
-    def function(self, name):
+    def used(self, name):
         """Return the student's function of a name, or the course's."""
         return self.functions[name] or getattr(neuron, name)
 
     def train(self, steps):
         """Take full-batch steps, with what the student has handed in."""
-        if not any(self.functions.values()):
+        if not any(map(self.own, self.functions)):
             return super().train(steps)
-        forward, gradients, gradient_step = map(self.function, self.functions)
+        forward, gradients, gradient_step = map(self.used, self.functions)
         values = self.network.layers[0].params
         w, b = values["W"][:, 0].astype(self.X.dtype), values["b"][0]
         for _ in range(steps):
@@ -101,7 +101,7 @@ class DigitNeuron(FullBatch):
         from sklearn.metrics import precision_recall_curve
 
         values = self.network.layers[0].params
-        self.y_hat = self.function("forward")(self.X_held, values["W"][:, 0], values["b"][0])
+        self.y_hat = self.used("forward")(self.X_held, values["W"][:, 0], values["b"][0])
         zero = self.truth == 0
         self.precision, self.recall, _ = precision_recall_curve(zero, self.y_hat)
         surprise = np.where(zero, 1 - self.y_hat, self.y_hat)

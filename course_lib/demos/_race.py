@@ -105,11 +105,16 @@ class Race(Demo):
         )
         super().__init__(**state)
 
+    @property
+    def owned(self):
+        """The functions that are the student's."""
+        return {name: self.own(name) for name in self.functions if self.own(name)}
+
     def prepare(self):
         """Do again the runs that the state keeps."""
         self.run, self.runs = None, []  # the one that is under way or was last, and all
         for *recipe, steps, seconds in (_padded(run) for run in self.state.runs):
-            run = Run(*recipe, self.state.seed, self.functions)
+            run = Run(*recipe, self.state.seed, self.owned)
             run.train(steps)
             run.seconds = seconds
             self.runs.append(run)
@@ -134,7 +139,7 @@ class Race(Demo):
             self.status = f"{len(LOOKS)} runs are kept. Remove one first, or clear them."
             return
         if run is None:
-            run = Run(*recipe, s.seed, self.functions)
+            run = Run(*recipe, s.seed, self.owned)
             self.runs.append(run)
         self.run = run
         if run.diverged or run.steps >= self.goal:

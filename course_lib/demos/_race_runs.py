@@ -93,7 +93,7 @@ class Run:
         self.network = Network(
             [Dense(784, N_HIDDEN, rng=rng), ReLU(), Dense(N_HIDDEN, 10, rng=rng)]
         ).astype(X.dtype)
-        own, make = {name: f for name, f in own.items() if f is not None}, OPTIMIZERS[optimizer]
+        make = OPTIMIZERS[optimizer]
         if optimizer == "momentum" and "momentum_step" in own:
             make = partial(OwnMomentum, momentum_step=own["momentum_step"])
         if optimizer == "Adam" and "adam_step" in own:

@@ -151,6 +151,11 @@ class Demo:
         """Return the functions that run now, by name; None stands for the course's."""
         return self.functions
 
+    def own(self, name):
+        """Return the function that was handed in under a name if it is the student's, else None."""
+        function = self.functions[name]
+        return function if function is not None and is_own(function) else None
+
     def whose(self):
         """Say whose code is running: the student's own functions, or the course's."""
         found = {}
