@@ -299,8 +299,13 @@ def _peak(function, arguments):
 
 def _as_a_students(function):
     """Return the function with code that counts, as a student's does."""
-    code = function.__code__.replace(co_filename="<cell>")
+    code = _elsewhere(function.__code__)
     return types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__)
+
+
+def _elsewhere(code):
+    inner = [_elsewhere(c) if isinstance(c, types.CodeType) else c for c in code.co_consts]
+    return code.replace(co_filename="<cell>", co_consts=tuple(inner))
 
 
 # --- Collecting ----------------------------------------------------------------------------------
