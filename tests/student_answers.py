@@ -186,10 +186,12 @@ def train_validation_split(X, y, fraction, rng):
 
 
 def l2_penalty(weights, strength):
-    total = 0.0
-    for W in weights:
-        total += strength / 2 * np.sum(W * W)
-    return total, [strength * W for W in weights]
+    total, slopes = 0.0, []
+    for w in weights:
+        counts = strength if np.ndim(w) > 1 else 0.0  # biases are left alone
+        total += counts / 2 * np.sum(w * w)
+        slopes.append(counts * w)
+    return total, slopes
 
 
 def momentum_step(w, v, dw, learning_rate, beta):
@@ -315,7 +317,7 @@ SLOW = {
     "sigmoid": """
 def sigmoid(z):
     flat = [0.5 + 0.5 * np.tanh(one / 2) for one in np.ravel(z)]
-    return np.reshape(flat, np.shape(z)).astype(np.asarray(z).dtype)
+    return np.reshape(flat, np.shape(z))
 """,
     "forward": """
 def forward(X, w, b):
