@@ -20,7 +20,7 @@ from chromium import QUIET, find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "only-for-this-test"
-SECONDS = 90
+SECONDS = 300
 
 
 def wait_for(what, condition, seconds=SECONDS, every=0.2, pause=time.sleep):
@@ -131,7 +131,7 @@ def running_lab(course, tmp_path, data=""):
             return None
 
     try:
-        wait_for("server answers", answers, 60)
+        wait_for("server answers", answers)
         yield lab
     finally:
         process.terminate()  # the server then ends its kernels

@@ -180,10 +180,10 @@ def raised(exercise, candidate, error):
         where += f", `{text}`" if text else ""
     kinds = [kind.__name__ for kind in type(error).__mro__]
     cause = next((CAUSES[kind] for kind in kinds if kind in CAUSES), "")
-    if kinds[0] == "TypeError" and not frames:
-        cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     message = text_of(error)
     cause = next((said for part, said in SAID.items() if part in message), cause)
+    if kinds[0] == "TypeError" and not frames:
+        cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
         cause = "In A @ B, A needs as many columns as B has rows."

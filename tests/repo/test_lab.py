@@ -40,7 +40,7 @@ def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
     assert lab.ask("api/contents/01_neuron.ipynb")["type"] == "notebook"
     assert lab.ask("api/kernelspecs")["default"] == "python3"
     lab.ask("api/kernels", "POST")
-    (kernel,) = wait_for("kernel starts", lab.kernels, 30)
+    (kernel,) = wait_for("kernel starts", lab.kernels)
     assert Path(kernel).resolve() == Path(sys.executable).resolve()
     assert Path(kernel).parent == Path(sys.executable).parent, "the Python of another environment"
     log = (lab.folder.parents[1] / "server.log").read_text(encoding="utf-8")
