@@ -74,7 +74,7 @@ def moons(m, rng, noise=0.1):
     """
     _check(m, rng, noise)
     outer, inner = (np.linspace(0, np.pi, n) for n in (m // 2, m - m // 2))
-    return _mixed(_on_circle(outer), [1, 0.5] - _on_circle(inner), noise, rng)
+    return _mixed(_on_circle(outer), 1 - _on_circle(inner) - [0, 0.5], noise, rng)
 
 
 def xor(m, rng, noise=0.05):

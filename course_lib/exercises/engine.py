@@ -8,6 +8,7 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 """
 
 import inspect
+import itertools
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
     Exhausted,
+    clash,
     run,
     same,
     same_ends,
@@ -24,7 +26,9 @@ from course_lib.exercises.sandbox import (
 )
 
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
+ENOUGH = 6  # numbers alike, not to be so by chance
 UNDECIDED = "undecided"  # the machine was too busy to tell
+AS_GIVEN = "as-given"  # the mistake that a repair starts from
 
 
 class mistake:
@@ -187,6 +191,8 @@ class Observed:
         What to say where it calls the course's own, or prints in place of returning.
     raised : list of str
         What to say of the error on each probe.
+    as_given : str or None
+        What to say where it is a repair that nobody has touched.
     """
 
     kind: str = "function"
@@ -196,10 +202,13 @@ class Observed:
     borrowed: str | None = None
     prints: str | None = None
     raised: list = field(default_factory=list)
+    as_given: str | None = None
 
     @property
     def empty(self):
         """Whether there is nothing to judge: no more than the stub."""
+        if self.as_given:
+            return True
         if self.kind != "function" or isinstance(self.outcomes[-1].error, Exhausted):
             return self.kind == "nothing"
         first = self.outcomes[0]
@@ -242,6 +251,7 @@ def observe(exercise, candidate):
         borrowed=words.borrowed(exercise, candidate, allowance),
         prints=words.prints(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
+        as_given=words.as_given(exercise, candidate),
     )
 
 
@@ -257,6 +267,8 @@ def judge(exercise, observed):
             "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
+    if observed.as_given:
+        return Verdict(NOT_ATTEMPTED, observed.as_given, AS_GIVEN)
     found = observed.outcomes
     if isinstance(found[-1].error, Exhausted):
         return exhausted(found[-1].error)
@@ -314,9 +326,11 @@ def _outcomes(exercise, function, allowance=None):
 def _example(exercise, wrong, found, wanted):
     """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
     for i in wrong:
-        ours, theirs = words.shapes(found[i].value), words.shapes(wanted[i].value)
-        several = np.prod(theirs[0], dtype=int) > 1 and not exercise.probes[i].extreme
-        if found[i].error is None and several and ours != theirs:
+        parts = itertools.zip_longest(
+            words.shapes(found[i].value), words.shapes(wanted[i].value), fillvalue=()
+        )
+        several = any(max(np.prod(a), np.prod(b)) > 1 for a, b in parts if a != b)
+        if found[i].error is None and several and not exercise.probes[i].extreme:
             return i
     return wrong[0]
 
@@ -359,7 +373,8 @@ def _agree(exercise, i, ours, theirs, ends=same_ends):
 def _misconception(exercise, found, wanted, wrong):
     """Find the misconception that behaves as the candidate does, best in every respect.
 
-    Else, since mistakes come in company, in its values on all ordinary probes that went wrong.
+    Else, since mistakes come in company, in its values on all ordinary probes that went wrong; or
+    on all but one, where these have numbers enough to tell.
 
     Returns
     -------
@@ -392,12 +407,19 @@ def _misconception(exercise, found, wanted, wrong):
 
     several, everywhere = ordinary[1:] and ordinary, range(len(found))
     for probes, alike in ((everywhere, exactly), (everywhere, _agree), (several, loosely)):
-        # Something must have come back: errors alone have too many causes, but for a wrong axis.
+        # Something must have come back: errors alone have too many causes, but for a wrong axis
+        # and for shapes that do not fit, which are known in number.
         returned = any(found[i].error is None for i in probes)
-        returned |= alike is exactly and type(found[0].error).__name__ == "AxisError"
+        telling = clash(found[0].error) or type(found[0].error).__name__ == "AxisError"
+        returned |= alike is exactly and bool(telling)
         for mistake, outcomes in behaviours:
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
                 return mistake, alike is not loosely
+    for mistake, outcomes in behaviours:
+        kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
+        numbers = sum(np.prod(shape) for i in kept for shape in words.shapes(found[i].value))
+        if len(kept) == len(ordinary) - 1 and numbers >= ENOUGH:
+            return mistake, False
     return None, True
 
 

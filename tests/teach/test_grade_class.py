@@ -66,7 +66,7 @@ def mistaken(exercise, i):
     place = LESSONS[module].EXERCISES.index(exercise)
     return (
         f"from course_lib.exercises import LESSONS\n"
-        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].functions[0]"
+        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].functions[-1]"
     )
 
 
@@ -1206,7 +1206,7 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
     )  # fmt: skip
     wait_for("a result", lambda: record.exists() and record.read_text(encoding="utf-8"), every=0.02)
     running.send_signal(signal.SIGINT)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=300)[1]
     assert running.returncode == 1
     assert "Interrupted. What was graded is kept" in said
     assert "Traceback" not in said
@@ -1328,7 +1328,7 @@ def test_c_code_that_never_ends_is_ended():
         lesson("01", SOLVED | {"gradients": f"def gradients(X, y, y_hat):\n    {body}"})
     )
     statuses = [verdict["status"] for verdict in found["verdicts"].values()]
-    assert statuses == ["passed", "passed", "passed", "crashed", "passed"]
+    assert statuses == ["passed"] * 3 + ["crashed"] + ["passed"] * 3
 
 
 def whole_class(folder):
@@ -1401,4 +1401,4 @@ def test_a_class_of_a_hundred_and_thirty(tmp_path):
     }
     assert declared <= seen
     assert len(declared) > 280
-    assert len(exercise_ids()) == 28
+    assert len(exercise_ids()) >= 30
