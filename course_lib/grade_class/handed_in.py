@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_lib.exercises import LESSONS
+from course_lib.grade_class.messages import Unreadable
 
 TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
 DEEP = 3  # ZIP files in ZIP files
@@ -40,10 +41,6 @@ GROUP = re.compile(
     r"section|course|handed.?in)s?\W*\w{0,3}$",
     re.IGNORECASE,
 )
-
-
-class Unreadable(ValueError):
-    """A file that is no notebook; the message says why, for the instructor."""
 
 
 @dataclass(frozen=True)
