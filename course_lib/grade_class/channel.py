@@ -1,4 +1,4 @@
-"""How a process of the grader's answers: in lines of JSON, each with a secret, beside all prints."""
+"""How a process that the grader starts answers: lines of JSON, each with a secret."""
 
 import io
 import json

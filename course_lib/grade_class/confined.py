@@ -52,7 +52,9 @@ def has_bubblewrap():
 
 
 def _bubblewrap(archive, folder):
-    places = dict.fromkeys(("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"))
+    places = dict.fromkeys(
+        ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+    )
     places |= dict.fromkeys(map(str, _python()))
     line = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
@@ -120,20 +122,24 @@ CALLS = {
     "x86_64": (
         0xC000003E,
         # Other programs and signals to them: fork, vfork, exec, kill, queue, ptrace, vm, kcmp
-        (57, 58, 59, 322, 62, 200, 234, 129, 297, 101, 310, 311, 312)
-        # sockets, memory and queues that outlive a process, keys
-        + (41, 42, 44, 46, 49, 50, 307, 29, 64, 68, 240, 248, 249, 250)
-        # what changes the system or the limits of this process
-        + (165, 166, 272, 308, 155, 161, 321, 298, 323, 304, 303, 175, 313, 246, 135, 112, 109)
-        + (169, 160, 141, 71),
+        (
+            *(57, 58, 59, 322, 62, 200, 234, 129, 297, 101, 310, 311, 312),
+            # sockets, memory and queues that outlive a process, keys
+            *(41, 42, 44, 46, 49, 50, 307, 29, 64, 68, 240, 248, 249, 250),
+            # what changes the system, or the limits of this process
+            *(165, 166, 272, 308, 155, 161, 321, 298, 323, 304, 303, 175, 313, 246, 135, 112, 109),
+            *(169, 160, 141),
+        ),
         (56, 435, 302),
     ),
     "aarch64": (
         0xC00000B7,
-        (221, 281, 129, 130, 131, 138, 240, 117, 270, 271, 272)
-        + (198, 203, 206, 211, 200, 201, 269, 194, 190, 186, 180, 217, 218, 219)
-        + (40, 39, 97, 268, 41, 51, 280, 241, 282, 265, 264, 105, 273, 104, 92, 157, 154)
-        + (142, 164, 140),
+        (
+            *(221, 281, 129, 130, 131, 138, 240, 117, 270, 271, 272),
+            *(198, 203, 206, 211, 200, 201, 269, 194, 190, 186, 180, 217, 218, 219),
+            *(40, 39, 97, 268, 41, 51, 280, 241, 282, 265, 264, 105, 273, 104, 92, 157, 154),
+            *(142, 164, 140),
+        ),
         (220, 435, 261),
     ),
 }
@@ -177,18 +183,25 @@ def _filter():
     prctl(22, 2, ctypes.c_char_p(about), 0, 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
-def has_filter():
-    """Tell whether this process has a filter of system calls."""
-    with suppress(OSError):
-        return "\nSeccomp:\t2" in Path("/proc/self/status").read_text()
-    return False
+def can_filter():
+    """Tell whether this machine has filters of system calls, and we know its calls."""
+    known = sys.platform == "linux" and platform.machine() in CALLS
+    return known and Path("/proc/sys/kernel/seccomp").exists()
 
 
 # --- Audit events --------------------------------------------------------------------------------
 
 # https://docs.python.org/3/library/audit_events.html
 REFUSED = (
-    *("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"),
+    *(
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "os.system",
+    ),
     *("os.kill", "os.killpg", "os.chdir", "os.fchdir", "subprocess.Popen", "pty.spawn"),
     *("signal.pthread_kill", "resource.prlimit", "resource.setrlimit", "gc.get_objects"),
     *("gc.get_referrers", "gc.get_referents", "socket.", "ctypes.", "winreg.", "syslog."),
@@ -227,7 +240,10 @@ def _refuse():
         if event == "open":
             paths, change = arguments[:1], bool((arguments[2] or 0) & writes)
         elif event in changes:
-            paths, change = arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1], True
+            paths, change = (
+                arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1],
+                True,
+            )
         elif event in reads:
             paths = arguments[:1]
         for path in paths:

@@ -68,7 +68,7 @@ def try_out():
         return
     with tempfile.TemporaryDirectory() as folder:
         started = subprocess.run(
-            *_command("runner", EVERY, folder), cwd=folder, input=b"{}", capture_output=True
+            *command("runner", EVERY, folder), cwd=folder, input=b"{}", capture_output=True
         )
     said = started.stderr.decode(errors="replace").strip().splitlines()
     known = answer.get("message") if answer.get("status") != CRASHED else result.get("problem")
@@ -78,6 +78,15 @@ def try_out():
         f"pass. {why}\nIt runs in a process of its own, {sys.executable}, without your environment "
         "variables: what it needs has to be installed there, not found by PYTHONPATH."
     )
+
+
+def fences():
+    """Say what keeps submissions in: for the instructor."""
+    works, why = confined.has_bubblewrap()
+    held = [confined.BUBBLEWRAP] if works else []
+    held += [confined.FILTER] if confined.can_filter() else []
+    held += [confined.EVENTS]
+    return f"{'; '.join(held)}{'' if works else f' ({why})'}"
 
 
 def grade(data, hint=None, helpers=None) -> Problem | Graded:
@@ -104,15 +113,7 @@ def grade(data, hint=None, helpers=None) -> Problem | Graded:
         return Problem(problem=ENDED)
     exercises = LESSONS[read["lesson"]].EXERCISES
     found = _run_all([e for e in exercises if read["programs"][e.id]], read["programs"], helpers)
-    verdicts = {}
-    for exercise in exercises:
-        line = found.get(exercise.id)
-        verdict = STOPPED if line is STOPPED else _verdict(exercise, line, read["programs"])
-        if verdict["status"] == engine.NOT_ATTEMPTED and exercise.id in read["unread"]:
-            why, code = read["unread"][exercise.id]
-            verdict = _written(engine.Verdict(engine.RAISED, f"It is no Python. {why}", "no-python"))
-            verdict["code"] = code
-        verdicts[exercise.id] = verdict
+    verdicts = {e.id: judged(e, read, found.get(e.id)) for e in exercises}
     return Graded(lesson=read["lesson"], notes=read["notes"], verdicts=verdicts)
 
 
@@ -133,8 +134,8 @@ def _run_all(exercises, programs, helpers):
 def _run(exercises, names, programs, helpers):
     found, left = {}, list(exercises)
     while left:
-        asked = [_asked(exercise, programs[exercise.id]) for exercise in left]
-        request = {"helpers": helpers or {}, "exercises": asked}
+        questions = [asked(exercise, programs[exercise.id]) for exercise in left]
+        request = {"helpers": helpers or {}, "exercises": questions}
         for exercise, line in zip(list(left), _ask("runner", names, request), strict=False):
             if line.get("id") != exercise.id:
                 break
@@ -145,7 +146,8 @@ def _run(exercises, names, programs, helpers):
     return found
 
 
-def _asked(exercise, programs):
+def asked(exercise, programs):
+    """Return what `runner` is asked about an exercise: its inputs, and no more."""
     return {
         "id": exercise.id,
         "arguments": list(exercise.arguments),
@@ -173,9 +175,28 @@ def _remembered(exercise, function):
     return engine.outcomes(exercise, function)
 
 
+def judged(exercise, read, line) -> Verdict:
+    """Judge what came of an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    read : dict
+        What `reader` found in the notebook.
+    line : dict or None
+        What `runner` said; None where there was nothing to run.
+    """
+    verdict = STOPPED if line is STOPPED else _verdict(exercise, line, read["programs"])
+    if verdict["status"] == engine.NOT_ATTEMPTED and exercise.id in read["unread"]:
+        why, code = read["unread"][exercise.id]
+        return _written(engine.RAISED, f"It is no Python. {why}", "no-python", code)
+    return verdict
+
+
 def _verdict(exercise, line, programs) -> Verdict:
     if line is None:
-        return _written(engine.grade(exercise, None))
+        verdict = engine.grade(exercise, None)
+        return _written(verdict.status, verdict.message)
     try:
         code = programs[exercise.id][line["program"]]["text"]
         if "exhausted" in line:
@@ -189,16 +210,12 @@ def _verdict(exercise, line, programs) -> Verdict:
                 verdict = engine.judge(exercise, told, _remembered)
     except MALFORMED:
         return STOPPED
-    return _written(verdict) | Verdict(code=code)
+    return _written(verdict.status, verdict.message, verdict.misconception, code)
 
 
-def _written(verdict):
-    return Verdict(
-        status=verdict.status,
-        misconception=verdict.misconception,
-        message=verdict.message[:2000],
-        code="",
-    )
+def _written(status, message, misconception=None, code=""):
+    message = message[:2000]
+    return Verdict(status=status, misconception=misconception, message=message, code=code)
 
 
 def has_ended(result):
@@ -238,9 +255,9 @@ def _ask(module, names, request) -> Iterator[dict]:
         tempfile.TemporaryFile() as answer,
         tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder,
     ):
-        command, environment = _command(module, names, folder)
+        line, environment = command(module, names, folder)
         with subprocess.Popen(
-            command,
+            line,
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
@@ -265,7 +282,7 @@ def _ask(module, names, request) -> Iterator[dict]:
         yield line
 
 
-def _command(module, names, folder):
+def command(module, names, folder):
     """Return the command and the environment of a process: nothing of the user's is in it.
 
     No folder, no key, no record of progress, no network.

@@ -71,7 +71,9 @@ def take(written):
         name, defaults, inside, used = take(parts[1])
         cells = tuple(map(types.CellType, inside))
         code = marshal.loads(base64.b64decode(parts[0]))
-        return types.FunctionType(code, used | {"__builtins__": __builtins__}, name, defaults, cells)
+        return types.FunctionType(
+            code, used | {"__builtins__": __builtins__}, name, defaults, cells
+        )
     if kind == "object":
         made = object.__new__(take(parts[0]))
         vars(made).update(take(parts[1]))

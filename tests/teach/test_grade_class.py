@@ -4,6 +4,7 @@ One class of small and of hostile notebooks is graded once, by the command itsel
 at what became of a student in it. Anna, who is always right, is in every class.
 """
 
+import ast
 import csv
 import html.parser
 import inspect
@@ -24,15 +25,16 @@ from browser import browser, wait_for
 from conftest import ROOT
 
 from course_lib import grade_class as package
-from course_lib.exercises import LESSONS, exercise_ids
+from course_lib.exercises import LESSONS
 from course_lib.grade_class import (
     back,
     grade_class,
     handed_in,
-    judge,
     process,
+    reader,
     report,
     roster,
+    runner,
     submission,
 )
 
@@ -60,14 +62,17 @@ def right(exercise):
     return "\n".join([*imports, inspect.getsource(function)])
 
 
-def mistaken(exercise, i):
-    """Return a cell that answers with the exercise's misconception i."""
-    module = next(number for number, m in LESSONS.items() if exercise in m.EXERCISES)
-    place = LESSONS[module].EXERCISES.index(exercise)
-    return (
-        f"from course_lib.exercises import LESSONS\n"
-        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].functions[0]"
+def mistakes_of(exercise):
+    """List (cell, slug): wrong answers as students write them, and what becomes of them."""
+    (path,) = (ROOT / "tests/answers").glob(f"*/{exercise.id}.py")
+    source = path.read_text(encoding="utf-8")
+    (listed,) = (
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "WRONG"
     )
+    pairs = [(ast.unparse(pair.elts[0]), pair.elts[1].value) for pair in listed.elts]
+    return [(f"{source}\n\n{exercise.id} = {answer}", slug) for answer, slug in pairs]
 
 
 def lesson(number, answers=None):
@@ -247,43 +252,43 @@ HOSTILE = {
     "input": ("input('?')", {"raised"}, None),
     "patches NumPy": (
         "np.allclose = lambda *a, **k: True\n    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "patches the engine": (
         "from course_lib.exercises import engine as e\n"
         "    e.grade = lambda *a: e.Verdict('passed', '')\n    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "patches the engine's code": (
         "from course_lib.exercises import engine as e\n"
         "    e._agree.__code__ = (lambda *a: True).__code__\n    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "shadows a builtin": (
         "from course_lib.exercises import sandbox as s\n    s.all = lambda *a: True\n"
         "    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "changes the probes": (
         "from course_lib.exercises.neuron.sigmoid import Sigmoid\n    del Sigmoid.probes[1:]\n"
         "    return z * 1.5",
-        {"crashed"},
+        {"raised"},
         None,
     ),
     "changes what is right": (
         "from course_lib.exercises.neuron.sigmoid import Sigmoid\n"
         "    Sigmoid.reference = lambda z: z * 1.5\n    return z * 1.5",
-        {"crashed"},
+        {"raised"},
         None,
     ),
     "changes the rules": (
         "from course_lib.exercises.neuron.sigmoid import Sigmoid\n"
         "    Sigmoid.probes[-1].rules[1].holds = lambda *a: True\n    return z * 1.5",
-        {"crashed"},
+        {"raised"},
         None,
     ),
     "prints a verdict": (
@@ -643,11 +648,15 @@ AS_RUN = {
 @pytest.fixture
 def verdict_on(monkeypatch):
     """Judge `sigmoid` in this process: give its verdict."""
-    monkeypatch.setattr(judge, "_watch", lambda: None)
+    monkeypatch.setattr("course_lib.grade_class.confined.watch", lambda: None)
+    monkeypatch.setattr("course_lib.exercises.asked_for", set(), raising=False)
+    exercise = LESSONS["01"].EXERCISES[0]
 
     def verdict(*cells):
-        found, broken, _ = submission.statements(cells)
-        return judge.judge(LESSONS["01"].EXERCISES[0], found, broken)[0]
+        read = reader.read(notebook(*cells), process.IDS, "01")
+        programs = read["programs"][exercise.id]
+        line = runner.answer(process.asked(exercise, programs)) if programs else None
+        return process.judged(exercise, read, line)
 
     return verdict
 
@@ -656,24 +665,24 @@ def verdict_on(monkeypatch):
 def test_what_the_kernel_ran_is_what_is_judged(verdict_on, name):
     """A cell is read as Jupyter reads it."""
     first = f"from __future__ import annotations\n{NUMPY}"
-    assert verdict_on(first, AS_RUN[name]).status == "passed"
+    assert verdict_on(first, AS_RUN[name])["status"] == "passed"
 
 
 @pytest.mark.parametrize("magic", ["bash", "writefile my.py", "javascript", "timeit", "script sh"])
 def test_what_python_never_ran_is_no_answer(verdict_on, magic):
     """Not even a right one, and it is said; `%%timeit` keeps its names to itself."""
     cells = [NUMPY, STUB, f"%%{magic}\n{GOOD}"]
-    assert verdict_on(*cells).status == "not attempted"
+    assert verdict_on(*cells)["status"] == "not attempted"
     assert f"begins with %%{magic.split()[0]}" in submission.statements(cells)[2][cells[2]]
 
 
 def test_a_cell_that_the_kernel_refuses_is_no_answer(verdict_on):
     """As a whole, though the definition in it is right."""
-    assert verdict_on(NUMPY, f"{GOOD}\nreturn 3").misconception == "no-python"
+    assert verdict_on(NUMPY, f"{GOOD}\nreturn 3")["misconception"] == "no-python"
 
 
 def test_ipython_is_loaded_for_those_cells_alone():
-    """It takes as long as the rest of the judge."""
+    """It takes as long as all other reading."""
     code = (
         "import sys\nfrom course_lib.grade_class import submission\n"
         "submission.statements(['x = 1'])\nassert 'IPython' not in sys.modules"
@@ -706,7 +715,7 @@ STANDS = {
 def test_an_answer_meets_the_names_of_its_cell(verdict_on, name):
     """As it does in class, where its check follows it."""
     cells, status = STANDS[name]
-    assert verdict_on(*cells).status == status
+    assert verdict_on(*cells)["status"] == status
 
 
 def test_later_exercises_see_what_the_lesson_gives_them():
@@ -1082,9 +1091,15 @@ def test_a_broken_judge_is_nobodys_mark(small, monkeypatch):
 
     folder, path, graded = small
     put(path.parent / "packages" / "numpy.py", b"raise ImportError('half installed')")
-    environment = process._environment
-    places = {"PYTHONPATH": os.pathsep.join([str(path.parent / "packages"), str(ROOT)])}
-    monkeypatch.setattr(process, "_environment", lambda place: environment(place) | places)
+    monkeypatch.setattr("course_lib.grade_class.confined.has_bubblewrap", lambda: (False, "no"))
+    command = process.command
+
+    def first(*given):
+        line, environment = command(*given)
+        places = [str(path.parent / "packages"), environment["PYTHONPATH"]]
+        return line, environment | {"PYTHONPATH": os.pathsep.join(places)}
+
+    monkeypatch.setattr(process, "command", first)
     said = main([str(folder), "--csv", str(path)])
     assert "no mark was written" in said
     assert "ImportError: half installed" in said
@@ -1097,9 +1112,9 @@ def test_a_judge_that_breaks_on_the_way_is_nobodys_mark(small, monkeypatch):
     folder, path, _ = small
     ask, asked = process._ask, []
 
-    def once(data, arguments):
-        asked.append(data)
-        return ask(data, arguments) if len(asked) <= 2 else iter(())
+    def once(module, names, request):
+        asked.append(module)  # twice what is known to pass, then a reader and no runner
+        return ask(module, names, request) if len(asked) <= 3 else iter(())
 
     monkeypatch.setattr(process, "_ask", once)
     with joblib.parallel_config(n_jobs=1), pytest.raises(process.Broken, match="did not pass"):
@@ -1334,8 +1349,8 @@ def test_c_code_that_never_ends_is_ended():
 def whole_class(folder):
     """Make 130 submissions; return for each student what each exercise has to give.
 
-    Every third misconception of all lessons, as many as fit in a notebook; everyone who is right
-    and who did nothing; and the hostile ones.
+    Every eighth wrong answer of the corpus, as many as fit in a notebook; everyone who is right and
+    who did nothing; and the hostile ones.
     """
     expected, outside = {}, folder.parent / "outside"
     outside.mkdir()
@@ -1346,11 +1361,11 @@ def whole_class(folder):
 
     for number, module in LESSONS.items():
         exercises = module.EXERCISES
-        for i in range(0, max(len(exercise.misconceptions) for exercise in exercises), 3):
-            wrong = [e for e in exercises if i < len(e.misconceptions)]
-            answers = {e.id: right(e) for e in exercises} | {e.id: mistaken(e, i) for e in wrong}
-            slugs = {e.id: e.misconceptions[i].slug for e in wrong}
-            wanted = {e.id: slugs.get(e.id, "passed") for e in exercises}
+        wrong = {e.id: mistakes_of(e)[::8] for e in exercises}
+        for i in range(max(map(len, wrong.values()))):
+            chosen = {name: mistakes[i] for name, mistakes in wrong.items() if i < len(mistakes)}
+            answers = {e.id: right(e) for e in exercises} | {n: c for n, (c, _) in chosen.items()}
+            wanted = {e.id: "passed" for e in exercises} | {n: s for n, (_, s) in chosen.items()}
             add(f"{number} mistake {i:02}", lesson(number, answers), wanted)
         solved = lesson(number, {e.id: right(e) for e in exercises})
         add(f"{number} right", solved, {e.id: "passed" for e in exercises})
@@ -1373,7 +1388,7 @@ def whole_class(folder):
 
 @pytest.mark.long
 def test_a_class_of_a_hundred_and_thirty(tmp_path):
-    """Whoever is right has full marks, and every third misconception its own name."""
+    """Whoever is right has full marks, and what students get wrong is named as in class."""
     folder = tmp_path / "class"
     expected = whole_class(folder)
     assert len(expected) == 130
@@ -1388,17 +1403,9 @@ def test_a_class_of_a_hundred_and_thirty(tmp_path):
         )
         for name, want in wanted.items():
             status = rows[student][name]
-            if isinstance(want, set) or want in ("passed", "not attempted"):
+            if isinstance(want, set) or want in ("passed", "not attempted", "raised"):
                 assert status in (want if isinstance(want, set) else {want}), (student, name)
             else:
                 assert (status in ("wrong", "raised"), slugs.get(name)) == (True, want), student
                 seen.add((name, want))
-    declared = {
-        (exercise.id, mistake.slug)
-        for module in LESSONS.values()
-        for exercise in module.EXERCISES
-        for mistake in exercise.misconceptions[::3]
-    }
-    assert declared <= seen
-    assert len(declared) > 280
-    assert len(exercise_ids()) == 28
+    assert len(seen) > 120
