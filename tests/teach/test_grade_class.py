@@ -4,10 +4,8 @@ One class of small and of hostile notebooks is graded once, by the command itsel
 at what became of a student in it. Anna, who is always right, is in every class.
 """
 
-import ast
 import csv
 import html.parser
-import inspect
 import io
 import itertools
 import json
@@ -17,10 +15,12 @@ import signal
 import subprocess
 import sys
 import zipfile
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import joblib
 import pytest
+from a_class import lesson, mistakes_of, notebook, right, write_class
 from browser import browser, wait_for
 from conftest import ROOT
 
@@ -43,48 +43,6 @@ pytestmark = pytest.mark.slow  # each answer is judged in a process of its own
 POSIX = os.name == "posix"
 FIRST = [exercise.id for exercise in LESSONS["01"].EXERCISES]
 OTHERS = FIRST[1:]
-
-
-def notebook(*sources):
-    """Return the bytes of a notebook with these code cells."""
-    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in sources]
-    cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": "def sigmoid(z): prose"})
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
-
-
-def right(exercise):
-    """Return a cell with the reference solution: its own source, and the imports it needs."""
-    function = exercise.reference
-    imports = []
-    for name, value in inspect.getclosurevars(function).globals.items():
-        where = f"import {value.__name__}" if inspect.ismodule(value) else None
-        imports.append(f"{where or f'from {function.__module__} import {name}'} as {name}")
-    return "\n".join([*imports, inspect.getsource(function)])
-
-
-def mistakes_of(exercise):
-    """List (cell, slug): wrong answers as students write them, and what becomes of them."""
-    (path,) = (ROOT / "tests/answers").glob(f"*/{exercise.id}.py")
-    source = path.read_text(encoding="utf-8")
-    (listed,) = (
-        node.value
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "WRONG"
-    )
-    pairs = [(ast.unparse(pair.elts[0]), pair.elts[1].value) for pair in listed.elts]
-    return [(f"{source}\n\n{exercise.id} = {answer}", slug) for answer, slug in pairs]
-
-
-def lesson(number, answers=None):
-    """Return a lesson as handed in: the real notebook, with the stubs that have an answer."""
-    (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
-    whole = json.loads(path.read_text(encoding="utf-8"))
-    for cell in whole["cells"]:
-        cell.pop("outputs", None)
-        if "exercise" in cell["metadata"].get("tags", ()):
-            name = re.search(r"^def (\w+)", "".join(cell["source"]), re.MULTILINE)[1]
-            cell["source"] = (answers or {}).get(name, cell["source"])
-    return json.dumps(whole).encode()
 
 
 SOLVED = {exercise.id: right(exercise) for exercise in LESSONS["01"].EXERCISES}
@@ -1409,3 +1367,122 @@ def test_a_class_of_a_hundred_and_thirty(tmp_path):
                 assert (status in ("wrong", "raised"), slugs.get(name)) == (True, want), student
                 seen.add((name, want))
     assert len(seen) > 120
+
+
+@pytest.mark.long
+def test_a_cluster_that_loses_a_worker_loses_no_student(tmp_path, monkeypatch):
+    """Two workers of Dask, one of which is killed half way: nobody lost, nobody graded twice."""
+    pytest.importorskip("distributed")
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import bench_grade
+
+    folder, marks = tmp_path / "class", tmp_path / "marks.csv"
+    expected = write_class(folder, 40, hostile=4)
+    bench_grade.grade_on_a_cluster(folder, marks, 40)
+    assert not bench_grade.faults(marks, expected)
+
+
+@pytest.mark.long
+def test_a_class_goes_on_where_its_grader_was_killed(tmp_path, monkeypatch):
+    """Mangled and hostile notebooks among them."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import bench_grade
+
+    folder, marks = tmp_path / "class", tmp_path / "marks.csv"
+    expected = write_class(folder, 40, hostile=4)
+    bench_grade.grade_twice(folder, marks, 40)
+    assert not bench_grade.faults(marks, expected)
+
+
+# --- What an instructor asks for -----------------------------------------------------------------
+
+
+def test_names_of_a_form_of_your_own(tmp_path):
+    """As a flat export has them, student and number apart."""
+    files = {"hw1_Mia Miller_17_final.ipynb": N, "hw1_Ben Katz_18_v2.ipynb": N, "other.ipynb": N}
+    (tmp_path / "scratch").mkdir()
+    for name, data in files.items():
+        put(tmp_path / "in" / name, data)
+    found, _ = handed_in.find(tmp_path / "in", tmp_path / "scratch", "hw1_{name}_{id}_*.ipynb")
+    assert {(one.student, one.number) for one in found} == {
+        *(("Mia Miller", "17"), ("Ben Katz", "18"), ("other", "")),
+    }
+    with pytest.raises(ValueError, match=r"expected \{name\} or \{id\}"):
+        handed_in.find(tmp_path / "in", tmp_path / "scratch", "hw1.ipynb")
+
+
+def test_what_stands_beside_a_notebook_can_be_imported(tmp_path):
+    """A student's own module; never one that hides a package, and none of another student's."""
+    helper = b"import numpy as np\n\ndef half(z):\n    return (1 + np.tanh(np.asarray(z) / 2)) / 2"
+    cells = ["from tools_of_mine import half\nimport numpy", "def sigmoid(z):\n    return half(z)"]
+    folder = tmp_path / "class"
+    put(folder / "mia" / "01_neuron.ipynb", notebook(*cells))
+    put(folder / "mia" / "tools_of_mine.py", helper)
+    put(folder / "mia" / "numpy.py", b"raise ImportError")
+    put(folder / "ben" / "01_neuron.ipynb", notebook(*cells, "# ben"))
+    said = grade_class(folder, tmp_path / "marks.csv")
+    rows = rows_of(tmp_path / "marks.csv")
+    assert (rows["mia"]["sigmoid"], rows["ben"]["sigmoid"]) == ("passed", "raised")
+    assert "skipped: 0" in said
+    put(folder / "mia" / "tools_of_mine.py", b"half = abs")
+    assert "1 of them taken over" in grade_class(folder, tmp_path / "marks.csv")
+    assert rows_of(tmp_path / "marks.csv")["mia"]["sigmoid"] == "wrong"
+
+
+def test_the_page_and_the_pages_to_give_back(tmp_path):
+    """Mean and median, a link from each ✗ to its answer, who is late, and what kept them in."""
+    folder, path, pages = tmp_path / "class", tmp_path / "marks.csv", tmp_path / "pages"
+    three = [SOLVED["sigmoid"], SOLVED["gradients"], "def forward(X, w, b):\n    return b"]
+    for name in ("anna", "ben"):
+        put(folder / f"{name}.ipynb", notebook(*three, f"# {name}"))
+    put(folder / "<carla>.ipynb", notebook(NUMPY, GOOD))
+    late = datetime(2026, 1, 2, 12)
+    for name, hour in (("anna", 11), ("ben", 13), ("<carla>", 12)):
+        when = late.replace(hour=hour).timestamp()
+        os.utime(folder / f"{name}.ipynb", (when, when))
+    grade_class(folder, path, deadline=late, pages=pages)
+    rows = rows_of(path)
+    assert "Late: its file is of 2026-01-02 13:00" in rows["ben"]["notes"]
+    assert "Late" not in rows["anna"]["notes"] + rows["<carla>"]["notes"]
+    page = path.with_suffix(".html").read_text(encoding="utf-8")
+    assert "mean 1.67, median 2" in page
+    assert process.fences() in page
+    for anchor in re.findall(r'href="#([^"]+)"', page):
+        assert page.count(f'id="{anchor}"') == 1
+    assert len(re.findall(r'href="#a\d+-forward"', page)) == 2
+    assert "<td>anna<br>ben</td>" in page
+    own = {p.stem: p.read_text(encoding="utf-8") for p in pages.iterdir()}
+    assert sorted(own) == ["_carla_", "anna", "ben"]
+    assert "2 of 5 points" in own["anna"] and "&lt;carla&gt;" in own["_carla_"]
+    assert "ben" not in own["anna"]
+
+
+def test_solutions_wait_for_their_day(monkeypatch, tmp_path):
+    """A switch for the instructor; a date that is none is named."""
+    from course_lib import exercises
+
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path))
+    exercises.record.note("sigmoid", tries=1)
+    monkeypatch.setenv("COURSE_SOLUTIONS_FROM", "2999-12-01")
+    assert "01 December 2999" in repr(exercises.solution("sigmoid"))
+    assert "return" not in repr(exercises.solution("sigmoid"))
+    monkeypatch.setenv("COURSE_SOLUTIONS_FROM", "2020-12-01")
+    assert "def sigmoid" in repr(exercises.solution("sigmoid"))
+    monkeypatch.setenv("COURSE_SOLUTIONS_FROM", "soon")
+    with pytest.raises(ValueError, match=r"'soon'; expected a date such as 2026-12-01"):
+        exercises.solution("sigmoid")
+
+
+def test_grading_from_a_notebook(tmp_path, monkeypatch):
+    """As the command does it."""
+    import nbclient
+    import nbformat
+
+    put(tmp_path / "class" / "mia.ipynb", notebook(NUMPY, GOOD))
+    monkeypatch.setenv("HANDED_IN", str(tmp_path / "class"))
+    monkeypatch.setenv("MARKS", str(tmp_path / "marks.csv"))
+    run = nbformat.read(ROOT / "tools" / "grade_class.ipynb", as_version=4)
+    assert not any(cell.get("outputs") for cell in run.cells)
+    nbclient.NotebookClient(run, timeout=600, kernel_name="python3").execute()
+    assert rows_of(tmp_path / "marks.csv")["mia"]["sigmoid"] == "passed"
+    assert "mia" in "".join(out.get("text", "") for out in run.cells[-1].outputs)
