@@ -197,6 +197,8 @@ def _verdict(exercise, line, programs) -> Verdict:
     if line is None:
         verdict = engine.grade(exercise, None)
         return _written(verdict.status, verdict.message)
+    if "crashed" in line:
+        return STOPPED
     try:
         code = programs[exercise.id][line["program"]]["text"]
         if "exhausted" in line:

@@ -7,10 +7,15 @@ submission runs, and the course that can be imported here is without answers.
 
 import base64
 import builtins
+import json
 import linecache
 import marshal
 import os
+import select
+import signal
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,9 +35,44 @@ def main():
     sys.path.append(os.getcwd())  # last: what stands beside a notebook hides no package
     with steady():  # BLAS is looked for before nothing can be looked for any more
         pass
-    confined.within(confined.WORK_SECONDS * (1 + len(request["exercises"])))
+    if sys.platform != "linux":  # where processes do not fork, or not safely
+        confined.within(confined.WORK_SECONDS * (1 + len(request["exercises"])))
     for asked in request["exercises"]:
-        say(answer(asked))
+        say(apart(asked) if sys.platform == "linux" else answer(asked))
+
+
+def apart(asked):
+    """Answer in a child, which takes with it whatever the submission has changed."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        for number in range(3, 256):  # it can say nothing but its own answer
+            with suppress(OSError):
+                if number != writing:
+                    os.close(number)
+        confined.within(confined.WORK_SECONDS * (1 + len(asked["programs"])))
+        line = json.dumps(answer(asked)).encode()
+        while line:
+            line = line[os.write(writing, line) :]
+        os._exit(0)
+    os.close(writing)
+    data, end = b"", time.monotonic() + confined.PATIENCE * len(asked["programs"])
+    while len(data) < confined.FILE and _ready(reading, end):
+        part = os.read(reading, 2**16)
+        if not part:
+            break
+        data += part
+    os.close(reading)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    try:
+        return json.loads(data) | {"id": asked["id"]}
+    except (ValueError, TypeError, RecursionError, MemoryError):
+        return {"id": asked["id"], "crashed": True}
+
+
+def _ready(reading, end):
+    return select.select([reading], [], [], max(0, end - time.monotonic()))[0]
 
 
 def answer(asked):

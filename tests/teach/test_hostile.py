@@ -247,7 +247,7 @@ def test_the_filter_stands_without_pythons_events(graded, monkeypatch, tmp_path)
         "import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()\n"
     )
     line, env = process.command("runner", process.EVERY, tmp_path)
-    done = process.subprocess.run([*line[:-1], code], env=env, capture_output=True, text=True)
+    done = process.subprocess.run([*line[:-2], "-c", code], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
