@@ -67,8 +67,9 @@ def try_out():
     if answer.get("status") in (engine.PASSED, engine.UNDECIDED):
         return
     with tempfile.TemporaryDirectory() as folder:
+        line, environment = command("runner", EVERY, folder)
         started = subprocess.run(
-            *command("runner", EVERY, folder), cwd=folder, input=b"{}", capture_output=True
+            line, cwd=folder, env=environment, input=b"{}", capture_output=True
         )
     said = started.stderr.decode(errors="replace").strip().splitlines()
     known = answer.get("message") if answer.get("status") != CRASHED else result.get("problem")

@@ -185,7 +185,9 @@ WORKS = {
 TRIES = [*FAILS, *WORKS]
 
 
-@pytest.fixture(scope="module", params=["bubblewrap", "without"])
+@pytest.fixture(
+    scope="module", params=["without", pytest.param("bubblewrap", marks=pytest.mark.long)]
+)
 def graded(request, tmp_path_factory):
     """Return a function that gives the verdicts on an attack, each graded once."""
     if request.param == "bubblewrap" and not confined.has_bubblewrap()[0]:
@@ -229,8 +231,8 @@ def test_what_is_harmless_works(graded, name):
 
 
 def test_there_are_more_than_thirty():
-    """Each is tried in two ways."""
-    assert len(FAILS) > 30
+    """Each is tried in two ways; how many, the changelog says."""
+    assert len(FAILS) > 50
 
 
 @pytest.mark.skipif(not confined.can_filter(), reason="no filter of system calls here")
