@@ -28,6 +28,7 @@ from course_lib.exercises.sandbox import (
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
 ENOUGH = 6  # numbers alike, not to be so by chance
 UNDECIDED = "undecided"  # the machine was too busy to tell
+AS_GIVEN = "as-given"  # the mistake that a repair starts from
 
 
 class mistake:
@@ -190,6 +191,8 @@ class Observed:
         What to say where it calls the course's own, or prints in place of returning.
     raised : list of str
         What to say of the error on each probe.
+    as_given : str or None
+        What to say where it is a repair that nobody has touched.
     """
 
     kind: str = "function"
@@ -199,10 +202,13 @@ class Observed:
     borrowed: str | None = None
     prints: str | None = None
     raised: list = field(default_factory=list)
+    as_given: str | None = None
 
     @property
     def empty(self):
         """Whether there is nothing to judge: no more than the stub."""
+        if self.as_given:
+            return True
         if self.kind != "function" or isinstance(self.outcomes[-1].error, Exhausted):
             return self.kind == "nothing"
         first = self.outcomes[0]
@@ -245,6 +251,7 @@ def observe(exercise, candidate):
         borrowed=words.borrowed(exercise, candidate, allowance),
         prints=words.prints(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
+        as_given=words.as_given(exercise, candidate),
     )
 
 
@@ -273,6 +280,8 @@ def judge(exercise, observed, ours=None):
             "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
+    if observed.as_given:
+        return Verdict(NOT_ATTEMPTED, observed.as_given, AS_GIVEN)
     found = observed.outcomes
     if isinstance(found[-1].error, Exhausted):
         return exhausted(found[-1].error)

@@ -78,9 +78,9 @@ def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadlin
             raise FileNotFoundError(f"There is no folder '{place}'. Is it spelt right?")
         if not place.is_dir() and (place != folder or folder.suffix.lower() != ".zip"):
             raise NotADirectoryError(f"'{place}' is a file; expected a folder.")
-    for name in points or {}:
-        if name not in exercise_ids():
-            raise ValueError(f"points names '{name}', which is no exercise of the course.")
+    for exercise in points or {}:
+        if exercise not in exercise_ids():
+            raise ValueError(f"points names '{exercise}', which is no exercise of the course.")
     expected = roster.read(Path(class_list)) if class_list else []
     with tempfile.TemporaryDirectory() as scratch:
         found, unused = handed_in.find(folder, Path(scratch), name)

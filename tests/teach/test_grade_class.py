@@ -5,6 +5,7 @@ at what became of a student in it. Anna, who is always right, is in every class.
 """
 
 import csv
+import html
 import html.parser
 import io
 import itertools
@@ -1256,13 +1257,14 @@ def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "12345")
     monkeypatch.setenv("COURSE_STATE", str(tmp_path))
     peek = (
-        "import os\nfrom course_lib.exercises import record\ndef sigmoid(z):\n"
-        "    record.note('sigmoid', tries=1)\n    home = os.path.expanduser('~')\n"
+        "import os\ndef sigmoid(z):\n"
+        "    open(os.environ['COURSE_STATE'] + '/mine', 'w').close()\n"
+        "    home = os.path.expanduser('~')\n"
         '    raise ValueError(f\'{os.environ.get("SECRET_TOKEN")} {os.path.samefile(home, ".")} \''
         " + ' '.join(os.listdir()))"
     )
     verdict = process.grade(notebook(peek))["verdicts"]["sigmoid"]
-    assert "None True progress.json" in verdict["message"]
+    assert "None True mine" in verdict["message"]
     assert not list(tmp_path.iterdir())
 
 
@@ -1307,7 +1309,7 @@ def test_c_code_that_never_ends_is_ended():
         lesson("01", SOLVED | {"gradients": f"def gradients(X, y, y_hat):\n    {body}"})
     )
     statuses = [verdict["status"] for verdict in found["verdicts"].values()]
-    assert statuses == ["passed", "passed", "passed", "crashed", "passed"]
+    assert statuses == ["passed"] * 3 + ["crashed"] + ["passed"] * 3
 
 
 def whole_class(folder):
@@ -1452,7 +1454,7 @@ def test_the_page_and_the_pages_to_give_back(tmp_path):
     assert "Late" not in rows["anna"]["notes"] + rows["<carla>"]["notes"]
     page = path.with_suffix(".html").read_text(encoding="utf-8")
     assert "mean 1.67, median 2" in page
-    assert process.fences() in page
+    assert html.escape(process.fences()) in page
     for anchor in re.findall(r'href="#([^"]+)"', page):
         assert page.count(f'id="{anchor}"') == 1
     assert len(re.findall(r'href="#a\d+-forward"', page)) == 2
