@@ -27,6 +27,7 @@ from course_lib.exercises import engine, sandbox
 ALL = {e.id: e for lesson in exercises.LESSONS.values() for e in lesson.EXERCISES}
 LISTS = {"probes": "probe", "misconceptions": "mistake", "rules": "rule"}
 LESS_STRICTLY = 1000
+LIST = "the list"  # of what is asked, in asked.toml
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class Mutant:
     part: str
     i: int = 0
     probe: int | None = None  # the rule is one of this probe
+
+    @property
+    def slugs(self):
+        """The mistakes that are touched; none where it may be any."""
+        last = {"misconceptions": self.i + 1, "order": self.i + 2}.get(self.part, 0)
+        return {each.slug for each in ALL[self.exercise].misconceptions[self.i : last]}
 
     @contextlib.contextmanager
     def applied(self):
@@ -122,28 +129,40 @@ def remembering(outcomes):
 
 
 def tests_of(name):
-    """Give the tests of an exercise as (name, function, arguments), those of answers first."""
+    """Give the tests of an exercise as (name, function, arguments, expected slug or None)."""
     sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "teach")]
     import test_answers as answers
     import test_asked as asked
 
-    by_answers = (
-        (answers.test_students_own_ways_to_be_wrong_get_a_sensible_name, answers.WRONG),
-        (answers.test_right_answers_in_other_forms_pass, answers.RIGHT),
-        (answers.test_each_misconception_is_recognised_as_itself, answers.MISTAKES),
+    by_test = (
+        (answers.test_students_own_ways_to_be_wrong_get_a_sensible_name, answers.WRONG, 2),
+        (answers.test_each_misconception_is_recognised_as_itself, answers.MISTAKES, 1),
+        (answers.test_right_answers_in_other_forms_pass, answers.RIGHT, None),
+        (asked.test_what_is_off_in_one_situation_alone_does_not_pass, asked.SITUATIONS, None),
     )
-    for test, params in by_answers:
+    for test, params, place in by_test:
         for param in params:
-            if param.values[0] == name:
-                yield f"{test.__name__}[{param.id}]", test, param.values
-    yield "the list", asked.test_nothing_that_is_asked_got_lost_or_out_of_order, (name,)
+            if param.values[0] == name and not (
+                params is asked.SITUATIONS and asked.has_rules(*param.values)
+            ):
+                slug = None if place is None else param.values[place]
+                yield f"{test.__name__}[{param.id}]", test, param.values, slug
+    yield LIST, asked.test_nothing_that_is_asked_got_lost_or_out_of_order, (name,), None
 
 
-def first_failure(tests, mutant):
-    """Return the name of the first test that fails while an exercise is altered, or None."""
-    slugs = {mistake.slug for mistake in ALL[mutant.exercise].misconceptions}
-    for name, test, values in tests:
-        if "as_itself" in name and values[1] not in slugs:  # the one that was removed
+def first_failure(tests, mutant, slugs):
+    """Return the name of the first test that fails while an exercise is altered, or None.
+
+    A mistake that is removed, or changes its place, is no other's matter: then only tests that
+    expect one of these `slugs` can fail.
+    """
+    known = {mistake.slug for mistake in ALL[mutant.exercise].misconceptions}
+    for name, test, values, slug in tests:
+        if slugs and slug not in slugs and name != LIST:
+            continue
+        if "as_itself" in name and slug not in known:  # the one that was removed
+            continue
+        if "is_off" in name and mutant.part != "strictness":  # a probe that is gone says no more
             continue
         with pytest.MonkeyPatch.context() as patch:
             more = [patch] if "right_answers" in name else []
@@ -161,11 +180,12 @@ def tried(chosen):
         patch.setattr(engine, "_outcomes", remembering(engine._outcomes))
         # A test that fails anyway would notice everything; and now each answer has run.
         unaltered = Mutant(chosen[0].exercise, "")
-        if failure := first_failure(tests, unaltered):
+        if failure := first_failure(tests, unaltered, ()):
             raise RuntimeError(f"{unaltered.exercise} fails as it is: {failure}")
         for mutant in chosen:
+            slugs = mutant.slugs
             with mutant.applied() as what:
-                results.append((mutant, what, first_failure(tests, mutant)))
+                results.append((mutant, what, first_failure(tests, mutant, slugs)))
     return results
 
 
@@ -183,7 +203,7 @@ def main():
             for mutant, what, by in results:
                 rows.append(((mutant.exercise, what), by))
                 count = counts.setdefault(mutant.part, [0, 0, 0])
-                count[0 if by is None else 1 if by == "the list" else 2] += 1
+                count[0 if by is None else 1 if by == LIST else 2] += 1
             print(results[0][0].exercise, counts, flush=True)
     text = report(rows, counts)
     print(text)
@@ -202,8 +222,17 @@ def report(rows, counts):
         kinds.append(
             f"| {part} | {nothing + listed + verdict} | {verdict} | {listed} | {nothing} |"
         )
-    left = [row for row in rows if row[1] in (None, "the list")]
-    lines = [*heading(title, rows), "", *kinds, "", *table(("exercise", "alteration"), left)]
+    left = [row for row in rows if row[1] in (None, LIST)]
+    tried_on = f"{len({cells[0] for cells, _ in rows})} of {len(ALL)} exercises"
+    lines = [
+        *heading(title, rows),
+        "",
+        f"On {tried_on}.",
+        "",
+        *kinds,
+        "",
+        *table(("exercise", "alteration"), left),
+    ]
     return "\n".join(lines) + "\n"
 
 

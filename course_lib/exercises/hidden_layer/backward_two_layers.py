@@ -3,19 +3,10 @@
 import numpy as np
 
 from course_lib.activations import relu_grad, sigmoid, sigmoid_grad, tanh_grad
-from course_lib.by_hand.hidden_layer import backward_two_layers, forward_two_layers
+from course_lib.by_hand.hidden_layer import backward_two_layers
 from course_lib.exercises.engine import Exercise, Probe, mistake
-from course_lib.exercises.hidden_layer.shared import network
-from course_lib.exercises.shared import float32, numbers, then
-
-_y = numbers(1, 0, 1, 0)
-
-
-def _cache(m, n_in, n_hidden):
-    """Give the arguments of the way back for the same network."""
-    X, W1, b1, W2, b2 = network(m, n_in, n_hidden)
-    Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
-    return X, _y[:m], W2, Z1, A1, P
+from course_lib.exercises.hidden_layer.shared import cache
+from course_lib.exercises.shared import float32, then
 
 
 def _error(y, P):
@@ -111,11 +102,11 @@ def _stepped_in_place(X, y, W2, Z1, A1, P):
 class BackwardTwoLayers(Exercise):
     reference = backward_two_layers
     probes = [
-        Probe("one example", _cache(1, 2, 3)),
-        Probe("three examples of one feature", _cache(3, 1, 2)),
-        Probe("five hidden units", _cache(4, 3, 5)),
-        Probe("two of everything", _cache(2, 2, 2)),
-        Probe("read-only float32", float32(*_cache(2, 3, 4)), read_only=True),
+        Probe("one example", cache(1, 2, 3)),
+        Probe("three examples of one feature", cache(3, 1, 2)),
+        Probe("five hidden units", cache(4, 3, 5)),
+        Probe("two of everything", cache(2, 2, 2)),
+        Probe("read-only float32", float32(*cache(2, 3, 4)), read_only=True),
     ]
 
     @mistake

@@ -292,6 +292,8 @@ class NumericalGradient(Exercise):
         "weights stay nudged. Work on a copy.",
     )
 
+    loops_are_slow = False  # the task is one, over weights
+
     hints = (
         "For each number in w: nudge it up, ask f; nudge it down, ask f; put it back.",
         "np.ndindex(w.shape) visits every entry of an array of any shape, and w[j] is a single "

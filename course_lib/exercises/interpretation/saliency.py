@@ -147,8 +147,8 @@ class Saliency(Exercise):
     not_one = mistake(
         *(_of_slope(lambda Z, c, k=k: k * _one(Z, c)) for k in (2, 0.5, 10, 100, 1000, 255, -2)),
         _of_slope(lambda Z, c: c * _one(Z, c)),
-        says="The way back does not start with the slope of the logit over itself, which scales "
-        "the whole map. How much does z rise where z rises by a little?",
+        says="The way back starts with a number of its own, which scales the whole map. It should "
+        "start with the slope of the logit over itself.",
     )
     gradient_times_input = mistake(
         _of_gradient(lambda g, x: np.abs(g * x)),
