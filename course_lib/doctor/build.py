@@ -407,12 +407,17 @@ def _first_over_last(chart):
 def units_dead(chart):
     """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
 
-    Threshold: half of the units of a layer, of 8 units or more; else four fifths of them. Source:
-    Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization"; AUTOTRAINER takes 70 %.
+    Threshold: half of the units of a layer, of 8 units or more; else four fifths of them; and that
+    the training went badly, or half were dead from the start, or nine tenths are now. Source: Lu,
+    Shin, Su and Karniadakis (2020), "Dying ReLU and initialization"; AUTOTRAINER takes 70 %.
     """
     for place, slopes in chart.hidden:
         dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
-        if dead >= (0.5 if units >= 8 else 0.8) and not bounded(chart.twin.layers[place]):
+        k = [i for i, _ in chart.hidden].index(place)
+        first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
+        harm = not chart.trained or chart.poor or max([0, *first]) >= 0.5 or dead >= 0.9
+        many = dead >= (0.5 if units >= 8 else 0.8)
+        if many and harm and not bounded(chart.twin.layers[place]):
             return (
                 f"Units of layer {place} are dead: off for every example, so they never learn.",
                 {"share of dead units": dead, "units": units},
@@ -425,8 +430,9 @@ def units_saturated(chart):
     """Hidden units on the flat ends of an activation such as sigmoid or tanh.
 
     Threshold: for 60 % of examples and units the slope is below 1/20 of the largest, at the first
-    look of a history (below 1/100 there), or 90 % now. Training by itself saturates some. Source:
-    Glorot and Bengio (2010), section 3; the ratio of TheDeepChecker (Ben Braiek and Khomh 2023).
+    look of a history (below 1/100 there), or 90 % now in a training that went badly. Training by
+    itself saturates some. Source: Glorot and Bengio (2010), section 3; the ratio of TheDeepChecker
+    (Ben Braiek and Khomh 2023).
     """
     for k, (place, slopes) in enumerate(chart.hidden):
         layer = chart.twin.layers[place]
@@ -439,7 +445,7 @@ def units_saturated(chart):
             first = chart.looks[0]["saturated"][k]
         elif not chart.looks and not chart.trained:
             first = now
-        if first > 0.5 or now > 0.9:
+        if first > 0.5 or (now > 0.9 and (chart.poor or not chart.trained)):
             return (
                 f"Units of layer {place} are saturated: where they are, their slope is almost 0.",
                 {"share at the start": first, "share now": now},

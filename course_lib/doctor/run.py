@@ -113,14 +113,17 @@ def rate_too_low(chart):
     """A learning rate at which a run of this length gets nowhere.
 
     Gate: the training went badly and did not diverge. Test: in short trials from fresh weights the
-    best rate is at least 30 times the one used, and reaches less than 0.7 of its loss. Source:
-    Smith (2017), the range test; updates of a thousandth of the weights are usual (Karpathy 2015).
+    best rate is at least 30 times the one used (100 times in a run of up to 200 steps), and reaches
+    less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the range
+    test; updates of a thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken or not chart.went_wrong or not chart.rates:
         return None
     rates = chart.rates
     best = min(rates, key=rates.get)
-    if best < 30 or not rates[best] < 0.7 * rates[1]:
+    if best < (30 if chart.steps > 200 else 100) or not rates[best] < 0.7 * rates[1]:
+        return None
+    if not rates[best] < 0.9 * chart.now:
         return None
     updates = [max(look["updates"], default=0.0) for look in chart.looks]
     return (
@@ -165,7 +168,7 @@ def under_fitting(chart):
     less than a tenth. Source: Goodfellow, Bengio and Courville (2016), section 5.2; nearest
     neighbours, Cover and Hart (1967).
     """
-    if chart.broken or not chart.trained or not chart.poor:
+    if chart.broken or not chart.trained or not chart.poor or chart.now > 1.05 * chart.constant:
         return None
     if chart.can_go_on and chart.onward < 0.9 * chart.now:
         return None
@@ -184,11 +187,11 @@ def under_fitting(chart):
 def over_fitting(chart):
     """A network that gets better on its training examples while it gets worse on others.
 
-    Threshold: the validation loss ends 25 % above its lowest, which it had in the first three
-    quarters, while the training loss went on falling; without such a curve, right on 12 points
-    fewer of the validation examples than of the training examples, and at three times the loss.
-    Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section
-    5.2.
+    Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
+    answer's loss, which it had in the first three quarters, while the training loss went on
+    falling; without such a curve, right on 12 points fewer of the validation examples than of the
+    training examples, and at three times the loss. Source: Prechelt (1998), generalisation loss;
+    Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -198,9 +201,10 @@ def over_fitting(chart):
     advice = "Stop early (patience), more data or augmentation, a penalty, fewer units."
     if len(curve) >= 4:
         best = int(np.argmin(curve))
-        rise = curve[-1] / max(curve[best], 1e-12)
+        rise, tenth = curve[-1] / max(curve[best], 1e-12), 0.1 * chart.constant
         fell = chart.history.loss[-1] < chart.history.loss[best]
-        if rise > 1.25 and fell and best < 0.75 * len(curve) and loss > 1.5 * train:
+        much = rise > 1.25 and curve[-1] - curve[best] > tenth
+        if much and fell and best < 0.75 * len(curve) and loss > 1.5 * train:
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {

@@ -234,7 +234,7 @@ def test_dead_and_saturated_units_are_counted():
 def test_looking_does_not_change_a_training(monkeypatch):
     looked = network(ReLU())
     one = trained(looked)["history"]
-    monkeypatch.setattr(_watch, "due", lambda epoch, X: False)
+    monkeypatch.setattr(_watch, "due", lambda epoch, run: False)
     other = trained(unseen := network(ReLU()))["history"]
     assert one == other and one.looks and not other.looks
     for a, b in zip(looked.values(), unseen.values(), strict=True):
