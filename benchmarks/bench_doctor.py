@@ -230,10 +230,10 @@ def initial_loss_off(plan, k):
 
     def change(network):
         last = network.layers[-1].params
-        if k % 2:
-            last["b"][0] += 20 if len(last["b"]) > 1 else [8, -8][k % 4 > 1]
+        if k % 2 or len(last["b"]) == 1:
+            last["b"][0] += 20 if len(last["b"]) > 1 else 8
         else:
-            last["W"] *= 12 if len(last["b"]) > 1 else 100
+            last["W"] *= 12
 
     plan.after.append(change)
 
@@ -380,6 +380,9 @@ def units_saturated(plan, k):
 @fault
 def rate_too_high(plan, k):
     """Raise the rate until the loss ends high, but before training diverges."""
+    if plan.kind == "toy":  # where plain descent blows up rather than bounces
+        plan.optimizer, plan.batch_size = [Adam(0.02), RMSProp(0.01)][k % 2], 32
+        deepen(plan)
     start, well, values = plan.optimizer, plan.train, []
 
     def train(network, validation):
@@ -432,13 +435,13 @@ def stopped_too_early(plan, k):
 
 @fault
 def over_fitting(plan, k):
-    n = 150 if plan.kind != "toy" else 40
-    flip = plan.rng.random(n) < 0.25
+    n = 200 if plan.kind != "toy" else 60
+    flip = plan.rng.random(n) < (0.25 if plan.kind == "toy" else 0.15)
     top = max(2, plan.sizes[-1])
     plan.X, plan.y = plan.X[:n], np.where(flip, (plan.y[:n] + 1) % top, plan.y[:n])
     plan.sizes = [plan.sizes[0], 128, plan.sizes[-1]]
     plan.activation, plan.wants_validation, plan.batch_size = "ReLU", True, 20
-    plan.epochs, plan.optimizer = 60 if plan.kind != "toy" else 300, Adam(0.01)
+    plan.epochs, plan.optimizer = 60 if plan.kind != "toy" else 600, Adam(0.01)
 
 
 @fault

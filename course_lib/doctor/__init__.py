@@ -116,7 +116,7 @@ def _in_order(found, chart):
     bounds, comes of the rate.
     """
     weights = ("weights-too-large", "weights-too-small")
-    rules = []
+    rules = [(flat, "vanishing-gradients") for flat in ("units-dead", "units-saturated")]
     if len(chart.dense) >= build.DEEP:
         rules += [("exploding-gradients", "initial-loss-off")]
         rules += [

@@ -20,7 +20,7 @@ SAMPLE = 600  # examples that are looked at closely
 TRIAL = 40  # steps of a trial on a copy
 BATCH = 64  # examples of a step of a trial, at most
 # Times the rate, each tried from fresh weights.
-FACTORS = (1e-3, 1e-2, 0.1, 1, 10, 30, 100, 1e3, 1e4)
+FACTORS = (1e-3, 1e-2, 0.1, 1, 10, 30, 100, 1e3, 1e4, 1e6)
 
 
 class Chart:
@@ -28,7 +28,8 @@ class Chart:
 
     def __init__(self, network, X, y, loss, optimizer=None, history=None, validation=None):
         self.network, self.loss, self.optimizer = network, loss, optimizer
-        self.history = history if history is not None and history.loss else None
+        began = history is not None and (history.loss or history.stopped)
+        self.history = history if began else None
         self.looks = list(getattr(history, "looks", ()))
         self.X, self.y = _arrays(X, y, network.n_in)
         self.m = len(self.X)

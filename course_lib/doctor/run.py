@@ -8,6 +8,7 @@ Where curves leave a doubt, a trial on a copy decides: some steps at another rat
 import numpy as np
 
 from course_lib.doctor.build import scales
+from course_lib.doctor.chart import FACTORS
 
 
 def batches_all_alike(chart):
@@ -28,13 +29,17 @@ def batches_all_alike(chart):
 def penalty_too_strong(chart):
     r"""An L2 penalty that holds the weights down so that nothing can be learned.
 
-    The network does badly, and the loss's gradient is held in balance by the penalty: for the
-    matrices together, the cosine between -dW and W is above 0.5, with a strength :math:`-\langle
-    dW, W \rangle / \langle W, W \rangle` above 1e-3; or the history's own strength is above 1e-3
-    and the weights have shrunk to less than half. Source: at a minimum of :math:`L +
-    \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
+    The network does badly, or gets on much better without penalty in a short trial on a copy; and
+    the loss's gradient is held in balance by the penalty: for the matrices together, the cosine
+    between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle / \langle W, W
+    \rangle` above 1e-3; or the history's own strength is above 1e-3 and the weights have shrunk to
+    less than half. Source: at a minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW =
+    -\lambda W`.
     """
-    if chart.broken or not chart.trained or not chart.poor:
+    if chart.broken or not chart.trained:
+        return None
+    freed = chart.can_go_on and chart.now > chart.constant / 2 and chart.onward < 0.8 * chart.now
+    if not chart.poor and not freed:
         return None
     known = getattr(chart.history, "l2", 0.0) or 0.0
     gradient, weights = chart.pull
@@ -113,15 +118,19 @@ def rate_too_low(chart):
     """A learning rate at which a run of this length gets nowhere.
 
     Gate: the training went badly and did not diverge. Test: in short trials from fresh weights the
-    best rate is at least 30 times the one used (100 times in a run of up to 200 steps), and reaches
-    less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the range
-    test; updates of a thousandth of the weights are usual (Karpathy 2015).
+    best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
+    the trial at the rate itself gets no further than one at a thousandth of it. That best trial
+    reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
+    range test; updates of a thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken or not chart.went_wrong or not chart.rates:
         return None
     rates = chart.rates
     best = min(rates, key=rates.get)
-    if best < (30 if chart.steps > 200 else 100) or not rates[best] < 0.7 * rates[1]:
+    idle = rates[1] > 0.95 * rates[FACTORS[0]]  # no further than at a thousandth of the rate
+    if not (best >= 100 and idle) and not (best >= 30 and chart.steps > 200):
+        return None
+    if not rates[best] < 0.7 * rates[1]:
         return None
     if not rates[best] < 0.9 * chart.now:
         return None
