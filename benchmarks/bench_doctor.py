@@ -91,8 +91,8 @@ class Plan:
         self.activation = str(rng.choice(list(ACTIVATIONS)))
         softmax = self.kind == "images"
         self.loss = losses.softmax_cross_entropy if softmax else losses.sigmoid_cross_entropy
-        self.optimizer = [Adam(0.002), RMSProp(0.001), SGD(0.1, momentum=0.9)][rng.integers(3)]
-        self.epochs = 10
+        self.optimizer = [Adam(0.003), RMSProp(0.002), SGD(0.1, momentum=0.9)][rng.integers(3)]
+        self.epochs = 14
 
     def build(self):
         """Return the network."""

@@ -418,6 +418,7 @@ def arguments(run, history):
     for name, expected in (
         ("schedule", "of the step, such as cosine(0.1, 1000)."),
         ("augment", "(X_batch, rng) -> X_batch."),
+        ("batches", "of (X, y, batch_size, rng) that yields pairs, such as minibatches."),
         ("on_epoch", "of (network, history). Did you call it where its name was meant?"),
     ):
         if getattr(run, name) is not None:

@@ -51,7 +51,7 @@ def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
     network, optimizer, mean, losses = run.network, run.optimizer, 0.0, []
     steps_before = epoch * math.ceil(len(run.X) / (run.batch_size or len(run.X)))
-    for step, (X, y) in enumerate(run.batches(), start=steps_before):
+    for step, (X, y) in enumerate(_watch.batches(run, epoch), start=steps_before):
         before = network.values() if not losses and _watch.due(epoch, run) else None
         if run.augment is not None:
             X = run.augment(X, run.rng)
@@ -83,7 +83,7 @@ def reason_to_stop(run, history, ceiling):
 def train(
     network, X, y, *, loss: Loss, optimizer: Optimizer, epochs, batch_size=None, rng=None, l2=0.0,
     schedule: Schedule | None = None, augment=None, validation=None, patience=None,
-    smallest_gradient=0.0, on_epoch=None, history=None,
+    smallest_gradient=0.0, on_epoch=None, history=None, batches=minibatches,
 ):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -127,6 +127,9 @@ def train(
     history : History, optional
         Of an earlier training, to go on with: epochs, the schedule's steps and the wait for a
         better epoch count on from there. It is copied.
+    batches : function ``(X, y, batch_size, rng) -> pairs (X_batch, y_batch)``
+        Makes the batches of an epoch where `batch_size` is given: yours, in place of
+        `batches.minibatches`.
 
     Returns
     -------
@@ -139,7 +142,7 @@ def train(
     """
     run = _ready(Run(
         network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
-        patience, smallest_gradient, on_epoch, history,
+        patience, smallest_gradient, on_epoch, history, batches,
     ))  # fmt: skip
     history, ceiling, reason = run.history, None, None
     with _watch.bar(run.epochs * len(run.X)) as bar, _speed.steady(), np.errstate(all="ignore"):
@@ -209,7 +212,7 @@ class Run(
     namedtuple(
         "Arguments",
         "network X y loss optimizer epochs batch_size rng l2 schedule augment validation patience "
-        "smallest_gradient on_epoch history untrained",
+        "smallest_gradient on_epoch history batches untrained",
         defaults=(None,),
     )
 ):
@@ -220,11 +223,11 @@ class Run(
     outputs.
     """
 
-    def batches(self):
+    def an_epoch(self):
         """Return the batches of an epoch: all examples at once, or some in a fresh order."""
         if self.batch_size is None:
             return [(self.X, self.y)]
-        return minibatches(self.X, self.y, self.batch_size, self.rng)
+        return self.batches(self.X, self.y, self.batch_size, self.rng)
 
     def judge(self):
         """Return loss and accuracy on the validation data, if there are any."""

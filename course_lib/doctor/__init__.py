@@ -141,7 +141,8 @@ def _needs(chart):
         return [*ABOUT_DATA, build.loss_does_not_fit, build.no_nonlinearity]
     if chart.broken:
         return [
-            *ABOUT_DATA, build.output_squashed, build.no_nonlinearity, build.weights_too_large,
+            *ABOUT_DATA, build.output_squashed, build.wrong_gradient,
+            build.no_nonlinearity, build.weights_too_large,
             build.weights_too_small, build.initial_loss_off, build.exploding_gradients,
             run.batches_all_alike, run.diverged, run.rate_too_high,
         ]  # fmt: skip

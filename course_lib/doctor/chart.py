@@ -13,7 +13,7 @@ import numpy as np
 from course_lib import losses
 from course_lib._checks import require
 from course_lib._speed import product
-from course_lib._watch import constant_loss
+from course_lib._watch import constant_loss, marks_of
 from course_lib.layers import Activation, Dense
 
 SAMPLE = 600  # examples that are looked at closely
@@ -332,6 +332,15 @@ class Chart:
         seen = [epoch for epoch in getattr(self.history, "seen", ()) if epoch]
         if seen:
             return _in_a_log(seen, self.m)
+        counted = [look for look in self.looks if "examples" in look]
+        if counted:
+            here = len(np.unique(marks_of(self.X[self.finite]))) / len(self.finite)
+            examples = counted[0]["examples"]
+            share = counted[0]["different"] / examples
+            if share < here - 0.05:
+                return _repeated(1 - share)
+            if examples < self.m:
+                return _left_out(examples, self.m)
         looks = [look for look in self.looks if look["rows"] < self.m]
         if len(looks) < 2 or (len(looks) == 2 and looks[0]["rows"] < 20):
             return None
@@ -382,23 +391,31 @@ def _arrays(X, y, n_in):
     return X, y
 
 
+def _repeated(share):
+    return (
+        "Examples are drawn with replacement: in an epoch some come twice and others never.",
+        {"share that came again within an epoch": share},
+        "Cut one permutation into batches, such as batches.minibatches does.",
+    )
+
+
+def _left_out(examples, m):
+    return (
+        "An epoch leaves examples out, such as a last short batch.",
+        {"examples an epoch": examples, "of": m},
+        "Let the last batch be short: range(0, m, batch_size) reaches it.",
+    )
+
+
 def _in_a_log(seen, m):
     """Say what is wrong with the batches of logged epochs of `m` examples, or return None."""
     whole = seen[:-1] or seen
     twice = [1 - len(set(epoch)) / len(epoch) for epoch in whole]
     natural = 1 - len(set().union(*map(set, seen))) / m
     if min(twice) > 0.05 + max(natural, 0):
-        return (
-            "Examples are drawn with replacement: in an epoch some come twice and others never.",
-            {"share that came again within an epoch": float(np.mean(twice))},
-            "Cut one permutation into batches, such as batches.minibatches does.",
-        )
+        return _repeated(float(np.mean(twice)))
     if max(map(len, whole)) < m:
-        return (
-            "An epoch leaves examples out, such as a last short batch.",
-            {"examples an epoch": max(map(len, whole)), "of": m},
-            "Let the last batch be short: range(0, m, batch_size) reaches it.",
-        )
+        return _left_out(max(map(len, whole)), m)
     if len(seen) > 1 and all(epoch == seen[0] for epoch in whole[1:] or seen[1:]):
         return (
             "The batches come in the same order in every epoch.",

@@ -15,9 +15,10 @@ def batches_all_alike(chart):
     """Batches that come in the same order, leave examples out, or repeat some in an epoch.
 
     From a history of `train`: the first batches of three looks or more, or of two with 20 examples
-    or more, have the same targets. From a `Log`, which marks every example: an epoch's order is the
-    last one's; it has fewer examples than there are; or more than 5 % came twice. Source: Bottou
-    (2012), "Stochastic gradient descent tricks", section 4.2.
+    or more, have the same targets; where `train` was given `batches` of your own, their rows are
+    counted too. From a `Log`, which marks every example: an epoch's order is the last one's; it has
+    fewer examples than there are; or more than 5 % came twice. Source: Bottou (2012), "Stochastic
+    gradient descent tricks", section 4.2.
     """
     facts = chart.batch_facts
     if not facts:

@@ -329,6 +329,26 @@ def test_the_picture_shows_what_was_measured(healthy):
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        (lambda rng: np.random.default_rng(3).permutation(400), "same order"),
+        (lambda rng: rng.integers(400, size=400), "replacement"),
+        (lambda rng: rng.permutation(400)[:384], "leaves examples out"),
+        (lambda rng: rng.permutation(400), ""),
+    ],
+)
+def test_batches_of_ones_own_are_counted_while_train_takes_them(rows, word):
+    def batches(X, y, batch_size, rng):
+        for part in np.array_split(rows(rng), 13):
+            yield X[part], y[part]
+
+    sick = trained(network(), batches=batches)
+    arrays = sick.pop("network"), sick.pop("X"), sick.pop("y")
+    found = [f for f in diagnose(*arrays, **sick).findings if f.slug == "batches-all-alike"]
+    assert [word in finding.sentence for finding in found] == [True] * bool(word)
+
+
 # The report
 
 
