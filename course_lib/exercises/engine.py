@@ -8,6 +8,7 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 """
 
 import inspect
+import itertools
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
     Exhausted,
+    clash,
     run,
     same,
     same_ends,
@@ -24,6 +26,7 @@ from course_lib.exercises.sandbox import (
 )
 
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
+ENOUGH = 6  # numbers alike, not to be so by chance
 UNDECIDED = "undecided"  # the machine was too busy to tell
 AS_GIVEN = "as-given"  # the mistake that a repair starts from
 
@@ -323,9 +326,11 @@ def _outcomes(exercise, function, allowance=None):
 def _example(exercise, wrong, found, wanted):
     """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
     for i in wrong:
-        ours, theirs = words.shapes(found[i].value), words.shapes(wanted[i].value)
-        several = np.prod(theirs[0], dtype=int) > 1 and not exercise.probes[i].extreme
-        if found[i].error is None and several and ours != theirs:
+        parts = itertools.zip_longest(
+            words.shapes(found[i].value), words.shapes(wanted[i].value), fillvalue=()
+        )
+        several = any(max(np.prod(a), np.prod(b)) > 1 for a, b in parts if a != b)
+        if found[i].error is None and several and not exercise.probes[i].extreme:
             return i
     return wrong[0]
 
@@ -368,7 +373,8 @@ def _agree(exercise, i, ours, theirs, ends=same_ends):
 def _misconception(exercise, found, wanted, wrong):
     """Find the misconception that behaves as the candidate does, best in every respect.
 
-    Else, since mistakes come in company, in its values on all ordinary probes that went wrong.
+    Else, since mistakes come in company, in its values on all ordinary probes that went wrong; or
+    on all but one, where these have numbers enough to tell.
 
     Returns
     -------
@@ -401,12 +407,19 @@ def _misconception(exercise, found, wanted, wrong):
 
     several, everywhere = ordinary[1:] and ordinary, range(len(found))
     for probes, alike in ((everywhere, exactly), (everywhere, _agree), (several, loosely)):
-        # Something must have come back: errors alone have too many causes, but for a wrong axis.
+        # Something must have come back: errors alone have too many causes, but for a wrong axis
+        # and for shapes that do not fit, which are known in number.
         returned = any(found[i].error is None for i in probes)
-        returned |= alike is exactly and type(found[0].error).__name__ == "AxisError"
+        telling = clash(found[0].error) or type(found[0].error).__name__ == "AxisError"
+        returned |= alike is exactly and bool(telling)
         for mistake, outcomes in behaviours:
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
                 return mistake, alike is not loosely
+    for mistake, outcomes in behaviours:
+        kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
+        numbers = sum(np.prod(shape) for i in kept for shape in words.shapes(found[i].value))
+        if len(kept) == len(ordinary) - 1 and numbers >= ENOUGH:
+            return mistake, False
     return None, True
 
 

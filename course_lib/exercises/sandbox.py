@@ -17,6 +17,7 @@ import numpy as np
 
 from course_lib._speed import steady
 
+WITHIN, WITHIN_FLOAT32 = 1e-7, 1e-4  # of a number: as far as results may differ
 TOO_LARGE = 1_000_000  # elements of a result
 TOO_MANY = 1000  # items of an iterator that may never end
 AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
@@ -181,7 +182,7 @@ def same(a, b):
 def same_ends(a, b, kindred=True):
     """Tell whether two functions both returned, or both raised what may be the same mistake."""
     errors = a.error, b.error
-    said = [re.sub(r"\(.*", "", text_of(error)) for error in errors]
+    said = [clash(error) or re.sub(r"\(.*", "", text_of(error)) for error in errors]
     # By its name: it may have been raised in another process.
     if type(errors[0]).__name__ == type(errors[1]).__name__ and said[0] == said[1]:
         return True
@@ -211,8 +212,8 @@ def same_values(a, b, coarse=False):
             return False
     if x is None or x.shape != y.shape:
         return False
-    tolerance = 1e-4 if coarse or np.float32 in (x.dtype, y.dtype) else 1e-7
-    return np.allclose(x, y, rtol=tolerance, atol=1e-12, equal_nan=True)
+    within = WITHIN_FLOAT32 if coarse or np.float32 in (x.dtype, y.dtype) else WITHIN
+    return np.allclose(x, y, rtol=within, atol=1e-12, equal_nan=True)
 
 
 def numeric(value):
@@ -228,6 +229,19 @@ def numeric(value):
     except BaseException:  # __array__ of a student's own class may raise anything
         return None
     return array if array.dtype.kind in "fiub" and array.size <= TOO_LARGE else None
+
+
+def clash(error):
+    """Return which lengths or shapes did not fit, however the line was written; else None.
+
+    ``A @ B`` and ``np.dot(A, B)`` say it in words of their own, and ``a * b`` as ``b * a`` in
+    another order.
+    """
+    text = text_of(error)
+    for said in (r"size (\d+) is different from (\d+)", r"(\d+) \(dim \d\) != (\d+) \(dim"):
+        if lengths := re.search(said, text):
+            return {"a product", *lengths.groups()}
+    return set(re.findall(r"\([\d,]+\)", text)) if "broadcast together" in text else None
 
 
 def text_of(error):

@@ -37,6 +37,13 @@ def _scaled(powers):
     )
 
 
+def _times(factor, parts):
+    """Multiply some of the four gradients by a number."""
+    return lambda *arguments: tuple(
+        g * factor if i in parts else g for i, g in enumerate(backward_two_layers(*arguments))
+    )
+
+
 def _with_biases(reduce1, reduce2):
     def backward(X, y, W2, Z1, A1, P):
         dZ2 = _error(y, P)
@@ -239,6 +246,13 @@ class BackwardTwoLayers(Exercise):
         says="On its way back the error passes `dW2`, the gradient. It should pass the weights "
         "that the activations passed on their way forward.",
     )
+    weights_not_transposed = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: dZ2 @ W2 * tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: W2 @ dZ2 * tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: W2.T @ dZ2 * tanh_grad(Z1)),
+        says="On the way back `W2` is met from its other side: from the outputs to the hidden "
+        "units. One row for each example has to come out.",
+    )
     error_left_out = mistake(
         _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1)),
         _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1) / len(Z1)),
@@ -326,7 +340,9 @@ class BackwardTwoLayers(Exercise):
         _with_error(lambda y, P: 2 * (P - y) / len(y)),
         _with_error(lambda y, P: (P - y) / len(y) / 2),
         _with_error(lambda y, P: (P - y) / 2),
-        says="There is a factor 2, or ½, in it, which belongs to a squared error.",
+        *(_times(k, parts) for k in (2, 0.5) for parts in ((0, 1), (2, 3), (0,), (1,), (2,), (3,))),
+        says="There is a factor 2, or ½, in some gradient. That of a squared error has one; here "
+        "nothing gives one.",
     )
     squared = mistake(
         _with_error(lambda y, P: (P - y) ** 2 / len(y)),
