@@ -34,7 +34,6 @@ MILESTONE = Milestone(
         "train_two_layers",
     ),
     goals={"circles_accuracy": ("≥", 0.99), "zeros_accuracy": ("≥", 0.9892)},
-    published={"zeros_accuracy": 0.9707},
 )
 DERIVATION = Derivation(
     task="The slope of the loss for the first weight of a chain of three units, two of tanh and "
