@@ -19,7 +19,7 @@ BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint records claims mutants site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint records claims whole mutants site slides pdf editions lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -42,7 +42,10 @@ test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons 
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) $(HUB_TOO) ## published results, every page, every demo (up to 30 minutes)
-	$(PYTEST) -m long $(BY_FILE) tests --durations=20 $(addprefix --ignore=,$(MANY_TRAININGS)) $(ARGS)
+	$(PYTEST) -m "long and not whole" $(BY_FILE) tests --durations=20 $(addprefix --ignore=,$(MANY_TRAININGS)) $(ARGS)
+
+whole: $(VENV)/.test $(PRESS_TOO) ## every lesson on one core, every handout and page: what test-long samples
+	$(PYTEST) -m whole $(BY_FILE) tests --durations=20 $(ARGS)
 
 # Five networks for each sentence of lessons 3, 4 and 5: a sample of the claims is in `test-long`.
 MANY_TRAININGS := $(addprefix tests/core/test_claims_,softmax.py interpretation.py mini_batch_lab.py)

@@ -1,5 +1,7 @@
 """The exercises of the course: ``check``, ``hint``, ``solution``, ``mine``, ``progress``, ``quiz``.
 
+A lesson ends with a ``milestone``, and what is derived on paper is entered as a ``derivation``.
+
 There is a package for each notebook, with a file for each exercise; `engine` judges, `record`
 remembers, and what is shown is text and HTML of the same words.
 """
@@ -12,10 +14,12 @@ from pathlib import Path
 
 from course_lib._files import replacing
 from course_lib.exercises import (
+    derivations,
     engine,
     hidden_layer,
     interpretation,
     kept,
+    milestones,
     mini_batch,
     neuron,
     record,
@@ -27,9 +31,11 @@ __all__ = [
     "Verdict",
     "check",
     "collect",
+    "derivation",
     "exercise_ids",
     "grade",
     "hint",
+    "milestone",
     "mine",
     "progress",
     "quiz",
@@ -131,6 +137,8 @@ def mine(*exercise_ids, insist=False):
     function, or tuple of functions where there are several ids
     """
     chosen = [_choose(_find(name), insist) for name in exercise_ids]
+    for name, (_, words) in zip(exercise_ids, chosen, strict=True):
+        (kept.in_use.add if words == "yours" else kept.in_use.discard)(name)
     whose = {}
     for name, (_, words) in zip(exercise_ids, chosen, strict=True):
         whose.setdefault(words, []).append(name)
@@ -171,7 +179,9 @@ def collect(path):
     path = Path(path)
     if path.suffix != ".py":
         raise ValueError(f"path is {str(path)!r}; expected a name that ends in .py.")
-    own = {name: entry["source"] for name, entry in record.read().items() if entry["source"]}
+    known = record.read()
+    own = {name: known[name]["source"] for name in exercise_ids() if name in known}
+    own = {name: source for name, source in own.items() if source}
     text, refused = kept.collect(LESSONS, own)
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
@@ -179,6 +189,89 @@ def collect(path):
     lines = [f"Yours: {', '.join(yours) or 'none yet'}; the rest is the course's."]
     lines += [f"{name} is the course's: {reason}." for name, reason in refused.items()]
     return Box(f"{path.name}: {len(yours)} functions of yours", "\n".join(lines), "#0072B2")
+
+
+def milestone(number, **figures):
+    """Show what a lesson's functions reach together, and keep it where all of them are yours.
+
+    Parameters
+    ----------
+    number : int
+        The number of the milestone, which is that of its lesson.
+    **figures : float
+        What was reached, under the names that the milestone has for it: losses, and accuracies as
+        shares from 0 to 1.
+    """
+    goals = {int(n): m.MILESTONE for n, m in LESSONS.items() if hasattr(m, "MILESTONE")}
+    if type(number) is not int or number not in goals:
+        having = ", ".join(map(str, goals))
+        raise ValueError(f"number is {number!r}; expected one of {having}, a whole number.")
+    goal = goals[number]
+    met, lines = milestones.judge(goal, figures)
+    theirs = [name for name in goal.needs if name not in kept.in_use]
+    if theirs:
+        lines.append(_whose(theirs))
+    elif met:
+        said = milestones.summary(figures)
+        record.note(f"milestone {number}", tries=1, passed=True, source=said)
+    title = "met" if met else "not met yet"
+    if met:
+        title += f" with the course's {_listed(theirs)}" if theirs else " by your own code"
+    sign, colour = LOOKS[
+        engine.WRONG if not met else engine.NOT_ATTEMPTED if theirs else engine.PASSED
+    ]
+    return Box(f"{sign} Milestone {number}: {title}", "\n".join(lines), colour)
+
+
+def _whose(theirs):
+    """Say what is missing until a milestone is met by the student's own code."""
+    known = record.read()
+    passed = [name for name in theirs if known.get(name, record.EMPTY)["passed"]]
+    unsolved = [name for name in theirs if name not in passed]
+    said = []
+    if unsolved:
+        said.append(
+            f"It is yours once {_listed(unsolved)} of your own passed and this ran with yours."
+        )
+    if passed:
+        names = ", ".join(f'"{name}"' for name in passed)
+        said.append(
+            f"{_listed(passed)} of yours passed, but the course's ran here: "
+            f"see what mine({names}) says, then run the training again."
+        )
+    return "\n".join(said)
+
+
+def _listed(names):
+    """Write names in a row: ``a, b and c``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def derivation(lesson, formula=...):
+    """Compare a formula that you derived on paper with the right one, in whatever form.
+
+    Parameters
+    ----------
+    lesson : str
+        Its number, such as "01".
+    formula : str
+        In Python, such as "a * (1 - a)".
+    """
+    asked = _of_lesson("DERIVATION", lesson)
+    if formula is ... or (isinstance(formula, str) and formula.strip() in ("", "...", "…")):
+        return Box(f"○ derivation {lesson}: not attempted", asked.task)
+    if not isinstance(formula, str):
+        raise ValueError(
+            f"formula is of type {type(formula).__name__}; expected a text. "
+            'Put the formula in quotes: "a * (1 - a)".'
+        )
+    right, message = derivations.judge(asked, formula)
+    source = formula.strip() if right else ""
+    record.note(f"derivation {lesson}", tries=1, passed=right, source=source)
+    sign, colour = LOOKS[engine.PASSED if right else engine.WRONG]
+    word = engine.PASSED if right else engine.WRONG
+    return Box(f"{sign} derivation {lesson}: {word}", f"{formula.strip()}\n{message}", colour)
 
 
 def hint(exercise_id):
@@ -227,10 +320,28 @@ def progress(*, save=None, load=None):
         passed = [name for name in ids if known.get(name, record.EMPTY)["passed"]]
         marks = "  ".join(f"{'✓' if name in passed else '○'} {name}" for name in ids)
         lines.append(f"lesson {number}  {len(passed)} of {len(ids)}  {marks}")
+        lines.append("           " + "  ".join(_beside(number, module, known)))
         done, total = done + len(passed), total + len(ids)
     if record.path() in record.unsaved:
         notes.append('It cannot be kept on this disk: progress(save="progress.json") makes a copy.')
     return Box(f"{done} of {total} exercises done", "\n".join(lines + notes), "#0072B2")
+
+
+def _beside(number, module, known):
+    """Yield what a lesson asks for beside its exercises, and what of it is done."""
+    from course_lib.exercises.quiz import entry
+
+    def done(name):
+        return known.get(name, record.EMPTY)["passed"]
+
+    right = sum(done(entry(number, question)) for question in module.QUIZ)
+    yield f"quiz {right} of {len(module.QUIZ)}"
+    if hasattr(module, "DERIVATION"):
+        yield f"{'✓' if done(f'derivation {number}') else '○'} derivation"
+    if hasattr(module, "MILESTONE"):
+        name = f"milestone {int(number)}"
+        reached = f": {known[name]['source']}" if done(name) else ""
+        yield f"{'✓' if reached else '○'} {name}{reached}"
 
 
 def quiz(lesson):
@@ -243,11 +354,16 @@ def quiz(lesson):
     """
     from course_lib.exercises.quiz import Quiz
 
-    if lesson not in LESSONS:
-        raise ValueError(
-            f"lesson is {lesson!r}; expected one of {', '.join(LESSONS)}, as a string."
-        )
-    return Quiz(LESSONS[lesson].QUIZ)
+    _of_lesson("QUIZ", lesson)
+    return Quiz(LESSONS[lesson], lesson)
+
+
+def _of_lesson(part, lesson):
+    """Return a part of a lesson, or say that there is none."""
+    having = {number: module for number, module in LESSONS.items() if hasattr(module, part)}
+    if lesson not in having:
+        raise ValueError(f"lesson is {lesson!r}; expected one of {', '.join(having)}, as a string.")
+    return getattr(having[lesson], part)
 
 
 def _find(exercise_id):

@@ -169,6 +169,46 @@ class Verdict:
     details: dict = field(default_factory=dict)
 
 
+@dataclass
+class Observed:
+    """What a candidate did, as data: `judge` needs neither its code nor the process it ran in.
+
+    Attributes
+    ----------
+    kind : str
+        "function", "nothing", or the name of the type of what is no function.
+    outcomes : list of Outcome
+        One for each probe.
+    names : tuple of str
+        What the candidate calls its arguments.
+    loops : bool
+        Whether its own code has a loop.
+    borrowed, prints : str or None
+        What to say where it calls the course's own, or prints in place of returning.
+    raised : list of str
+        What to say of the error on each probe.
+    """
+
+    kind: str = "function"
+    outcomes: list = field(default_factory=list)
+    names: tuple = ()
+    loops: bool = False
+    borrowed: str | None = None
+    prints: str | None = None
+    raised: list = field(default_factory=list)
+
+    @property
+    def empty(self):
+        """Whether there is nothing to judge: no more than the stub."""
+        if self.kind != "function" or isinstance(self.outcomes[-1].error, Exhausted):
+            return self.kind == "nothing"
+        first = self.outcomes[0]
+        parts = words.results_of(first.value) or [0]
+        nothing = all(p is None or p is ... or p is NotImplemented for p in parts)
+        nothing = nothing and not self.prints if first.error is None else False
+        return bool(self.borrowed) or nothing or isinstance(first.error, NotImplementedError)
+
+
 def grade(exercise, candidate):
     """Judge a candidate, without displaying or remembering anything.
 
@@ -182,30 +222,54 @@ def grade(exercise, candidate):
     -------
     Verdict
     """
+    return judge(exercise, observe(exercise, candidate))
+
+
+def observe(exercise, candidate):
+    """Run a candidate on all probes; return what is to be judged."""
     if candidate is None or candidate is ...:
+        return Observed("nothing")
+    if not callable(candidate):
+        return Observed(type(candidate).__name__)
+    allowance = Allowance(exercise.id)
+    outcomes = _outcomes(exercise, candidate, allowance)
+    first, errors = outcomes[0], [outcome.error for outcome in outcomes]
+    silent = first.error is None and first.printed and first.value is None
+    return Observed(
+        outcomes=outcomes,
+        names=words.names_of(candidate, exercise.arguments),
+        loops=words.loops(candidate),
+        borrowed=words.borrowed(exercise, candidate, allowance),
+        prints=words.prints(candidate, allowance.empty) if silent else None,
+        raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
+    )
+
+
+def judge(exercise, observed):
+    """Compare what a candidate did with what the reference and the mistakes do."""
+    if observed.kind == "nothing":
         return Verdict(
             NOT_ATTEMPTED, f"There is no {exercise.id} yet. Define it in the cell above."
         )
-    if not callable(candidate):
+    if observed.kind != "function":
         message = (
-            f"{exercise.id} is of type {type(candidate).__name__}, not a function. "
+            f"{exercise.id} is of type {observed.kind}, not a function. "
             "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
-    allowance = Allowance(exercise.id)
-    found = _outcomes(exercise, candidate, allowance)
+    found = observed.outcomes
     if isinstance(found[-1].error, Exhausted):
         return exhausted(found[-1].error)
-    if message := words.borrowed(exercise, candidate, allowance):
-        return Verdict(NOT_ATTEMPTED, message)
-    if verdict := _no_answer(exercise, candidate, found[0], allowance):
-        return verdict
+    if observed.empty:
+        return Verdict(NOT_ATTEMPTED, observed.borrowed or _nothing_yet(exercise))
+    if observed.prints:
+        return Verdict(WRONG, observed.prints, "prints-in-place-of-returning")
     wanted = _outcomes(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
     if not wrong:
-        message = words.passed(exercise, candidate, found, wanted)
+        message = words.passed(exercise, observed.loops, found, wanted)
         return Verdict(PASSED, message, details={"probes": len(found)})
-    names = words.names_of(candidate, exercise.arguments)
+    names = observed.names
     mistake, alone = _misconception(exercise, found, wanted, wrong)
     if mistake:
         i = _example(exercise, wrong, found, wanted)
@@ -219,7 +283,7 @@ def grade(exercise, candidate):
         shown = words.details(exercise, wrong[0], found, wanted, names) | {
             "error": type(error).__name__
         }
-        message = words.raised(exercise, candidate, error)
+        message = observed.raised[wrong[0]]
         return Verdict(RAISED, f"{message}\n{shown['input']}", details=shown)
     slug, sentence, i = _difference(exercise, found, wanted, wrong, names)
     shown = words.details(exercise, i, found, wanted, names)
@@ -257,21 +321,12 @@ def _example(exercise, wrong, found, wanted):
     return wrong[0]
 
 
-def _no_answer(exercise, candidate, first, allowance):
-    """Return a verdict where there is nothing to judge, else None."""
-    parts = words.results_of(first.value) or [0]
-    if first.error is None and all(p is None or p is ... or p is NotImplemented for p in parts):
-        if first.printed and first.value is None:
-            message = words.prints(candidate, allowance.empty)
-            return Verdict(WRONG, message, "prints-in-place-of-returning")
-    elif not isinstance(first.error, NotImplementedError):
-        return None
+def _nothing_yet(exercise):
     last = "yield" if inspect.isgeneratorfunction(exercise.reference) else "return"
-    message = (
+    return (
         "It returns nothing yet. Replace the `...`; should you have written something already, "
         f"the `{last}` is missing."
     )
-    return Verdict(NOT_ATTEMPTED, message)
 
 
 def _broken(exercise, i, outcomes):

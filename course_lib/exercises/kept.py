@@ -25,6 +25,7 @@ PLAIN = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, 
 
 passed = {}  # exercise id → the function that passed in this kernel, as it was then
 revived = {}  # a function that was kept → its source
+in_use = set()  # ids of the exercises for which `mine` gave the student's own function last
 
 
 class Unkeepable(ValueError):

@@ -190,7 +190,8 @@ def same_ends(a, b, kindred=True):
     """Tell whether two functions both returned, or both raised what may be the same mistake."""
     errors = a.error, b.error
     said = [re.sub(r"\(.*", "", text_of(error)) for error in errors]
-    if type(errors[0]) is type(errors[1]) and said[0] == said[1]:
+    # By its name: it may have been raised in another process.
+    if type(errors[0]).__name__ == type(errors[1]).__name__ and said[0] == said[1]:
         return True
     # What cannot be hashed is not the arithmetic's fault.
     unhashable = any("unhashable" in text for text in said)

@@ -262,7 +262,7 @@ def loops(candidate):
     return False
 
 
-def passed(exercise, candidate, found, wanted):
+def passed(exercise, looping, found, wanted):
     """Say what was verified, and one remark."""
     probes = [probe.name for probe in exercise.probes]
     other = next(filter(None, map(other_than_float32, found, wanted)), None)
@@ -272,7 +272,7 @@ def passed(exercise, candidate, found, wanted):
     remark = exercise.insight
     arrays = any(isinstance(part, np.ndarray) for p in exercise.probes for part in p.arguments)
     slow = exercise.loops_are_slow and arrays
-    if slow and loops(candidate) and not loops(exercise.reference):
+    if slow and looping and not loops(exercise.reference):
         remark = "It works with a Python loop; NumPy does it for all elements at once, far faster."
     elif any(
         isinstance(f.value, list) and not isinstance(w.value, (list, tuple))

@@ -231,7 +231,11 @@ def test_the_same_bytes_twice(folder, tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("path", LESSONS[:3], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [LESSONS[0], *(pytest.param(path, marks=pytest.mark.whole) for path in LESSONS[1:])],
+    ids=lambda path: path.stem,
+)
 def test_instructor_runs_from_top_to_bottom(path):
     """Executed for real it scores everything, and on real data prints what the lesson prints."""
     notebook = editions.instructor(nbformat.read(path, as_version=4), path.stem)

@@ -200,10 +200,13 @@ def test_no_browser_gets_a_sentence(monkeypatch, tmp_path):
 
 
 @pytest.mark.long
-def test_all_that_is_printed(ready, tmp_path):
-    """Every handout and both books, page by page; the contents name the pages."""
-    made = pdf.make(tmp_path / "pdf")
-    names = [*(path.stem for path in LESSONS), "from_one_neuron"]
+@pytest.mark.parametrize(
+    "handouts", [False, pytest.param(True, marks=pytest.mark.whole)], ids=["books", "all"]
+)
+def test_all_that_is_printed(handouts, ready, tmp_path):
+    """Both books, or every handout as well, page by page; the contents name the pages."""
+    made = pdf.make(tmp_path / "pdf", handouts)
+    names = [*(path.stem for path in LESSONS if handouts), "from_one_neuron"]
     assert {path.name for path in made} == {
         f"{n}{e}.pdf" for n in names for e in ("", "_instructor")
     }

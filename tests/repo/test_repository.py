@@ -439,7 +439,11 @@ def test_every_test_has_its_loop():
     """make test takes what is not long, make test-long the rest, and quick is part of the first."""
     asked = {one: shlex.split(made_by(one)[-1]) for one in ("quick", "test", "test-long")}
     marks = {one: words[words.index("pytest") + 2] for one, words in asked.items()}
-    assert marks == {"quick": "not slow and not long", "test": "not long", "test-long": "long"}
+    assert marks == {
+        "quick": "not slow and not long",
+        "test": "not long",
+        "test-long": "long and not whole",
+    }
     assert not [word for word in asked["test"] if word.startswith(("tests", "notebooks"))]
 
 

@@ -40,13 +40,13 @@ FILL = "n => document.querySelectorAll('.page').forEach(e => e.textContent = n[e
 MINUTES = 5  # within which a machine under load must have set a book
 
 
-def make(folder):
-    """Print the handouts and the book, in both editions; return the files."""
+def make(folder, handouts=True):
+    """Print the book, and with it the handouts, in both editions; return the files."""
     with replacing(folder) as new, printer() as print_html:
         for instructor in (False, True):
             ending = "_instructor.pdf" if instructor else ".pdf"
             lessons = [lesson(path, instructor) for path in LESSONS]
-            for one in lessons:
+            for one in lessons if handouts else ():
                 (new / f"{one['name']}{ending}").write_bytes(print_html(html([one], instructor)))
             book = print_html(html(lessons, instructor, book=True))
             (new / f"from_one_neuron{ending}").write_bytes(book)
