@@ -108,6 +108,22 @@ def _as_given(m, rng, *_):
     return np.arange(m)
 
 
+def _integers(m, size, rng, epoch):
+    """Draw every batch anew."""
+    for _ in range(0, m, size):
+        part = rng.integers(0, m, min(size, m))
+        yield part, part
+
+
+def _choice(replace):
+    def places(m, size, rng, epoch):
+        for _ in range(0, m, size):
+            part = rng.choice(m, min(size, m), replace=replace)
+            yield part, part
+
+    return places
+
+
 def _by_example(X, y, layers, size, rate, epochs, rng):
     return train_network(X, y, layers, 1, rate, epochs, rng)
 
@@ -489,6 +505,7 @@ class TrainNetwork(Exercise):
     )
     with_replacement = mistake(
         _one_order(lambda m, rng, epoch: rng.integers(m, size=m)),
+        *map(_with_batches, (_integers, _choice(True), _choice(False))),
         says=_SAYS["with-replacement"],
     )
     not_shuffled = mistake(_one_order(_as_given), says=_SAYS["not-shuffled"])
