@@ -251,8 +251,8 @@ class MendEpoch(Exercise):
     )
     cleared_too_early = mistake(
         _epoch(slopes=lambda old, new, step: 0 * new),
-        says="Now nothing is learned: the slopes are set to 0 between being computed and being "
-        "used.",
+        says="Now nothing is learned: the weights come back as they were. Are the slopes set to 0 "
+        "between being computed and being used?",
     )
     learns_now_and_then = mistake(
         _epoch(slopes=lambda old, new, step: new if step % 2 == 0 else old + new),
@@ -292,7 +292,6 @@ class MendEpoch(Exercise):
     )
     gradient_scaled = mistake(
         *(_patched(move=lambda w, dw, rate, step, c=c: w - rate * c * dw) for c in (0.25, 0.05)),
-        _epoch(move=lambda w, dw, rate, step: w - rate * dw / 2),
         _epoch(error=lambda y, P: softmax_cross_entropy_grad(y, P) / len(y)),
         says="The gradient is multiplied by a number of your own. It was a mean before, and its "
         "size was right.",
@@ -301,10 +300,6 @@ class MendEpoch(Exercise):
         _epoch(error=lambda y, P: len(y) * softmax_cross_entropy_grad(y, P)),
         says="The gradient of a batch is now a sum over its examples; it was the mean, and that was"
         " right.",
-    )
-    replaced_by_nothing = mistake(
-        lambda X, y, W, b, *_: (W, b, cross_entropy(y, softmax(X @ W + b))),
-        says="Nothing is learned any more.",
     )
     last_loss = mistake(
         _epoch(mean=lambda losses, sizes: losses[-1]),

@@ -356,10 +356,11 @@ class TrainNetwork(Exercise):
         _train(count=lambda epochs: epochs + 1),
         says="It trains an epoch too few, or one too many.",
     )
-    first_batch_alone = mistake(
+    one_step_an_epoch = mistake(
         _train(batches=lambda X, y, size, rng, epoch: [next(minibatches(X, y, size, rng))]),
-        says="In each epoch there is one step only, on the first batch. Does something end the "
-        "inner loop?",
+        lambda X, y, layers, size, *more: train_network(X, y, layers, len(X), *more),
+        says="Each epoch has a single step, on the first batch alone or on all examples at once. "
+        "Expected is one for every batch.",
     )
     last_batch_dropped = mistake(
         _train(
@@ -370,10 +371,6 @@ class TrainNetwork(Exercise):
             ]
         ),
         says="The short batch at the end of an epoch is left out.",
-    )
-    full_batch = mistake(
-        lambda X, y, layers, size, *more: train_network(X, y, layers, len(X), *more),
-        says="Every step looks at all examples: `batch_size` has no part in it.",
     )
     one_by_one = mistake(
         _by_example,
