@@ -36,6 +36,7 @@ FLOORS = {
             "checkpoint",
             "augment",
             "sprint",
+            "capstone",
             "interpretation",
         ),
         "loads": ("numpy",),

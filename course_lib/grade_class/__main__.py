@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from course_lib.grade_class import grade_class
+from course_lib.grade_class import capstone, grade_class
 from course_lib.grade_class.process import Broken
 
 
@@ -21,8 +21,14 @@ def main(arguments=None):
         type=_points,
         help="of exercises that count more or less than 1",
     )
+    parser.add_argument("--capstone", action="store_true", help="a folder of networks, compared")
+    parser.add_argument("--seed", type=int, help="of the capstone's images; by default drawn, kept")
+    parser.add_argument("--names", action="store_true", help="the capstone's board names the files")
     options = parser.parse_args(arguments)
     try:
+        if options.capstone:
+            print(capstone.judge(options.folder, options.csv, options.seed, options.names))
+            return 0
         print(grade_class(options.folder, options.csv, options.roster, dict(options.points)))
     except PermissionError as error:
         return f"No marks were written: {error}"
