@@ -17,15 +17,15 @@ from course_lib.exercises.mini_batch.train_validation_split import TrainValidati
 __all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "QUIZ"]
 EXERCISES = [
     Minibatches,
-    MendEpoch,
     TrainValidationSplit,
     L2Penalty,
-    ShouldStop,
     MomentumStep,
     AdamStep,
+    ShouldStop,
     ForwardDeep,
     BackwardDeep,
     TrainNetwork,
+    MendEpoch,
 ]
 MILESTONE = Milestone(
     needs=("minibatches", "forward_deep", "backward_deep", "train_network"),

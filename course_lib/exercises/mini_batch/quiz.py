@@ -52,10 +52,10 @@ What does this run need first?
 ! over_fitting | Two curves over 60 epochs. The training loss falls from 0.3 to 0.2. The validation
   loss is lowest in the first epochs, near 0.55, and then rises for the rest of the run, above 0.9.
 - more epochs | It learns on and on, but only what these few training points are like.
-+ to stop early, or a penalty | From its lowest point on the validation loss rises while the
-  training loss falls: it over-fits.
 - more hidden units | The training loss falls towards 0: the network is large enough, if not too
   large.
++ to stop early, or a penalty | From its lowest point on the validation loss rises while the
+  training loss falls: it over-fits.
 - a larger learning rate | The training loss falls without trouble. What is wrong is what the
   network does on other points.
 

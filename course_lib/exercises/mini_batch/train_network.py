@@ -30,6 +30,11 @@ def _loss(y, Z):
     return cross_entropy(y, softmax(Z))
 
 
+def _unclipped(y, Z):
+    """Take the loss without care for log(0), which steps uphill come to."""
+    return -np.mean(np.log(softmax(Z)[np.arange(len(y)), y]))
+
+
 def _mean_of_examples(losses, sizes):
     return sum(loss * size for loss, size in zip(losses, sizes, strict=True)) / sum(sizes)
 
@@ -325,6 +330,9 @@ class TrainNetwork(Exercise):
     )
     ascent = mistake(
         _rates(lambda rate, *_: -rate),
+        _train(
+            step=lambda layers, gradients, rate: _descend(layers, gradients, -rate), loss=_unclipped
+        ),
         says="It walks uphill: the loss rises from epoch to epoch.",
     )
     biases_not_updated = mistake(
@@ -473,6 +481,10 @@ class TrainNetwork(Exercise):
     )
     softmax_missing = mistake(
         _with_error(softmax_cross_entropy_grad),
+        _train(
+            gradients=lambda y, Z, *more: backward_deep(softmax_cross_entropy_grad(y, Z), *more),
+            loss=_unclipped,
+        ),
         says="The way back starts from the logits minus the targets: softmax is missing.",
     )
     softmax_twice = mistake(
