@@ -19,10 +19,10 @@ BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint records claims whole mutants site slides pdf editions lock clean
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade records claims mutants mutants-checks student site slides pdf editions lock clean whole
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 lab: $(VENV)/.lab ## open the course in JupyterLab (ARGS="--no-browser --port=8899")
 	@$(LESSONS) lab $(ARGS)
@@ -87,14 +87,26 @@ bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it 
 bench-sprint: $(VENV)/.lab ## seconds to 98 % of MNIST, beside peers (ARGS="--choose", or "--save")
 	@$(PY) benchmarks/bench_sprint.py $(ARGS)
 
+bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuses (ARGS="--save"; half an hour)
+	@$(PY) benchmarks/bench_doctor.py $(ARGS)
+
 bench-scale: $(VENV)/.lab ## time and memory of an epoch up to eight times MNIST (ARGS="--save")
 	@$(PY) benchmarks/bench_scale.py $(ARGS)
 
 records: $(VENV)/.lab ## the best of one hidden layer, five seeds each (half an hour on two cores)
 	@$(PY) benchmarks/bench_records.py $(ARGS)
 
+bench-grade: $(VENV)/.test ## a class of 1,000, the grader killed half way (ARGS="--save", "--dask")
+	@$(PY) benchmarks/bench_grade.py $(ARGS)
+
 mutants: $(VENV)/.test ## alter constants of the lessons, name what no test notices (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/mutate_lessons.py $(ARGS)
+
+student: $(VENV)/.test ## a simulated student works through all lessons in JupyterLab (ARGS="--save"; half an hour)
+	@$(PY) benchmarks/bench_student.py $(ARGS)
+
+mutants-checks: $(VENV)/.test ## alter the exercises' checks, name what no test notices (ARGS="--save")
+	@$(PY) benchmarks/mutate_checks.py $(ARGS)
 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
 	@$(PY) benchmarks/bench_demos.py $(ARGS)

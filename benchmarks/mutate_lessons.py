@@ -160,25 +160,24 @@ def chosen(names, each, seed):
             yield every[i]
 
 
-def table(rows):
-    """Return the result as Markdown."""
-    kept = [row for row in rows if row[2] is None]
-    share = 100 * (1 - len(kept) / len(rows))
-    lines = [
-        "## Constants of the lessons that were altered, and whether a test noticed",
+def heading(title, rows):
+    """Return the lines above a result: when, on what, and how many of the mutants were noticed."""
+    noticed = sum(by is not None for _, by in rows)
+    return [
+        f"## {title}",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}; Python {platform.python_version()}; "
-        f"{len(rows)} mutants, {len(rows) - len(kept)} noticed ({share:.1f} %)",
-        "",
-        "| lesson | cell | was | the line is now | noticed by |",
-        "|---|---|---|---|---|",
+        f"{len(rows)} mutants, {noticed} noticed ({100 * noticed / len(rows):.1f} %)",
     ]
-    for mutant, line, by in rows:
-        lines.append(
-            f"| {mutant.lesson.stem[:2]} | {mutant.cell} | {mutant.old} | `{line}` | "
-            f"{by or '**nothing**'} |".replace("`|`", "`\\|`")
-        )
-    return "\n".join(lines) + "\n"
+
+
+def table(columns, rows):
+    """Return the lines of a table; a row is a pair, the text of its cells and what noticed it."""
+    lines = [f"| {' | '.join(columns)} | noticed by |", "|---" * (len(columns) + 1) + "|"]
+    for cells, by in rows:
+        text = f"| {' | '.join(cells)} | {by or '**nothing**'} |"
+        lines.append(text.replace("`|`", "`\\|`"))
+    return lines
 
 
 def main():
@@ -204,9 +203,12 @@ def main():
         for mutant, (by, line) in zip(
             drawn, pool.map(lambda mutant: noticed(mutant, folder), drawn), strict=True
         ):
-            rows.append((mutant, line, by))
+            cells = (mutant.lesson.stem[:2], mutant.cell, mutant.old, f"`{line}`")
+            rows.append((cells, by))
             print(f"{mutant.lesson.stem} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
-    print(text := table(rows))
+    title = "Constants of the lessons that were altered, and whether a test noticed"
+    lines = table(("lesson", "cell", "was", "the line is now"), rows)
+    print(text := "\n".join((*heading(title, rows), "", *lines)) + "\n")
     if args.save:
         (RESULTS / "mutants.md").write_text(text, encoding="utf-8")
 

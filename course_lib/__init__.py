@@ -9,10 +9,13 @@ nothing below. What begins with an underscore can be left out.
 
 # Floor → its modules in reading order, what they may load from outside when they are imported, and
 # the lines of code (without docstrings, comments and blanks) that the floor may have.
-# On the two lowest floors and in the engine a module builds on those before it; elsewhere the
-# modules of a floor do not know each other.
+# On the two lowest floors, and where exercises show pictures, a module builds on those before it;
+# elsewhere the modules of a floor do not know each other.
 FLOORS = {
-    "beneath": {"modules": ("_checks", "_speed", "_files", "_widget"), "loads": ("numpy",)},
+    "beneath": {
+        "modules": ("_checks", "_speed", "_files", "_widget", "_watch"),
+        "loads": ("numpy",),
+    },
     "engine": {
         "modules": (
             "activations",
@@ -38,6 +41,7 @@ FLOORS = {
             "sprint",
             "capstone",
             "interpretation",
+            "doctor",
         ),
         "loads": ("numpy",),
     },
@@ -50,4 +54,5 @@ FLOORS = {
         "loads": ("numpy", "matplotlib", "mpl_toolkits", "contourpy", "anywidget", "traitlets"),
     },
     "class": {"modules": ("grade_class",), "loads": ("numpy",)},
+    "browser": {"modules": ("browser",), "loads": ("numpy", "traitlets")},
 }

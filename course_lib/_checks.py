@@ -18,6 +18,10 @@ class NotFiniteError(ValueError):
     """A number came out as NaN or infinite."""
 
 
+# Where what is said can only guess at the cause.
+DOCTOR = "`diagnose` of course_lib.doctor looks for the cause."
+
+
 def require(condition, sentence):
     """Raise ``ValueError(sentence)`` unless `condition` holds.
 
@@ -91,9 +95,31 @@ def finite_loss(value):
     """Say so if the loss of a training step is NaN or infinite."""
     if not math.isfinite(value):
         raise NotFiniteError(
-            f"The loss is {value}; expected a finite number. "
-            "Are the inputs finite, or is the learning rate too large?"
+            f"The loss is {value}; expected a finite number. Are the inputs finite and of size "
+            f"about 1, in float32 or float64? {DOCTOR}"
         )
+
+
+# Inputs of a larger root mean square are unscaled: standardised ones have 1, pixels up to 255 some
+# 80 to 110 (LeCun, Bottou, Orr and Müller 1998, "Efficient BackProp", section 4.3).
+LARGE = 4
+
+
+def root_mean_square(A):
+    """Return the size of a typical element."""
+    return float(np.sqrt(np.mean(np.square(A, dtype=np.float64))))
+
+
+def suspect(X):
+    """Return why a training on the examples `X` may have diverged: the first thing to look at."""
+    if X.dtype == np.float16:
+        cause = "half precision ends at 65504. Train on X.astype(np.float32)"
+    elif root_mean_square(X) > LARGE:
+        largest = f"the inputs are as large as {np.abs(X).max():.4g}"
+        cause = f"{largest}. Scale them to about 1 and make the network anew"
+    else:
+        cause = "the learning rate is the first suspect. Make the network anew and try a tenth"
+    return f"{cause}. {DOCTOR}".removesuffix(".")  # whoever says it ends the sentence
 
 
 def features(X, n_in=None, name="X"):
@@ -211,7 +237,7 @@ def finite_result(value, y, name, A):
     if math.isfinite(value):
         return
     for what, array in (("y", np.asarray(y)), (name, A)):
-        finite(what, array, "Are the inputs finite, or is the learning rate too large?")
+        finite(what, array, f"Are the inputs finite and of size about 1? {DOCTOR}")
     raise NotFiniteError(
         f"The loss is {value}; expected a finite number. Are there numbers too large to compute "
         f"with in y or {name}?"
@@ -223,7 +249,7 @@ def finite_outputs(Z):
     if not np.isfinite(Z).all():
         raise NotFiniteError(
             "The network gives outputs that are NaN or infinite; expected numbers. "
-            "Has its training diverged? Make it anew and lower the learning rate."
+            f"Has its training diverged? {DOCTOR}"
         )
 
 
@@ -392,6 +418,7 @@ def arguments(run, history):
     for name, expected in (
         ("schedule", "of the step, such as cosine(0.1, 1000)."),
         ("augment", "(X_batch, rng) -> X_batch."),
+        ("batches", "of (X, y, batch_size, rng) that yields pairs, such as minibatches."),
         ("on_epoch", "of (network, history). Did you call it where its name was meant?"),
     ):
         if getattr(run, name) is not None:

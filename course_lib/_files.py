@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import time
 import uuid
 import zipfile
 from pathlib import Path
@@ -10,6 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from course_lib._checks import require
+
+# The locks of the system: fcntl's on Linux and macOS, msvcrt's on Windows, none in a browser.
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+try:
+    import msvcrt
+except ImportError:
+    msvcrt = None
 
 
 @contextlib.contextmanager
@@ -27,6 +38,39 @@ def replacing(path):
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(path, seconds=10):
+    """Hold the lock of a file, which one process has at a time, while the file is read and written.
+
+    The system takes it back when a process ends. Where there are no locks, nothing can be written,
+    or nobody gives it back in time, the work goes on without.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(open(path.with_name(f"{path.name}.lock"), "ab"))
+            end = time.monotonic() + seconds
+            while not _lock(file) and time.monotonic() < end:
+                time.sleep(0.01)
+        yield
+
+
+def _lock(file):
+    """Take the lock of an open file if nobody has it; return whether that is settled."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    elif msvcrt is not None:
+        file.seek(0)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+    return True
 
 
 def npz(path):

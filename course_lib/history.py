@@ -23,6 +23,12 @@ class History:
         Why training ended early, as a sentence; empty where it did not.
     best : list of ndarray or None
         With early stopping, `Network.values` after the best epoch so far.
+    looks : list of dict
+        What `doctor.diagnose` reads: sizes of weights, gradients and updates at the first step of
+        an epoch, or of one in some, see `_watch.look`. ``looks[0]["loss"]`` is the loss of the
+        first batch before any step.
+    l2 : float
+        Strength of the penalty on large weights.
     """
 
     loss: list = field(default_factory=list)
@@ -30,6 +36,8 @@ class History:
     validation_accuracy: list = field(default_factory=list)
     stopped: str = ""
     best: list | None = field(default=None, repr=False, compare=False)
+    looks: list = field(default_factory=list, repr=False, compare=False)
+    l2: float = field(default=0.0, repr=False, compare=False)
 
     def record(self, loss, validation=None):
         """Add an epoch: its loss and, where there are validation data, loss and accuracy there."""
@@ -72,7 +80,7 @@ class History:
 
     def to_json(self):
         """Return everything but `best` as JSON text."""
-        return json.dumps({name: value for name, value in vars(self).items() if name != "best"})
+        return json.dumps(vars(self) | {"best": None})
 
     @classmethod
     def from_json(cls, text):

@@ -627,6 +627,49 @@ def lettered(X, y, ax, marks="0123456789", *, size=22):
     return ax
 
 
+def checkup(panels, axes):
+    """Draw what the doctor measured: losses, the first loss, layer by layer, and updates.
+
+    Parameters
+    ----------
+    panels : dict
+        `doctor.Report.panels`.
+    axes : sequence of four matplotlib.axes.Axes
+        What was not measured, as of a network that was never trained, leaves its panel empty.
+    """
+    losses, first, layers, updates = axes
+    epochs = np.arange(1, len(panels["loss"]) + 1)
+    losses.plot(epochs, panels["loss"], color=BLUE, lw=2, label="training")
+    if panels["validation"]:
+        losses.plot(epochs, panels["validation"], "--", color=ORANGE, lw=2, label="validation")
+    losses.set(title="Loss", xlabel="epoch", ylabel="loss (nats)")
+    if panels.get("first") is not None:
+        heights = [panels["first"], panels["zeros"]]
+        bars = first.bar(["first batch", "zero outputs"], heights, color=[BLUE, GREY], width=0.6)
+        first.bar_label(bars, fmt="%.3g")
+        first.margins(y=0.15)
+    first.set(title="First loss", ylabel="loss (nats)")
+    for k, (name, label) in enumerate(
+        (("spread", "spread of what a layer gives"), ("gradients", "gradient at a weight layer"))
+    ):
+        values = np.array(panels.get(name, ()))
+        places = np.arange(len(values)) if name == "spread" else panels.get("places", ())
+        layers.plot(places, values, MARKERS[k], ls=DASHES[k], color=COLOURS[k], label=label)
+    layers.set(title="Layer by layer", xlabel="layer (0: inputs)", ylabel="size", yscale="log")
+    ratios = np.array(panels["updates"]).reshape(len(panels["updates"]), -1)
+    for k, ratio in enumerate(ratios.T):
+        label, style = f"weights {k + 1}", DASHES[k % len(DASHES)]
+        updates.plot(panels["epochs"], ratio, MARKERS[k % 7], ls=style, color=COLOURS[k % 7],
+                     label=label)  # fmt: skip
+    updates.axhline(1e-3, color=GREY, lw=1)
+    updates.set(title="Updates over weights", xlabel="epoch", ylabel="ratio", yscale="log")
+    for ax in axes:
+        ax.grid(alpha=0.3)
+        if ax.get_legend_handles_labels()[0] and ax is not first:
+            ax.legend(fontsize=7)
+    return axes
+
+
 def _unit_places(sizes):
     return [[(2.1 * k, 1.15 * ((n - 1) / 2 - j)) for j in range(n)] for k, n in enumerate(sizes)]
 

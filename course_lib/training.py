@@ -1,12 +1,11 @@
 """Training: forward, loss, backward, step, over and over, until there is a reason to stop."""
 
 import math
-import os
 from collections import namedtuple
 
 import numpy as np
 
-from course_lib import _checks, _speed
+from course_lib import _checks, _speed, _watch
 from course_lib._checks import NotFiniteError
 from course_lib.batches import minibatches
 from course_lib.history import History
@@ -18,10 +17,6 @@ from course_lib.schedules import Schedule
 # Training has diverged where an epoch's loss is more than so many times the largest of three: the
 # loss of the first batch, that of all-zero outputs, and 1.
 DIVERGED = 1000
-TOO_LARGE = (
-    "the loss grew beyond bounds. The learning rate is the first suspect: "
-    "make the network anew and try a tenth"
-)
 
 
 @_speed.in_slices
@@ -56,7 +51,8 @@ def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
     network, optimizer, mean, losses = run.network, run.optimizer, 0.0, []
     steps_before = epoch * math.ceil(len(run.X) / (run.batch_size or len(run.X)))
-    for step, (X, y) in enumerate(run.batches(), start=steps_before):
+    for step, (X, y) in enumerate(run.an_epoch(), start=steps_before):
+        before = network.values() if not losses and _watch.due(epoch, run.X) else None
         if run.augment is not None:
             X = run.augment(X, run.rng)
         if run.schedule is not None:
@@ -65,6 +61,9 @@ def one_epoch(run, epoch, bar):
         if run.l2:
             add_penalty(network, run.l2)
         optimizer.step(network)
+        if before:
+            look = _watch.step(epoch, network, optimizer, before, X, y, losses[0])
+            run.history.looks.append(look)
         mean += len(X) / len(run.X) * losses[-1]
         bar.update(len(X))
     return mean, losses[0]
@@ -73,7 +72,7 @@ def one_epoch(run, epoch, bar):
 def reason_to_stop(run, history, ceiling):
     """Return how and why training ends after this epoch, or None where it goes on."""
     if history.loss[-1] > ceiling:
-        return "Training diverged", TOO_LARGE
+        return "Training diverged", _checks.suspect(run.X)
     if run.patience and should_stop(history.validation_loss, run.patience):
         return "Stopped early", f"{run.patience} in a row brought no lower validation loss"
     if run.smallest_gradient and gradient_norm(run.network) < run.smallest_gradient:
@@ -84,7 +83,7 @@ def reason_to_stop(run, history, ceiling):
 def train(
     network, X, y, *, loss: Loss, optimizer: Optimizer, epochs, batch_size=None, rng=None, l2=0.0,
     schedule: Schedule | None = None, augment=None, validation=None, patience=None,
-    smallest_gradient=0.0, on_epoch=None, history=None,
+    smallest_gradient=0.0, on_epoch=None, history=None, batches=minibatches,
 ):  # fmt: skip
     """Train `network` in place: forward, loss, backward, step, over and over.
 
@@ -128,6 +127,9 @@ def train(
     history : History, optional
         Of an earlier training, to go on with: epochs, the schedule's steps and the wait for a
         better epoch count on from there. It is copied.
+    batches : function ``(X, y, batch_size, rng) -> pairs (X_batch, y_batch)``
+        Makes the batches of an epoch where `batch_size` is given: yours, in place of
+        `batches.minibatches`.
 
     Returns
     -------
@@ -140,10 +142,10 @@ def train(
     """
     run = _ready(Run(
         network, X, y, loss, optimizer, epochs, batch_size, rng, l2, schedule, augment, validation,
-        patience, smallest_gradient, on_epoch, history,
+        patience, smallest_gradient, on_epoch, history, batches,
     ))  # fmt: skip
     history, ceiling, reason = run.history, None, None
-    with _progress_bar(run.epochs * len(run.X)) as bar, _speed.steady(), np.errstate(all="ignore"):
+    with _watch.bar(run.epochs * len(run.X)) as bar, _speed.steady(), np.errstate(all="ignore"):
         epochs = len(history.loss) + run.epochs
         try:
             while reason is None and len(history.loss) < epochs:
@@ -158,7 +160,7 @@ def train(
                 if on_epoch is not None:
                     on_epoch(network, history)
         except NotFiniteError:
-            reason = "Training diverged", TOO_LARGE
+            reason = "Training diverged", _checks.suspect(run.X)
         except KeyboardInterrupt:
             reason = "Interrupted", "the network keeps its weights and the history these epochs"
     if run.patience and history.best is not None:
@@ -166,6 +168,8 @@ def train(
     if reason is not None:
         history.stopped = f"{reason[0]} after {len(history.loss)} of {epochs} epochs: {reason[1]}."
         print(history.stopped)
+    elif remark := _watch.remark(run, history.loss):
+        print(remark)
     return history
 
 
@@ -204,18 +208,11 @@ def add_penalty(network, strength):
     return penalty
 
 
-def _progress_bar(images):
-    from tqdm.auto import tqdm
-
-    hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
-    return tqdm(total=images, unit=" images", unit_scale=True, delay=2, disable=hidden)
-
-
 class Run(
     namedtuple(
         "Arguments",
         "network X y loss optimizer epochs batch_size rng l2 schedule augment validation patience "
-        "smallest_gradient on_epoch history untrained",
+        "smallest_gradient on_epoch history batches untrained",
         defaults=(None,),
     )
 ):
@@ -226,11 +223,11 @@ class Run(
     outputs.
     """
 
-    def batches(self):
+    def an_epoch(self):
         """Return the batches of an epoch: all examples at once, or some in a fresh order."""
         if self.batch_size is None:
             return [(self.X, self.y)]
-        return minibatches(self.X, self.y, self.batch_size, self.rng)
+        return self.batches(self.X, self.y, self.batch_size, self.rng)
 
     def judge(self):
         """Return loss and accuracy on the validation data, if there are any."""
@@ -257,6 +254,7 @@ def _ready(run):
         validation = X_val, Y_val, y_val if y_val.ndim == 1 else y_val.argmax(axis=1)
     network.astype(dtype)
     history = History() if run.history is None else run.history.copy()
+    history.l2 = float(run.l2)
     loss = parts(run.loss)[1]
     return run._replace(y=Y, loss=loss, validation=validation, history=history, untrained=untrained)
 

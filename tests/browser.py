@@ -20,7 +20,7 @@ from chromium import QUIET, find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "only-for-this-test"
-SECONDS = 90
+SECONDS = 300
 
 
 def wait_for(what, condition, seconds=SECONDS, every=0.2, pause=time.sleep):
@@ -78,6 +78,13 @@ class Lab:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def forget(self, path):
+        """Delete what stands at a path of the server's API, such as a session with its kernel."""
+        request = urllib.request.Request(
+            f"{self.url}/{path}", method="DELETE", headers={"Authorization": f"token {TOKEN}"}
+        )
+        urllib.request.urlopen(request, timeout=30).close()
+
     def notebook(self, name="01_neuron"):
         """Read a notebook of the student's, once JupyterLab is not just writing it."""
         return wait_for("a whole notebook", lambda: self._saved(name))
@@ -124,7 +131,7 @@ def running_lab(course, tmp_path, data=""):
             return None
 
     try:
-        wait_for("server answers", answers, 60)
+        wait_for("server answers", answers)
         yield lab
     finally:
         process.terminate()  # the server then ends its kernels
@@ -227,6 +234,35 @@ def open_notebook(lab, page, name):
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     # In the status bar. Run All before there is a kernel makes JupyterLab ask which one to use.
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+
+def code_cells(lab, name):
+    """Return the code cells of the student's copy as it was last saved."""
+    return [cell for cell in lab.notebook(name)["cells"] if cell["cell_type"] == "code"]
+
+
+def run_all(lab, page, name, seconds=SECONDS):
+    """Run All from the menu; done when the kernel is idle and every cell has its number."""
+    choose(page, "Run", "Run All Cells")
+
+    def finished():
+        # Asked of the saved file: JupyterLab keeps cells that are out of sight out of the page.
+        page.keyboard.press("ControlOrMeta+s")
+        page.wait_for_timeout(300)
+        kernels = [s["kernel"] for s in lab.ask("api/sessions") if s["path"] == f"{name}.ipynb"]
+        cells = code_cells(lab, name)
+        counts = [cell["execution_count"] for cell in cells]
+        errors = [o for cell in cells for o in cell["outputs"] if o["output_type"] == "error"]
+        assert not errors, errors[0]["evalue"]  # Run All stops there
+        return kernels[0]["execution_state"] == "idle" and None not in counts
+
+    wait_for("Run All ends", finished, seconds)
+
+
+def choose(page, menu, item):
+    """Choose an item of a menu."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
 
 
 def choose_theme(page, theme):

@@ -126,12 +126,12 @@ class Handler(BaseHTTPRequestHandler):
             self.server.sent += 65536
 
     def hang(self):
-        self.server.closing.wait(30)
+        self.server.closing.wait(300)
 
     def stall(self):
         self.half()
         self.server.half_sent.set()
-        self.server.closing.wait(30)
+        self.server.closing.wait(300)
 
     def drop(self):
         self.half()
@@ -162,5 +162,5 @@ class Handler(BaseHTTPRequestHandler):
         """Answer the first four requests at the same moment."""
         with contextlib.suppress(threading.BrokenBarrierError):
             if self.file == "train-images-idx3-ubyte":
-                self.server.four.wait(20)
+                self.server.four.wait(300)
         self.good()

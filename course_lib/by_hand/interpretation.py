@@ -86,3 +86,47 @@ def most_confused(matrix, k):
     """
     pairs = [(i, j, int(count)) for (i, j), count in np.ndenumerate(matrix) if i != j]
     return sorted(pairs, key=lambda pair: -pair[2])[:k]
+
+
+def mend_saliency(net, x, c):
+    r"""How steeply the logit of a class changes with each pixel; what `saliency` computes.
+
+    Parameters
+    ----------
+    net : Network
+    x : ndarray, shape (n_in,)
+        One image.
+    c : int
+
+    Returns
+    -------
+    ndarray, shape (n_in,)
+    """
+    Z = net.forward(x[np.newaxis])
+    dZ = np.eye(Z.shape[1], dtype=Z.dtype)[[c]]
+    dX = net.backward(dZ, input_gradient=True)
+    return np.abs(dX[0])
+
+
+def perturb(x, gradient, epsilon):
+    r"""Move each pixel by ε in the direction that raises the loss, and keep it from 0 to 1.
+
+    :math:`x + \varepsilon\, \mathrm{sign}(\partial L / \partial x)`
+
+    Parameters
+    ----------
+    x : ndarray
+        Pixels from 0 to 1, of one image or of many.
+    gradient : ndarray, shape of `x`
+        Slope of the loss for each pixel.
+    epsilon : float
+
+    Returns
+    -------
+    ndarray, shape of `x`
+
+    Notes
+    -----
+    Goodfellow, Shlens and Szegedy (2015), "Explaining and harnessing adversarial examples".
+    """
+    return (x + epsilon * np.sign(gradient)).clip(0, 1)

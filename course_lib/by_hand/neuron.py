@@ -1,4 +1,4 @@
-"""Lesson 1: one sigmoid neuron, its loss, its gradients and a step downhill.
+"""Lesson 1: one sigmoid neuron, its loss, its gradients, a step downhill, and many of them.
 
 `X` is (m, n_in), `w` is (n_in,), `b` is a number, `y` and `y_hat` are (m,).
 """
@@ -77,3 +77,61 @@ def gradient_step(w, b, dw, db, learning_rate):
     b : float
     """
     return w - learning_rate * dw, b - learning_rate * db
+
+
+def train_neuron(X, y, w, b, learning_rate, steps):
+    """Train one sigmoid neuron by full-batch gradient descent.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, n_in)
+    y : ndarray, shape (m,)
+        Targets, 0 or 1.
+    w : ndarray, shape (n_in,)
+        The weights to begin with; they stay as they are.
+    b : float
+    learning_rate : float
+    steps : int
+
+    Returns
+    -------
+    w : ndarray, shape (n_in,)
+    b : float
+    losses : list of float
+        The mean cross-entropy before each step.
+    """
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        dw, db = gradients(X, y, y_hat)
+        w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
+def mend_neuron(X, y, w, b, learning_rate, steps):
+    """Train one sigmoid neuron, as `train_neuron` does: what the repair of lesson 1 comes to.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, n_in)
+    y : ndarray, shape (m,)
+    w : ndarray, shape (n_in,)
+    b : float
+    learning_rate : float
+    steps : int
+
+    Returns
+    -------
+    w : ndarray, shape (n_in,)
+    b : float
+    losses : list of float
+    """
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        error = y_hat - y
+        w = w - learning_rate * (X.T @ error) / len(y)
+        b = b - learning_rate * np.mean(error)
+    return w, b, losses

@@ -120,6 +120,10 @@ class DrawPad(Demo):
         self.given_names, self.names = names, _names(names, len(answer))
         super().__init__(**state)
 
+    def running(self):
+        """Return the classifier."""
+        return {"classify": self.classify}
+
     def prepare(self):
         """Paint the drawing; undo takes it back stroke by stroke."""
         strokes, image = self.state.strokes, self.state.image

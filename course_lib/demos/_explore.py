@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from course_lib._checks import features, require, targets, whole_number
-from course_lib.activations import softmax
+from course_lib.activations import sigmoid, softmax
 from course_lib.handwriting import SIDE, like_mnist, paint
 from course_lib.interpretation import (
     activations_of,
@@ -94,6 +94,8 @@ class Explore(Panels):
     probabilities : function of logits, shape (m, n_classes)
         `course_lib.activations.softmax`, unless given: `sigmoid` for a network whose outputs are
         so many neurons that answer yes or no.
+    hidden_activations, class_evidence : functions, optional
+        Your own, which then give a network of sigmoid units its activations and its votes.
 
     Notes
     -----
@@ -116,8 +118,16 @@ class Explore(Panels):
     State, rows = State, 6
     cursor = (PICTURE[0] + 8 * 14 + 4, PICTURE[1] + 8 * 14 + 4, 8)  # pixel by pixel
 
-    def __init__(self, network, X, y, class_names, *, probabilities=softmax, **state):
+    def __init__(
+        self, network, X, y, class_names, *, probabilities=softmax, hidden_activations=None,
+        class_evidence=None, **state,
+    ):  # fmt: skip
         check(network, probabilities, class_names)
+        require(
+            hidden_activations is None or network.layers[1].f is sigmoid,
+            "hidden_activations is for sigmoid units; this network has others. Leave it out.",
+        )
+        self.functions = dict(hidden_activations=hidden_activations, class_evidence=class_evidence)
         things = dict(network=network, X=X, y=y, class_names=class_names)
         self.given = [called(thing, name) for name, thing in things.items()]
         if probabilities is not softmax:
@@ -188,6 +198,12 @@ class Explore(Panels):
         (n.scores,), (n.hidden,), Z = activations_of(n.network, n.seen)
         (n.logits,), (n.P,), (n.answer,) = Z, self.probabilities(Z), labels(Z)
         (n.votes,), n.b = unit_evidence(n.network, n.seen)
+        first, last = (layer.params for layer in n.network.layers[::2])
+        if own := self.functions["hidden_activations"]:
+            (n.hidden,) = own(n.seen, first["W"], first["b"])
+        if own := self.functions["class_evidence"]:
+            votes = [own(n.hidden, last["W"], last["b"], c)[0] for c in range(len(n.b))]
+            n.votes = np.stack(votes, axis=1)
         (said,), _ = unit_evidence(self.network, n.seen)  # with no unit switched off
         n.own, n.most_said = said[s.unit], np.abs(said).max() or 1.0
         n.shares, n.bias = pixel_evidence(self.below, n.seen[0], s.unit)

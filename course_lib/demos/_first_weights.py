@@ -39,7 +39,13 @@ class State:
 
 
 class FirstWeights(FullBatch):
-    """Set the scales of the first weights of a 784–64–10 network, and train it on 2,000 digits."""
+    """Set the scales of the first weights of a 784–64–10 network, and train it on 2,000 digits.
+
+    Parameters
+    ----------
+    loss : function ``(y, Z) -> (value, dZ)``, optional
+        Your own, which then trains in place of `softmax_cross_entropy`.
+    """
 
     name, title = "first_weights", "The scales of the first weights"
     alt = (
@@ -51,8 +57,8 @@ class FirstWeights(FullBatch):
         play=PLAY, step=Button("One step"), forget=Button("Forget earlier runs"), reset=RESET
     )
 
-    def __init__(self, **state):
-        self.earlier = []
+    def __init__(self, *, loss=None, **state):
+        self.earlier, self.functions = [], {"loss": loss}
         super().__init__(**state)
 
     def prepare(self):
@@ -74,7 +80,8 @@ class FirstWeights(FullBatch):
 
     def recipe(self):
         """Return loss and optimiser."""
-        return dict(loss=softmax_cross_entropy, optimizer=SGD(1.0))
+        loss = self.functions["loss"] or softmax_cross_entropy
+        return dict(loss=loss, optimizer=SGD(1.0))
 
     def judge(self):
         """Look at the hidden activations, and try the network on the images held out."""
@@ -146,8 +153,8 @@ class FirstWeights(FullBatch):
         """Show the published scales after training, where nothing can be set."""
         if self.state.steps:
             return super().static()
-        good = FirstWeights(scale_1=1 / 28, scale_2=1 / 8, steps=MOST_STEPS)
-        shown = FirstWeights(**vars(self.state) | {"steps": MOST_STEPS})
+        good = FirstWeights(scale_1=1 / 28, scale_2=1 / 8, steps=MOST_STEPS, **self.functions)
+        shown = FirstWeights(**vars(self.state) | {"steps": MOST_STEPS}, **self.functions)
         shown.earlier = [good.losses]
         return shown.static()
 

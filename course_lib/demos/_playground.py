@@ -115,8 +115,8 @@ class Playground(Demo):
             (forward is None) == (backward is None),
             "Of forward and backward only one was given; expected both of your functions, or none.",
         )
-        self.functions = None if forward is None else (forward, backward)
-        if self.functions:
+        self.pair = None if forward is None else (forward, backward)
+        if self.pair:
             self.controls = {"code": None} | self.controls  # on top of the page
         else:
             code = state.get("code", LIBRARY)
@@ -129,7 +129,12 @@ class Playground(Demo):
     @property
     def own(self):
         """The student's forward and backward, where they are to train."""
-        return self.functions if self.state.code == OWN else None
+        return self.pair if self.state.code == OWN else None
+
+    def running(self):
+        """Return the student's forward and backward where they train."""
+        names = "forward_two_layers", "backward_two_layers"
+        return dict(zip(names, self.own or (None, None), strict=True))
 
     def prepare(self):
         """Draw the points, make the network and train it as far as the state says."""
@@ -398,10 +403,10 @@ class Playground(Demo):
     def link(self):
         """Return the call; the student's functions go by their names."""
         call = super().link()
-        if self.functions:
+        if self.pair:
             names = ", ".join(
                 called(function, name)
-                for function, name in zip(self.functions, ("forward", "backward"), strict=True)
+                for function, name in zip(self.pair, ("forward", "backward"), strict=True)
             )
             call = call.replace("(", f"({names}, ", 1).replace(", )", ")")
         return call
@@ -410,7 +415,7 @@ class Playground(Demo):
         """Show a network that has learned, where none can."""
         if self.state.epochs:
             return super().static()
-        return Playground(*self.functions or (), **vars(self.state) | {"epochs": 300}).static()
+        return Playground(*self.pair or (), **vars(self.state) | {"epochs": 300}).static()
 
 
 def loss_of(y, P):

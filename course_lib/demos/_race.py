@@ -78,7 +78,13 @@ class State:
 
 
 class Race(Demo):
-    """Let runs of a 784–32–10 network race on 5,000 digits; up to six are kept and overlaid."""
+    """Let runs of a 784–32–10 network race on 5,000 digits; up to six are kept and overlaid.
+
+    Parameters
+    ----------
+    minibatches, momentum_step, adam_step : functions, optional
+        Your own: batches for all runs, and the steps of "momentum" and "Adam".
+    """
 
     name, title = "race", "A race of optimisers"
     alt = (
@@ -93,11 +99,22 @@ class Race(Demo):
     pause = "Stop"
     is_example = False  # what stands in the picture
 
+    def __init__(self, *, minibatches=None, momentum_step=None, adam_step=None, **state):
+        self.functions = dict(
+            minibatches=minibatches, momentum_step=momentum_step, adam_step=adam_step
+        )
+        super().__init__(**state)
+
+    @property
+    def owned(self):
+        """The functions that are the student's."""
+        return {name: self.own(name) for name in self.functions if self.own(name)}
+
     def prepare(self):
         """Do again the runs that the state keeps."""
         self.run, self.runs = None, []  # the one that is under way or was last, and all
         for *recipe, steps, seconds in (_padded(run) for run in self.state.runs):
-            run = Run(*recipe, self.state.seed)
+            run = Run(*recipe, self.state.seed, self.owned)
             run.train(steps)
             run.seconds = seconds
             self.runs.append(run)
@@ -122,7 +139,7 @@ class Race(Demo):
             self.status = f"{len(LOOKS)} runs are kept. Remove one first, or clear them."
             return
         if run is None:
-            run = Run(*recipe, s.seed)
+            run = Run(*recipe, s.seed, self.owned)
             self.runs.append(run)
         self.run = run
         if run.diverged or run.steps >= self.goal:
@@ -281,7 +298,7 @@ class Race(Demo):
             return super().static()
         s = self.state
         against = "steps" if s.against == "seconds" else s.against  # nobody took their time
-        example = Race(against=against, seed=s.seed, runs=EXAMPLE)
+        example = Race(against=against, seed=s.seed, runs=EXAMPLE, **self.functions)
         example.is_example = True
         return example.static()
 

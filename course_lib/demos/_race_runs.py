@@ -3,6 +3,7 @@
 import math
 from functools import cache, partial
 from time import perf_counter
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from course_lib.batches import minibatches
 from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network, labels
-from course_lib.optimizers import SGD, Adam, RMSProp
+from course_lib.optimizers import SGD, Adam, Optimizer, RMSProp
 from course_lib.training import DIVERGED, loss_and_gradients
 
 from .kit.digits import first_digits
@@ -24,6 +25,42 @@ OPTIMIZERS = {  # learning rate → optimiser
     "RMSProp": RMSProp,
     "Adam": Adam,
 }
+
+
+class OwnMomentum(Optimizer):
+    """Momentum by a student's ``momentum_step(w, v, dw, learning_rate, beta)``."""
+
+    def __init__(self, learning_rate, *, momentum_step):
+        super().__init__(learning_rate)
+        self.momentum_step = momentum_step
+
+    def update(self, gradient, memory):
+        """Return where the student's step leads from 0; its velocity is remembered."""
+        still = np.zeros_like(gradient)
+        step, memory["v"] = self.momentum_step(
+            still, memory.get("v", still), gradient, self.learning_rate, 0.9
+        )
+        return step
+
+
+class OwnAdam(Optimizer):
+    """Adam by a student's ``adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps)``."""
+
+    def __init__(self, learning_rate, *, adam_step):
+        super().__init__(learning_rate)
+        self.adam_step = adam_step
+
+    def update(self, gradient, memory):
+        """Return where the student's step leads from 0; its means and its number are remembered."""
+        still, t = np.zeros_like(gradient), memory.get("t", 0) + 1
+        means = memory.get("m", still), memory.get("v", still)
+        step, m, v = self.adam_step(
+            still, *means, gradient, t, self.learning_rate, 0.9, 0.999, 1e-8
+        )
+        memory |= dict(t=t, m=m, v=v)
+        return step
+
+
 # Steps after which a run is judged, 24 a decade: on a logarithmic axis, equally far apart.
 JUDGED = frozenset(np.geomspace(1, 1e6, 145).round().astype(int).tolist())
 
@@ -36,19 +73,19 @@ def images():
     return X[:cut], y[:cut], X[cut:], y[cut:]
 
 
-def _forever(X, y, batch_size, rng):
+def _forever(batches, X, y, batch_size, rng):
     while True:
-        yield from minibatches(X, y, batch_size, rng)
+        yield from batches(X, y, batch_size, rng)
 
 
 class Run:
     """A recipe, the network that it trains, and its curve.
 
     Every run draws from a generator of the same seed, so that the first weights are the same, and
-    the order of the images.
+    the order of the images. `own` are functions of the student's, by the names of their exercises.
     """
 
-    def __init__(self, optimizer, learning_rate, batch_size, seed):
+    def __init__(self, optimizer, learning_rate, batch_size, seed, own=MappingProxyType({})):
         X, y, *self.held_out = images()
         rng, size = np.random.default_rng(seed), min(batch_size, len(X))
         self.recipe, self.per_epoch = (optimizer, learning_rate, batch_size), -(-len(X) // size)
@@ -56,8 +93,13 @@ class Run:
         self.network = Network(
             [Dense(784, N_HIDDEN, rng=rng), ReLU(), Dense(N_HIDDEN, 10, rng=rng)]
         ).astype(X.dtype)
-        self.optimizer = OPTIMIZERS[optimizer](learning_rate)
-        self.batches = _forever(X, y, size, rng)
+        make = OPTIMIZERS[optimizer]
+        if optimizer == "momentum" and "momentum_step" in own:
+            make = partial(OwnMomentum, momentum_step=own["momentum_step"])
+        if optimizer == "Adam" and "adam_step" in own:
+            make = partial(OwnAdam, adam_step=own["adam_step"])
+        self.optimizer = make(learning_rate)
+        self.batches = _forever(own.get("minibatches", minibatches), X, y, size, rng)
         self.steps, self.seconds, self.bound, self.judged = 0, 0.0, None, []
         self.diverged = False
         self.judge()

@@ -9,7 +9,9 @@ remembers, and what is shown is text and HTML of the same words.
 import difflib
 import html
 import inspect
+import os
 import textwrap
+from datetime import date
 from pathlib import Path
 
 from course_lib._files import replacing
@@ -60,6 +62,9 @@ LOOKS = {
 }
 
 
+_NOTHING = object()  # what stands for an argument that nobody gave
+
+
 class Box:
     """A message in a box with a coloured bar; plain text where there is no HTML."""
 
@@ -84,7 +89,7 @@ def exercise_ids():
     return [exercise.id for module in LESSONS.values() for exercise in module.EXERCISES]
 
 
-def grade(exercise_id, candidate):
+def grade(exercise_id, candidate=_NOTHING):
     """Judge a function without showing or remembering anything.
 
     Parameters
@@ -100,10 +105,16 @@ def grade(exercise_id, candidate):
         busy to tell, "undecided"; a `message`, the slug of the `misconception` that was recognised,
         or None, and `details`.
     """
-    return engine.grade(_find(exercise_id), candidate)
+    exercise = _find(exercise_id)
+    if candidate is _NOTHING:
+        raise ValueError(
+            "It needs your function as well, without quotes and without brackets behind it: "
+            f'"{exercise.id}", {exercise.id}.'
+        )
+    return engine.grade(exercise, candidate)
 
 
-def check(exercise_id, candidate):
+def check(exercise_id=None, candidate=_NOTHING):
     """Judge a function, show the verdict, and remember it for `progress`."""
     verdict = grade(exercise_id, candidate)
     message, passed = verdict.message, verdict.status == engine.PASSED
@@ -114,6 +125,8 @@ def check(exercise_id, candidate):
                 source = kept.keep(_find(exercise_id), candidate)
             except kept.Unkeepable as reason:
                 message += f"\nLater lessons will not find it: {reason}"
+                if record.read().get(exercise_id, record.EMPTY)["source"]:
+                    message += " They go on with your earlier one."
         record.note(exercise_id, tries=1, passed=passed, source=source)
     sign, colour = LOOKS[verdict.status]
     return Box(f"{sign} {exercise_id}: {verdict.status}", message, colour)
@@ -136,6 +149,8 @@ def mine(*exercise_ids, insist=False):
     -------
     function, or tuple of functions where there are several ids
     """
+    if not exercise_ids:
+        raise ValueError('mine() wants the name of an exercise, or several: mine("sigmoid").')
     chosen = [_choose(_find(name), insist) for name in exercise_ids]
     for name, (_, words) in zip(exercise_ids, chosen, strict=True):
         (kept.in_use.add if words == "yours" else kept.in_use.discard)(name)
@@ -151,21 +166,22 @@ def _choose(exercise, insist):
     """Return the student's function or the course's, and whose it is, in words."""
     name = exercise.id
     source = record.read().get(name, record.EMPTY)["source"]
-    function = kept.passed.get(name) or (kept.revive(name, source) if source else None)
+    function, its_source = kept.passed.get(name, (None, ""))
+    # Another kernel may have kept a later answer; one that cannot be kept lives in this kernel.
+    if source and (function is None or its_source not in ("", source)):
+        function, its_source = kept.revive(name, source), source
     if function is None and not source:
         return exercise.reference, "the course's, until yours has passed"
     if function is None or engine.grade(exercise, function).status != engine.PASSED:
         return exercise.reference, "the course's, as your earlier one no longer passes"
-    kept.passed[name] = function
-    if not insist and kept.goes_through_elements(exercise, function):
-        return exercise.reference, (
-            "the course's, as yours goes through the examples one by one, which takes long with "
-            f'60,000 of them; mine("{name}", insist=True) gives yours'
-        )
+    kept.passed[name] = function, its_source
+    if not insist and (why := kept.takes_long(exercise, function)):
+        insisting = f'mine("{name}", insist=True) gives yours'
+        return exercise.reference, f"the course's, as yours {why}; {insisting}"
     return function, "yours"
 
 
-def collect(path):
+def collect(path=None):
     """Write what you have passed into one file that needs nothing but NumPy.
 
     What you have not solved is the course's there, and marked. ``python my_network.py FOLDER``
@@ -176,7 +192,7 @@ def collect(path):
     path : path
         Where to write, such as "my_network.py".
     """
-    path = Path(path)
+    path = _file("path", path, "my_network.py")
     if path.suffix != ".py":
         raise ValueError(f"path is {str(path)!r}; expected a name that ends in .py.")
     known = record.read()
@@ -188,6 +204,11 @@ def collect(path):
     yours = [name for name in exercise_ids() if name in own and name not in refused]
     lines = [f"Yours: {', '.join(yours) or 'none yet'}; the rest is the course's."]
     lines += [f"{name} is the course's: {reason}." for name, reason in refused.items()]
+    lines += [
+        f"{name} is your earlier one, as the newer cannot be kept."
+        for name in yours
+        if kept.passed.get(name, (None, own[name]))[1] == ""
+    ]
     return Box(f"{path.name}: {len(yours)} functions of yours", "\n".join(lines), "#0072B2")
 
 
@@ -274,16 +295,23 @@ def derivation(lesson, formula=...):
     return Box(f"{sign} derivation {lesson}: {word}", f"{formula.strip()}\n{message}", colour)
 
 
-def hint(exercise_id):
+def hint(exercise_id=None):
     """Show the next of three hints; after the last it stays at the last."""
     hints = _find(exercise_id).hints
     number = min(record.note(exercise_id, hints=1)["hints"], len(hints))
     return Box(f"Hint {number} of {len(hints)} for {exercise_id}", hints[number - 1])
 
 
-def solution(exercise_id):
-    """Show the reference and an explanation, once you have tried."""
+def solution(exercise_id=None):
+    """Show the reference and an explanation, once you have tried.
+
+    Where the environment variable COURSE_SOLUTIONS_FROM holds a date, such as 2026-12-01, not
+    before that day.
+    """
     exercise = _find(exercise_id)
+    if opens := _not_yet():
+        ask = f'hint("{exercise_id}") helps until then.'
+        return Box(f"Solutions open on {opens:%d %B %Y}", ask)
     if not record.read().get(exercise_id, record.EMPTY)["tries"]:
         ask = (
             f'Try it first: run check("{exercise_id}", {exercise_id}). hint("{exercise_id}") helps.'
@@ -293,27 +321,39 @@ def solution(exercise_id):
     return Box(f"A solution of {exercise_id}", f"{exercise.explanation}\n\n{function}")
 
 
-def progress(*, save=None, load=None):
+def _not_yet():
+    """Return the day from which solutions are shown, if it is still to come."""
+    written = os.environ.get("COURSE_SOLUTIONS_FROM")
+    if not written:
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise ValueError(
+            f"COURSE_SOLUTIONS_FROM is {written!r}; expected a date such as 2026-12-01."
+        ) from None
+    return day if date.today() < day else None
+
+
+def progress(file=None, *, save=None, load=None):
     """Show what is done in each lesson.
 
     Parameters
     ----------
     save, load : path, optional
-        Write the record to a file, or add that of a file: so it survives a session on Binder.
+        Add the record to that of a file, or that of a file to the record: so it survives a session
+        on Binder.
     """
+    if file is not None:
+        raise ValueError(
+            f"To write it to a file: progress(save={file!r}). To read one: progress(load={file!r})."
+        )
     notes = []
     if load is not None:
-        loaded = record.read(load)
-        if loaded:
-            record.merge(loaded)
-        notes.append(
-            f"Loaded {load}." if loaded else f"{load} holds no progress that one can read."
-        )
+        notes.append(_loaded(_file("load", load)))
     known = record.read()
     if save is not None:
-        notes.append(
-            f"Saved as {save}." if record.write(known, save) else f"Could not save {save}."
-        )
+        notes.append(_saved(known, _file("save", save)))
     lines, done, total = [], 0, 0
     for number, module in LESSONS.items():
         ids = [exercise.id for exercise in module.EXERCISES]
@@ -324,7 +364,39 @@ def progress(*, save=None, load=None):
         done, total = done + len(passed), total + len(ids)
     if record.path() in record.unsaved:
         notes.append('It cannot be kept on this disk: progress(save="progress.json") makes a copy.')
+    notes += [
+        f"An earlier record could not be read; it is kept as {aside}." for aside in record.aside()
+    ]
     return Box(f"{done} of {total} exercises done", "\n".join(lines + notes), "#0072B2")
+
+
+def _file(argument, value, example="progress.json"):
+    """Return the name of a file as a path, or say what is wrong with it."""
+    if not isinstance(value, (str, os.PathLike)) or not str(value).strip():
+        raise ValueError(
+            f'{argument} is {value!r}; expected the name of a file, such as "{example}".'
+        )
+    return Path(value)
+
+
+def _loaded(file):
+    """Add the record in a file, and say so."""
+    loaded = record.load(file)
+    if loaded is None:
+        return f"{file} holds no progress that one can read: progress(save=…) writes such a file."
+    if not file.exists():
+        return f"There is no file {file}, so no progress was loaded."
+    record.merge(loaded)
+    return f"Loaded {file}."
+
+
+def _saved(known, file):
+    """Add the record to that of a file, and say so; what is no record stays as it is."""
+    there = record.load(file)
+    if there is None and file.is_file():
+        return f"Could not save {file}: it holds something else. Choose another name."
+    written = record.write(record.merged(known, there or {}), file)
+    return f"Saved as {file}." if written else f"Could not save {file}."
 
 
 def _beside(number, module, known):
@@ -344,7 +416,7 @@ def _beside(number, module, known):
         yield f"{'✓' if reached else '○'} {name}{reached}"
 
 
-def quiz(lesson):
+def quiz(lesson=None):
     """Show the questions of a lesson, with an explanation for each option.
 
     Parameters
@@ -361,12 +433,17 @@ def quiz(lesson):
 def _of_lesson(part, lesson):
     """Return a part of a lesson, or say that there is none."""
     having = {number: module for number, module in LESSONS.items() if hasattr(module, part)}
-    if lesson not in having:
+    if not isinstance(lesson, str) or lesson not in having:
         raise ValueError(f"lesson is {lesson!r}; expected one of {', '.join(having)}, as a string.")
     return getattr(having[lesson], part)
 
 
 def _find(exercise_id):
+    if exercise_id is None:
+        raise ValueError('It needs the name of an exercise, in quotes: "sigmoid".')
+    if callable(exercise_id):
+        name = getattr(exercise_id, "__name__", "sigmoid")
+        raise ValueError(f'The name of the exercise comes first, in quotes: "{name}".')
     for module in LESSONS.values():
         for exercise in module.EXERCISES:
             if exercise.id == exercise_id:

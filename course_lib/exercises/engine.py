@@ -8,6 +8,7 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 """
 
 import inspect
+import itertools
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
     Exhausted,
+    clash,
     run,
     same,
     same_ends,
@@ -24,7 +26,9 @@ from course_lib.exercises.sandbox import (
 )
 
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
+ENOUGH = 6  # numbers alike, not to be so by chance
 UNDECIDED = "undecided"  # the machine was too busy to tell
+AS_GIVEN = "as-given"  # the mistake that a repair starts from
 
 
 class mistake:
@@ -187,6 +191,8 @@ class Observed:
         What to say where it calls the course's own, or prints in place of returning.
     raised : list of str
         What to say of the error on each probe.
+    as_given : str or None
+        What to say where it is a repair that nobody has touched.
     """
 
     kind: str = "function"
@@ -196,10 +202,13 @@ class Observed:
     borrowed: str | None = None
     prints: str | None = None
     raised: list = field(default_factory=list)
+    as_given: str | None = None
 
     @property
     def empty(self):
         """Whether there is nothing to judge: no more than the stub."""
+        if self.as_given:
+            return True
         if self.kind != "function" or isinstance(self.outcomes[-1].error, Exhausted):
             return self.kind == "nothing"
         first = self.outcomes[0]
@@ -232,21 +241,35 @@ def observe(exercise, candidate):
     if not callable(candidate):
         return Observed(type(candidate).__name__)
     allowance = Allowance(exercise.id)
-    outcomes = _outcomes(exercise, candidate, allowance)
-    first, errors = outcomes[0], [outcome.error for outcome in outcomes]
+    found = outcomes(exercise, candidate, allowance)
+    first, errors = found[0], [outcome.error for outcome in found]
     silent = first.error is None and first.printed and first.value is None
     return Observed(
-        outcomes=outcomes,
+        outcomes=found,
         names=words.names_of(candidate, exercise.arguments),
         loops=words.loops(candidate),
         borrowed=words.borrowed(exercise, candidate, allowance),
         prints=words.prints(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
+        as_given=words.as_given(exercise, candidate),
     )
 
 
-def judge(exercise, observed):
-    """Compare what a candidate did with what the reference and the mistakes do."""
+def judge(exercise, observed, ours=None):
+    """Compare what a candidate did with what the reference and the mistakes do.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    observed : Observed
+    ours : function, optional
+        ``ours(exercise, function)`` gives what those do, by default `outcomes`, which runs them.
+
+    Returns
+    -------
+    Verdict
+    """
+    ours = ours or outcomes
     if observed.kind == "nothing":
         return Verdict(
             NOT_ATTEMPTED, f"There is no {exercise.id} yet. Define it in the cell above."
@@ -257,6 +280,8 @@ def judge(exercise, observed):
             "Did you give its result in place of it?"
         )
         return Verdict(WRONG, message, "not-a-function")
+    if observed.as_given:
+        return Verdict(NOT_ATTEMPTED, observed.as_given, AS_GIVEN)
     found = observed.outcomes
     if isinstance(found[-1].error, Exhausted):
         return exhausted(found[-1].error)
@@ -264,13 +289,13 @@ def judge(exercise, observed):
         return Verdict(NOT_ATTEMPTED, observed.borrowed or _nothing_yet(exercise))
     if observed.prints:
         return Verdict(WRONG, observed.prints, "prints-in-place-of-returning")
-    wanted = _outcomes(exercise, exercise.reference)
+    wanted = ours(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
     if not wrong:
         message = words.passed(exercise, observed.loops, found, wanted)
         return Verdict(PASSED, message, details={"probes": len(found)})
     names = observed.names
-    mistake, alone = _misconception(exercise, found, wanted, wrong)
+    mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
     if mistake:
         i = _example(exercise, wrong, found, wanted)
         shown = words.details(exercise, i, found, wanted, names)
@@ -301,22 +326,25 @@ def exhausted(error):
     return Verdict(UNDECIDED, message)
 
 
-def _outcomes(exercise, function, allowance=None):
-    outcomes = []
+def outcomes(exercise, function, allowance=None):
+    """Run a function on all probes; return what each call did."""
+    found = []
     for probe in exercise.probes:
-        outcomes.append(run(function, probe.arguments, allowance, probe.read_only))
-        if isinstance(outcomes[-1].error, (Exhausted, KeyboardInterrupt)):
-            outcomes += [outcomes[-1]] * (len(exercise.probes) - len(outcomes))
+        found.append(run(function, probe.arguments, allowance, probe.read_only))
+        if isinstance(found[-1].error, (Exhausted, KeyboardInterrupt)):
+            found += [found[-1]] * (len(exercise.probes) - len(found))
             break
-    return outcomes
+    return found
 
 
 def _example(exercise, wrong, found, wanted):
     """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
     for i in wrong:
-        ours, theirs = words.shapes(found[i].value), words.shapes(wanted[i].value)
-        several = np.prod(theirs[0], dtype=int) > 1 and not exercise.probes[i].extreme
-        if found[i].error is None and several and ours != theirs:
+        parts = itertools.zip_longest(
+            words.shapes(found[i].value), words.shapes(wanted[i].value), fillvalue=()
+        )
+        several = any(max(np.prod(a), np.prod(b)) > 1 for a, b in parts if a != b)
+        if found[i].error is None and several and not exercise.probes[i].extreme:
             return i
     return wrong[0]
 
@@ -356,10 +384,11 @@ def _agree(exercise, i, ours, theirs, ends=same_ends):
     return bool(flags) and broken == _broken(exercise, i, theirs)
 
 
-def _misconception(exercise, found, wanted, wrong):
+def _misconception(exercise, found, wanted, wrong, ours):
     """Find the misconception that behaves as the candidate does, best in every respect.
 
-    Else, since mistakes come in company, in its values on all ordinary probes that went wrong.
+    Else, since mistakes come in company, in its values on all ordinary probes that went wrong; or
+    on all but one, where these have numbers enough to tell.
 
     Returns
     -------
@@ -377,7 +406,7 @@ def _misconception(exercise, found, wanted, wrong):
     if ordinary and all(isinstance(outcome.value, bool) for outcome in wanted):
         ordinary = [i for i, probe in enumerate(exercise.probes) if not probe.extreme]
     behaviours = [
-        (mistake, _outcomes(exercise, function))
+        (mistake, ours(exercise, function))
         for mistake in exercise.misconceptions
         for function in mistake.functions
     ]
@@ -392,12 +421,19 @@ def _misconception(exercise, found, wanted, wrong):
 
     several, everywhere = ordinary[1:] and ordinary, range(len(found))
     for probes, alike in ((everywhere, exactly), (everywhere, _agree), (several, loosely)):
-        # Something must have come back: errors alone have too many causes, but for a wrong axis.
+        # Something must have come back: errors alone have too many causes, but for a wrong axis
+        # and for shapes that do not fit, which are known in number.
         returned = any(found[i].error is None for i in probes)
-        returned |= alike is exactly and type(found[0].error).__name__ == "AxisError"
+        telling = clash(found[0].error) or type(found[0].error).__name__ == "AxisError"
+        returned |= alike is exactly and bool(telling)
         for mistake, outcomes in behaviours:
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
                 return mistake, alike is not loosely
+    for mistake, outcomes in behaviours:
+        kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
+        numbers = sum(np.prod(shape) for i in kept for shape in words.shapes(found[i].value))
+        if len(kept) == len(ordinary) - 1 and numbers >= ENOUGH:
+            return mistake, False
     return None, True
 
 

@@ -14,6 +14,7 @@ import symtable
 import sys
 import textwrap
 import tokenize
+import tracemalloc
 import types
 
 import numpy as np
@@ -23,7 +24,7 @@ from course_lib.exercises import engine, record, sandbox
 COURSE = "course_lib"
 PLAIN = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 
-passed = {}  # exercise id → the function that passed in this kernel, as it was then
+passed = {}  # exercise id → the function that passed in this kernel, and its source if it has one
 revived = {}  # a function that was kept → its source
 in_use = set()  # ids of the exercises for which `mine` gave the student's own function last
 
@@ -43,14 +44,14 @@ def keep(exercise, candidate):
     Unkeepable
         Where this kernel alone has it.
     """
-    passed[exercise.id] = candidate
+    passed[exercise.id] = candidate, ""
     source = gather(exercise.id, candidate)
     if source is None:
         return ""
     function = revive(exercise.id, source)
     if function is None or engine.grade(exercise, function).status != engine.PASSED:
         raise Unkeepable("without the rest of the notebook it does something else.")
-    passed[exercise.id] = function
+    passed[exercise.id] = function, source
     return source
 
 
@@ -219,30 +220,93 @@ def _defines(node):
     return isinstance(node, PLAIN)
 
 
-def goes_through_elements(exercise, function):
-    """Tell whether an answer works more the more examples there are, where the course's does not.
+def takes_long(exercise, function):
+    """Say why an answer is too slow, or too large, for a lesson's 60,000 images; else None.
 
-    It counts the instructions of Python on each probe: where arrays are worked on as a whole, it
-    is as many for one example as for five.
+    It runs on a probe that has become longer: there an answer that goes through examples or pixels
+    needs far more instructions of Python than the course's function does, and one that compares
+    each example with each far more memory. Both are the same on every machine.
     """
     if not exercise.loops_are_slow:
-        return False
-    return _growth(exercise, function) > 1.5 * _growth(exercise, _as_a_students(exercise.reference))
+        return None
+    theirs = _as_a_students(exercise.reference)
+    arguments = _longer(exercise, theirs, 400, pixels=True)
+    if arguments is not None:
+        needed = _instructions(theirs, arguments, 100_000)
+        if needed is None:  # the course's goes through them one by one itself
+            return None
+        if _instructions(function, arguments, 10 * needed + 1000) is None:
+            return "goes through examples or pixels one by one, which takes long with 60,000 images"
+    arguments = _longer(exercise, theirs, 2000, pixels=False)
+    if arguments is not None and _peak(function, arguments) > 20 * _peak(theirs, arguments) + 2e6:
+        return "compares each example with each, which takes too much memory with 60,000 images"
+    return None
 
 
-def _growth(exercise, function):
-    allowance, counts = sandbox.Allowance(), []
+def _instructions(function, arguments, most):
+    """Count the instructions of Python that a call takes; None where it takes more than so many."""
+    allowance = sandbox.Allowance()
+    allowance.left = most
+    error = sandbox.run(function, arguments, allowance).error
+    return None if isinstance(error, sandbox.Exhausted) else most - allowance.left
+
+
+def _longer(exercise, theirs, length, pixels):
+    """Return the arguments of a probe with about so many examples, or None where there is none.
+
+    All axes grow that are as long as there are examples (or, if so wanted, pixels, which are the
+    columns of `X`), and a batch does.
+    """
     for probe in exercise.probes:
-        before = allowance.left
-        sandbox.run(function, probe.arguments, allowance, probe.read_only)
-        counts.append(max(1, before - allowance.left))
-    return max(counts) / min(counts)
+        named = dict(zip(exercise.arguments, probe.arguments, strict=False))
+        arrays = [v for v in probe.arguments if isinstance(v, np.ndarray) and v.ndim]
+        sizes = {len(array) for array in arrays[:1]}
+        if pixels and arrays and arrays[0] is named.get("X"):
+            sizes |= {*arrays[0].shape[1:]}
+        if not sizes or min(sizes) < 2 or probe.extreme:
+            continue
+        times = max(1, length // max(sizes))
+        arguments = tuple(
+            value * times if name == "batch_size" and value else _tiled(value, sizes, times)
+            for name, value in named.items()
+        )
+        if sandbox.run(theirs, arguments).error is None:
+            return arguments
+    return None
+
+
+def _tiled(value, sizes, times):
+    """Repeat arrays, also those in lists, along each axis that has one of these sizes."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_tiled(part, sizes, times) for part in value)
+    if not isinstance(value, np.ndarray):
+        return value
+    return np.tile(value, [times if length in sizes else 1 for length in value.shape])
+
+
+def _peak(function, arguments):
+    """Measure the largest amount of memory, in bytes, that a call takes."""
+    tracing = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        sandbox.run(function, arguments)
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not tracing:
+            tracemalloc.stop()
 
 
 def _as_a_students(function):
     """Return the function with code that counts, as a student's does."""
-    code = function.__code__.replace(co_filename="<cell>")
+    code = _elsewhere(function.__code__)
     return types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__)
+
+
+def _elsewhere(code):
+    inner = [_elsewhere(c) if isinstance(c, types.CodeType) else c for c in code.co_consts]
+    return code.replace(co_filename="<cell>", co_consts=tuple(inner))
 
 
 # --- Collecting ----------------------------------------------------------------------------------

@@ -1,13 +1,15 @@
 """What a student has tried, solved and looked up: one small JSON file that is sent nowhere.
 
-It lies in the folder that COURSE_STATE names, by default the user's data folder.
+It lies in the folder that COURSE_STATE names, by default the user's data folder. Beside exercises
+it has entries for the questions of a quiz, for derivations and milestones, all of one kind.
 """
 
+import itertools
 import json
 import os
 from pathlib import Path
 
-from course_lib._files import replacing
+from course_lib._files import locked, replacing
 
 EMPTY = {"tries": 0, "passed": False, "hints": 0, "source": ""}
 TOO_LONG = 50_000  # characters of a source: a hundred times what an answer takes
@@ -23,20 +25,29 @@ def path():
     return Path(platformdirs.user_data_dir("from-one-neuron", appauthor=False)) / "progress.json"
 
 
-def read(file=None):
-    """Return the record as a dict from exercise id to tries, passed, hints and source.
+def read():
+    """Return the record as a dict from a name to tries, passed, hints and source.
 
     What is no record counts as an empty one: a damaged file must not stop a lesson.
     """
-    file = Path(file or path())
-    if file in unsaved:
-        return unsaved[file]
+    return merged(unsaved.get(path(), {}), load(path()) or {})
+
+
+def load(file):
+    """Return the record in a file, {} where there is no file, or None where it holds no record."""
     try:
-        stored = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        stored = json.loads(Path(file).read_text(encoding="utf-8") or "{}")
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    entries = stored.items() if isinstance(stored, dict) else ()
-    return {name: _sound(entry) for name, entry in entries if isinstance(entry, dict)}
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(stored, dict) or (stored and not any(map(_is_entry, stored.values()))):
+        return None  # a notebook, say
+    return {name: _sound(entry) for name, entry in stored.items() if isinstance(entry, dict)}
+
+
+def _is_entry(value):
+    return isinstance(value, dict) and type(value.get("tries")) is int
 
 
 def _sound(entry):
@@ -51,9 +62,9 @@ def _sound(entry):
     }
 
 
-def write(record, file=None):
-    """Write the record, whole or not at all; return whether that was possible."""
-    file = Path(file or path())
+def write(record, file):
+    """Write a record, whole or not at all; return whether that was possible."""
+    file = Path(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with replacing(file) as unfinished:
@@ -63,36 +74,65 @@ def write(record, file=None):
     return True
 
 
-def keep(record):
-    """Write the record where it belongs, or hold it in memory; return whether it was written."""
-    if write(record):
-        unsaved.pop(path(), None)
-        return True
-    unsaved[path()] = record
-    return False
+def keep(change):
+    """Apply ``change(record)`` and keep what it returns, on the disk or else in memory.
+
+    A kernel that wants to keep something at the same time waits: neither loses anything.
+    """
+    file = path()
+    with locked(file):
+        record = change(read())
+        if set_aside(file) and write(record, file):
+            unsaved.pop(file, None)
+        else:
+            unsaved[file] = record
 
 
-def note(exercise_id, **changes):
-    """Add to one exercise's entry and return it.
+def set_aside(file):
+    """Rename a file that holds no record; return whether its name is free to be written."""
+    if load(file) is None:
+        names = (f"{file.stem}-unreadable-{n}{file.suffix}" for n in itertools.count(1))
+        try:
+            file.rename(next(new for name in names if not (new := file.with_name(name)).exists()))
+        except OSError:
+            return False
+    return True
+
+
+def aside():
+    """List the files that were set aside."""
+    return sorted(path().parent.glob(f"{path().stem}-unreadable-*"))
+
+
+def note(name, **changes):
+    """Add to one entry and return it.
 
     Numbers are added, passed stays passed, a source takes the place of an earlier one.
     """
-    record = read()
-    entry = record.setdefault(exercise_id, dict(EMPTY))
-    for key, change in changes.items():
-        if key == "source":
-            entry[key] = change or entry[key]
-        else:
-            entry[key] = entry[key] or change if key == "passed" else entry[key] + change
-    keep(record)
-    return entry
+
+    def added(record):
+        entry = record.setdefault(name, dict(EMPTY))
+        for key, change in changes.items():
+            if key == "source":
+                entry[key] = change or entry[key]
+            else:
+                entry[key] = entry[key] or change if key == "passed" else entry[key] + change
+        return record
+
+    keep(added)
+    return read()[name]
 
 
 def merge(other):
-    """Add another record to this one: whatever was reached in either counts."""
-    record = read()
-    for name, entry in other.items():
-        mine = record.setdefault(name, dict(EMPTY))
-        record[name] = {key: max(mine[key], entry[key]) for key in EMPTY}
-        record[name]["source"] = mine["source"] or entry["source"]
-    return keep(record)
+    """Add another record to this one."""
+    keep(lambda record: merged(record, other))
+
+
+def merged(mine, other):
+    """Return a record that has whatever was reached in either; of two sources, mine."""
+    together = {}
+    for name in [*mine, *(name for name in other if name not in mine)]:
+        a, b = mine.get(name, EMPTY), other.get(name, EMPTY)
+        together[name] = {key: max(a[key], b[key]) for key in EMPTY}
+        together[name]["source"] = a["source"] or b["source"]
+    return together

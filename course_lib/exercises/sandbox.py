@@ -17,6 +17,7 @@ import numpy as np
 
 from course_lib._speed import steady
 
+WITHIN, WITHIN_FLOAT32 = 1e-7, 1e-4  # of a number: as far as results may differ
 TOO_LARGE = 1_000_000  # elements of a result
 TOO_MANY = 1000  # items of an iterator that may never end
 AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
@@ -189,7 +190,7 @@ def same(a, b):
 def same_ends(a, b, kindred=True):
     """Tell whether two functions both returned, or both raised what may be the same mistake."""
     errors = a.error, b.error
-    said = [re.sub(r"\(.*", "", text_of(error)) for error in errors]
+    said = [clash(error) or re.sub(r"\(.*", "", text_of(error)) for error in errors]
     # By its name: it may have been raised in another process.
     if type(errors[0]).__name__ == type(errors[1]).__name__ and said[0] == said[1]:
         return True
@@ -198,10 +199,19 @@ def same_ends(a, b, kindred=True):
     return kindred and not unhashable and all(isinstance(error, KINDRED) for error in errors)
 
 
-def same_values(a, b):
-    """Compare results; a list may stand for a tuple or an array, a NumPy number for another."""
+def same_values(a, b, coarse=False):
+    """Compare results; a list may stand for a tuple or an array, a NumPy number for another.
+
+    So may an array for a list of numbers. Where a part of several is of float32, or `coarse` says
+    so, all are as exact as that.
+    """
+    if isinstance(a, np.ndarray) and isinstance(b, list) and not any(map(np.ndim, b)):
+        a = list(np.atleast_1d(a))
+    if isinstance(b, (tuple, list)) and isinstance(a, (tuple, list)) and len(a) == len(b):
+        coarse = coarse or any(getattr(part, "dtype", None) == np.float32 for part in (*a, *b))
+        return all(same_values(x, y, coarse) for x, y in zip(a, b, strict=True))
     if isinstance(b, (tuple, list)):
-        return isinstance(a, (tuple, list)) and len(a) == len(b) and all(map(same_values, a, b))
+        return False
     x, y = numeric(a), numeric(b)
     if y is None:  # a string, say; the reference's own type is one that can be trusted
         try:
@@ -210,8 +220,8 @@ def same_values(a, b):
             return False
     if x is None or x.shape != y.shape:
         return False
-    tolerance = 1e-4 if np.float32 in (x.dtype, y.dtype) else 1e-7
-    return np.allclose(x, y, rtol=tolerance, atol=1e-12, equal_nan=True)
+    within = WITHIN_FLOAT32 if coarse or np.float32 in (x.dtype, y.dtype) else WITHIN
+    return np.allclose(x, y, rtol=within, atol=1e-12, equal_nan=True)
 
 
 def numeric(value):
@@ -227,6 +237,19 @@ def numeric(value):
     except BaseException:  # __array__ of a student's own class may raise anything
         return None
     return array if array.dtype.kind in "fiub" and array.size <= TOO_LARGE else None
+
+
+def clash(error):
+    """Return which lengths or shapes did not fit, however the line was written; else None.
+
+    ``A @ B`` and ``np.dot(A, B)`` say it in words of their own, and ``a * b`` as ``b * a`` in
+    another order.
+    """
+    text = text_of(error)
+    for said in (r"size (\d+) is different from (\d+)", r"(\d+) \(dim \d\) != (\d+) \(dim"):
+        if lengths := re.search(said, text):
+            return {"a product", *lengths.groups()}
+    return set(re.findall(r"\([\d,]+\)", text)) if "broadcast together" in text else None
 
 
 def text_of(error):

@@ -93,7 +93,7 @@ def patient(get, url, limit):
     """Give up soon on servers that stall on purpose alone; a busy machine makes others slow too."""
     with pytest.MonkeyPatch.context() as patch:
         if not url.split("/")[3].startswith(("hang", "stall", "slow")):
-            patch.setattr(data, "STALL_SECONDS", 30)
+            patch.setattr(data, "STALL_SECONDS", 300)
         return get(url, limit)
 
 
@@ -687,7 +687,7 @@ print(images.source, len(images.y_train), int(images.y_train.sum()))
 
 def start(*arguments):
     shared = {name: getattr(data, name) for name in ("MIRRORS", "N_BYTES", "SHA256")}
-    shared["STALL_SECONDS"] = 30
+    shared["STALL_SECONDS"] = 300
     command = [sys.executable, "-W", "error", "-c", CHILD, json.dumps(shared), *arguments]
     environ = {**os.environ, "PYTHONUTF8": "1"}
     pipe = subprocess.PIPE
@@ -698,7 +698,7 @@ def start(*arguments):
 def test_four_processes_at_once(server, mirrors, files, cache, expected):
     mirrors("together")
     children = [start() for _ in range(4)]
-    outputs = [child.communicate(timeout=60) for child in children]
+    outputs = [child.communicate(timeout=300) for child in children]
     total = f"{len(expected[1])} {int(expected[1].sum())}"
     for child, (out, err) in zip(children, outputs, strict=True):
         assert child.returncode == 0, err
@@ -713,7 +713,7 @@ def test_four_processes_make_one_file_of_rows(stick, cache, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(stick))
     children = [start("float32") for _ in range(4)]
     for child in children:
-        out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=300)
         assert child.returncode == 0, err
         assert out.startswith("MNIST, read from the offline folder.")
     assert [path.suffix for path in cache.iterdir()] == [".float32", ".float32"]
@@ -722,9 +722,9 @@ def test_four_processes_make_one_file_of_rows(stick, cache, monkeypatch):
 def test_process_killed_while_downloading(server, mirrors, files, cache, expected, capsys):
     mirrors("stall")
     child = start()
-    assert server.half_sent.wait(30)
+    assert server.half_sent.wait(300)
     child.kill()
-    child.communicate(timeout=30)
+    child.communicate(timeout=300)
     assert names(cache.parent) == []
     mirrors("good")
     assert_same(load_images(raw=True), expected)
@@ -736,7 +736,7 @@ def test_process_killed_while_downloading(server, mirrors, files, cache, expecte
 def test_process_killed_while_writing(mirrors, files, cache, expected, capsys):
     mirrors("good")
     child = start("die while writing")
-    child.communicate(timeout=30)
+    child.communicate(timeout=300)
     assert child.returncode == -signal.SIGKILL
     (left,) = names(cache)
     assert left.endswith(".part")

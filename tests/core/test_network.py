@@ -258,7 +258,7 @@ def test_a_diverged_network_says_so_when_asked(method, weight):
         layer.params["W"][:] = weight
     with pytest.raises(NotFiniteError) as refusal:
         getattr(network, method)(np.array([[1.0, -1.0, 2.0, 3.0]]))
-    says(refusal, "NaN or infinite", "diverged", "lower the learning rate")
+    says(refusal, "NaN or infinite", "diverged", "diagnose")
 
 
 def test_one_diverged_output_is_enough():

@@ -184,7 +184,7 @@ def test_pieces_are_shared_by_as_many_threads_as_blas_had(blas):
     """Two pieces wait for each other here: one thread alone would never end."""
     seen = []
     with steady(), np.errstate(over="raise"):
-        share_out(together(Barrier(2, timeout=60), seen), range(6))
+        share_out(together(Barrier(2, timeout=300), seen), range(6))
     assert sorted(seen) == [(piece, "raise") for piece in range(6)]  # helpers keep np.errstate
 
 
@@ -203,7 +203,7 @@ def test_a_limit_set_inside_counts(blas):
         blas.set_num_threads(3)
         with steady():
             seen = []
-            share_out(together(Barrier(3, timeout=60), seen), range(3))
+            share_out(together(Barrier(3, timeout=300), seen), range(3))
             assert blas.num_threads == 1
         assert blas.num_threads == 3
     assert blas.num_threads == 2
@@ -212,7 +212,7 @@ def test_a_limit_set_inside_counts(blas):
 
 def test_no_piece_is_begun_after_one_has_failed(blas):
     """Whoever met the error, it comes out, and the others stop: they would write into arrays."""
-    begun, both = [], Barrier(2, timeout=60)
+    begun, both = [], Barrier(2, timeout=300)
 
     def do(piece):
         begun.append(piece)

@@ -123,6 +123,18 @@ def test_instructor_scores_everything(folder, name):
     assert "not attempted" not in outputs
 
 
+def test_only_the_instructor_reads_the_model_answer(folder, name):
+    """Beneath the open task; the student finds no paragraph of it."""
+    cells = instructor(folder, name).cells
+    places = [i for i, cell in enumerate(cells) if cell.id == "open-task"]
+    if not places:
+        pytest.skip("no open task")
+    answer = cells[places[0] + 1]
+    assert "instructor" in answer.metadata["tags"] and len(answer.source) > 500
+    everything = "\n".join(text for cell in student(folder, name).cells for text in texts(cell))
+    assert not [p for p in answer.source.split("\n\n") if len(p) > 40 and p in everything]
+
+
 def test_a_solution_takes_no_name_from_the_lesson(folder, name):
     """Its cell defines the function and nothing else: lessons have others of a helper's name."""
     for cell in instructor(folder, name).cells:
@@ -151,7 +163,9 @@ def test_instructor_reads_all_that_the_checks_know(folder, name):
     expected += [
         part for q in module.QUIZ for option, _, why in q.options for part in (option, why)
     ]
-    expected += [question.text for question in module.QUIZ]
+    expected += [part for question in module.QUIZ for part in (question.text, question.alt)]
+    if hasattr(module, "DERIVATION"):
+        expected += [module.DERIVATION.answer, *module.DERIVATION.mistakes.values()]
     missing = [s for s in expected if re.sub(r"\s+", " ", s.replace("`", "")) not in text]
     assert not missing
     assert "Instructor's edition: do not hand out" in text

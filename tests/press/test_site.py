@@ -1,8 +1,10 @@
 """The website: it shows what the repository holds, leads nowhere wrong, and works for everyone."""
 
+import ast
 import base64
 import inspect
 import json
+import os
 import re
 import subprocess
 from importlib import import_module
@@ -14,7 +16,7 @@ import pytest
 from browser import Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from press import LESSONS, notes, site
+from press import LESSONS, in_browser, notes, site
 
 import course_lib
 from course_lib.exercises import LESSONS as EXERCISES
@@ -28,6 +30,7 @@ KINDS = [
 ]
 # Formulas that MathJax could not read.
 UNSET = "mjx-merror, [data-mjx-error]"
+SLOW = 300_000  # milliseconds until Python runs in a page, on a machine that is busy otherwise
 every_lesson = pytest.mark.parametrize("name", NAMES)
 
 
@@ -47,6 +50,8 @@ def folder(tmp_path_factory):
     """Build the site once, beside a handout of lesson 1 and a folder of slides."""
     if not site.MATHJAX.exists():
         pytest.skip("the website needs MathJax, which `make site` installs where there is npm")
+    if not in_browser.PYODIDE.exists():
+        pytest.skip("the website needs Pyodide, which `make site` installs where there is npm")
     made = tmp_path_factory.mktemp("dist")
     (made / "pdf").mkdir()
     for handout in ("01_neuron.pdf", "01_neuron_instructor.pdf"):
@@ -191,14 +196,16 @@ def test_code_folds(name, pages):
 
 
 @every_lesson
-def test_demos_are_pictures_with_a_way_to_run_them(name, pages):
-    """One link for each, beside its picture."""
+def test_demos_are_pictures_with_ways_to_run_them(name, pages):
+    """Beside each: its call, for the page itself, and a link to Binder."""
     demos = [cell for cell in cells(name) if cell["source"][-1].startswith("demos.")]
-    links = lesson(pages, name).select(".live a")
-    assert len(links) == len(demos) > 0
-    assert {link["href"] for link in links} == {site.launch(name)}
-    for link in links:
-        assert link.find_previous("div", class_="cell").select_one(".cell_output img")
+    lines = lesson(pages, name).select(".live")
+    assert len(lines) == len(demos) > 0
+    assert len({line["data-figure"] for line in lines}) == len(demos)
+    for line, cell in zip(lines, demos, strict=True):
+        assert ast.dump(ast.parse(line["data-call"])) == ast.dump(ast.parse(cell["source"][-1]))
+        assert site.launch(name) in [link["href"] for link in line.select("a")]
+        assert line.find_previous("div", class_="cell").select_one(".cell_output img")
 
 
 @pytest.mark.parametrize("address", [*KINDS, *(f"notebooks/{name}" for name in NAMES)])
@@ -531,3 +538,37 @@ def test_code_unfolds_from_the_keyboard(page, address):
         handle.query_selector("summary").focus()
         page.keyboard.press("Enter")
         assert code.is_visible() == shown
+
+
+# --- Demos in the page ---------------------------------------------------------------------------
+
+
+@pytest.mark.long
+def test_a_demo_runs_in_its_page(page, address, window):
+    """Python starts when it is asked for; what is turned stands in the address, which opens it."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    requests = window[1].requests
+    page.goto(f"{address}/notebooks/01_neuron.html")
+    line = page.locator(".live[data-figure='neuron']")
+    line.get_by_role("button", name="Run it here").wait_for()
+    assert not [url for url in requests if "/python/" in url or "worker" in url]
+    line.get_by_role("button", name="Run it here").click()
+    line.get_by_role("progressbar").wait_for()
+    demo = page.locator(".course-demo")
+    demo.locator("canvas").wait_for(timeout=SLOW)
+    assert demo.locator(".link code").inner_text() == "demos.neuron()"
+    assert line.get_by_role("progressbar").count() == 0
+    demo.get_by_label("bias b").press("ArrowRight")
+    demo.get_by_text("demos.neuron(b=0.1)").wait_for()
+    wait_for("the address", lambda: page.url.endswith("#neuron?b=0.1"), pause=pausing(page))
+    words = demo.locator(".words").inner_text()
+    page.goto("about:blank")
+    page.goto(f"{address}/notebooks/01_neuron.html#neuron?b=0.1")
+    demo.get_by_text("demos.neuron(b=0.1)").wait_for(timeout=SLOW)
+    assert demo.locator(".words").inner_text() == words
+
+
+def pausing(page):
+    """Return what waits and lets the page go on."""
+    return lambda seconds: page.wait_for_timeout(1000 * seconds)

@@ -309,7 +309,7 @@ def served(own, repository, *command, before=None):
         """Return the address that it leads to, and the page there."""
         address = f"http://127.0.0.1:{port}/user/x{path}"
         request = urllib.request.Request(address, headers={"Authorization": f"token {TOKEN}"})
-        with urllib.request.urlopen(request, timeout=30) as page:
+        with urllib.request.urlopen(request, timeout=300) as page:
             where = page.url.partition("?")[0].removeprefix(f"http://127.0.0.1:{port}/user/x")
             return where, page.read().decode()
 
@@ -322,7 +322,7 @@ def served(own, repository, *command, before=None):
             return None
 
     try:
-        wait_for("server answers", answers, 60)
+        wait_for("server answers", answers)
         yield process, ask
     finally:
         process.terminate()

@@ -12,7 +12,7 @@ from conftest import ROOT
 from course_lib import FLOORS
 
 # Floors whose modules build on those before them; elsewhere neighbours do not know each other.
-IN_ORDER = ("beneath", "engine")
+IN_ORDER = ("beneath", "engine", "look and teach")
 HEIGHT = {
     module: (height, place if floor in IN_ORDER else 0)
     for height, (floor, plan) in enumerate(FLOORS.items())

@@ -9,7 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from browser import ROOT, Watch, browser, clear, open_notebook, running_lab, wait_for
+from browser import (
+    ROOT,
+    Watch,
+    browser,
+    clear,
+    code_cells,
+    open_notebook,
+    run_all,
+    running_lab,
+    wait_for,
+)
 
 
 @pytest.fixture
@@ -30,7 +40,7 @@ def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
     assert lab.ask("api/contents/01_neuron.ipynb")["type"] == "notebook"
     assert lab.ask("api/kernelspecs")["default"] == "python3"
     lab.ask("api/kernels", "POST")
-    (kernel,) = wait_for("kernel starts", lab.kernels, 30)
+    (kernel,) = wait_for("kernel starts", lab.kernels)
     assert Path(kernel).resolve() == Path(sys.executable).resolve()
     assert Path(kernel).parent == Path(sys.executable).parent, "the Python of another environment"
     log = (lab.folder.parents[1] / "server.log").read_text(encoding="utf-8")
@@ -45,10 +55,10 @@ def test_run_all_in_a_browser(lab, tmp_path):
         page = context.new_page()
         open_notebook(lab, page, "01_neuron")
         try:
-            run_all(lab, page)
+            run_all(lab, page, "01_neuron")
         finally:
             page.screenshot(path=tmp_path / "run_all.png")
-        outputs = [output for cell in code_cells(lab) for output in cell["outputs"]]
+        outputs = [output for cell in code_cells(lab, "01_neuron") for output in cell["outputs"]]
         assert outputs
         assert not [output for output in outputs if output.get("name") == "stderr"]
         for kind in ("stderr", "error"):
@@ -57,27 +67,3 @@ def test_run_all_in_a_browser(lab, tmp_path):
         assert page.get_by_text("official Jupyter news").count() == 0
     assert any(url.startswith("ws:") for url in watch.requests), "a kernel talks by web socket"
     assert not watch.faults()
-
-
-def code_cells(lab):
-    """Return the code cells of the student's copy as it was last saved."""
-    return [cell for cell in lab.notebook()["cells"] if cell["cell_type"] == "code"]
-
-
-def run_all(lab, page):
-    """Run All from the menu; done when the kernel is idle and every cell has its number."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-
-    def finished():
-        # Asked of the saved file: JupyterLab keeps cells that are out of sight out of the page.
-        page.keyboard.press("ControlOrMeta+s")
-        page.wait_for_timeout(300)
-        (kernel,) = lab.ask("api/kernels")
-        cells = code_cells(lab)
-        counts = [cell["execution_count"] for cell in cells]
-        errors = [o for cell in cells for o in cell["outputs"] if o["output_type"] == "error"]
-        assert not errors, errors[0]["evalue"]  # Run All stops there
-        return kernel["execution_state"] == "idle" and None not in counts
-
-    wait_for("Run All ends", finished)

@@ -1,4 +1,4 @@
-"""benchmarks/mutate_lessons.py: a few constants, altered."""
+"""benchmarks/mutate_lessons.py and mutate_checks.py: a few parts, altered."""
 
 import sys
 
@@ -7,6 +7,7 @@ import pytest
 from conftest import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
+import mutate_checks
 import mutate_lessons
 from lessons import lessons
 
@@ -40,3 +41,42 @@ def test_altered_constants_of_a_lesson_are_noticed(tmp_path):
     for mutant in drawn:
         by, line = mutate_lessons.noticed(mutant, tmp_path)
         assert by, line
+
+
+@pytest.mark.parametrize("name", mutate_checks.ALL)
+def test_each_part_of_the_checks_can_be_altered_and_is_put_back(name):
+    """Every probe, mistake and rule, all places in the order, and the strictness."""
+    exercise = mutate_checks.ALL[name]
+    every = list(mutate_checks.mutants(name))
+    rules = [*exercise.rules, *(rule for probe in exercise.probes for rule in probe.rules)]
+    slugs = [mistake.slug for mistake in exercise.misconceptions]
+    lists = len(exercise.probes) + len(slugs) + len(rules)
+    assert len(every) == len(set(every)) == lists + len(slugs) - 1 + 1
+
+    def state():
+        parts = (*exercise.probes, *exercise.misconceptions, *exercise.rules)
+        codes = [rule.holds.__code__ for rule in rules]
+        return (*map(id, parts), *(probe.rules for probe in exercise.probes), codes)
+
+    before = state()
+    for mutant in every:
+        with mutant.applied() as what:
+            assert what and (state() != before or mutant.part == "strictness")
+        assert state() == before
+
+
+def test_a_rule_that_is_compared_less_strictly_lets_more_pass():
+    namespace = {}
+    exec("near = lambda x: all(abs(v) < 1e-6 for v in [x])", namespace)
+    near = namespace["near"]
+    assert not near(1e-4)
+    near.__code__ = mutate_checks.widened(near.__code__)
+    assert near(1e-4) and not near(1e-2)
+
+
+@pytest.mark.long
+def test_altered_checks_of_an_exercise_are_noticed():
+    """A sample; `make mutants-checks` takes all exercises."""
+    drawn = [m for m in mutate_checks.mutants("relu") if m.part != "order"]
+    for _, what, by in mutate_checks.tried(drawn):
+        assert by, what

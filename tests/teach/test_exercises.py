@@ -22,6 +22,7 @@ from answers.neuron.sigmoid import naive
 from conftest import ROOT
 from scipy.optimize import approx_fprime
 from scipy.special import expit, softmax
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from solutions import typed_in
 
@@ -84,12 +85,53 @@ def test_gradient_step_goes_downhill_and_leaves_its_arguments_alone():
     assert w.tolist() == [1, 2] and dw.tolist() == [0.1, -0.2]
 
 
+def test_training_is_gradient_descent_on_scikit_learns_log_loss(example):
+    """Step by step, with slopes from differences of that loss."""
+    X, w, b, y = example
+    end_w, end_b, losses = neuron.train_neuron(X, y, w, b, 0.7, 5)
+    place, seen = np.append(w, b), []
+
+    def loss(v):
+        return log_loss(y, expit(X @ v[:3] + v[3]))
+
+    for _ in range(5):
+        seen.append(loss(place))
+        place = place - 0.7 * approx_fprime(place, loss, epsilon=1e-7)
+    np.testing.assert_allclose([*end_w, end_b], place, atol=1e-5)
+    np.testing.assert_allclose(losses, seen, atol=1e-5)
+
+
+def test_training_ends_where_scikit_learn_ends(example):
+    X, w, b, y = example
+    X, y = np.concatenate([X, X + 0.3]), np.append(y, 1 - y)  # no line separates these
+    end_w, end_b, losses = neuron.train_neuron(X, y, w, b, 1.0, 3000)
+    best = LogisticRegression(C=np.inf, tol=1e-8).fit(X, y)
+    np.testing.assert_allclose([*end_w, end_b], [*best.coef_[0], *best.intercept_], atol=1e-3)
+    assert len(losses) == 3000 and losses[-1] < losses[0]
+
+
+def test_what_is_mended_trains_as_training_does_and_the_same_examples_twice_change_nothing(example):
+    X, w, b, y = example
+    once = neuron.mend_neuron(X, y, w, b, 1.5, 8)
+    twice = neuron.mend_neuron(np.tile(X, (2, 1)), np.tile(y, 2), w, b, 1.5, 8)
+    for other in (twice, neuron.train_neuron(X, y, w, b, 1.5, 8)):
+        for ours, theirs in zip(once, other, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    stub = ALL["mend_neuron"].as_given.functions[0]
+    assert not np.allclose(
+        stub(X, y, w, b, 1.5, 2)[0],
+        stub(np.tile(X, (2, 1)), np.tile(y, 2), w, b, 1.5, 2)[0],
+    )
+
+
 def test_float32_stays_float32(example):
     X, w, _, y = (np.asarray(a, dtype=np.float32) for a in example)
     y_hat = neuron.forward(X, w, 0.0)
     dw, db = neuron.gradients(X, y, y_hat)
     new_w, _ = neuron.gradient_step(w, 0.0, dw, db, 0.1)
     assert {y_hat.dtype, dw.dtype, db.dtype, new_w.dtype} == {np.dtype(np.float32)}
+    for train in (neuron.train_neuron, neuron.mend_neuron):
+        assert train(X, y, w, 0.0, 0.1, 2)[0].dtype == np.float32
 
 
 # --- The engine ----------------------------------------------------------------------------------
@@ -545,7 +587,7 @@ def test_progress_is_kept_and_what_was_passed_stays_passed(state):
     assert f"0 of {len(ALL)} " in repr(progress())
     assert "✓ sigmoid: passed" in repr(check("sigmoid", expit))
     assert "✗ sigmoid: wrong" in repr(check("sigmoid", naive))
-    assert [path.name for path in state.iterdir()] == ["progress.json"]
+    assert {path.name for path in state.iterdir()} == {"progress.json", "progress.json.lock"}
     ask = "from course_lib.exercises import progress; print(progress())"
     answer = subprocess.run(
         [sys.executable, "-c", ask],

@@ -14,9 +14,11 @@ from sklearn.metrics import confusion_matrix
 
 import course_lib.by_hand.interpretation as by_hand
 import course_lib.interpretation as library
-from course_lib.exercises import grade
+from course_lib.exercises import derivations, grade
 from course_lib.exercises import interpretation as lesson
+from course_lib.exercises.interpretation import pictures
 from course_lib.layers import Dense, ReLU, Sigmoid
+from course_lib.losses import softmax_cross_entropy
 from course_lib.network import Network
 
 ALL = {exercise.id: exercise for exercise in lesson.EXERCISES}
@@ -40,10 +42,12 @@ def test_the_exercises_are_those_of_the_lesson_in_its_order():
         "hidden_activations": "X W1 b1",
         "class_evidence": "a1 W2 b2 c",
         "saliency": "net x c",
+        "mend_saliency": "net x c",
         "occlusion_map": "predict image c size",
         "most_confused": "matrix k",
+        "perturb": "x gradient epsilon",
     }
-    assert list(ALL)[::4] == ["hidden_activations", "most_confused"]
+    assert list(ALL)[::6] == ["hidden_activations", "perturb"]
 
 
 def test_what_the_library_has_is_not_written_twice():
@@ -114,3 +118,63 @@ def without_the_hidden_layer(net, x, c):
 def test_without_the_input_gradient_the_line_is_shown():
     verdict = grade("saliency", saliency_with(input_gradient=False))
     assert verdict.status == "raised" and "then(dX[0])" in verdict.message
+
+
+# --- What fools, what is mended, and what is asked beside ----------------------------------------
+
+
+def test_perturb_is_what_the_library_does_and_raises_the_loss():
+    net, _ = built((6, 5, 3))
+    y = np.array([0, 2, 1, 1])
+    _, dZ = softmax_cross_entropy(y, net.forward(X))
+    slope = net.backward(dZ, input_gradient=True)
+    for epsilon in (0, 0.001, 0.3, 2):
+        moved = by_hand.perturb(X, slope, epsilon)
+        np.testing.assert_array_equal(moved, library.fast_gradient_sign(net, X, y, epsilon))
+        for one, way, was in zip(moved.ravel(), slope.ravel(), X.ravel(), strict=True):
+            assert np.isclose(one, min(max(was + epsilon * np.sign(way), 0), 1))
+    little = by_hand.perturb(X, slope, 1e-4)
+    assert (
+        softmax_cross_entropy(y, net.forward(little))[0]
+        > softmax_cross_entropy(y, net.forward(X))[0]
+    )
+
+
+def test_the_mended_map_is_that_of_finite_differences_and_the_given_one_fades():
+    net, _ = built((6, 5, 3))
+    c = int(net.predict(X[:1])[0])
+    slope = approx_fprime(X[0], lambda x: net.forward(x[None])[0, c], 1e-7)
+    np.testing.assert_allclose(by_hand.mend_saliency(net, X[0], c), np.abs(slope), atol=1e-5)
+    sure = Network(list(net.copy().layers))
+    W, b = (200 * value for value in net.layers[-1].params.values())
+    sure.layers[-1].params = {"W": W, "b": b}
+    assert sure.predict_proba(X[:1])[0, c] > 1 - 1e-9
+    given = lesson.MendSaliency.as_given.functions[0]
+    assert given(sure, X[0], c).max() < 1e-9 < 1 < by_hand.mend_saliency(sure, X[0], c).max()
+
+
+def test_the_derivation_is_what_coins_say():
+    n, g, eps = 400, 0.7, 0.05
+    draw = np.random.default_rng(0)
+    slopes = g * draw.choice([-1, 1], n)
+    aimed = eps * np.abs(slopes).sum()
+    random = (eps * draw.choice([-1, 1], (20_000, n)) @ slopes).std()
+    points = {"n": np.array([n]), "g": np.array([g]), "eps": np.array([eps])}
+    wanted = derivations.evaluate(lesson.DERIVATION.answer, points)[0]
+    assert np.isclose(wanted, aimed / random, rtol=0.02)
+
+
+def test_the_pictures_of_the_quiz_show_what_its_words_say():
+    from matplotlib.figure import Figure
+
+    assert pictures.VOTES.sum() == 1.75 and np.delete(pictures.VOTES, 3).sum() == 3.5
+    assert pictures.VOTES[1] == 0
+    ax = Figure().add_subplot()
+    pictures.under_attack(ax)
+    A, B = (line.get_ydata() for line in ax.lines[:2])
+    assert 0.85 < A[0] == B[0] < 0.95 and 0.65 < A[-1] < 0.8
+    assert 0.4 < B[4] < 0.6 and B[9] < 0.03  # at 0.1 and at 0.225
+    pictures.two_networks(Figure().add_subplot())  # two networks, and one of them knows nothing
+    net, digits, y = pictures._digits()
+    noise = library.randomised(net, np.random.default_rng(1))
+    assert np.mean(net.predict(digits) == y) > 0.85 > 0.3 > np.mean(noise.predict(digits) == y)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from IPython.core.interactiveshell import InteractiveShell
+from solutions import typed_in
 
 from course_lib import exercises
 from course_lib.exercises import kept, record
@@ -177,10 +178,77 @@ def test_a_right_loop_over_examples_steps_aside_and_can_be_insisted_on(kernel):
     assert run('one_hot = mine("one_hot", insist=True)') == "one_hot: yours\n"
 
 
+SLOW = {
+    "sigmoid": "sigmoid = np.vectorize(lambda z: 1 / (1 + np.exp(-z)) if z > -700 else 0.0)",
+    "forward": """
+def forward(X, w, b):
+    z = b
+    for j in range(len(w)):  # pixel by pixel, all examples at once
+        z = z + X[:, j] * w[j]
+    return 0.5 * (1 + np.tanh(0.5 * z))
+""",
+    "gradients": """
+def gradients(X, y, y_hat):
+    dw, db = np.zeros(X.shape[1]), 0.0
+    for x, error in zip(X, y_hat - y):
+        dw, db = dw + error * x, db + error
+    return dw / len(y), db / len(y)
+""",
+    "accuracy": "def accuracy(y, P):\n"
+    "    return sum(p.argmax() == k for p, k in zip(P, y)) / len(y)",
+    "relu": "def relu(Z):\n    return np.array([[max(z, 0) for z in row] for row in Z])\n"
+    "relu = np.vectorize(lambda z: z if z > 0 else 0 * z)",
+    "minibatches": """
+def minibatches(X, y, batch_size, rng):
+    order = list(rng.permutation(len(X)))
+    while order:
+        X_batch, y_batch = [], []
+        while order and len(X_batch) < batch_size:
+            i = order.pop(0)
+            X_batch.append(X[i])
+            y_batch.append(y[i])
+        yield np.array(X_batch), np.array(y_batch)
+""",
+    "cross_entropy": """
+def cross_entropy(y, P):
+    each = P[:, y]  # a column for each example
+    return -np.mean(np.log(np.clip(np.diag(each), 1e-12, 1)))
+""",
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_what_would_take_minutes_or_all_memory_in_a_lesson_steps_aside(name):
+    names = {"np": np}
+    exec(compile(SLOW[name], "<a cell>", "exec"), names)
+    assert exercises.grade(name, names[name]).status == "passed"
+    why = kept.takes_long(ALL[name], names[name])
+    assert ("memory" if name == "cross_entropy" else "one by one") in why
+
+
 @pytest.mark.parametrize("name", ALL)
-def test_no_reference_counts_as_slow(name):
+def test_the_courses_own_way_is_quick_enough(name):
     exercise = ALL[name]
-    assert not kept.goes_through_elements(exercise, kept._as_a_students(exercise.reference))
+    assert kept.takes_long(exercise, typed_in(exercise.reference)) is None
+
+
+def test_what_is_all_at_once_but_takes_more_words_is_quick_enough():
+    def softmax(Z):
+        Z = np.asarray(Z)
+        rows = Z if Z.ndim == 2 else Z[None, :]
+        largest = rows.max(axis=1)
+        largest = largest[:, None]
+        shifted = rows - largest
+        powers = np.exp(shifted)
+        totals = powers.sum(axis=1)
+        totals = totals[:, None]
+        P = powers / totals
+        if Z.ndim == 1:
+            return P[0]
+        return P
+
+    assert exercises.grade("softmax", softmax).status == "passed"
+    assert kept.takes_long(ALL["softmax"], softmax) is None
 
 
 def test_answers_travel_with_the_progress(kernel, state, tmp_path):
@@ -191,6 +259,31 @@ def test_answers_travel_with_the_progress(kernel, state, tmp_path):
     assert "the course's" in run('mine("relu");')
     run(f"progress(load={str(file)!r})")
     assert "yours" in run('mine("relu");')
+
+
+UNKEEPABLE = "images = np.zeros(999)\ndef relu(Z):\n    return np.maximum(Z, images[0])"
+
+
+def test_a_newer_answer_that_cannot_be_kept_says_that_the_earlier_one_stays(kernel, tmp_path):
+    run = kernel()
+    assert "earlier one" not in run(UNKEEPABLE, 'check("relu", relu)')
+    run(RELU, 'check("relu", relu)')
+    said = run(UNKEEPABLE, 'check("relu", relu)')
+    assert "Later lessons will not find it" in said and "go on with your earlier one" in said
+    run('relu = mine("relu")')
+    assert "images" in inspect.getsource(run.names["relu"]), "in this kernel the newer one"
+    said = run(f"collect({str(tmp_path / 'my_network.py')!r})")
+    assert "relu is your earlier one, as the newer cannot be kept." in said
+    assert "larger" in kernel()('relu = mine("relu")', "import inspect", "inspect.getsource(relu)")
+
+
+def test_a_kernel_gets_what_another_one_has_kept_since(kernel):
+    run = kernel()
+    run(RELU, 'check("relu", relu)', 'relu = mine("relu")')
+    newer = "def relu(Z):\n    return np.where(Z > 0, Z, 0 * Z)"
+    record.note("relu", passed=True, source=newer)  # as another kernel does
+    assert run('relu = mine("relu")') == "relu: yours\n"
+    assert inspect.getsource(run.names["relu"]) == newer
 
 
 def test_a_source_of_unreasonable_length_is_no_part_of_a_record(state):

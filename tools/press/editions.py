@@ -2,7 +2,8 @@
 
 The instructor's has the reference solutions in place of the empty functions, what each check then
 says, explanations, hints, the mistakes that a check knows with what it says to them, the answers of
-the quiz, and what `notes/` holds about a lesson: timing, likely questions, prompts to discuss.
+the quiz and of the derivation, a model answer to the open task, and what `notes/` holds about a
+lesson: timing, likely questions, prompts to discuss.
 Every cell that it adds is tagged ``instructor``.
 """
 
@@ -14,6 +15,7 @@ import shutil
 import tempfile
 import textwrap
 import types
+from importlib.resources import files
 from unittest.mock import patch
 
 import nbformat
@@ -22,6 +24,7 @@ from course_lib import exercises
 from press import LESSONS, replacing
 from press.notes import notes
 
+OPEN_TASK = "open-task"  # the cell that asks for what no check can judge
 BANNER = (
     "**Instructor's edition: do not hand out.** It holds the solutions of all exercises, the "
     "answers of the quiz and notes for teaching."
@@ -65,6 +68,10 @@ def instructor(notebook, name):
                 cells.append(_added(f"{cell.id}-answer", _about(by_id[match[1]])))
             elif cell.source.startswith("quiz("):
                 cells.append(_added(f"{cell.id}-answers", _answers(lesson.QUIZ)))
+            elif cell.source.startswith("derivation("):
+                cells.append(_added(f"{cell.id}-answer", _derived(lesson.DERIVATION)))
+            elif cell.id == OPEN_TASK:
+                cells.append(_added(f"{cell.id}-answer", model_answer(lesson)))
     cells.insert(1, _added("banner", BANNER))
     notebook.cells = cells
     return notebook
@@ -137,11 +144,28 @@ def _about(exercise):
 def _answers(questions):
     lines = ["**Answers of the quiz**, with what it says to each option:\n"]
     for number, question in enumerate(questions, 1):
-        lines.append(f"{number}. {plain(question.text)}")
+        picture = f" (Picture: {plain(question.alt)})" if question.picture else ""
+        lines.append(f"{number}. {plain(question.text)}{picture}")
         for option, right, why in question.options:
             sign = f"✓ **{plain(option)}**" if right else plain(option)
             lines.append(f"    - {sign}: {plain(why)}")
     return "\n".join(lines)
+
+
+def _derived(derivation):
+    rows = [f"| `{wrong}` | {plain(says)} |" for wrong, says in derivation.mistakes.items()]
+    return "\n".join(
+        [
+            f"**The derivation** leads to `{derivation.answer}`; every other form of it passes.\n",
+            "| what comes instead | it says |\n|---|---|",
+            *rows,
+        ]
+    )
+
+
+def model_answer(lesson):
+    """Return the model answer to a lesson's open task, which its package has as a text."""
+    return (files(lesson) / "model_answer.md").read_text(encoding="utf-8")
 
 
 def _teaching(note):

@@ -5,6 +5,8 @@ lessons, with what the website needs in their metadata; and pages that are made 
 elsewhere: the lessons' glossaries, the library's docstrings, the mistakes of the exercises.
 """
 
+import ast
+import html
 import os
 import re
 import shutil
@@ -21,7 +23,8 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from course_lib import FLOORS
-from press import LESSONS, PACKAGES, ROOT, replacing
+from course_lib._widget import script
+from press import LESSONS, PACKAGES, ROOT, in_browser, replacing
 from press.notes import notes
 
 PAGES = Path(__file__).parent / "website"
@@ -32,6 +35,8 @@ def make(folder):
     """Build the site in a folder, replaced as a whole once it is ready; return its files."""
     if not MATHJAX.exists():
         sys.exit("MathJax is not here yet: `make site` installs it, with npm.")
+    if not in_browser.PYODIDE.exists():
+        sys.exit("Pyodide is not here yet: `make site` installs it, with npm.")
     with tempfile.TemporaryDirectory() as aside, replacing(folder) as ready:
         source = Path(aside, "source")
         stage(source, folder.parent)
@@ -65,7 +70,11 @@ def stage(source, made):
         write(source / "reference" / f"{name}.md", text)
     (source / "_static" / "mathjax").mkdir()
     shutil.copyfile(MATHJAX, source / "_static" / "mathjax" / MATHJAX.name)
+    kit = ROOT / "course_lib" / "demos" / "kit"
+    write(source / "_static" / "stage.js", script(kit / "stage.js"))
+    shutil.copyfile(kit / "stage.css", source / "_static" / "stage.css")
     extra = source / "extra"
+    in_browser.stock(extra / "python")
     (extra / "pdf").mkdir(parents=True)
     # By name, for the instructor's handouts lie beside them and hold the solutions.
     for name in [*(path.stem for path in LESSONS), "from_one_neuron"]:
@@ -105,7 +114,7 @@ def readme():
 def lesson(path):
     """Return a lesson whose metadata say what the website shows, its outputs as they are stored."""
     notebook = nbformat.read(path, as_version=4)
-    cells = []
+    cells, names = [], []
     for cell in notebook.cells:
         cells.append(cell)
         if cell.cell_type != "code":
@@ -118,10 +127,22 @@ def lesson(path):
         if alt:
             cell.metadata.mystnb = {"image": {"alt": alt}}
         if demo:
-            live = f"A picture of a demo to play with. [Run it live on Binder]({launch(path.stem)})"
-            cells.append(new_markdown_cell(f"{{.live}}\n{live}", id=f"{cell.id}-live"))
+            call = ast.unparse(ast.parse(cell.source).body[-1])
+            name = re.match(r"demos\.(\w+)", call)[1]
+            names.append(name)
+            figure = name if names.count(name) == 1 else f"{name}-{names.count(name)}"
+            cells.append(new_markdown_cell(live(figure, call, path.stem), id=f"{cell.id}-live"))
     notebook.cells = cells
     return notebook
+
+
+def live(figure, call, lesson):
+    """Return what stands below a demo's picture; `live.js` gives it a button that starts it."""
+    data = f"data-figure='{figure}' data-call='{html.escape(call)}'"
+    return (
+        f"<div class='live' {data}><span class='choices'>"
+        f"<a href='{html.escape(launch(lesson))}'>Run the lesson on Binder</a></span></div>"
+    )
 
 
 def is_demo(output):

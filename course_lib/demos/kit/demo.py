@@ -17,9 +17,13 @@ import inspect
 import sys
 import traceback
 from dataclasses import asdict, fields
+from types import MappingProxyType
 
 from course_lib._checks import require
 from course_lib._speed import steady
+from course_lib.exercises import exercise_ids
+from course_lib.exercises.sandbox import COURSE
+from course_lib.exercises.words import code_of
 
 from .controls import Button, Upload, parameters, with_parameters
 from .figures import DPI, axes_at, png, settled, to_data
@@ -52,9 +56,13 @@ class Demo:
         Where the keyboard's cursor starts on the canvas and how far it goes, in CSS pixels.
     pause : str
         What the button that starts it says while it runs.
+    functions : dict
+        From names of arguments to what was handed in for them: functions that may be the
+        student's own, or None for the course's.
     """
 
     name = title = alt = help = ""
+    functions = MappingProxyType({})
     State = controls = None
     rows = 1
     cursor = (40, 40, 8)
@@ -135,8 +143,29 @@ class Demo:
     def link(self):
         """Return the Python call that makes a demo in exactly this state."""
         default = asdict(self.State())
-        given = {name: v for name, v in asdict(self.state).items() if v != default[name]}
-        return f"demos.{self.name}({', '.join(f'{name}={v!r}' for name, v in given.items())})"
+        given = {name: f"{called(f, name)}" for name, f in self.functions.items() if f is not None}
+        given |= {name: f"{v!r}" for name, v in asdict(self.state).items() if v != default[name]}
+        return f"demos.{self.name}({', '.join(f'{name}={v}' for name, v in given.items())})"
+
+    def running(self):
+        """Return the functions that run now, by name; None stands for the course's."""
+        return self.functions
+
+    def own(self, name):
+        """Return the function that was handed in under a name if it is the student's, else None."""
+        function = self.functions[name]
+        return function if function is not None and is_own(function) else None
+
+    def whose(self):
+        """Say whose code is running: the student's own functions, or the course's."""
+        found = {}
+        for name, function in self.running().items():
+            found |= exercises_in(function, name) if function is not None else {name: False}
+        yours = [name for name, own in found.items() if own]
+        theirs = [name for name, own in found.items() if not own]
+        said = [f"your {', '.join(yours)}"] if yours else []
+        said += [f"the course's {', '.join(theirs)}"] if theirs and yours else []
+        return f"Runs {' and '.join(said)}." if said else "Runs the course's code."
 
     def static(self):
         """Return the picture of the state now, as PNG."""
@@ -166,6 +195,7 @@ class Demo:
             with stage.hold_sync():  # one message, so that nothing is seen half done
                 stage.scene = {"frame": self.frame, "pointer": self.finished, "marks": marks}
                 stage.words, stage.status, stage.link = self.words(), self.status, self.link()
+                stage.whose = self.whose()
         stage.values = {name: [self.answered[name], self._value(name)] for name in self.controls}
 
     # How it does it.
@@ -289,6 +319,31 @@ class Demo:
     def _new_figure(self):
         figure, axes = self.make_figure()
         return settled(figure), axes
+
+
+def exercises_in(function, name):
+    """Find the exercises that a function is, or that it calls by names of its notebook.
+
+    Returns
+    -------
+    dict from str to bool
+        Name → whether it is the student's own. What is no exercise and calls none is `name`.
+    """
+    if getattr(function, "__name__", "") not in exercise_ids() and is_own(function):
+        names, known = (
+            getattr(code_of(function), "co_names", ()),
+            getattr(function, "__globals__", {}),
+        )
+        parts = [part for part in names if part in exercise_ids() and part in known]
+        if parts:
+            return {part: is_own(known[part]) for part in parts}
+    return {name: is_own(function)}
+
+
+def is_own(function):
+    """Tell whether a function is the student's own, not the course's."""
+    code = code_of(function)
+    return code is None or not code.co_filename.startswith(COURSE)
 
 
 def called(function, otherwise):

@@ -308,6 +308,7 @@ function render({ model, el }) {
   } else canvas.setAttribute("role", "img");
 
   // Words.
+  const whose = add(panel, "div", { class: "whose" }); // beside the controls: whose code is running
   const words = add(root, "div", { class: "words" });
   words.style.minHeight = `${model.get("rows") * 1.5}em`;
   const status = add(root, "div", { class: "status", role: "status" });
@@ -316,12 +317,13 @@ function render({ model, el }) {
   add(link, "span", {}, "This state as code: ");
   const code = add(link, "code", { tabindex: 0 });
   const showWords = () => {
+    whose.textContent = model.get("whose");
     words.textContent = model.get("words");
     status.textContent = model.get("status");
     error.textContent = model.get("error");
     code.textContent = model.get("link");
   };
-  ["words", "status", "error", "link"].forEach((name) => follow(name, showWords));
+  ["words", "status", "error", "link", "whose"].forEach((name) => follow(name, showWords));
 
   // A kernel that was restarted, or is busy, cannot say so itself.
   let asked = null;

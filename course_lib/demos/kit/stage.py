@@ -30,6 +30,7 @@ class Stage(anywidget.AnyWidget):
     status = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     link = traitlets.Unicode().tag(sync=True)
+    whose = traitlets.Unicode().tag(sync=True)  # code is running
     # What the browser says.
     touched = traitlets.Dict().tag(sync=True)  # control → [touches so far, value]
     # The gesture now: its number, path, and whether it is done; and those before it, unanswered.

@@ -3,19 +3,10 @@
 import numpy as np
 
 from course_lib.activations import relu_grad, sigmoid, sigmoid_grad, tanh_grad
-from course_lib.by_hand.hidden_layer import backward_two_layers, forward_two_layers
+from course_lib.by_hand.hidden_layer import backward_two_layers
 from course_lib.exercises.engine import Exercise, Probe, mistake
-from course_lib.exercises.hidden_layer.shared import network
-from course_lib.exercises.shared import float32, numbers, then
-
-_y = numbers(1, 0, 1, 0)
-
-
-def _cache(m, n_in, n_hidden):
-    """Give the arguments of the way back for the same network."""
-    X, W1, b1, W2, b2 = network(m, n_in, n_hidden)
-    Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
-    return X, _y[:m], W2, Z1, A1, P
+from course_lib.exercises.hidden_layer.shared import cache
+from course_lib.exercises.shared import float32, then
 
 
 def _error(y, P):
@@ -43,6 +34,13 @@ def _scaled(powers):
     """Multiply the four gradients by powers of m."""
     return lambda X, y, *more: tuple(
         g * len(y) ** k for g, k in zip(backward_two_layers(X, y, *more), powers, strict=True)
+    )
+
+
+def _times(factor, parts):
+    """Multiply some of the four gradients by a number."""
+    return lambda *arguments: tuple(
+        g * factor if i in parts else g for i, g in enumerate(backward_two_layers(*arguments))
     )
 
 
@@ -104,11 +102,11 @@ def _stepped_in_place(X, y, W2, Z1, A1, P):
 class BackwardTwoLayers(Exercise):
     reference = backward_two_layers
     probes = [
-        Probe("one example", _cache(1, 2, 3)),
-        Probe("three examples of one feature", _cache(3, 1, 2)),
-        Probe("five hidden units", _cache(4, 3, 5)),
-        Probe("two of everything", _cache(2, 2, 2)),
-        Probe("read-only float32", float32(*_cache(2, 3, 4)), read_only=True),
+        Probe("one example", cache(1, 2, 3)),
+        Probe("three examples of one feature", cache(3, 1, 2)),
+        Probe("five hidden units", cache(4, 3, 5)),
+        Probe("two of everything", cache(2, 2, 2)),
+        Probe("read-only float32", float32(*cache(2, 3, 4)), read_only=True),
     ]
 
     @mistake
@@ -248,6 +246,13 @@ class BackwardTwoLayers(Exercise):
         says="On its way back the error passes `dW2`, the gradient. It should pass the weights "
         "that the activations passed on their way forward.",
     )
+    weights_not_transposed = mistake(
+        _with_hidden(lambda dZ2, W2, Z1: dZ2 @ W2 * tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: W2 @ dZ2 * tanh_grad(Z1)),
+        _with_hidden(lambda dZ2, W2, Z1: W2.T @ dZ2 * tanh_grad(Z1)),
+        says="On the way back `W2` is met from its other side: from the outputs to the hidden "
+        "units. One row for each example has to come out.",
+    )
     error_left_out = mistake(
         _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1)),
         _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1) / len(Z1)),
@@ -335,7 +340,9 @@ class BackwardTwoLayers(Exercise):
         _with_error(lambda y, P: 2 * (P - y) / len(y)),
         _with_error(lambda y, P: (P - y) / len(y) / 2),
         _with_error(lambda y, P: (P - y) / 2),
-        says="There is a factor 2, or ½, in it, which belongs to a squared error.",
+        *(_times(k, parts) for k in (2, 0.5) for parts in ((0, 1), (2, 3), (0,), (1,), (2,), (3,))),
+        says="There is a factor 2, or ½, in some gradient. That of a squared error has one; here "
+        "nothing gives one.",
     )
     squared = mistake(
         _with_error(lambda y, P: (P - y) ** 2 / len(y)),

@@ -40,11 +40,16 @@ def _without_biases(first, second):
     return forward
 
 
-def _weights_first(X, W1, b1, W2, b2):
-    Z1 = W1 @ X + b1
-    A1 = np.tanh(Z1)
-    Z2 = A1 @ W2 + b2
-    return Z1, A1, Z2, sigmoid(Z2)
+def _with_sum(first, second=lambda A, W, b: A @ W + b):
+    """Return the exercise with another weighted sum in a layer."""
+
+    def forward(X, W1, b1, W2, b2):
+        Z1 = first(X, W1, b1)
+        A1 = np.tanh(Z1)
+        Z2 = second(A1, W2, b2)
+        return Z1, A1, Z2, sigmoid(Z2)
+
+    return forward
 
 
 class ForwardTwoLayers(Exercise):
@@ -74,11 +79,23 @@ class ForwardTwoLayers(Exercise):
         "the inputs come first, and nothing needs transposing.",
     )
 
-    @mistake.also(_weights_first)
+    @mistake.also(
+        _with_sum(lambda X, W, b: W @ X + b),
+        _with_sum(lambda X, W, b: W.T @ X + b),
+        _with_sum(lambda X, W, b: X.T @ W + b),
+        _with_sum(*2 * (lambda X, W, b: W @ X + b,)),
+        _with_sum(*2 * (lambda X, W, b: W.T @ X + b,)),
+    )
     def wrong_way_round(X, W1, b1, W2, b2):
         """The product runs along the wrong side of `W1`: each row of `X` is to meet each of its
         columns."""
         return forward_two_layers(X, W1.T, b1, W2, b2)
+
+    element_by_element = mistake(
+        _with_sum(lambda X, W, b: X * W + b),
+        says="`*` multiplies element by element, and adds nothing up. A weighted sum of every row "
+        "with every column is the matrix product.",
+    )
 
     @mistake
     def output_only(*arguments):
@@ -110,6 +127,8 @@ class ForwardTwoLayers(Exercise):
     flat_output = mistake(
         _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())),
         _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2.ravel(), P.ravel())),
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2.squeeze(), P.squeeze())),
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.squeeze())),
         says="`Z2` or `P` is a vector (m,); expected columns of shape (m, 1).",
     )
     averaged = mistake(

@@ -158,6 +158,12 @@ class NumericalGradient(Exercise):
         result?"""
         return numerical_gradient(f, w, h).ravel()[-1]
 
+    @mistake.also(lambda f, w, h: np.gradient(w), lambda f, w, h: np.gradient(f(w), h))
+    def neighbours_compared(f, w, h):
+        """np.gradient compares neighbours in an array, and does not call `f`. Ask `f` at two points
+        for every number."""
+        return np.gradient(w, h)
+
     @mistake
     def summed(f, w, h):
         """It adds up all slopes; each number of `w` has one of its own."""
@@ -285,6 +291,8 @@ class NumericalGradient(Exercise):
         says="It nudges `w` itself, which it should only read: if `f` stops with an error, the "
         "weights stay nudged. Work on a copy.",
     )
+
+    loops_are_slow = False  # the task is one, over weights
 
     hints = (
         "For each number in w: nudge it up, ask f; nudge it down, ask f; put it back.",

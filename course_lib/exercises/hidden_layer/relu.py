@@ -103,7 +103,7 @@ class Relu(Exercise):
         """It gives the first element only. Does it return from inside a loop?"""
         return max(0, Z.ravel()[0])
 
-    @mistake
+    @mistake.also(lambda Z: [max(element, 0) for element in Z.tolist()])
     def vectors_only(Z):
         """It loops over numbers; in a matrix these are rows. Take all elements at once."""
         return np.array([max(0, element) for element in Z])

@@ -239,6 +239,8 @@ class ClassEvidence(Exercise):
         a1 *= W2[:, c]
         return a1, a1.sum() + b2[c]
 
+    loops_are_slow = False  # those over units cost little
+
     hints = (
         "What a unit says for a class is how much it is on, times its weight to that class.",
         "Which part of W2 holds the weights of all units to class c? Units are rows, classes are "

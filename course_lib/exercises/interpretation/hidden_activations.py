@@ -34,6 +34,12 @@ class HiddenActivations(Exercise):
     )
 
     @mistake
+    def element_by_element(X, W, b):
+        """`*` multiplies element by element, and adds nothing up. A weighted sum of every row with
+        every column is the matrix product."""
+        return sigmoid(X * W + b)
+
+    @mistake
     def bias_forgotten(X, W, b):
         """The bias is missing: each unit adds its own before the sigmoid."""
         return sigmoid(X @ W)

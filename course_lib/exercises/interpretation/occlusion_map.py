@@ -83,6 +83,18 @@ def _where_it_fits(border):
     return change
 
 
+def _every(step):
+    """Return a change of the map: all but each so manyth row and column stay 0."""
+
+    def change(drop, size):
+        result = np.zeros_like(drop)
+        seen = slice(None, None, max(1, step(size)))
+        result[seen, seen] = drop[seen, seen]
+        return result
+
+    return change
+
+
 def _inside(drop, size):
     return drop[size // 2 : 28 - size // 2, size // 2 : 28 - size // 2]
 
@@ -222,6 +234,9 @@ class OcclusionMap(Exercise):
     )
     tiles = mistake(
         _patched_with(_tiles),
+        _of_map(_every(lambda size: size)),
+        _of_map(_every(lambda size: size // 2)),
+        _of_map(_every(lambda size: 2)),
         says="The patch jumps from tile to tile; it should be centred at every single pixel.",
     )
     patches_accumulate = mistake(

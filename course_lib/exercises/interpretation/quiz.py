@@ -48,4 +48,29 @@ Why does the fast-gradient-sign attack need only a small ε?
   over 784 of them it adds up.
 - the network was not trained for long enough | Well-trained networks fall for it, too: they have
   slopes over their pixels as well.
+
+You switch unit 3 off. What is the score then?
+! votes | Seven bars that add up from left to right. Unit 0 adds 2.5, unit 1 nothing, unit 2 adds 1,
+  unit 3 takes away 1.75, unit 4 adds 0.5, unit 5 takes away 0.75, the bias adds 0.25; their sum is
+  1.75.
++ 3.5 | The sum without its −1.75. This is exact, since units that are side by side do not hear of
+  one another.
+- 1.75: the others make up for it | They are as on as before: nothing comes from unit 3 to them.
+- 0 | That is what unit 3 would add; the rest stays.
+
+One of the two networks is trained, the other has its weights shuffled. Which is trained?
+! two_networks | Four small digits, and below each the strength of gradient × input of two networks.
+  Both rows show dark pixels along the strokes of the digit, and white where the picture is blank.
+- A: its maps follow the strokes | So do those of B: blank pixels are 0 for every network.
++ such maps do not tell | Both show the digit that they were multiplied with. A map that looks
+  right for a network of noise is no evidence.
+- B: its maps are darker inside | The darkest pixel of each map was made black; that says nothing.
+
+Both lines move every pixel by ε, one of them at random. What do the two together show?
+! under_attack | Share right against ε from 0 to 0.3. A falls from 0.9 to 0.7; B falls to 0.5 at an
+  ε of 0.1 and to 0 soon after 0.2.
+- the network is safe up to ε = 0.3, by A | Only against changes that do not look for its weak side.
+- the pictures at ε = 0.1 are too poor to be read | Then A would fall as B does.
++ the aim does it, not the size of the change | A is the control: steps of the same size, and little
+  happens. In B they all go the network's worst way.
 """)

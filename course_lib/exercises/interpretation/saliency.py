@@ -144,6 +144,12 @@ class Saliency(Exercise):
         says="The way back starts with the logit's value, or with its probability, which scales "
         "the whole map. It should start with a slope, that of the logit over itself.",
     )
+    not_one = mistake(
+        *(_of_slope(lambda Z, c, k=k: k * _one(Z, c)) for k in (2, 0.5, 10, 100, 1000, 255, -2)),
+        _of_slope(lambda Z, c: c * _one(Z, c)),
+        says="The way back starts with a number of its own, which scales the whole map. It should "
+        "start with the slope of the logit over itself.",
+    )
     gradient_times_input = mistake(
         _of_gradient(lambda g, x: np.abs(g * x)),
         _of_gradient(lambda g, x: g * x),
@@ -214,6 +220,8 @@ class Saliency(Exercise):
         lambda net, x, c: np.abs(net.layers[0].params["W"]).sum(axis=1),
         lambda net, x, c: np.abs(net.layers[0].params["W"][:, c]),
         lambda net, x, c: np.abs(net.layers[0].params["W"]).mean(axis=1),
+        lambda net, x, c: net.layers[0].params["W"],
+        lambda net, x, c: np.abs(net.layers[0].params["W"]),
         says="These are weights of the first layer. Between a pixel and the logit there is more.",
     )
     not_divided = mistake(

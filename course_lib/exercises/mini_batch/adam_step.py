@@ -129,8 +129,8 @@ class AdamStep(Exercise):
     )
     v_not_corrected = mistake(
         _adam(second=lambda v, *_: v),
-        says="Only `m` is corrected for its start at 0; `v` started there, too, and with its "
-        "larger beta it is far slower to leave.",
+        says="Only `m` is corrected for its start at 0; `v` started there, too, and leaves it "
+        "far more slowly, since its beta is larger.",
     )
     t_from_zero = mistake(
         _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t - 1, *more)),
@@ -272,7 +272,8 @@ class AdamStep(Exercise):
     eps_subtracted = mistake(
         _adam(step=lambda m, v, dw, eps: m / (np.sqrt(v) - eps)),
         _adam(step=lambda m, v, dw, eps: m / (np.sqrt(v) * eps)),
-        says="`eps` is subtracted from the root, or multiplied with it. It keeps it off 0: add it.",
+        says="`eps` is subtracted from the root, or multiplied by it. It is added, to keep the "
+        "root off 0.",
     )
     squared_again = mistake(
         _adam(step=lambda m, v, dw, eps: m / (v**2 + eps)),

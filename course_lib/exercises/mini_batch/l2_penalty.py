@@ -89,6 +89,7 @@ class L2Penalty(Exercise):
         lambda weights, s: (l2_penalty(weights, s)[0], sum(s * W.sum() for W in weights)),
         lambda weights, s: (_half_squares(weights, s), s * weights[-1]),
         lambda weights, s: (_half_squares(weights, s), sum(s * W.sum() for W in weights)),
+        lambda weights, s: (l2_penalty(weights, s)[0], sum(s * W for W in _matrices(weights))),
         lambda weights, s: (
             l2_penalty(weights, s)[0],
             np.concatenate([g.ravel() for g in l2_penalty(weights, s)[1]]),
@@ -99,7 +100,11 @@ class L2Penalty(Exercise):
         return (l2_penalty(weights, s)[0], s * weights[-1])
 
     @mistake.also(
-        lambda weights, s: ([_half_squares([W], s) for W in weights], [s * W for W in weights])
+        lambda weights, s: ([_half_squares([W], s) for W in weights], [s * W for W in weights]),
+        lambda weights, s: (
+            s / 2 * sum(W**2 for W in _matrices(weights)),
+            l2_penalty(weights, s)[1],
+        ),
     )
     def one_penalty_each(weights, s):
         """It gives several penalties; expected their sum, one number."""

@@ -7,6 +7,9 @@ from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import OUTPUTS, TARGETS
 from course_lib.exercises.shared import column, finite_loss, float32, numbers
 
+# How near to 0 and 1 books and libraries clip, besides 1e-12.
+_TINY = (np.finfo(float).eps, 1e-15, 1e-10, 1e-9, 1e-8, 1e-7)
+
 
 def _clipped(y, p, at):
     p = np.clip(np.asarray(p, dtype=float), at, 1 - at)
@@ -19,6 +22,10 @@ def _surprises(y, p):
 
 def _with_more_inside(more):
     return lambda y, p: -np.mean(y * np.log(p + more) + (1 - y) * np.log(1 - p + more))
+
+
+def _swapped_with(more):
+    return lambda y, p: _with_more_inside(more)(p, y)
 
 
 class BinaryCrossEntropy(Exercise):
@@ -40,7 +47,7 @@ class BinaryCrossEntropy(Exercise):
         ),
     ]
 
-    @mistake
+    @mistake.also(lambda y, p: np.mean(-np.log(p) if y == 1 else -np.log(1 - p)))
     def one_example_only(y, p):
         """It works for a single example only: an `if` cannot decide for a whole array."""
         return -np.log(p) if y == 1 else -np.log(1 - p)
@@ -65,7 +72,10 @@ class BinaryCrossEntropy(Exercise):
         """The sign is wrong: logarithms of probabilities are negative, a loss is not."""
         return -_clipped(y, p, 1e-12)
 
-    @mistake.also(lambda y, p: _surprises(p, y).mean())
+    @mistake.also(
+        lambda y, p: _surprises(p, y).mean(),
+        *map(_swapped_with, (1e-12, *_TINY)),
+    )
     def swapped(y, p):
         """`y` and `y_hat` have changed places."""
         return _clipped(p, y, 1e-12)
@@ -90,7 +100,10 @@ class BinaryCrossEntropy(Exercise):
         """The logarithm is to base 10. Ours is natural, np.log."""
         return _clipped(y, p, 1e-12) / np.log(10)
 
-    @mistake
+    @mistake.also(
+        lambda y, p: -np.mean(np.log(np.clip(p[y == 1], 1e-12, 1))),
+        lambda y, p: -np.sum(y * np.log(np.clip(p, 1e-12, 1))),
+    )
     def ones_only(y, p):
         """Examples with y = 0 cost nothing: the second half of the formula is missing."""
         return -np.mean(y * np.log(np.clip(p, 1e-12, 1)))
@@ -128,7 +141,7 @@ class BinaryCrossEntropy(Exercise):
         rounded. How sure the neuron was, `y_hat`, is to stand in it."""
         return _surprises(y, y).mean()
 
-    @mistake
+    @mistake.also(*(lambda y, p, at=at: _clipped(y, y, at) for at in _TINY))
     def targets_alone(y, p):
         """The outputs have no part in it: it compares `y` with itself."""
         return _clipped(y, y, 1e-12)
@@ -209,7 +222,7 @@ class BinaryCrossEntropy(Exercise):
         """It takes the sigmoid of `y_hat`, which is a probability already."""
         return _clipped(y, 1 / (1 + np.exp(-p)), 1e-12)
 
-    @mistake
+    @mistake.also(*(lambda y, p, at=at: _clipped(y, np.round(p), at) for at in _TINY))
     def thresholded(y, p):
         """The outputs are rounded to 0 or 1 first: how sure the neuron was is lost."""
         return _clipped(y, np.round(p), 1e-12)

@@ -65,6 +65,7 @@ class Gradients(Exercise):
 
     dw_column = mistake(
         _gradients_times(lambda dw, db, m: (column(dw), db)),
+        _gradients_times(lambda dw, db, m: (m * column(dw), m * db)),
         says="`dw` is a column of shape (n_in, 1); expected (n_in,).",
     )
     dw_row = mistake(
@@ -186,6 +187,7 @@ class Gradients(Exercise):
         lambda X, y, p: (np.sum(p - y) * X.sum(axis=0) / len(y), np.mean(p - y)),
         lambda X, y, p: (np.mean(p - y) * X.mean(axis=0), np.mean(p - y)),
         lambda X, y, p: (np.sum(p - y) * X.sum(axis=0), np.sum(p - y)),
+        lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)),
         says="Errors and inputs are added up apart and multiplied at the end. An error belongs to "
         "the inputs of its own example: multiply first, then add up.",
     )

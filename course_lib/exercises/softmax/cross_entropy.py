@@ -126,6 +126,7 @@ class CrossEntropy(Exercise):
         lambda y, P: -np.sum(_log(P[:, y])) / len(y),
         lambda y, P: -(targets(y, P) @ _log(P).T),
         lambda y, P: -(targets(y, P) @ _log(P).T) / len(y),
+        lambda y, P: -np.sum(targets(y, P) @ _log(P)) / len(y),
     )
     def table(y, P):
         """It pairs every example with every label, in a table (m, m): so does `P[:, y]`, and so

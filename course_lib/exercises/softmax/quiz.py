@@ -37,4 +37,29 @@ network?
 - well calibrated | Then about 90 of the 100 would be right.
 + overconfident | It promises 90 % and keeps 75 %.
 - not confident enough | Then more than 90 would be right.
+
+Three networks of the same shape learn from the same images, with the same rate. What did C begin
+with?
+! first_losses | Training loss over 80 steps. A begins near 10 and falls steeply at first; B begins
+  just above ln 10 and falls at once; C lies on ln 10 for half of the steps before it falls.
+- weights that are too large | That is A: large logits make it sure of nonsense, far above ln 10.
++ weights that are too small | All classes get 1/10, and hardly any gradient comes through such
+  weights; so it lies at ln 10 until they have grown.
+- a rate that is too small | The three have the same rate, and B learns well with it.
+
+Truth in rows. The network calls an image a D. What do you know?
+! four_classes | Confusion matrix of the classes A to D, 50 images each. Row A: 48, 1, 1, 0. Row B:
+  6, 41, 3, 0. Row C: 9, 8, 33, 0. Row D: 12, 5, 3, 30.
++ it very probably is one | The column of D holds 30 right answers and no other: precision 1.
+- it found all that are D | Recall runs along the row: 30 of 50, the lowest of the four.
+- little, for D is the class that it knows worst | It misses many that are D; but when it says D, it
+  was right each time.
+
+Where this network is 90 % sure, how often is it right, and which temperature would mend that?
+! sure_of_itself | Reliability diagram: all points lie below the dashed line of honesty; at a
+  confidence of 0.95 about 0.7 of the answers are right.
+- more often; one below 1 | The points would lie above the dashed line.
+- as often as it says; none | Then they would lie on the line.
++ less often; one above 1 | The points are below the line: it promises more than it keeps. Heat
+  flattens its probabilities, and leaves its answers alone.
 """)

@@ -132,6 +132,84 @@ def first_example(X, y, W2, Z1, A1, P):
         return np.outer(x, d1), d1, np.outer(a, d2), d2
 
 
+def right_b2l(X, Y, W2, Z1, A1, A2):
+    m = len(X)
+    Y = Y.reshape(A2.shape)
+    dZ2 = A2 - Y
+    dW2 = 1 / m * A1.T.dot(dZ2)
+    db2 = 1 / m * np.sum(dZ2, axis=0)
+    dZ1 = dZ2.dot(W2.T) * (1 - np.power(A1, 2))
+    return 1 / m * X.T.dot(dZ1), 1 / m * np.sum(dZ1, axis=0), dW2, db2
+
+
+def wrote_broadcast(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = P - y
+    dW2 = A1.T @ d2 / m
+    db2 = d2.sum(0) / m
+    d1 = d2 @ W2.T * (1 - A1**2)
+    return X.T @ d1 / m, d1.sum(0) / m, dW2, db2
+
+
+def wrote_square_of_z1(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = P - y[:, None]
+    d1 = d2 @ W2.T * (1 - Z1**2)
+    return X.T @ d1 / m, d1.mean(0), A1.T @ d2 / m, d2.mean(0)
+
+
+def wrote_sigmoid_slope(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = (P - y.reshape(-1, 1)) / m
+    d1 = np.dot(d2, W2.T) * A1 * (1 - A1)
+    return X.T @ d1, d1.sum(0), A1.T @ d2, d2.sum(0)
+
+
+def wrote_bias_keepdims(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = (P - y.reshape(-1, 1)) / m
+    d1 = np.dot(d2, W2.T) * (1 - A1**2)
+    return X.T @ d1, d1.sum(0, keepdims=True), A1.T @ d2, d2.sum(0, keepdims=True)
+
+
+def wrote_averaged_twice(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = (P - y.reshape(-1, 1)) / m
+    d1 = np.dot(d2, W2.T) * (1 - A1**2)
+    return X.T @ d1 / m, d1.mean(0), A1.T @ d2 / m, d2.mean(0)
+
+
+def wrote_swapped_results(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = (P - y.reshape(-1, 1)) / m
+    d1 = np.dot(d2, W2.T) * (1 - A1**2)
+    return A1.T @ d2, d2.sum(0), X.T @ d1, d1.sum(0)
+
+
+def wrote_weights_not_transposed(X, y, W2, Z1, A1, P):
+    m = len(X)
+    d2 = (P - y.reshape(-1, 1)) / m
+    d1 = d2 @ W2 * (1 - A1**2)
+    return X.T @ d1, d1.sum(0), A1.T @ d2, d2.sum(0)
+
+
+def output_layer(X, y, W2, Z1, A1, P):
+    error = P - y[:, None]
+    return A1.T @ error / len(y), error.mean(axis=0)
+
+
+def fed_with_Z1(X, y, W2, Z1, A1, P):
+    d2 = (P - y[:, None]) / len(y)
+    d1 = d2 @ W2.T * (1 - A1**2)
+    return X.T @ d1, d1.sum(axis=0), Z1.T @ d2, d2.sum(axis=0)
+
+
+def slope_in_the_first_layer_too(X, y, W2, Z1, A1, P):
+    d2 = (P - y[:, None]) / len(y)
+    d1 = (d2 * P * (1 - P)) @ W2.T * (1 - A1**2)
+    return X.T @ d1, d1.sum(axis=0), A1.T @ d2, d2.sum(axis=0)
+
+
 RIGHT = [
     backward_averaged_last,
     backward_loop,
@@ -143,6 +221,7 @@ RIGHT = [
     steps(back=lambda d2, W2, dW2, Z1, A1: d2 * W2.T * (1 - A1**2)),
     steps(back=lambda d2, W2, dW2, Z1, A1: np.einsum("ik,jk,ij->ij", d2, W2, 1 - A1**2)),
     steps(results=lambda *four: list(four)),
+    right_b2l,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -239,6 +318,23 @@ WRONG = [
             lambda y, P: (P - y) / len(y),
             back=lambda d2, W2, dW2, Z1, A1: d2 @ W2.T * (1 - A1**2) * 0.5,
         ),
-        "wrong-scale",
+        "factor-two",
     ),
+    (wrote_broadcast, "broadcast"),
+    (wrote_square_of_z1, "square-of-Z1"),
+    (wrote_sigmoid_slope, "sigmoid-slope"),
+    (wrote_bias_keepdims, "bias-keepdims"),
+    (wrote_averaged_twice, "averaged-twice"),
+    (wrote_swapped_results, "swapped-results"),
+    (wrote_weights_not_transposed, "weights-not-transposed"),
+    (output_layer, "second-layer-only"),
+    (
+        steps(
+            lambda y, P: (P - y) / len(y), back=lambda d2, W2, dW2, Z1, A1: d2 @ W2 * (1 - A1**2)
+        ),
+        "weights-not-transposed",
+    ),
+    (fed_with_Z1, "Z1-for-A1"),
+    (slope_in_the_first_layer_too, "squared-error-in-one-layer"),
+    (steps(lambda y, P: ((P > 0.5) - y) / len(y)), "thresholded"),
 ]

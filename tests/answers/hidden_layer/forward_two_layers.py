@@ -92,6 +92,52 @@ def adds_in_place(X, W1, b1, W2, b2):
     return Z1, A1, Z2, expit(Z2)
 
 
+def right_f2l(X, W1, b1, W2, b2):
+    cache = []
+    A = X
+    for W_, b_, g in ((W1, b1, np.tanh), (W2, b2, expit)):
+        Z = np.matmul(A, W_) + b_[None]
+        A = g(Z)
+        cache += [Z, A]
+    return tuple(cache)
+
+
+def wrote_bypassed(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = Z1 @ W2 + b2
+    return Z1, A1, Z2, expit(Z2)
+
+
+def wrote_flat_output(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = (A1 @ W2 + b2).squeeze()
+    return Z1, A1, Z2, expit(Z2)
+
+
+def wrote_wrong_way_round(X, W1, b1, W2, b2):
+    Z1 = np.dot(W1, X) + b1
+    A1 = np.tanh(Z1)
+    Z2 = np.dot(W2, A1) + b2
+    return Z1, A1, Z2, expit(Z2)
+
+
+def wrote_softmax(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ W2 + b2
+    e = np.exp(Z2)
+    return Z1, A1, Z2, e / e.sum(axis=1, keepdims=True)
+
+
+def adds_biases_last(X, W1, b1, W2, b2):
+    Z1 = X @ W1
+    A1 = np.tanh(Z1) + b1
+    Z2 = A1 @ W2
+    return Z1, A1, Z2, expit(Z2) + b2
+
+
 RIGHT = [
     forward_loop,
     lambda X, W1, b1, W2, b2: [
@@ -120,6 +166,7 @@ RIGHT = [
         g=lambda Z: np.where(Z >= 0, 1 / (1 + np.exp(-np.abs(Z))), 1 - 1 / (1 + np.exp(-np.abs(Z))))
     ),
     network(f=lambda Z: np.sinh(np.clip(Z, -20, 20)) / np.cosh(np.clip(Z, -20, 20))),
+    right_f2l,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -212,7 +259,12 @@ WRONG = [
     (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.ravel())), "flat-output"),
     (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, P.mean())), "averaged"),
     (network(results=lambda Z1, A1, Z2, P: (Z1, A1, Z2, np.round(P, 3))), "rounded"),
-    (network(first=lambda X, W, b: W.T @ X + b), "raised"),
-    (network(first=lambda X, W, b: X * W + b), "raised"),
+    (network(first=lambda X, W, b: W.T @ X + b), "wrong-way-round"),
+    (network(first=lambda X, W, b: X * W + b), "element-by-element"),
     (network(g=lambda Z: 1 / (1 + np.exp(-Z))), "overflow"),
+    (wrote_bypassed, "bypassed"),
+    (wrote_flat_output, "flat-output"),
+    (wrote_wrong_way_round, "wrong-way-round"),
+    (wrote_softmax, "softmax"),
+    (adds_biases_last, "bias-after-activation"),
 ]

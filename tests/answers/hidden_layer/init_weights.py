@@ -83,6 +83,26 @@ def old_seed(n_in, n_out, rng):
     return np.random.randn(n_in, n_out) / np.sqrt(n_in), np.zeros(n_out)
 
 
+def right_init(n_in, n_out, rng):
+    limit = 1 / math.sqrt(n_in)
+    weights = [[rng.normal(0, limit) for _ in range(n_out)] for _ in range(n_in)]
+    return np.array(weights), np.zeros(n_out)
+
+
+def wrote_multiplied(n_in, n_out, rng):
+    return rng.normal(size=(n_in, n_out)) * np.sqrt(n_in), np.zeros((n_out,))
+
+
+def wrote_b_not_zero(n_in, n_out, rng):
+    s = n_in**-0.5
+    return rng.normal(0, s, (n_in, n_out)), rng.normal(0, s, n_out)
+
+
+def wrote_own_generator(n_in, n_out, rng):
+    rng = np.random.default_rng(42)
+    return rng.normal(0, n_in**-0.5, (n_in, n_out)), np.zeros(n_out)
+
+
 RIGHT = [
     init_loop,
     init_uniform(lambda n_in, n_out: 1 / n_in),
@@ -124,6 +144,7 @@ RIGHT = [
         np.zeros(n_out),
     ),
     lambda n_in, n_out, rng: (rng.integers(-1, 2, (n_in, n_out)) / np.sqrt(n_in), np.zeros(n_out)),
+    right_init,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -244,4 +265,7 @@ WRONG = [
     (lambda n_in, n_out, rng: (np.zeros((n_in, n_out)), np.zeros(n_out)), "all-zero"),
     (lambda n_in, n_out, rng: (np.eye(n_in, n_out), np.zeros(n_out)), "own-generator"),
     (lambda n_in, n_out, rng: (np.empty((n_in, n_out)) * 0 + 1, np.zeros(n_out)), "all-equal"),
+    (wrote_multiplied, "multiplied"),
+    (wrote_b_not_zero, "b-not-zero"),
+    (wrote_own_generator, "own-generator"),
 ]

@@ -203,6 +203,49 @@ def slopes_of(quotient):
     return numerical_gradient
 
 
+def wrote_forward_difference(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(*w.shape):
+        v = w.copy()
+        v[i] += h
+        g[i] = (f(v) - f(w)) / h
+    return g
+
+
+def wrote_not_restored(f, w, h):
+    g = np.zeros(w.shape)
+    v = w.copy()
+    for i in np.ndindex(*w.shape):
+        v[i] += h
+        p = f(v)
+        v[i] -= 2 * h
+        q = f(v)
+        g[i] = (p - q) / (2 * h)
+    return g
+
+
+def wrote_rows_at_once(f, w, h):
+    g = np.zeros_like(w)
+    for i in range(len(w)):
+        a = w.copy()
+        b = w.copy()
+        a[i] += h
+        b[i] -= h
+        g[i] = (f(a) - f(b)) / (2 * h)
+    return g
+
+
+def wrote_same_array_twice(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(*w.shape):
+        a = w
+        a[i] = a[i] + h
+        b = w
+        b[i] = b[i] - h
+        g[i] = (f(a) - f(b)) / (2 * h)
+    return g
+
+
 RIGHT = [
     slopes_with_unit_vectors,
     slopes_of_two_copies,
@@ -257,7 +300,11 @@ WRONG = [
     (slopes_of(lambda at, h: round((at(h) - at(-h)) / (2 * h), 3)), "rounded"),
     (lambda f, w, h: (f(w + h) - f(w - h)) / (2 * h), "all-at-once"),
     (lambda f, w, h: (f(w + h) - f(w)) / h, "all-at-once"),
-    (lambda f, w, h: np.gradient(w, h), "raised"),
+    (lambda f, w, h: np.gradient(w, h), "neighbours-compared"),
     (lambda f, w, h: np.array([(f(v + h) - f(v - h)) / (2 * h) for v in w]), "each-alone"),
     (lambda f, w, h: (f(w * (1 + h)) - f(w * (1 - h))) / (2 * h), "wrong-shape"),
+    (wrote_forward_difference, "forward-difference"),
+    (wrote_not_restored, "not-restored"),
+    (wrote_rows_at_once, "rows-at-once"),
+    (wrote_same_array_twice, "same-array-twice"),
 ]

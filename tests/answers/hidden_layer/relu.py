@@ -45,6 +45,26 @@ def for_vectors(x):
     return np.array([max(0, v) for v in x])
 
 
+def right_relu(x):
+    return (np.abs(x) + x) / 2
+
+
+def right_relu_list(Z):
+    flat = [v if v > 0 else 0.0 for v in Z.ravel()]
+    return np.array(flat, dtype=Z.dtype).reshape(Z.shape)
+
+
+def wrote_changes_its_input(x):
+    x[x < 0] = 0
+    return x
+
+
+def wrote_one_number_only(x):
+    if x > 0:
+        return x
+    return 0
+
+
 RIGHT = [
     relu_masks,
     lambda Z: np.where(Z > 0, Z, 0),
@@ -62,6 +82,8 @@ RIGHT = [
     lambda x: np.maximum(x, np.zeros_like(x)),
     lambda x: x - np.minimum(x, 0),
     lambda x: np.einsum("...,...", x, x > 0),
+    right_relu,
+    right_relu_list,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -93,8 +115,12 @@ WRONG = [
     (lambda x: np.where(x > 1, x, 0), "compares-with-one"),
     (lambda x: np.minimum(np.maximum(x, 0), 6), "clipped-at-one"),
     (lambda x: np.maximum(0, x).astype(int), "whole-numbers"),
-    (lambda x: [max(v, 0) for v in x.tolist()], "raised"),
+    (lambda x: [max(v, 0) for v in x.tolist()], "vectors-only"),
     (lambda x: x[x > 0], "selected"),
     (lambda x: np.sum(np.maximum(x, 0)), "one-number"),
     (lambda x: np.maximum(x, 0) ** 2, "squared"),
+    (wrote_changes_its_input, "changes-its-input"),
+    (wrote_one_number_only, "one-number-only"),
+    (lambda Z: np.maximum(Z, Z), "identity"),
+    (lambda Z: np.maximum(-Z, 0), "mirrored"),
 ]

@@ -45,6 +45,22 @@ def if_any(x):
     return 0
 
 
+def right_drelu(Z):
+    dZ = np.ones_like(Z)
+    dZ[Z <= 0] = 0
+    return dZ
+
+
+def wrote_undefined_at_zero(Z):
+    return np.maximum(0, Z) / Z
+
+
+def wrote_leaky(Z):
+    g = np.full_like(Z, 0.01)
+    g[Z > 0] = 1
+    return g
+
+
 RIGHT = [
     relu_grad_masks,
     lambda Z: np.where(Z > 0, 1, 0),
@@ -65,6 +81,7 @@ RIGHT = [
         [[1 if v > 0 else 0 for v in row] for row in x] if x.ndim == 2 else [int(v > 0) for v in x]
     ),
     np.vectorize(lambda v: 1.0 if v > 0 else 0.0),
+    right_drelu,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -90,7 +107,7 @@ WRONG = [
     (lambda x: np.maximum(0, 1) * x, "identity"),
     (lambda x: np.where(x > 0, x, 1), "positives-left"),
     (lambda x: np.where(x > 0, x**2 / 2, 0), "integral"),
-    (lambda x: np.gradient(np.maximum(x, 0)), "raised"),
+    (lambda x: np.gradient(np.maximum(x, 0)), "neighbours-compared"),
     (lambda x: np.maximum(0, x).any(), "one-number"),
     (lambda x: x[x > 0], "selected"),
     (lambda x: np.zeros_like(x), "nothing"),
@@ -98,4 +115,7 @@ WRONG = [
     (lambda x: np.minimum(np.maximum(x, 0), 1), "ramp"),
     (lambda x: np.sum(x > 0), "one-number"),
     (lambda x: (x > 0).astype(str), "wrong-type"),
+    (wrote_undefined_at_zero, "undefined-at-zero"),
+    (wrote_leaky, "leaky"),
+    (lambda z: (s := 1 / (1 + np.exp(-z))) - s**2, "sigmoid-grad"),
 ]

@@ -42,6 +42,20 @@ def first_of_all(Z):
         return 1 - np.tanh(z) ** 2
 
 
+def right_dtanh(Z):
+    return 1 / np.square(np.cosh(np.clip(Z, -300, 300)))
+
+
+def wrote_sigmoid_grad(Z):
+    s = 1 / (1 + np.exp(-Z))
+    return s * (1 - s)
+
+
+def wrote_sigmoid_recipe(Z):
+    t = np.tanh(Z)
+    return t * (1 - t)
+
+
 RIGHT = [
     lambda Z: (1 - np.tanh(Z)) * (1 + np.tanh(Z)),
     lambda Z: 4 * expit(2 * Z) * expit(-2 * Z),
@@ -59,6 +73,7 @@ RIGHT = [
     lambda z: -(np.tanh(z) - 1) * (np.tanh(z) + 1),
     lambda z: (lambda a: 1 - a * a)(2 / (1 + np.exp(-2 * np.clip(z, -300, 300))) - 1),
     lambda z: 1 - np.float_power(np.tanh(z), 2),
+    right_dtanh,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -95,7 +110,13 @@ WRONG = [
     (lambda z: 1 - math.tanh(z) ** 2, "one-number-only"),
     (lambda z: np.array([1 - math.tanh(v) ** 2 for v in z]), "one-axis-only"),
     (lambda z: 1 - (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)) ** 2, "brackets-missing"),
-    (lambda z: np.gradient(np.tanh(z)), "wrong-type"),
+    (lambda z: np.gradient(np.tanh(z)), "neighbours-compared"),
     (lambda z: 1 - np.tanh(z) @ np.tanh(z), "raised"),
     (lambda z: np.round(1 - np.tanh(z) ** 2, 3), "rounded"),
+    (wrote_sigmoid_grad, "sigmoid-grad"),
+    (wrote_sigmoid_recipe, "sigmoid-recipe"),
+    (lambda Z: 1 - np.tanh(np.tanh(Z)) ** 2, "tanh-twice"),
+    (lambda Z: np.tanh(Z).copy(), "tanh-itself"),
+    (lambda x: 1 / (1 + np.square(x)), "arctan"),
+    (lambda z: -2 * np.tanh(z) / np.cosh(np.clip(z, -99, 99)) ** 2, "second-derivative"),
 ]

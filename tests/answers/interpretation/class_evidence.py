@@ -37,6 +37,28 @@ def last_unit(a1, W2, b2, c):
     return contribution, contribution + b2[c]
 
 
+def right_cev(a1, W2, b2, c):
+    contributions = np.array([a1[j] * W2[j][c] for j in range(len(a1))])
+    return contributions, sum(contributions) + b2[c]
+
+
+def wrote_bias_in_each(a1, W2, b2, c):
+    k = a1 * W2[:, c] + b2[c]
+    return k, k.sum()
+
+
+def wrote_probability(a1, W2, b2, c):
+    z = a1 @ W2 + b2
+    p = np.exp(z - z.max())
+    p /= p.sum()
+    return a1 * W2[:, c], p[c]
+
+
+def multiplies_in_place(a1, W2, b2, c):
+    a1 *= W2[:, c]
+    return a1, a1.sum() + b2[c]
+
+
 RIGHT = [
     evidence_loop,
     lambda a1, W2, b2, c: (a1 * W2[:, c], (a1 @ W2 + b2)[c]),
@@ -50,6 +72,7 @@ RIGHT = [
         np.array([a * w for a, w in zip(a1, W2[:, c], strict=True)]),
         np.dot(W2.T, a1)[c] + b2[c],
     ),
+    right_cev,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -87,4 +110,16 @@ WRONG = [
     (lambda a, W, b, c: (a * W[:, c + 1], a @ W[:, c + 1] + b[c + 1]), "wrong-class"),
     (lambda a, W, b, c: (a * W[:, -1], a @ W[:, -1] + b[-1]), "wrong-class"),
     (lambda a, W, b, c: (W[:, c] * a.mean(), a @ W[:, c] + b[c]), "mean-activation"),
+    (wrote_bias_in_each, "bias-in-each"),
+    (wrote_probability, "probability"),
+    (lambda a, W, b, c: (a * W[:, c], a @ W[:, c] + b[0]), "bias-of-another-class"),
+    (lambda a, W, b, c: (a * W[:, c] + b[c] / a.size, a @ W[:, c] + b[c]), "bias-spread"),
+    (lambda a, W, b, c: ([*(a * W[:, c]), b[c]], a @ W[:, c] + b[c]), "bias-as-a-unit"),
+    (lambda a, W, b, c: (np.where(a > 0.5, W[:, c], 0), a @ W[:, c] + b[c]), "on-or-off"),
+    (lambda a, W, b, c: (np.array(a), a @ W[:, c] + b[c]), "activations-alone"),
+    (lambda a, W, b, c: ((e := special.expit(a)) * W[:, c], e @ W[:, c] + b[c]), "activated-again"),
+    (lambda a, W, b, c: ((a * W[:, c]).clip(0), a @ W[:, c] + b[c]), "only-positive"),
+    (lambda a, W, b, c: ((v := a * W[:, c]) / v.sum(), v.sum() + b[c]), "shares"),
+    (lambda a, W, b, c: (sorted(a * W[:, c]), a @ W[:, c] + b[c]), "sorted"),
+    (multiplies_in_place, "changes-its-input"),
 ]

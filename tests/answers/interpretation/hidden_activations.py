@@ -38,6 +38,22 @@ def in_place(X, W1, b1):
     return special.expit(X @ W1)
 
 
+def right_ha(X, W1, b1):
+    hidden = np.empty((len(X), W1.shape[1]))
+    for j, (col, bias) in enumerate(zip(W1.T, b1, strict=True)):
+        hidden[:, j] = special.expit(X @ col + bias)
+    return hidden
+
+
+def wrote_element_by_element(X, W1, b1):
+    return special.expit(X * W1 + b1)
+
+
+def wrote_overflow(X, W1, b1):
+    z = X @ W1 + b1
+    return np.exp(z) / (1 + np.exp(z))
+
+
 RIGHT = [
     activations_loop,
     lambda X, W, b: special.expit(np.dot(X, W) + b),
@@ -53,6 +69,7 @@ RIGHT = [
     lambda X, W, b: np.where(
         (Z := X @ W + b) > 0, 1 / (1 + np.exp(-abs(Z))), np.exp(-abs(Z)) / (1 + np.exp(-abs(Z)))
     ),
+    right_ha,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -89,5 +106,12 @@ WRONG = [
     (lambda X, W, b: special.expit(X @ W + b).ravel(), "flat"),
     (lambda X, W, b: np.round(special.expit(X @ W + b), 2), "rounded"),
     (lambda X, W, b: (special.expit(X @ W + b), X @ W + b), "two-results"),
-    (lambda X, W, b: special.expit(X * W + b), "raised"),
+    (lambda X, W, b: special.expit(X * W + b), "element-by-element"),
+    (wrote_element_by_element, "element-by-element"),
+    (wrote_overflow, "overflow"),
+    (lambda X, W, b: special.expit(X @ W + b.reshape(-1, 1)), "bias-per-image"),
+    (lambda X, W, b: special.expit(special.expit(X @ W + b)), "sigmoid-twice"),
+    (lambda X, W, b: special.expit(X) @ W + b, "sigmoid-too-early"),
+    (lambda X, W, b: special.expit(X[0] @ W + b), "first-image-only"),
+    (lambda X, W, b: np.average(special.expit(X @ W + b), axis=1), "units-averaged"),
 ]

@@ -147,6 +147,47 @@ def by_total_mistakes(matrix, k):
     ]
 
 
+def right_mc(matrix, k):
+    pairs = [(i, j, matrix[i][j]) for i in range(len(matrix)) for j in range(len(matrix)) if i != j]
+    return sorted(pairs, key=lambda t: t[2], reverse=True)[:k]
+
+
+def wrote_both_directions_added(matrix, k):
+    n = len(matrix)
+    pairs = [(i, j, matrix[i, j] + matrix[j, i]) for i in range(n) for j in range(i + 1, n)]
+    return sorted(pairs, key=lambda t: -t[2])[:k]
+
+
+def wrote_sorted_by_class(matrix, k):
+    pairs = [(i, j, matrix[i, j]) for i in range(len(matrix)) for j in range(len(matrix)) if i != j]
+    return sorted(pairs, reverse=True)[:k]
+
+
+def wrote_changes_its_input(matrix, k):
+    np.fill_diagonal(matrix, 0)
+    idx = np.argsort(matrix, axis=None)[::-1][:k]
+    return [(int(i // len(matrix)), int(i % len(matrix)), int(matrix.flat[i])) for i in idx]
+
+
+def wrote_one_for_each_class(matrix, k):
+    m = matrix.copy()
+    np.fill_diagonal(m, -1)
+    best = m.argmax(axis=1)
+    rows = [(i, int(best[i]), int(m[i, best[i]])) for i in range(len(m))]
+    return sorted(rows, key=lambda t: -t[2])[:k]
+
+
+def sorts_by_share(matrix, k):
+    share = matrix / matrix.sum(axis=1, keepdims=True)
+    found = sorted(pairs(matrix), key=lambda p: -share[p[0], p[1]])
+    return [(i, j, int(matrix[i, j])) for i, j, *_ in found[:k]]
+
+
+def places_in_the_flat(matrix, k):
+    flat = np.where(np.eye(len(matrix), dtype=bool), -1, matrix).ravel()
+    return [(int(p), int(flat[p])) for p in np.argsort(-flat, kind="stable")[:k]]
+
+
 RIGHT = [
     confused_by_argsort,
     confused_by_loops,
@@ -162,6 +203,7 @@ RIGHT = [
     lambda m, k: [
         [i, j, -n] for n, i, j in sorted((-n, i, j) for (i, j), n in np.ndenumerate(m) if i != j)
     ][:k],
+    right_mc,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -201,4 +243,10 @@ WRONG = [
     (lambda m, k: [(i, j, n / m.sum()) for i, j, n in confused_by_loops(m, k)], "rates"),
     (lambda m, k: [(i, j, 100 * n / m[i].sum()) for i, j, n in confused_by_loops(m, k)], "rates"),
     (lambda m, k: [(int(i), int(j), n) for (i, j), n in np.ndenumerate(m)][:k], "not-sorted"),
+    (wrote_both_directions_added, "both-directions-added"),
+    (wrote_sorted_by_class, "sorted-by-class"),
+    (wrote_changes_its_input, "changes-its-input"),
+    (wrote_one_for_each_class, "one-for-each-class"),
+    (sorts_by_share, "sorted-by-rate"),
+    (places_in_the_flat, "flat-places"),
 ]

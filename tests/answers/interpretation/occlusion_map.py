@@ -106,6 +106,69 @@ def occlusion_of_patches_averaged(predict, image, c, size):
     return total / count
 
 
+def right_occ(predict, image, c, size):
+    base = predict(image.reshape(1, -1))[0, c]
+    half = size // 2
+    heat = np.zeros((28, 28))
+    for i in range(28):
+        for j in range(28):
+            masked = image.reshape(28, 28).copy()
+            masked[max(0, i - half) : i + half + 1, max(0, j - half) : j + half + 1] = 0
+            heat[i, j] = base - predict(masked.reshape(1, -1))[0, c]
+    return heat
+
+
+def keeps_the_patch(predict, image, c, size):
+    drop, h = np.zeros((28, 28)), size // 2
+    before = predict(image.reshape(1, -1))[0, c]
+    for i, j in np.ndindex(28, 28):
+        left = np.zeros_like(image).reshape(28, 28)
+        near = np.s_[max(0, i - h) : i + h + 1, max(0, j - h) : j + h + 1]
+        left[near] = image.reshape(28, 28)[near]
+        drop[i, j] = before - predict(left.reshape(1, -1))[0, c]
+    return drop
+
+
+def jumps(predict, image, c, size):
+    drop, before = np.zeros((28, 28)), predict(image.reshape(1, -1))[0, c]
+    for i in range(0, 28, size):
+        for j in range(0, 28, size):
+            patched = image.reshape(28, 28).copy()
+            patched[i : i + size, j : j + size] = 0
+            drop[i : i + size, j : j + size] = before - predict(patched.reshape(1, -1))[0, c]
+    return drop
+
+
+def moves_by_its_size(predict, image, c, size):
+    drop, h = np.zeros((28, 28)), size // 2
+    before = predict(image.reshape(1, -1))[0, c]
+    for i in range(0, 28, size):
+        for j in range(0, 28, size):
+            patched = image.reshape(28, 28).copy()
+            patched[max(0, i - h) : i + h + 1, max(0, j - h) : j + h + 1] = 0
+            drop[i, j] = before - predict(patched.reshape(1, -1))[0, c]
+    return drop
+
+
+def for_all_classes(predict, image, c, size):
+    drop, h = np.zeros((28, 28, predict(image.reshape(1, -1)).shape[1])), size // 2
+    for i, j in np.ndindex(28, 28):
+        patched = image.reshape(28, 28).copy()
+        patched[max(0, i - h) : i + h + 1, max(0, j - h) : j + h + 1] = 0
+        drop[i, j] = predict(image.reshape(1, -1))[0] - predict(patched.reshape(1, -1))[0]
+    return drop
+
+
+def lays_it_and_takes_it_off(predict, image, c, size):
+    image, drop, h = image.reshape(28, 28), np.zeros((28, 28)), size // 2
+    before, kept = predict(image.reshape(1, -1))[0, c], image.copy()
+    for i, j in np.ndindex(28, 28):
+        image[max(0, i - h) : i + h + 1, max(0, j - h) : j + h + 1] = 0
+        drop[i, j] = before - predict(image.reshape(1, -1))[0, c]
+        image[...] = kept
+    return drop
+
+
 RIGHT = [
     occlusion_loop(),
     occlusion_loop(stop=lambda i, h: min(28, i + h + 1)),
@@ -114,6 +177,7 @@ RIGHT = [
     Occlusion(),
     occlusion_by_rows,
     occlusion_by_multiplying,
+    right_occ,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -161,4 +225,9 @@ WRONG = [
     (lambda *a: occlusion_padded(*a)[::-1], "mirrored"),
     (lambda *a: occlusion_padded(*a) > 0.1, "thresholded"),
     (lambda *a: occlusion_padded(*a).mean(), "one-number"),
+    (keeps_the_patch, "inverted"),
+    (jumps, "tiles"),
+    (moves_by_its_size, "tiles"),
+    (for_all_classes, "every-class"),
+    (lays_it_and_takes_it_off, "changes-its-input"),
 ]

@@ -75,6 +75,52 @@ def backward_without_forward(net, x, c):
     return np.abs(net.backward(dZ, input_gradient=True)[0])
 
 
+def right_sal(net, x, c):
+    logits = net.forward(x[np.newaxis])
+    seed = np.zeros_like(logits)
+    seed[0][c] = 1.0
+    return np.absolute(net.backward(seed, input_gradient=True)).ravel()
+
+
+def wrote_slope_of_the_loss(net, x, c):
+    z = net.forward(x[None])
+    p = np.exp(z - z.max())
+    p /= p.sum()
+    p[0, c] -= 1
+    return np.abs(net.backward(p, input_gradient=True)[0])
+
+
+def wrote_logit_as_slope(net, x, c):
+    z = net.forward(x[None])
+    d = np.zeros_like(z)
+    d[0, c] = z[0, c]
+    return np.abs(net.backward(d, input_gradient=True)[0])
+
+
+def wrote_not_one(net, x, c):
+    z = net.forward(x[None])
+    d = np.zeros_like(z)
+    d[0, c] = c
+    return np.abs(net.backward(d, input_gradient=True)[0])
+
+
+def weights_only(net, x, c):
+    path = None
+    for layer in net.layers:
+        if "W" in layer.params:
+            path = layer.params["W"] if path is None else path @ layer.params["W"]
+    return np.abs(path[:, c])
+
+
+def without_one_at_a_time(net, x, c):
+    drops = np.zeros(len(x))
+    for j in range(len(x)):
+        less = x.copy()
+        less[j] = 0
+        drops[j] = net.forward(x[None])[0, c] - net.forward(less[None])[0, c]
+    return np.abs(drops)
+
+
 RIGHT = [
     saliency_with(),
     saliency_by_hand,
@@ -89,6 +135,7 @@ RIGHT = [
     saliency_with(then=lambda g: np.hypot(g, 0)),
     saliency_with(then=lambda g: np.sign(g) * g),
     saliency_with(then=lambda g: [abs(float(v)) for v in g]),
+    right_sal,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -106,7 +153,7 @@ WRONG = [
     (lambda net, x, c: np.abs(x * saliency_with()(net, x, c)), "gradient-times-input"),
     (lambda net, x, c: saliency_with()(net, x, c)[None], "extra-axis"),
     (saliency_of_the_weights, "gradient-of-the-weights"),
-    (lambda net, x, c: net.layers[0].params["W"], "wrong-shape"),
+    (lambda net, x, c: net.layers[0].params["W"], "weights-of-first-layer"),
     (lambda net, x, c: saliency_with()(net, x.reshape(1, 784)[0], c), "hard-coded-784"),
     (saliency_one_sided, "not-divided"),
     (backward_without_forward, "raised"),
@@ -136,9 +183,15 @@ WRONG = [
     (saliency_with(lambda Z, c: Z), "all-classes"),
     (saliency_with(lambda Z, c: Z * np.eye(Z.shape[1])[[c]]), "logit-as-slope"),
     (saliency_with(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])), "all-classes"),
-    (saliency_with(lambda Z, c: 2 * np.eye(Z.shape[1], dtype=Z.dtype)[[c]]), "wrong-scale"),
+    (saliency_with(lambda Z, c: 2 * np.eye(Z.shape[1], dtype=Z.dtype)[[c]]), "not-one"),
     (saliency_with(lambda Z, c: special.softmax(Z) - np.eye(Z.shape[1])[[c]]), "slope-of-the-loss"),
     (saliency_with(lambda Z, c: 1 - np.eye(Z.shape[1], dtype=Z.dtype)[[c]]), "other-classes"),
     (lambda net, x, c: np.abs(net.layers[0].params["W"][:, c]), "weights-of-first-layer"),
     (lambda net, x, c: np.abs(net.layers[0].params["W"]).sum(axis=1), "weights-of-first-layer"),
+    (wrote_slope_of_the_loss, "slope-of-the-loss"),
+    (wrote_logit_as_slope, "logit-as-slope"),
+    (wrote_not_one, "not-one"),
+    (saliency_with(lambda Z, c: np.eye(Z.shape[1], dtype=Z.dtype)[[c - 1]]), "wrong-class"),
+    (weights_only, "slopes-left-out"),
+    (without_one_at_a_time, "pixel-taken-away"),
 ]

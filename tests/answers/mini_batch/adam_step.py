@@ -128,6 +128,71 @@ def four_results(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
     return *adam_loop(w, m, v, dw, t, learning_rate, beta1, beta2, eps), t + 1
 
 
+def right_adam(w, m, v, g, t, lr, b1, b2, e):
+    m = m + (1 - b1) * (g - m)
+    v = v + (1 - b2) * (g * g - v)
+    return w - lr * (m / (1 - b1**t)) / ((v / (1 - b2**t)) ** 0.5 + e), m, v
+
+
+def wrote_correction_kept(w, m, v, g, t, lr, b1, b2, e):
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    m = m / (1 - b1**t)
+    v = v / (1 - b2**t)
+    return w - lr * m / (np.sqrt(v) + e), m, v
+
+
+def wrote_gradient_not_squared(w, m, v, g, t, lr, b1, b2, e):
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g
+    return w - lr * (m / (1 - b1**t)) / (np.sqrt(np.abs(v / (1 - b2**t))) + e), m, v
+
+
+def wrote_t_plus_one(w, m, v, g, t, lr, b1, b2, e):
+    t = t + 1
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    return w - lr * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + e), m, v
+
+
+def forgets_to_keep(w, m, v, g, t, a, b1, b2, e):
+    m_hat = (b1 * m + (1 - b1) * g) / (1 - b1**t)
+    v_hat = (b2 * v + (1 - b2) * g * g) / (1 - b2**t)
+    return w - a * m_hat / (v_hat**0.5 + e), m, v
+
+
+def computes_and_drops(w, m, v, g, t, a, b1, b2, e):
+    m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    w - a * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e)
+    return w, m, v
+
+
+def rate_outside(w, m, v, g, t, a, b1, b2, e):
+    m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    return a * (w - m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e)), m, v
+
+
+def corrects_downwards(w, m, v, g, t, a, b1, b2, e):
+    m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    return w - a * m * (1 - b1**t) / (np.sqrt(v * (1 - b2**t)) + e), m, v
+
+
+def same_beta(w, m, v, g, t, a, b1, b2, e):
+    m, v = b1 * m + (1 - b1) * g, b1 * v + (1 - b1) * g * g
+    return w - a * m / (1 - b1**t) / (np.sqrt(v / (1 - b1**t)) + e), m, v
+
+
+def squares_the_mean(w, m, v, g, t, a, b1, b2, e):
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * m * m
+    return w - a * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e), m, v
+
+
+def without_the_rate(w, m, v, g, t, a, b1, b2, e):
+    m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+    return w - m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e), m, v
+
+
 RIGHT = [
     adam_in_one,
     adam_loop,
@@ -148,6 +213,7 @@ RIGHT = [
     adam_of(
         m_hat=lambda m, b, t: m * (1 / (1 - b**t)), second=lambda v, g, b: v - (1 - b) * (v - g**2)
     ),
+    right_adam,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -241,4 +307,14 @@ WRONG = [
     (adam_of(keep=lambda m, v, M, V: (v, m)), "swapped-results"),
     (adam_of(keep=lambda m, v, M, V: (m, V)), "correction-kept"),
     (adam_of(keep=lambda m, v, M, V: ()), "weights-only"),
+    (wrote_correction_kept, "correction-kept"),
+    (wrote_gradient_not_squared, "gradient-not-squared"),
+    (wrote_t_plus_one, "t-plus-one"),
+    (forgets_to_keep, "means-not-updated"),
+    (computes_and_drops, "weights-not-updated"),
+    (rate_outside, "rate-on-bracket"),
+    (corrects_downwards, "correction-multiplied"),
+    (same_beta, "one-beta-for-both"),
+    (squares_the_mean, "square-of-m"),
+    (without_the_rate, "rate-missing"),
 ]

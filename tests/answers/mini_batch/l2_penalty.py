@@ -130,6 +130,24 @@ def appends_last(weights, strength):
     return strength / 2 * total, grads
 
 
+def right_l2(weights, lam):
+    return 0.5 * lam * sum(np.linalg.norm(w) ** 2 for w in weights if w.ndim > 1), [
+        lam * w if w.ndim > 1 else w * 0 for w in weights
+    ]
+
+
+def wrote_absolute_values(weights, lam):
+    return lam * sum(np.abs(w).sum() for w in weights if w.ndim > 1), [
+        lam * np.sign(w) if w.ndim > 1 else 0 * w for w in weights
+    ]
+
+
+def wrote_averaged(weights, lam):
+    return lam / 2 * sum(np.mean(w * w) for w in weights if w.ndim > 1), [
+        lam * w if w.ndim > 1 else 0 * w for w in weights
+    ]
+
+
 RIGHT = [
     penalty_loop,
     penalty_masked,
@@ -156,6 +174,7 @@ RIGHT = [
         strength * 0.5 * float(sum((w * w).sum() for w in weights if w.ndim == 2)),
         tuple(strength * w if w.ndim == 2 else np.zeros(w.shape) for w in weights),
     ),
+    right_l2,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -186,7 +205,7 @@ WRONG = [
     (penalty_returns_too_early, "one-matrix-only"),
     (penalty(slope=lambda W, s: -s * W), "wrong-sign"),
     (penalty(slope=lambda W, s: s * W**2), "squares-in-gradient"),
-    (penalty(lambda W: W**2), "wrong-shape"),
+    (penalty(lambda W: W**2), "one-penalty-each"),
     (penalty_shrinks_in_place, "changes-its-input"),
     (lambda weights, s: s / 2 * sum(np.sum(W**2) for W in weights), "penalty-only"),
     (lambda weights, s: [s * W for W in weights], "gradients-only"),
@@ -259,4 +278,8 @@ WRONG = [
         ),
         "every-second",
     ),
+    (wrote_absolute_values, "absolute-values"),
+    (wrote_averaged, "averaged"),
+    (lambda ws, s: penalty()(ws, s)[::-1], "swapped-results"),
+    (lambda ws, s: (penalty()(ws, s)[0], s * ws[-1]), "gradients-not-listed"),
 ]

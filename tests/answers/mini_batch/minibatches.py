@@ -313,6 +313,69 @@ def swaps_rows(X, y, batch_size, rng):
         yield data[i : i + batch_size, :-1], data[i : i + batch_size, -1]
 
 
+def right_iterate(X, y, batch_size, rng):
+    idx = np.arange(X.shape[0])
+    rng.shuffle(idx)
+    n = math.ceil(len(idx) / batch_size)
+    return (
+        (
+            X[idx[k * batch_size : (k + 1) * batch_size]],
+            y[idx[k * batch_size : (k + 1) * batch_size]],
+        )
+        for k in range(n)
+    )
+
+
+def wrote_last_batch_dropped(X, y, batch_size, rng):
+    p = rng.permutation(len(X))
+    for k in range(len(X) // batch_size):
+        i = p[k * batch_size : (k + 1) * batch_size]
+        yield X[i], y[i]
+
+
+def wrote_with_replacement(X, y, batch_size, rng):
+    for _ in range(math.ceil(len(X) / batch_size)):
+        i = rng.choice(len(X), batch_size)
+        yield X[i], y[i]
+
+
+def wrote_changes_its_input(X, y, batch_size, rng):
+    s = rng.bit_generator.state
+    rng.shuffle(X)
+    rng.bit_generator.state = s
+    rng.shuffle(y)
+    for k in range(0, len(X), batch_size):
+        yield X[k : k + batch_size], y[k : k + batch_size]
+
+
+def wrote_evened_out(X, y, batch_size, rng):
+    p = rng.permutation(len(X))
+    for part in np.array_split(p, math.ceil(len(X) / batch_size)):
+        yield X[part], y[part]
+
+
+def short_one_first(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    first = len(X) % batch_size or batch_size
+    start, stop = 0, first
+    while start < len(X):
+        yield X[order[start:stop]], y[order[start:stop]]
+        start, stop = stop, stop + batch_size
+
+
+def shuffles_each_feature(X, y, batch_size, rng):
+    X = rng.permuted(X, axis=0)
+    for i in range(0, len(X), batch_size):
+        yield X[i : i + batch_size], y[i : i + batch_size]
+
+
+def keeps_whole_batches_of_y(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for i in range(0, len(X), batch_size):
+        rows = order[i : i + batch_size]
+        yield X[rows], y[order[i : i + batch_size - 1]]
+
+
 RIGHT = [
     batches_by_yield,
     batches_of_copies,
@@ -347,6 +410,7 @@ RIGHT = [
     Dealer(),
     batches_by_map,
     batches_by_keys,
+    right_iterate,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -418,4 +482,11 @@ WRONG = [
     (batches(lambda m, rng: sorted(rng.permutation(m))), "not-shuffled"),
     (batches(lambda m, rng: rng.permutation(m - 1)), "examples-missing"),
     (swaps_rows, "with-replacement"),
+    (wrote_last_batch_dropped, "last-batch-dropped"),
+    (wrote_with_replacement, "with-replacement"),
+    (wrote_changes_its_input, "changes-its-input"),
+    (wrote_evened_out, "evened-out"),
+    (short_one_first, "wrong-sizes"),
+    (shuffles_each_feature, "rows-torn-apart"),
+    (keeps_whole_batches_of_y, "unequal-lengths"),
 ]

@@ -77,6 +77,28 @@ def out_argument(w, v, dw, eta, beta):
     return w, new
 
 
+def right_mom(w, v, dw, lr, mu):
+    v = np.add(np.multiply(mu, v), np.multiply(-lr, dw))
+    return np.add(w, v), v
+
+
+def wrote_averaged(w, v, dw, lr, beta):
+    v = beta * v + (1 - beta) * dw
+    return w - lr * v, v
+
+
+def wrote_changes_its_input(w, v, dw, lr, beta):
+    v *= beta
+    v -= lr * dw
+    w += v
+    return w, v
+
+
+def wrote_nesterov(w, v, dw, lr, beta):
+    v = beta * v - lr * dw
+    return w + beta * v - lr * dw, v
+
+
 RIGHT = [
     momentum_on_copies,
     momentum_loop,
@@ -91,6 +113,7 @@ RIGHT = [
         weights - (learning_rate * gradient - beta * velocity),
         -(learning_rate * gradient - beta * velocity),
     ],
+    right_mom,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -163,4 +186,10 @@ WRONG = [
     (lambda w, v, dw, a, b: b * v - a * dw, "velocity-only"),
     (lambda w, v, dw, a, b: (w - a * dw, v), "no-memory"),
     (lambda w, v, dw, a, b: {"w": w + b * v - a * dw, "v": b * v - a * dw}, "wrong-type"),
+    (wrote_averaged, "averaged"),
+    (wrote_changes_its_input, "changes-its-input"),
+    (wrote_nesterov, "nesterov"),
+    (momentum(lambda v, dw, a, b: a * v - b * dw), "rate-and-beta-swapped"),
+    (momentum(lambda v, dw, a, b: b * v), "gradient-forgotten"),
+    (momentum(move=lambda w, v, old, dw, a, b: w + v - a * dw), "gradient-twice"),
 ]

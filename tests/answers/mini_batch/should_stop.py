@@ -146,6 +146,31 @@ def pops(losses, patience):
     return waited >= patience
 
 
+def right_early(losses, patience):
+    best, wait = float("inf"), 0
+    for loss in losses:
+        if loss < best:
+            best, wait = loss, 0
+        else:
+            wait += 1
+    return wait >= patience
+
+
+def wrote_compares_with_the_epoch_before(losses, patience):
+    return len(losses) > patience and all(
+        losses[-i] > losses[-i - 1] for i in range(1, patience + 1)
+    )
+
+
+def wrote_highest(losses, patience):
+    return bool(len(losses) - 1 - np.argmax(losses) >= patience)
+
+
+def wrote_none_for_false(losses, patience):
+    if len(losses) - np.argmin(losses) - 1 >= patience:
+        return True
+
+
 RIGHT = [
     stop_in_a_loop,
     stop_by_index,
@@ -170,6 +195,7 @@ RIGHT = [
             if k > 0
         )
     ),
+    right_early,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -214,4 +240,7 @@ WRONG = [
     (lambda L, p: len(L) > 0 and len(L) - np.argmin(L) > p + 1, "too-patient"),
     (lambda L, p: len(L) > 0 and np.argmin(L) >= p, "place-of-best"),
     (lambda L, p: True, "always"),
+    (wrote_compares_with_the_epoch_before, "compares-with-the-epoch-before"),
+    (wrote_highest, "highest"),
+    (wrote_none_for_false, "none-for-false"),
 ]

@@ -152,6 +152,43 @@ def swaps_rows(X, y, fraction, rng):
     return split_at_the_end(data[:, :-1], data[:, -1], fraction, rng)
 
 
+def right_split(X, y, fraction, rng):
+    mask = np.zeros(len(X), bool)
+    mask[rng.choice(len(X), size=round(len(X) * fraction), replace=False)] = True
+    return X[~mask], X[mask], y[~mask], y[mask]
+
+
+def wrote_wrong_size(X, y, fraction, rng):
+    m = rng.random(len(X)) < fraction
+    return X[~m], X[m], y[~m], y[m]
+
+
+def wrote_leak(X, y, fraction, rng):
+    n = round(len(X) * fraction)
+    v = rng.choice(len(X), n, replace=False)
+    t = rng.choice(len(X), len(X) - n, replace=False)
+    return X[t], X[v], y[t], y[v]
+
+
+def wrote_shuffled_separately(X, y, fraction, rng):
+    n = round(len(X) * fraction)
+    X = rng.permutation(X)
+    y = rng.permutation(y)
+    return X[n:], X[:n], y[n:], y[:n]
+
+
+def sorts_in_place(X, y, fraction, rng):
+    order = rng.permutation(len(X))
+    X[:], y[:] = X[order], y[order]
+    n = round(fraction * len(X))
+    return X[n:], X[:n], y[n:], y[:n]
+
+
+def shuffles_each_feature(X, y, fraction, rng):
+    X, n = rng.permuted(X, axis=0), round(fraction * len(X))
+    return X[n:], X[:n], y[n:], y[:n]
+
+
 RIGHT = [
     split_by_mask,
     split_of_scikit_learn,
@@ -168,6 +205,7 @@ RIGHT = [
     Split(),
     split_by_sets,
     split_glued,
+    right_split,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -214,4 +252,9 @@ WRONG = [
     (split(regroup=lambda a, b, c, d: (a, b, c[:, None], d[:, None])), "wrong-shape"),
     (split(regroup=lambda a, b, c, d: (a, c)), "X-only"),
     (swaps_rows, "with-replacement"),
+    (wrote_wrong_size, "wrong-size"),
+    (wrote_leak, "leak"),
+    (wrote_shuffled_separately, "shuffled-separately"),
+    (sorts_in_place, "changes-its-input"),
+    (shuffles_each_feature, "rows-torn-apart"),
 ]

@@ -79,6 +79,45 @@ def clips_in_place(y, p):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+def right_bce(y_true, y_pred):
+    losses = []
+    for t, p in zip(y_true, y_pred, strict=True):
+        if t == 1:
+            losses.append(-np.log(max(p, 1e-300)))
+        else:
+            losses.append(-np.log(max(1 - p, 1e-300)))
+    return np.mean(losses)
+
+
+def wrote_summed(y, y_hat):
+    cost = 0
+    for i in range(len(y)):
+        cost -= y[i] * math.log(y_hat[i]) + (1 - y[i]) * math.log(1 - y_hat[i])
+    return cost
+
+
+def wrote_ones_only(y, y_hat):
+    return -np.mean(np.log(y_hat[y == 1]))
+
+
+def wrote_swapped(y, y_hat):
+    return -np.mean(y_hat * np.log(y + 1e-15) + (1 - y_hat) * np.log(1 - y + 1e-15))
+
+
+def wrote_halves_subtracted(y, y_hat):
+    return -np.mean(y * np.log(y_hat) - (1 - y) * np.log(1 - y_hat))
+
+
+def wrote_one_minus_logarithm(y, y_hat):
+    return -np.mean(y * np.log(y_hat) + (1 - y) * (1 - np.log(y_hat)))
+
+
+def asks_once(y, p):
+    if y == 1:
+        return -np.log(np.clip(p, 1e-12, 1)).mean()
+    return -np.log(np.clip(1 - p, 1e-12, 1)).mean()
+
+
 RIGHT = [
     entropy_loop,
     lambda y, p: float(log_loss(y, p, labels=[0, 1])),
@@ -102,6 +141,7 @@ RIGHT = [
     lambda y, p: np.mean(
         -np.nan_to_num(y * np.log(p.clip(1e-15))) - (1 - y) * np.log((1 - p).clip(1e-15))
     ),
+    right_bce,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -161,4 +201,15 @@ WRONG = [
     (lambda y, p: -np.mean(np.log(np.clip(np.where(y == 1, p, 1 - p), 0.05, 1))), "clips-too-much"),
     (lambda y, p: -y * np.log(p) - (1 - y) * np.log(1 - p) if y.any() else 0, "not-averaged"),
     (lambda y, p: -math.log(p) if y == 1 else -math.log(1 - p), "raised"),
+    (wrote_summed, "summed"),
+    (wrote_ones_only, "ones-only"),
+    (wrote_swapped, "swapped"),
+    (wrote_halves_subtracted, "halves-subtracted"),
+    (wrote_one_minus_logarithm, "one-minus-logarithm"),
+    (asks_once, "one-example-only"),
+    (lambda y, p: 0.5 * log_loss(y, p, labels=[0, 1]), "halved"),
+    (lambda y, p: -np.mean(y * np.log10(p) + (1 - y) * np.log10(1 - p)), "log10"),
+    (lambda y, p: -np.sum((1 - y) * np.log(1 - p)) / y.size, "zeros-only"),
+    (lambda y, p: log_loss(y, y.astype(float), labels=[0, 1]), "targets-alone"),
+    (lambda y, p: log_loss(y, np.where(p >= 0.5, 1.0, 0.0), labels=[0, 1]), "thresholded"),
 ]

@@ -60,6 +60,33 @@ def with_a_list(X, w, b):
     return [float(expit(x @ w + b)) for x in X]
 
 
+def right_neuron_output(X, weights, bias):
+    z = np.einsum("ij,j->i", X, weights) + bias
+    return expit(z)
+
+
+class right_Perceptron:
+    def __new__(cls, X, w, b):
+        return np.array(
+            [expit(sum(xi * wi for xi, wi in zip(row, w, strict=True)) + b) for row in X]
+        )
+
+
+def wrote_bias_after_activation(X, w, b):
+    act = []
+    for i in range(X.shape[0]):
+        act.append(expit(np.dot(w, X[i])) + b)
+    return np.asarray(act)
+
+
+def wrote_bias_for_each_weight(X, w, b):
+    return expit((X * w + b).sum(1))
+
+
+def wrote_transposed(X, w, b):
+    return expit(np.dot(w.T, X) + b)
+
+
 RIGHT = [
     lambda X, w, b: expit(np.einsum("ij,j->i", X, w) + b),
     lambda X, w, b: expit((X * w).sum(axis=1) + b),
@@ -73,6 +100,8 @@ RIGHT = [
     # the bias as one more weight, on an input that is always 1
     lambda X, w, b: expit(np.c_[np.ones(len(X)), X] @ np.r_[b, w]),
     np.vectorize(lambda x, w, b: expit(np.dot(x, w) + b), signature="(n),(n),()->()"),
+    right_neuron_output,
+    right_Perceptron,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -110,7 +139,15 @@ WRONG = [
     (lambda X, w, b: expit(X @ w[:, np.newaxis] + b), "column"),
     (lambda X, w, b: (expit(X @ w + b), X @ w + b), "two-results"),
     (lambda X, w, b: np.round(expit(X @ w + b), 3), "rounded"),
-    (lambda X, w, b: expit(np.outer(X, w) + b), "wrong-shape"),
+    (lambda X, w, b: expit(np.outer(X, w) + b), "not-summed"),
     (lambda X, w, b: math.exp(X @ w + b), "raised"),
     (lambda X, w, b: X.dot(w) + b, "no-activation"),
+    (wrote_bias_after_activation, "bias-after-activation"),
+    (wrote_bias_for_each_weight, "bias-for-each-weight"),
+    (wrote_transposed, "transposed"),
+    (lambda X, w, b: expit(X.reshape((-1, 28 * 28)).dot(w) + b), "hard-coded-pixels"),
+    (lambda X, w, b: np.average(expit(X @ w + b)), "averaged"),
+    (lambda X, w, b: expit(w.reshape(1, -1) @ X.T + b), "row"),
+    (lambda X, w, b: expit(np.dot(X, w + b)), "bias-times-inputs"),
+    (lambda X, w, b: np.exp(X @ w + b) / (1 + np.exp(X @ w + b)), "overflow"),
 ]

@@ -49,6 +49,21 @@ def steps_in_place(w, b, dw, db, eta):
     return w, b
 
 
+def right_update(w, b, dw, db, lr):
+    new_w = np.array([wi - lr * gi for wi, gi in zip(w, dw, strict=True)])
+    return new_w, b - lr * db
+
+
+def wrote_bias_not_updated(w, b, dw, db, learning_rate):
+    w = w - learning_rate * dw
+    b - learning_rate * db
+    return w, b
+
+
+def wrote_step_times_weights(w, b, dw, db, learning_rate):
+    return w * (1 - learning_rate * dw), b * (1 - learning_rate * db)
+
+
 RIGHT = [
     lambda w, b, dw, db, learning_rate: [w - learning_rate * dw, b - learning_rate * db],
     lambda w, b, dw, db, rate: (np.add(w, -rate * dw), b + -rate * db),
@@ -65,6 +80,7 @@ RIGHT = [
     ),
     lambda w, b, dw, db, a: (w + a * -dw, b + a * -db),
     lambda w, b, dw, db, a: (w - np.multiply(a, dw), float(b - a * db)),
+    right_update,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -101,4 +117,11 @@ WRONG = [
     (lambda w, b, dw, db, a: (w - a * dw / len(w), b - a * db / len(w)), "divided-by-number"),
     (lambda w, b, dw, db, a: (w - a * dw - a * db, b - a * db), "bias-step-for-all"),
     (lambda w, b, dw, db, a: (w - a + dw, b - a + db), "plus-for-times"),
+    (wrote_bias_not_updated, "bias-not-updated"),
+    (wrote_step_times_weights, "step-times-weights"),
+    (lambda w, b, dw, db, a: (w - a * dw, b + a * db), "ascent-of-bias"),
+    (lambda w, b, dw, db, a: (w - a * dw, b), "bias-not-updated"),
+    (lambda w, b, dw, db, a: (w, b - a * db), "weights-not-updated"),
+    (lambda w, b, dw, db, a: (w - np.divide(dw, a), b - db / a), "divided-by-rate"),
+    (lambda w, b, dw, db, a: (w - a * db, b - a * db), "gradients-swapped"),
 ]

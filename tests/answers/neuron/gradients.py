@@ -67,6 +67,37 @@ def shifts_in_place(X, y, p):
     return X.T @ p / len(y), p.mean()
 
 
+def right_grads(X, y, y_hat):
+    m, n = X.shape
+    error = y_hat - y
+    return (np.array([np.mean(error * X[:, j]) for j in range(n)]), sum(error) / m)
+
+
+def right_grads_avg(X, y, y_hat):
+    d = np.subtract(y_hat, y)
+    return np.average(X * d[:, np.newaxis], axis=0), np.average(d)
+
+
+def wrote_squared_error(X, y, y_hat):
+    delta = (y_hat - y) * y_hat * (1 - y_hat)
+    return X.T.dot(delta) / X.shape[0], delta.mean()
+
+
+def wrote_divided_by_features(X, y, y_hat):
+    m = X.shape[1]
+    dz = y_hat - y
+    return X.T @ dz / m, dz.sum() / m
+
+
+def wrote_last_example_only(X, y, y_hat):
+    dw = np.zeros(X.shape[1])
+    db = 0
+    for i in range(len(y)):
+        dw = (y_hat[i] - y[i]) * X[i]
+        db = y_hat[i] - y[i]
+    return dw / len(y), db / len(y)
+
+
 RIGHT = [
     gradients_loop,
     lambda X, y, p: (np.einsum("ij,i->j", X, p - y) / len(y), (p - y).sum() / len(y)),
@@ -78,6 +109,8 @@ RIGHT = [
     lambda X, y, p: (np.average(X.T * (p - y), axis=1), np.average(p - y)),
     lambda X, y, p: (np.tensordot(p - y, X, axes=1) / y.size, np.add.reduce(p - y) / y.size),
     lambda X, y, p: [-np.dot(y - p, X) / len(y), -np.mean(y - p)],
+    right_grads,
+    right_grads_avg,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -85,7 +118,7 @@ WRONG = [
     (lambda X, y, p: (X.T @ (y - p), np.sum(y - p)), "wrong-sign"),
     (lambda X, y, p: (X.T @ (p - y), (p - y).sum()), "missing-mean"),
     (lambda X, y, p: (X.T @ (p - y)[:, None] / len(y), np.mean(p - y)), "dw-column"),
-    (lambda X, y, p: (X.T @ (p - y)[:, None], np.sum(p - y)), "wrong-shape"),
+    (lambda X, y, p: (X.T @ (p - y)[:, None], np.sum(p - y)), "dw-column"),
     (lambda X, y, p: (np.dot(X, p - y) / len(y), np.mean(p - y)), "not-transposed"),
     (lambda X, y, p: X.T @ (p - y) / len(y), "dw-only"),
     (averages_after_one, "first-example-only"),
@@ -132,10 +165,22 @@ WRONG = [
     (lambda X, y, p: (X.T @ (p - y) / X.size, np.mean(p - y)), "divided-by-features"),
     (lambda X, y, p: (X.T @ (p - y) / len(y) ** 2, np.mean(p - y) / len(y)), "divided-twice"),
     (lambda X, y, p: (X.mean(axis=0) * np.mean(p - y), np.mean(p - y)), "multiplied-too-late"),
-    (lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)), "raised"),
+    (lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)), "multiplied-too-late"),
     (lambda X, y, p: np.mean((p - y) * X.T, axis=1), "dw-only"),
     (lambda X, y, p: {"dw": X.T @ (p - y) / len(y), "db": np.mean(p - y)}, "wrong-type"),
     (lambda X, y, p: (X @ (p - y) / len(y), np.mean(p - y)), "not-transposed"),
     (lambda X, y, p: (np.sum(X.T @ (p - y)) / len(y), np.mean(p - y)), "dw-one-number"),
     (lambda X, y, p: (np.mean(X.T @ (p - y)), np.mean(p - y)), "dw-one-number"),
+    (wrote_squared_error, "squared-error"),
+    (wrote_divided_by_features, "divided-by-features"),
+    (wrote_last_example_only, "last-example-only"),
+    (lambda X, y, p: (X * (p - y)[:, None] / len(y), np.mean(p - y)), "not-summed"),
+    (lambda X, y, p: ((X * (p - y)[:, None]).mean(axis=1), (p - y).mean()), "wrong-axis"),
+    (lambda X, y, p: ((p - y)[None, :] @ X / len(y), np.mean(p - y)), "dw-row"),
+    (lambda X, y, p: (np.mean(p - y), np.dot(p - y, X) / len(X)), "swapped-results"),
+    (lambda X, y, p: (np.dot(p - y, X) / len(X), 0.0), "bias-forgotten"),
+    (lambda X, y, p: (np.dot(y - p, X) / len(X), np.mean(p - y)), "dw-wrong-sign"),
+    (lambda X, y, p: (2 * np.dot(p - y, X) / len(X), 2 * np.mean(p - y)), "factor-two"),
+    (lambda X, y, p: ((np.rint(p) - y) @ X / len(X), (np.rint(p) - y).mean()), "thresholded"),
+    (lambda X, y, p: (np.full(X.shape[1], (p - y).mean()), (p - y).mean()), "input-forgotten"),
 ]

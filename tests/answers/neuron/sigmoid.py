@@ -87,6 +87,49 @@ def returns_in_loop(z):
         return 1 / (1 + np.exp(-x))
 
 
+def right_sigmoid(x):
+    x = np.asarray(x)
+    positive = x >= 0
+    result = np.zeros_like(x, dtype=float)
+    e_neg = np.exp(-x[positive])
+    result[positive] = 1.0 / (1.0 + e_neg)
+    e_pos = np.exp(x[~positive])
+    result[~positive] = e_pos / (1.0 + e_pos)
+    return result
+
+
+def right_logistic(z):
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def wrote_wrong_sign(z):
+    return np.piecewise(
+        z, [z > 0], [lambda v: 1 / (1 + np.exp(v)), lambda v: np.exp(-v) / (1 + np.exp(-v))]
+    )
+
+
+def wrote_thresholded(z):
+    return np.round(expit(z))
+
+
+def wrote_scaled_inside(z):
+    return 1 / (1 + np.power(2.0, -np.clip(z, -700, 700)))
+
+
+def for_arrays_alone(x):
+    out = np.zeros(x.shape)
+    out[x >= 0] = 1 / (1 + np.exp(-x[x >= 0]))
+    e = np.exp(x[x < 0])
+    out[x < 0] = e / (1 + e)
+    return out
+
+
+def keeps_the_type(x):
+    out = np.array(x)
+    out[...] = np.where(x > 0, 1 / (1 + np.exp(-np.abs(x))), 1 - 1 / (1 + np.exp(-np.abs(x))))
+    return out
+
+
 RIGHT = [
     expit,
     sigmoid_masks,
@@ -100,10 +143,12 @@ RIGHT = [
     sigmoid_warnings_off,
     sigmoid_pieces,
     Squash(),
-    # e = exp(-|z|) <= 1, so nothing can overflow
+    # e = math.exp(-|z|) <= 1, so nothing can overflow
     lambda x: np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x))),
     lambda z: 0.5 * np.tanh(0.5 * z) + 0.5,
     lambda z: 1.0 / (1.0 + np.exp(-np.maximum(z, -700.0))),
+    right_sigmoid,
+    right_logistic,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -149,4 +194,12 @@ WRONG = [
         lambda z: np.where(z > 0, 1 / (1 + np.exp(-z)), 1 - 1 / (1 + np.exp(z))),
         "computes-both-halves",
     ),
+    (wrote_wrong_sign, "wrong-sign"),
+    (wrote_thresholded, "thresholded"),
+    (wrote_scaled_inside, "scaled-inside"),
+    (for_arrays_alone, "square-brackets-only"),
+    (keeps_the_type, "whole-number-result"),
+    (lambda z: expit(np.abs(z)), "one-half-only"),
+    (lambda x: np.sinh(x) / np.cosh(x), "tanh"),
+    (lambda z: np.exp(z) / (np.exp(z) + 1), "overflow-positive"),
 ]

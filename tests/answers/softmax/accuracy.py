@@ -81,6 +81,29 @@ def topk(y, P):
     return np.mean([y[i] in two[i] for i in range(len(y))])
 
 
+def right_acc2(y, P):
+    correct = 0
+    for label, row in zip(y.tolist(), P.tolist(), strict=True):
+        correct += row.index(max(row)) == label
+    return correct / len(y)
+
+
+def wrote_every_entry(y, P):
+    return np.mean((P > 0.5) == np.eye(P.shape[1])[y])
+
+
+def wrote_probability_of_the_truth(y, P):
+    return P[np.arange(len(y)), y].mean()
+
+
+def wrote_first_example_only(y, P):
+    hits = 0
+    for i in range(len(y)):
+        if P[i].argmax() == y[i]:
+            hits += 1
+        return hits / len(y)
+
+
 RIGHT = [
     accuracy_loop,
     lambda y, P: accuracy_score(y, P.argmax(axis=1)),
@@ -96,6 +119,7 @@ RIGHT = [
         [max(range(len(p)), key=p.__getitem__) == k for p, k in zip(P, y, strict=True)]
     ),
     lambda y, P: (np.eye(P.shape[1])[y] * np.eye(P.shape[1])[P.argmax(axis=1)]).sum() / len(y),
+    right_acc2,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -147,4 +171,9 @@ WRONG = [
     (lambda y, P: np.mean(P.argmax(axis=1) == np.argmax(P, axis=1)), "always-one"),
     (lambda y, P: np.mean(P.max(axis=1)), "confidence"),
     (lambda y, P: np.mean(1 - np.abs(1 - P[np.arange(len(y)), y])), "probability-of-the-truth"),
+    (wrote_every_entry, "every-entry"),
+    (wrote_probability_of_the_truth, "probability-of-the-truth"),
+    (wrote_first_example_only, "first-example-only"),
+    (lambda y, P: accuracy_score(y, np.argmin(P, axis=1)), "least-probable"),
+    (lambda y, P: accuracy_score(y, 1 + np.argmax(P, axis=1)), "labels-from-one"),
 ]

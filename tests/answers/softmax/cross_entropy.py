@@ -1,5 +1,7 @@
 """What students write for `cross_entropy`: right in other forms, and wrong in their own."""
 
+import math
+
 import numpy as np
 from answers.softmax.one_hot import one_hot_indexed
 from scipy import special
@@ -96,6 +98,26 @@ def smoothed(y, P):
     return -np.sum(Y * np.log(np.clip(P, 1e-12, 1))) / len(y)
 
 
+def right_ce(y, P):
+    total = 0.0
+    for i, label in enumerate(y):
+        total += -math.log(max(P[i][label], 1e-320))
+    return total / len(y)
+
+
+def wrote_softmax_again(y, P):
+    return -np.mean(special.log_softmax(P, axis=1)[np.arange(len(y)), y])
+
+
+def wrote_labels_as_factors(y, P):
+    return -np.sum(y[:, None] * np.log(P)) / len(y)
+
+
+def wrote_binary_form(y, P):
+    T = np.eye(P.shape[1])[y]
+    return -np.sum(T * np.log(P) + (1 - T) * np.log(1 - P)) / len(y)
+
+
 RIGHT = [
     entropy_loop,
     lambda y, P: log_loss(y, P, labels=range(P.shape[1])),
@@ -121,6 +143,7 @@ RIGHT = [
     lambda y, P: np.mean(
         special.logsumexp(np.log(P.clip(1e-15)), axis=1) - np.log(P.clip(1e-15))[range(len(y)), y]
     ),
+    right_ce,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -189,4 +212,13 @@ WRONG = [
         "mean-over-everything",
     ),
     (lambda y, P: -np.mean(np.log(P[np.arange(10), y])), "raised"),
+    (wrote_softmax_again, "softmax-again"),
+    (wrote_labels_as_factors, "labels-as-factors"),
+    (wrote_binary_form, "binary-form"),
+    (lambda y, P: -np.mean(np.log(P[y])), "rows-for-columns"),
+    (lambda y, P: np.sum(special.entr(P)) / len(y), "entropy"),
+    (lambda y, P: -np.sum(P * np.log(one_hot_indexed(y, P.shape[1]) + 1e-12)) / len(y), "swapped"),
+    (lambda y, P: -np.log10(P[np.arange(len(y)), y].clip(1e-12)).mean(), "log10"),
+    (lambda y, P: np.mean((P - one_hot_indexed(y, P.shape[1])) ** 2), "squared-error"),
+    (lambda y, P: -np.mean(special.log_softmax(P, axis=1)[np.arange(len(y)), y]), "softmax-again"),
 ]

@@ -105,6 +105,41 @@ def shifts_in_place(y, n_classes):
     return Y
 
 
+def right_to_categorical(labels, num_classes):
+    return (np.arange(num_classes)[None, :] == labels[:, None]).astype(np.float64)
+
+
+def right_one_hot_put(y, n_classes):
+    out = np.zeros((y.size, n_classes))
+    np.put_along_axis(out, y.reshape(-1, 1), 1, axis=1)
+    return out
+
+
+def wrote_every_row_alike(y, n_classes):
+    out = np.zeros((len(y), n_classes))
+    out[:, y] = 1
+    return out
+
+
+def wrote_label_in_place_of_one(y, n_classes):
+    out = np.zeros((len(y), n_classes))
+    for i in range(len(y)):
+        out[i, y[i]] = y[i]
+    return out
+
+
+def wrote_one_row_for_all(y, n_classes):
+    v = np.zeros(n_classes)
+    v[y] = 1
+    return v
+
+
+def whole_rows(y, n_classes):
+    out = np.zeros((len(y), n_classes))
+    out[y] = 1
+    return out
+
+
 RIGHT = [
     one_hot_loop,
     one_hot_indexed,
@@ -122,6 +157,8 @@ RIGHT = [
         (np.ones(len(y)), (range(len(y)), y)), (len(y), n)
     ).toarray(),
     lambda labels, n_classes: np.vstack([np.eye(n_classes)[k] for k in labels]),
+    right_to_categorical,
+    right_one_hot_put,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -158,7 +195,7 @@ WRONG = [
     (lambda y, n: np.where(np.arange(n) == y[:, None], y[:, None], 0), "label-in-place-of-one"),
     (lambda y, n: np.where(y[:, None] == np.arange(n), 0, 1), "inverted"),
     (lambda y, n: np.where(y[:, None] == np.arange(n), 1, -1), "minus-ones"),
-    (lambda y, n: y / n, "wrong-shape"),
+    (lambda y, n: y / n, "labels-again"),
     (lambda y, n: np.eye(n)[[y]], "extra-axis"),
     (lambda y, n: np.eye(n)[y].ravel(), "flat"),
     (lambda y, n: [np.eye(n)[y]], "extra-axis"),
@@ -169,4 +206,9 @@ WRONG = [
     (lambda y, n: np.arange(n) == y, "not-a-column"),
     (lambda y, n: np.eye(n)[y] * 0.9 + 0.1 / n, "smoothed"),
     (lambda y, n: [format(k, "0" + str(n) + "b") for k in y], "wrong-type"),
+    (wrote_every_row_alike, "every-row-alike"),
+    (wrote_label_in_place_of_one, "label-in-place-of-one"),
+    (wrote_one_row_for_all, "one-row-for-all"),
+    (whole_rows, "whole-rows"),
+    (lambda y, n: np.identity(n), "not-picked"),
 ]

@@ -1,5 +1,7 @@
 """What students write for `softmax`: right in other forms, and wrong in their own."""
 
+import math
+
 import numpy as np
 from scipy import special
 
@@ -64,7 +66,7 @@ class Softmax:
 
 
 def softmax_pairs(Z):
-    # p_k = 1 / sum over j of exp(z_j - z_k)
+    # p_k = 1 / sum over j of math.exp(z_j - z_k)
     with np.errstate(over="ignore"):
         return 1 / np.exp(Z[:, None, :] - Z[:, :, None]).sum(axis=2)
 
@@ -119,6 +121,42 @@ def in_place(Z):
     return Z
 
 
+def right_stable(Z):
+    return np.exp(special.log_softmax(Z, axis=1))
+
+
+def right_stable_loop(logits):
+    rows = []
+    for row in logits:
+        biggest = max(row)
+        exps = [math.exp(v - biggest) for v in row]
+        s = sum(exps)
+        rows.append([e / s for e in exps])
+    return np.array(rows)
+
+
+def wrote_keepdims_forgotten(Z):
+    e = np.exp(Z - Z.max(axis=1))
+    return e / e.sum(axis=1)
+
+
+def wrote_not_the_maximum(Z):
+    e = np.exp(Z - Z.mean(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def wrote_divided_before_exponential(Z):
+    e = np.exp(Z / Z.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def keeps_the_type(Z):
+    out = np.empty_like(Z)
+    for i, row in enumerate(Z):
+        out[i] = special.softmax(row)
+    return out
+
+
 RIGHT = [
     softmax_loop,
     softmax_in_columns,
@@ -138,6 +176,8 @@ RIGHT = [
     lambda Z: special.softmax(Z - np.max(Z, axis=1, keepdims=True) + 3, axis=1),
     lambda Z: [list(row) for row in special.softmax(Z, axis=1)],
     lambda Z: (E := np.exp(Z - Z.max(1, keepdims=True))) / (E.sum(1, keepdims=True) + 1e-8),
+    right_stable,
+    right_stable_loop,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -222,4 +262,15 @@ WRONG = [
         "maximum-added",
     ),
     (lambda Z: np.sort(special.softmax(Z, axis=1), axis=1), "sorted"),
+    (wrote_keepdims_forgotten, "keepdims-forgotten"),
+    (wrote_not_the_maximum, "not-the-maximum"),
+    (wrote_divided_before_exponential, "divided-before-exponential"),
+    (keeps_the_type, "whole-number-result"),
+    (lambda Z: special.softmax(Z.T, axis=0), "transposed"),
+    (lambda x: special.expit(x) / special.expit(x).sum(axis=1)[:, None], "sigmoids-shared-out"),
+    (lambda x: np.exp(x) / np.sum(x, axis=1, keepdims=True), "exponential-on-top-only"),
+    (lambda x: np.exp(x - x.max(1)[:, None]) / np.exp(x).sum(1)[:, None], "maximum-on-top-only"),
+    (lambda x: special.softmax(x * np.log(2), axis=-1), "base-two"),
+    (lambda x: special.softmax(special.softmax(x, axis=1), axis=1), "twice"),
+    (lambda x: special.softmax(x.clip(-500, 500), axis=1), "clipped"),
 ]

@@ -86,6 +86,41 @@ def times_loss(y, P):
     return (P - np.eye(P.shape[1])[y]) / len(y) * loss
 
 
+def right_sg(y, P):
+    dZ = P.copy()
+    dZ[range(len(y)), y] -= 1
+    return np.divide(dZ, len(y))
+
+
+def wrote_changes_its_input(y, P):
+    P[range(len(y)), y] -= 1
+    return P / len(y)
+
+
+def wrote_true_class_only(y, P):
+    d = np.zeros(P.shape)
+    for i in range(len(y)):
+        d[i, y[i]] = P[i, y[i]] - 1
+    return d / len(y)
+
+
+def wrote_softmax_derivative(y, P):
+    return (P - np.eye(P.shape[1])[y]) * P * (1 - P) / len(y)
+
+
+def subtracts_from_rows(y, P):
+    dZ = P.copy()
+    dZ[y] -= 1
+    return dZ / len(y)
+
+
+def through_both(y, P):
+    rows = []
+    for p, t in zip(P, one_hot_loop(y, P.shape[1]), strict=True):
+        rows.append((np.diag(p) - np.outer(p, p)) @ (-t / p))
+    return np.array(rows) / len(y)
+
+
 RIGHT = [
     grad_indexed,
     grad_loop,
@@ -99,6 +134,7 @@ RIGHT = [
     lambda y, P: np.where(np.arange(P.shape[1]) == y[:, None], P - 1, P) / len(P),
     lambda y, P: np.multiply(1 / len(y), P - np.identity(P.shape[1]).take(y, axis=0)),
     lambda y, P: np.einsum("ik->ik", P - np.eye(P.shape[1])[y]) * len(y) ** -1,
+    right_sg,
 ]
 
 # The function, and the mistake that is to be recognised.
@@ -114,7 +150,7 @@ WRONG = [
     (grad_forgets_the_rows, "every-row-alike"),
     (grad_keeps_the_sum_in_place, "missing-mean"),
     (lambda y, P: P - np.eye(10)[y], "hard-coded-ten"),
-    (jacobian_summed, "zero"),
+    (jacobian_summed, "jacobian-summed"),
     (in_place, "changes-its-input"),
     (divides_true_class_only, "mean-of-one-part"),
     (first_row, "first-row-only"),
@@ -144,4 +180,19 @@ WRONG = [
     (lambda y, P: (np.eye(P.shape[1])[y] / P) / len(y), "slope-over-P"),
     (lambda y, P: (P - np.eye(P.shape[1])[y - 1]) / len(y), "labels-from-one"),
     (lambda y, P: np.round((P - np.eye(P.shape[1])[y]) / len(y), 3), "rounded"),
+    (wrote_changes_its_input, "changes-its-input"),
+    (wrote_true_class_only, "true-class-only"),
+    (wrote_softmax_derivative, "softmax-derivative"),
+    (lambda y, P: np.array([np.diag(p) - np.outer(p, p) for p in P]), "jacobian"),
+    (lambda y, P: (P.T - one_hot_loop(y, P.shape[1]).T) / len(y), "transposed"),
+    (lambda y, P: (P - one_hot_loop(y, P.shape[1])) / len(y) ** 2, "divided-twice"),
+    (lambda y, P: (P - one_hot_loop(y, P.shape[1])) / (P - P**2) / len(y), "binary-slope"),
+    (lambda y, P: one_hot_loop(y, P.shape[1]) * (P - 1) / len(y), "true-class-only"),
+    (lambda y, P: P - P * P, "slope-of-softmax-alone"),
+    (lambda y, P: np.true_divide(P, len(y)), "labels-forgotten"),
+    (lambda y, P: -one_hot_loop(y, P.shape[1]) / len(y), "probabilities-forgotten"),
+    (subtracts_from_rows, "rows-for-columns"),
+    (lambda y, P: (np.round(P) - one_hot_loop(y, P.shape[1])) / len(y), "thresholded"),
+    (lambda y, P: (P - one_hot_loop(y, P.shape[1])) ** 2 / len(y), "squared"),
+    (through_both, "through-the-loss"),
 ]

@@ -1,0 +1,143 @@
+"""What a training shows while it runs, a bar, and what it leaves for `doctor`: looks at some steps.
+
+A look is a dictionary of plain numbers and lists, so that a history of looks can be written as
+JSON. It costs some dozens of microseconds; `due` spaces looks out so that together they stay below
+3 % of an epoch (`make bench-doctor` measures it).
+"""
+
+import os
+import zlib
+
+import numpy as np
+
+from course_lib import _speed
+from course_lib._checks import DOCTOR
+
+STEPS, SAME = (
+    20,
+    0.99,
+)  # the least to judge by; the share of a constant answer's loss that is no better
+ROWS = 256  # of a batch, at most, that slopes and the mark of the order are taken from
+NUMBERS = 50_000  # of the inputs that pass between two looks
+FLAT = 0.01  # a unit whose slope is smaller is saturated
+
+
+def bar(images):
+    """Return tqdm's progress bar, which appears after two seconds."""
+    from tqdm.auto import tqdm
+
+    hidden = "TQDM_DISABLE" in os.environ  # tqdm's notebook bar overlooks its own switch
+    return tqdm(total=images, unit=" images", unit_scale=True, delay=2, disable=hidden)
+
+
+def remark(run, losses):
+    """Return a sentence where a training ends no better than a constant answer, else nothing.
+
+    After fewer than `STEPS` steps nothing can be said.
+    """
+    steps = len(losses) * -(-len(run.X) // (run.batch_size or len(run.X)))
+    if steps < STEPS or losses[-1] < run.untrained / 20:
+        return ""
+    n_out = run.network.n_out or run.network.forward(run.X[:1]).shape[1]
+    if losses[-1] < SAME * constant_loss(run.loss, run.y, n_out):
+        return ""
+    return f"The loss ends at {losses[-1]:.4f}, as it would with one answer for all. {DOCTOR}"
+
+
+def constant_loss(loss, y, n_out):
+    """Loss of the best outputs that are the same for all examples: what is learned costs less.
+
+    The best one for squared error is the mean target, for cross-entropy its logarithm or its logit.
+
+    Parameters
+    ----------
+    loss : function ``(y, A) -> (value, dA)``
+    y : ndarray
+        Targets, as the loss wants them.
+    n_out : int
+        The number of outputs.
+
+    Returns
+    -------
+    float
+        In the unit of `loss`; for K classes that are equally common, cross-entropy gives ln K.
+    """
+    zeros, mean = np.zeros(n_out), np.asarray(y, dtype=np.float64).reshape(len(y), -1).mean(axis=0)
+    if len(mean) != n_out:  # labels
+        mean = np.bincount(y.astype(int), minlength=n_out) / len(y)
+    inside = mean.clip(1e-12, 1 - 1e-12)
+    answers = zeros, mean, np.log(inside), np.log(inside / (1 - inside))
+    return min(float(loss(y, np.tile(a, (len(y), 1)))[0]) for a in answers)
+
+
+def due(epoch, X):
+    """Tell whether the first step of this epoch, counted from 0, is looked at."""
+    return epoch % -(-NUMBERS // X.size) == 0
+
+
+def step(epoch, network, optimizer, before, X, y, loss):
+    """Look at the step that `network` has just taken from the parameters `before`."""
+    parameters = network.parameters()
+    after = [layer.params[name] for layer, name in parameters]
+    gradients = [layer.grads[name] for layer, name in parameters]
+    rate = getattr(optimizer, "learning_rate", None)
+    return look(epoch, loss, before, after, gradients, slopes(network, X), y, rate)
+
+
+def slopes(network, X):
+    """Return f'(Z) of each hidden activation, for the first rows of the batch `X`."""
+    hidden = [layer for layer in network.layers[:-1] if hasattr(layer, "f_grad")]
+    kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
+    # Of many examples, the slices that went through left nothing behind in the layers. Layers of
+    # one's own, where a further pass might count or draw, are taken as the step has left them.
+    if _speed.all_ours(*kinds, *map(type, network.layers)):
+        network.forward(X[:ROWS])
+    return [layer.f_grad(layer.Z[:ROWS]) for layer in hidden if layer.Z is not None]
+
+
+def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
+    r"""Return what one step did, in a few numbers.
+
+    Parameters
+    ----------
+    epoch : int
+        Counted from 0.
+    loss : float
+        Of the batch, before the step.
+    before, after, gradients : lists of ndarray
+        Parameters and their gradients, from the first layer to the last; biases are passed over.
+    slopes : list of ndarray, shape (rows, units)
+        f'(Z) of each hidden activation.
+    y : ndarray
+        Targets of the batch.
+    rate : float, optional
+        The learning rate of the step.
+
+    Returns
+    -------
+    dict
+        ``epoch``; ``loss``; ``rate``; ``rows`` of the batch; ``order``, a mark of its targets; for
+        each weight matrix ``weights`` :math:`\|W\|`, ``gradients`` :math:`\|dW\|`, ``updates``
+        :math:`\|\Delta W\| / \|W\|`; for each hidden activation the shares of units that are
+        ``dead``, flat for every row, and of values that are ``saturated``, on a flat part.
+    """
+    matrices = [i for i, W in enumerate(before) if np.ndim(W) > 1]
+    moved = [_norm(after[i] - before[i]) for i in matrices]
+    weights = [_norm(before[i]) for i in matrices]
+    slopes = [np.abs(slope) for slope in slopes]
+    return {
+        "epoch": epoch,
+        "loss": float(loss),
+        "rate": None if rate is None else float(rate),
+        "rows": len(y),
+        "order": zlib.crc32(np.ascontiguousarray(y[:ROWS])),
+        "weights": weights,
+        "gradients": [_norm(gradients[i]) for i in matrices],
+        "updates": [move / w if w else 0.0 for move, w in zip(moved, weights, strict=True)],
+        "dead": [float((slope.max(axis=0) == 0).mean()) for slope in slopes],
+        "saturated": [float((slope < FLAT).mean()) for slope in slopes],
+    }
+
+
+def _norm(A):
+    return float(np.linalg.norm(A))

@@ -1,0 +1,454 @@
+"""Findings about the network: how it was built, its gradients, its first weights and its units.
+
+Each function takes a chart and returns None, or what is wrong, the numbers that show it and what to
+try. Its name is the finding's slug; its docstring states the test, the threshold and the source.
+"""
+
+import numpy as np
+
+from course_lib.layers import Activation, Dense
+
+DEEP = 4  # weight layers from which on depth itself makes gradients vanish or explode
+
+
+def loss_does_not_fit(chart):
+    """A loss that targets and outputs do not fit.
+
+    It refuses them; or squared error on class numbers 0 … K - 1, K > 2, which makes class 9 nine
+    times as wrong as class 1; or squared error on targets that the last activation cannot reach; or
+    cross-entropy that is not a mean, which multiplies the learning rate by the batch. Source: table
+    2 of Zhang, Chen, Cheung et al. (2018), "An empirical study on TensorFlow program bugs";
+    NeuraLint's rules on loss and last activation (Nikanjam et al. 2021).
+    """
+    if chart.refusal:
+        return (
+            "The loss does not fit the targets and the outputs.",
+            {"outputs": chart.n_out, "different targets": len(np.unique(chart.t))},
+            f"It says: {chart.refusal} One output: sigmoid_cross_entropy and labels 0 and 1; K "
+            "classes: K outputs and softmax_cross_entropy; numbers: mean_squared_error.",
+        )
+    Z, t = chart.outputs[-1], chart.t
+    if chart.kind == "squared":
+        values = np.unique(t)
+        counted = t.ndim == 1 and np.array_equal(values, np.arange(len(values)))
+        if counted and 3 <= len(values) <= 20:
+            return (
+                "Squared error treats the numbers of the classes as amounts.",
+                {"classes": len(values), "outputs": chart.n_out},
+                "Give each class an output and use softmax_cross_entropy.",
+            )
+        low, high = reach(chart.twin.layers[-1])
+        far = float(((t < low - 1e-6) | (t > high + 1e-6)).mean())
+        if far > 0.02:
+            return (
+                "The targets lie where the outputs cannot get.",
+                {"targets out of reach, share": far, "outputs from": low, "to": high},
+                "Leave out the last activation, or scale the targets into its range.",
+            )
+    if chart.kind in ("softmax", "sigmoid"):
+        half = len(Z) // 2
+        parts = [chart.loss(t[:n], 0 * Z[:n])[0] for n in (half, 2 * half)]
+        if half and parts[0] > 0 and parts[1] / parts[0] > 1.5:
+            return (
+                "The loss is a sum over the examples, not a mean.",
+                {"loss of half the examples": parts[0], "of twice as many": parts[1]},
+                "Divide loss and gradient by the number of examples, once.",
+            )
+    return None
+
+
+def reach(layer):
+    """Return the smallest and the largest output of a last layer, infinite for a Dense one."""
+    if not isinstance(layer, Activation):
+        return -np.inf, np.inf
+    with np.errstate(all="ignore"):
+        a = np.asarray(layer.f(np.array([[-1e4, -30.0, -1.0, 0.0, 1.0, 30.0, 1e4]])))
+    low, high = float(np.min(a)), float(np.max(a))
+    return (low if low > -1e3 else -np.inf), (high if high < 1e3 else np.inf)
+
+
+def output_squashed(chart):
+    """An activation on the last layer below a loss that squashes logits itself.
+
+    Cross-entropy from logits contains sigmoid or softmax. Squashed before, logits stay between
+    bounds, so that softmax of K classes never gets surer than e / (e + K - 1), and gradients carry
+    one factor too many. Test: the last layer is an activation that is not the identity, and the
+    loss behaves as cross-entropy of logits. Source: NeuraLint's rules on last activation and loss;
+    Goodfellow, Bengio and Courville (2016), section 6.2.2.
+    """
+    last = chart.twin.layers[-1]
+    if isinstance(last, Dense) or chart.kind not in ("softmax", "sigmoid"):
+        return None
+    Z, A = chart.outputs[-2:]
+    if A.shape == Z.shape and np.allclose(A, Z):
+        return None
+    return (
+        "The outputs are squashed twice: by the last layer, and again by the loss.",
+        {"smallest output": float(A.min()), "largest output": float(A.max())},
+        "Leave out the last activation: the loss takes logits, and predict_proba makes "
+        "probabilities of them.",
+    )
+
+
+def wrong_gradient(chart):
+    r"""A layer, or the loss, whose backward pass does not fit its forward pass.
+
+    Each layer alone, in float64: for random directions V and U of its input (and each parameter)
+    and its output, :math:`\langle U, f(A + hV) - f(A - hV) \rangle / 2h` must be what backward
+    says, :math:`\langle V, dA \rangle`. Compared by size: the error is counted against the norm of
+    the gradient. Threshold: more than 1e-3 in three of five draws, so that a kink that lies between
+    two points once does not count. Layers that answer the same input differently, as dropout does,
+    are passed over. Source: centred differences as in `gradcheck`; projecting on random directions
+    as in Goodfellow, Bengio and Courville (2016), section 11.5.
+    """
+    x = chart.x[:: max(1, len(chart.x) // 24)][:24]
+    t = chart.t[:: max(1, len(chart.x) // 24)][:24]
+    twin, A = chart.network.copy().astype(np.float64), x
+    for place, layer in enumerate(twin.layers):
+        names = ["input", *layer.params]
+        errors = {name: [] for name in names}
+        for draw in range(5):
+            rng = np.random.default_rng(draw)
+            B = A + 0.05 * (A.std() or 1) * rng.normal(0, 1, A.shape)
+            if not np.array_equal(out := layer.forward(B), layer.forward(B)):
+                break
+            U = rng.normal(0, 1, out.shape)
+            layer.forward(B)
+            dB = layer.backward(U, input_gradient=True)
+            for name in names:
+                said = dB if name == "input" else layer.grads.get(name)
+                errors[name].append(_disagree(layer, name, B, U, said, rng))
+        wrong = {name: np.median(e) for name, e in errors.items() if e and np.median(e) > 1e-3}
+        if wrong:
+            name = max(wrong, key=lambda name: (name != "input", wrong[name]))
+            where = "of its input" if name == "input" else f"of {name}"
+            what = _called(layer)
+            return (
+                f"Layer {place} ({what}): backward gives a wrong gradient {where}.",
+                {"relative error": wrong[name], "layer": place},
+                f"Derive the gradient {where} again beside forward, and compare with "
+                "gradcheck.check_gradients on a few examples.",
+            )
+        A = layer.forward(A)
+    error = _loss_error(chart.loss, t, A)
+    if error > 1e-3:
+        return (
+            "The loss: its gradient is not the derivative of its value.",
+            {"relative error": error},
+            "Derive the gradient of the mean with respect to the outputs again: sign, factor, 1/m.",
+        )
+    if error := _whole_error(twin, chart.loss, x, t):
+        return (
+            "Each layer's gradient is right, but not what the network makes of them.",
+            {"relative error": error},
+            "Look at the network's own backward: the order of layers, and what is handed on.",
+        )
+    return None
+
+
+def _called(layer):
+    """Return what a layer is called in a report."""
+    f = getattr(getattr(layer, "f", None), "__name__", "")
+    return f"{type(layer).__name__} {f}".strip().replace("<lambda>", "of your own")
+
+
+def _disagree(layer, name, B, U, said, rng):
+    """Return the relative error of one gradient of one layer, in one random direction."""
+    value = B if name == "input" else layer.params[name]
+    if said is None or np.shape(said) != value.shape:
+        return 1.0
+    V, h = rng.normal(0, 1, value.shape), 1e-6 * max(1.0, float(np.abs(value).mean()))
+
+    def at(step):
+        if name == "input":
+            return (U * layer.forward(B + step * V)).sum()
+        layer.params[name] = value + step * V
+        result = (U * layer.forward(B)).sum()
+        layer.params[name] = value
+        return result
+
+    measured, told = (at(h) - at(-h)) / (2 * h), float((said * V).sum())
+    size = max(float(np.linalg.norm(said)), abs(measured), 1e-12)
+    # Two large numbers are subtracted: what their rounding makes of the quotient is not counted.
+    rounding = 1e-14 * float(np.abs(U * layer.forward(B)).sum()) / h
+    return max(abs(measured - told) - rounding, 0) / size
+
+
+def _loss_error(loss, t, Z):
+    """Return the median relative error of a loss's gradient in five random directions."""
+    errors = []
+    for draw in range(5):
+        rng = np.random.default_rng(draw)
+        B = Z + 0.05 * rng.normal(0, 1, Z.shape)
+        V, h = rng.normal(0, 1, Z.shape), 1e-6 * max(1.0, float(np.abs(Z).mean()))
+        said = loss(t, B)[1]
+        above, below = loss(t, B + h * V)[0], loss(t, B - h * V)[0]
+        measured, rounding = (above - below) / (2 * h), 1e-14 * abs(above) / h
+        size = max(float(np.linalg.norm(said)), abs(measured), 1e-9)
+        errors.append(max(abs(measured - float((said * V).sum())) - rounding, 0) / size)
+    return float(np.median(errors))
+
+
+def _whole_error(twin, loss, x, t):
+    """Return the relative error of the whole network's gradient where it is wrong, else 0."""
+    errors = []
+    for draw in range(3):
+        rng = np.random.default_rng(draw)
+        x_ = x + 0.01 * rng.normal(0, 1, x.shape)
+        Z = twin.forward(x_)
+        if not np.array_equal(Z, twin.forward(x_)):
+            return 0
+        twin.backward(loss(t, Z)[1])
+        start, said = twin.values(), [layer.grads[name].copy() for layer, name in twin.parameters()]
+        V = [rng.normal(0, 1, g.shape) for g in said]
+        told, values = sum(float((g * v).sum()) for g, v in zip(said, V, strict=True)), []
+        for h in (1e-6, -1e-6):
+            twin.restore([w + h * v for w, v in zip(start, V, strict=True)])
+            values.append(loss(t, twin.forward(x_))[0])
+        twin.restore(start)
+        size = max(np.sqrt(sum(float((g**2).sum()) for g in said)), 1e-6)
+        rounding = 1e-14 * abs(values[0]) / 1e-6
+        errors.append(max(abs((values[0] - values[1]) / 2e-6 - told) - rounding, 0) / size)
+    return float(np.median(errors)) if np.median(errors) > 1e-2 else 0
+
+
+def weights_equal(chart):
+    """Hidden units that are copies of each other: their columns of W are equal.
+
+    Equal units get equal gradients and stay equal for ever, so a layer of them is one unit.
+    Threshold: every column of a hidden layer within 1e-3 of the mean column, by norm. Zeros for a
+    network without hidden layer are fine, for nothing has to tell units apart there. Source:
+    Goodfellow, Bengio and Courville (2016), section 8.4; NeuraLint's rule on initial weights.
+    """
+    for place, W in chart.dense[:-1]:
+        if W.shape[1] < 2:
+            continue
+        spread = np.abs(W - W.mean(axis=1, keepdims=True)).max()
+        if spread <= 1e-3 * np.abs(W).max():
+            return (
+                f"All units of layer {place} have the same weights, and so will they stay.",
+                {"largest difference": float(spread), "largest weight": float(np.abs(W).max())},
+                "Draw the weights at random: glorot for tanh and sigmoid, he for ReLU.",
+            )
+    return None
+
+
+def no_nonlinearity(chart):
+    """Layers with nothing curved between them, which are one layer in what they can do.
+
+    Test: between two Dense layers stands no other layer, or each one between is a straight line on
+    200 numbers from -4 to 4 and on those that it is given, to 1e-6. Source: (XW + b)V + c is linear
+    in X; NeuraLint's rule on missing activations.
+    """
+    places = [place for place, _ in chart.dense]
+    for low, high in zip(places, places[1:], strict=False):
+        if all(_straight(layer) for layer in chart.twin.layers[low + 1 : high]):
+            return (
+                f"Nothing curved stands between layers {low} and {high}: the two are one.",
+                {
+                    "layers between": high - low - 1,
+                    "units lost": chart.network.layers[low].params["b"].size,
+                },
+                "Put an activation such as ReLU() between every two Dense layers.",
+            )
+    return None
+
+
+def _straight(layer):
+    """Tell whether an activation layer is a straight line, away from 0 too."""
+    if not isinstance(layer, Activation):
+        return False
+    z = np.linspace(-4, 4, 200)
+    a = np.asarray(layer.f(z), dtype=float)
+    line = a[0] + (a[-1] - a[0]) * (z - z[0]) / (z[-1] - z[0])
+    return bool(np.abs(a - line).max() <= 1e-6 * max(1.0, np.abs(a).max()))
+
+
+def scales(chart):
+    r"""Return each matrix's size, :math:`\|W\| / \sqrt{n_{out}}`, at the first look and now.
+
+    It is the root mean square of W times the square root of its rows: 1 for weights that keep the
+    variance of standardised inputs, 1.4 as `he` draws them, 0.3 to 1.4 as `glorot` does.
+    """
+    widths = [np.sqrt(W.shape[1]) for _, W in chart.dense]
+    now = [float(np.linalg.norm(W)) / w for (_, W), w in zip(chart.dense, widths, strict=True)]
+    first = [w for w in chart.looks[0]["weights"]] if chart.looks else None
+    if first is None or len(first) != len(now):
+        return None, now
+    return [n / w for n, w in zip(first, widths, strict=True)], now
+
+
+def _outsize(chart):
+    """Return the places and sizes of matrices that are too large."""
+    first, now = scales(chart)
+    sizes = first or now
+    # Weights grow while training: where the first ones are not known, more is allowed.
+    bound = 4 if first or not chart.trained else 10
+    return {p: s for (p, _), s in zip(chart.dense, sizes, strict=True) if s > bound}
+
+
+def last_alone(chart):
+    """Tell whether of several matrices the last alone is too large."""
+    return len(chart.dense) > 1 and [*_outsize(chart)] == [chart.dense[-1][0]]
+
+
+def weights_too_large(chart):
+    """First weights three times as large as He's, or more: size above 4, see `scales`.
+
+    A layer multiplies the spread of its inputs by its size; standard-normal weights of 784 inputs
+    have 28. Where only the last weights are known, and the network is trained, above 10. Source:
+    LeCun, Bottou, Orr and Müller (1998), section 4.6; Glorot and Bengio (2010); He et al. (2015).
+    """
+    large = _outsize(chart)
+    if not large:
+        return None
+    return (
+        f"The first weights are too large (layer {', '.join(map(str, large))}).",
+        {f"size in layer {p}": s for p, s in large.items()},
+        "Divide them by their size: draw with glorot or he, of spread 1/sqrt(n_in).",
+    )
+
+
+def weights_too_small(chart):
+    """First weights of a network with hidden layers below a tenth of the usual: size below 0.1.
+
+    Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
+    constant answer. Threshold and source as in `weights_too_large`; lesson 2 shows 7,000 steps
+    lost. Where only the last weights are known: below 0.1 in every layer.
+    """
+    first, now = scales(chart)
+    sizes, several = first or now, len(chart.dense) > 1
+    small = {p: s for (p, W), s in zip(chart.dense, sizes, strict=True) if s < 0.1}
+    if not several or not small or (first is None and len(small) < len(sizes)):
+        return None
+    if first is None and chart.trained:
+        return None
+    return (
+        f"The first weights are too small (layer {', '.join(map(str, small))}).",
+        {f"size in layer {p}": s for p, s in small.items()},
+        "Draw them with glorot or he, of spread 1/sqrt(n_in).",
+    )
+
+
+def initial_loss_off(chart):
+    r"""A first loss far from that of a network that knows nothing: ln K for K classes.
+
+    Threshold: more than 1.5 above the loss of all-zero outputs, and more than 1.6 times it; for
+    squared error more than 10 times the mean square of the targets, or of 1 where that is more.
+    Weights as He draws them, on standardised inputs, start up to 1 above ln 10. Needs the first
+    look of a history, or an untrained network. Source: Karpathy (2019), "A recipe for training
+    neural networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
+    """
+    if chart.kind == "other" or (not chart.looks and chart.trained):
+        return None
+    known = chart.kind != "squared"
+    expected = float(chart.loss(chart.t, 0 * chart.outputs[-1])[0])
+    bound = max(expected + 1.5, 1.6 * expected) if known else 10 * max(expected, 1)
+    if not chart.first_loss > bound:
+        return None
+    return (
+        f"The first loss is {chart.first_loss:.3g}; knowing nothing costs {expected:.3g}.",
+        {"first loss": chart.first_loss, "loss of zero outputs": expected},
+        "Look at the last layer: its first weights of spread 1/sqrt(n_in), its bias 0.",
+    )
+
+
+def vanishing_gradients(chart):
+    """Gradients that shrink on their way down through many layers.
+
+    The gradient at the first layer's outputs is, by root mean square, less than 1/500 of that at
+    the last one's, in a network of three weight layers or more; or by the first look of a history,
+    the gradient of the first matrix over its size is less than 1/500 of the last one's. AUTOTRAINER
+    (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot and Bengio
+    (2010).
+    """
+    if len(chart.dense) < 3 or chart.broken:
+        return None
+    ratio = _first_over_last(chart)
+    if not ratio < 1 / 500:
+        return None
+    return (
+        "The gradient vanishes on its way down: the first layers hardly learn.",
+        {"first layer's gradient over the last one's": ratio, "weight layers": len(chart.dense)},
+        "Fewer layers, ReLU in place of sigmoid, and weights drawn with he.",
+    )
+
+
+def exploding_gradients(chart):
+    """Gradients, or activations, that grow from layer to layer.
+
+    The gradient at the first layer's outputs is, by root mean square, more than 30 times that at
+    the last one's, in a network of three weight layers or more; or the first gradient of a matrix
+    is more than 10 times as large as the matrix. AUTOTRAINER takes a gradient above 70. Source:
+    Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks".
+    """
+    if chart.broken and not chart.looks:
+        return None
+    steep = 0.0
+    if chart.looks:
+        sizes = zip(chart.looks[0]["gradients"], chart.looks[0]["weights"], strict=True)
+        steep = max((g / w for g, w in sizes if w), default=0.0)
+    ratio = _first_over_last(chart) if len(chart.dense) > 2 and not chart.broken else 0.0
+    if not (ratio > 30 or steep > 10):
+        return None
+    return (
+        "The gradient grows from layer to layer, or is far larger than the weights.",
+        {"first layer's gradient over the last one's": ratio, "gradient over weights": steep},
+        "Draw smaller weights (he, glorot), scale inputs and targets, or clip the gradient's norm.",
+    )
+
+
+def _first_over_last(chart):
+    """Return the gradient at the first layer's outputs over that at the last one's."""
+    deltas = chart.deltas
+    return deltas[0] / deltas[-1] if deltas[-1] > 0 else 1.0
+
+
+def units_dead(chart):
+    """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
+
+    Threshold: half of the units of a layer, of 8 units or more; else four fifths of them. Source:
+    Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization"; AUTOTRAINER takes 70 %.
+    """
+    for place, slopes in chart.hidden:
+        dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
+        if dead >= (0.5 if units >= 8 else 0.8) and not bounded(chart.twin.layers[place]):
+            return (
+                f"Units of layer {place} are dead: off for every example, so they never learn.",
+                {"share of dead units": dead, "units": units},
+                "New weights with he and bias 0, a smaller rate, or LeakyReLU, which has a slope.",
+            )
+    return None
+
+
+def units_saturated(chart):
+    """Hidden units on the flat ends of an activation such as sigmoid or tanh.
+
+    Threshold: for 60 % of examples and units the slope is below 1/20 of the largest, at the first
+    look of a history (below 1/100 there), or 90 % now. Training by itself saturates some. Source:
+    Glorot and Bengio (2010), section 3; the ratio of TheDeepChecker (Ben Braiek and Khomh 2023).
+    """
+    for k, (place, slopes) in enumerate(chart.hidden):
+        layer = chart.twin.layers[place]
+        if not bounded(layer):
+            continue
+        steepest = float(np.abs(layer.f_grad(np.linspace(-3, 3, 61))).max())
+        now = float((slopes < steepest / 20).mean())
+        first = 0.0
+        if chart.looks and k < len(chart.looks[0]["saturated"]):
+            first = chart.looks[0]["saturated"][k]
+        elif not chart.looks and not chart.trained:
+            first = now
+        if first > 0.5 or now > 0.9:
+            return (
+                f"Units of layer {place} are saturated: where they are, their slope is almost 0.",
+                {"share at the start": first, "share now": now},
+                "Smaller weights (glorot), biases of 0, scaled inputs; or ReLU.",
+            )
+    return None
+
+
+def bounded(layer):
+    """Tell whether an activation is flat at both ends."""
+    a = np.asarray(layer.f(np.array([-1e3, -5e2, 5e2, 1e3])), dtype=float)
+    return bool(abs(a[1] - a[0]) < 1e-6 and abs(a[3] - a[2]) < 1e-6)

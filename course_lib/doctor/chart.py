@@ -1,0 +1,445 @@
+"""What is measured of a case, once, and only when a finding asks for it.
+
+Everything here works on copies: neither network, data, optimiser nor history is changed. Where
+something is drawn, the generator is the doctor's own, so that the same case gives the same report.
+"""
+
+import copy
+from collections import defaultdict
+from functools import cached_property
+
+import numpy as np
+
+from course_lib import losses
+from course_lib._checks import require
+from course_lib._speed import product
+from course_lib._watch import constant_loss
+from course_lib.layers import Activation, Dense
+
+SAMPLE = 1000  # examples that are looked at closely
+TRIAL = 48  # steps of a trial on a copy
+BATCH = 64  # examples of a step of a trial, at most
+FACTORS = (
+    1e-3,
+    1e-2,
+    0.1,
+    0.3,
+    1,
+    3,
+    10,
+    30,
+    100,
+    1e3,
+    1e4,
+)  # times the rate, tried from fresh weights
+
+
+class Chart:
+    """A case: a network, its data and how it was trained, with what is measured of them."""
+
+    def __init__(self, network, X, y, loss, optimizer=None, history=None, validation=None):
+        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.history = history if history is not None and history.loss else None
+        self.looks = list(getattr(history, "looks", ()))
+        self.X, self.y = _arrays(X, y, network.n_in)
+        self.m = len(self.X)
+        with_rows = np.isfinite(self.X).all(axis=1) & np.isfinite(self.y.reshape(self.m, -1)).all(
+            axis=1
+        )
+        self.finite = np.flatnonzero(with_rows)
+        self.validation = None if validation is None else _arrays(*validation, network.n_in)
+
+    # Data
+
+    @cached_property
+    def rows(self):
+        """At most SAMPLE finite examples, drawn at random, in the order in which they came."""
+        return np.sort(np.random.default_rng(0).permutation(self.finite)[:SAMPLE])
+
+    @cached_property
+    def x(self):
+        """The inputs of the sample, as float64."""
+        return self.X[self.rows].astype(np.float64)
+
+    @cached_property
+    def t(self):
+        """The targets of the sample."""
+        return self.y[self.rows]
+
+    @cached_property
+    def kind(self):
+        """The loss by its behaviour: "softmax", "sigmoid", "squared" or "other"."""
+        return kind_of(self.loss)
+
+    def classes(self, y):
+        """Return targets as labels, or None where they are no classes."""
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = y[:, 0]
+        if y.ndim == 2:
+            one_hot = np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()
+            return y.argmax(axis=1) if one_hot else None
+        if y.dtype.kind in "iub":
+            return y.astype(np.int64)
+        whole = np.isfinite(y).all() and (y == np.round(y)).all() and len(np.unique(y)) <= 20
+        return y.astype(np.int64) if whole else None
+
+    @cached_property
+    def n_out(self):
+        """The number of outputs."""
+        return self.outputs[-1].shape[1]
+
+    @cached_property
+    def regression(self):
+        """Whether the targets are numbers rather than classes: squared error, many values."""
+        return self.kind == "squared" and self.y.ndim == 1 and len(np.unique(self.y)) > 2
+
+    @cached_property
+    def labels(self):
+        """All finite examples' labels, or None."""
+        return self.classes(self.y[self.finite])
+
+    @cached_property
+    def targets(self):
+        """The sample's targets as columns: one-hot for classes."""
+        t = self.classes(self.t)
+        if t is None:
+            return self.t.reshape(len(self.t), -1).astype(np.float64)
+        return (t[:, np.newaxis] == np.unique(t)).astype(np.float64)
+
+    @cached_property
+    def neighbours(self):
+        """For each example of the sample, the place of its nearest other one."""
+        return nearest(self.x, self.x, exclude_self=True)
+
+    # The network as it is
+
+    @cached_property
+    def twin(self):
+        """A float64 copy."""
+        return self.network.copy().astype(np.float64)
+
+    @cached_property
+    def dense(self):
+        """The weight matrices, from the first layer to the last, and the places of their layers."""
+        return [
+            (i, layer.params["W"].astype(np.float64))
+            for i, layer in enumerate(self.network.layers)
+            if isinstance(layer, Dense)
+        ]
+
+    @cached_property
+    def outputs(self):
+        """What every layer gives for the sample, from the inputs to the logits."""
+        A = [self.x]
+        for layer in self.twin.layers:
+            A.append(layer.forward(A[-1]))
+        return A
+
+    @cached_property
+    def hidden(self):
+        """For each hidden activation: its place and its slopes for the sample."""
+        return [
+            (i, np.abs(np.broadcast_to(layer.f_grad(self.outputs[i]), self.outputs[i].shape)))
+            for i, layer in enumerate(self.twin.layers[:-1])
+            if isinstance(layer, Activation)
+        ]
+
+    @cached_property
+    def refusal(self):
+        """Why the loss refuses targets and outputs, or an empty text."""
+        try:
+            _, dZ = self.loss(self.t, self.outputs[-1])
+        except Exception as error:
+            return str(error) or type(error).__name__
+        if np.shape(dZ) != self.outputs[-1].shape:
+            return f"its gradient has shape {np.shape(dZ)}, the outputs {self.outputs[-1].shape}"
+        return ""
+
+    @cached_property
+    def broken(self):
+        """Whether weights or outputs are not finite, or far too large to compute with."""
+        weights = [layer.params[name] for layer, name in self.network.parameters()]
+        return (
+            not all(np.isfinite(w).all() for w in weights)
+            or not np.isfinite(self.outputs[-1]).all()
+        )
+
+    @cached_property
+    def now(self):
+        """The loss of the sample."""
+        return float(self.loss(self.t, self.outputs[-1])[0])
+
+    @cached_property
+    def constant(self):
+        """The loss of the best constant answer."""
+        return constant_loss(self.loss, self.t, self.outputs[-1].shape[1])
+
+    @cached_property
+    def first_loss(self):
+        """The loss before any step, where that is known or the network looks untrained."""
+        return self.looks[0]["loss"] if self.looks else self.now
+
+    @cached_property
+    def deltas(self):
+        """The root mean square of the gradient at each Dense layer's output, times the sample."""
+        dZ, sizes = self.loss(self.t, self.outputs[-1])[1], []
+        for i in reversed(range(len(self.twin.layers))):
+            layer = self.twin.layers[i]
+            if isinstance(layer, Dense):
+                sizes.append(float(np.sqrt((dZ**2).mean())) * len(dZ))
+            layer.forward(self.outputs[i])
+            dZ = layer.backward(dZ, input_gradient=True)
+        return sizes[::-1]
+
+    def guess(self, Z, y):
+        """Return predicted labels from outputs, for targets like `y`."""
+        if Z.shape[1] > 1:
+            return Z.argmax(axis=1)
+        if self.kind == "squared" or not isinstance(self.network.layers[-1], Dense):
+            low, high = min(y.min(), 0), y.max()
+            return np.where(Z[:, 0] >= (low + high) / 2, high, low)
+        return (Z[:, 0] >= 0).astype(np.int64)
+
+    @cached_property
+    def right(self):
+        """The share of the sample that is right, or None for a regression."""
+        t = self.classes(self.t)
+        return None if t is None else float((self.guess(self.outputs[-1], t) == t).mean())
+
+    @cached_property
+    def reachable(self):
+        """The share right by the nearest other example: what the inputs tell at the least."""
+        t = self.classes(self.t)
+        return None if t is None else float((t[self.neighbours] == t).mean())
+
+    @cached_property
+    def judged(self):
+        """Loss and share right on the validation examples, or None."""
+        if self.validation is None:
+            return None
+        X, y = self.validation
+        keep = np.random.default_rng(0).permutation(len(X))[:SAMPLE]
+        Z = self.twin.copy().forward(X[keep].astype(np.float64))
+        t = self.classes(y[keep])
+        right = None if t is None else float((self.guess(Z, t) == t).mean())
+        return float(self.loss(y[keep], Z)[0]), right
+
+    # The run
+
+    @property
+    def trained(self):
+        """Whether the network has seen training: it has a history, or beats a constant answer."""
+        return self.history is not None or self.now < 0.9 * self.constant
+
+    @cached_property
+    def steps(self):
+        """Steps in all, as far as the history tells."""
+        if self.history is None or not self.looks:
+            return 0
+        return len(self.history.loss) * -(-self.m // max(1, self.looks[0]["rows"]))
+
+    @cached_property
+    def poor(self):
+        """Whether the network does its training examples badly, beside what the inputs tell.
+
+        Classes: ten points fewer right than by the nearest neighbour, or more than half of the
+        constant answer's loss with fewer right than the neighbour. Numbers: more than a third of
+        the constant answer's loss.
+        """
+        if self.right is None:
+            return self.now > self.constant / 3
+        behind = self.reachable - self.right
+        return behind > 0.1 or (self.now > self.constant / 2 and behind > 0.03)
+
+    @cached_property
+    def rate(self):
+        """The learning rate: the largest that was looked at, else what the optimiser has now."""
+        rates = [look["rate"] for look in self.looks if look.get("rate")]
+        return max(rates, default=getattr(self.optimizer, "learning_rate", None))
+
+    def trial(self, network, optimizer, steps=TRIAL):
+        """Train `network`, a copy, for some steps on the sample; return loss before and after."""
+        rng = np.random.default_rng(1)
+        rows = min(self.looks[0]["rows"] if self.looks else BATCH, len(self.x))
+        x = self.x.astype(np.float32)
+        for _ in range(steps):
+            batch = rng.permutation(len(x))[: rows if rows == len(x) else min(rows, BATCH)]
+            try:
+                _, dZ = self.loss(self.t[batch], network.forward(x[batch]))
+                network.backward(dZ)
+                optimizer.step(network)
+            except (ValueError, ArithmeticError):
+                return np.inf
+        try:
+            value = float(self.loss(self.t, network.forward(x))[0])
+        except (ValueError, ArithmeticError):
+            return np.inf
+        return value if np.isfinite(value) else np.inf
+
+    def optimizer_at(self, rate):
+        """Return a copy of the optimiser that remembers nothing, at another rate."""
+        twin = copy.copy(self.optimizer)
+        twin.memory, twin.learning_rate = defaultdict(dict), rate
+        return twin
+
+    def fresh(self):
+        """Return a float32 copy of the network with new weights of the usual size."""
+        network, rng = self.network.copy(), np.random.default_rng(2)
+        for layer in network.layers:
+            for name, value in layer.params.items():
+                scale = np.sqrt(1.5 / len(value)) if value.ndim > 1 else 0
+                layer.params[name] = rng.normal(0, 1, value.shape) * scale
+        return network.astype(np.float32)
+
+    @cached_property
+    def rates(self):
+        """The loss after a short trial from fresh weights, by the factor on the rate."""
+        usable = self.rate and hasattr(self.optimizer, "memory")
+        if not usable:
+            return {}
+        return {f: self.trial(self.fresh(), self.optimizer_at(f * self.rate)) for f in FACTORS}
+
+    @property
+    def stopped(self):
+        """Why training ended early, as the history says it."""
+        return getattr(self.history, "stopped", "")
+
+    @property
+    def went_wrong(self):
+        """Whether there is something to explain: a bad result, or none at all."""
+        return self.broken or self.stopped.startswith("Training diverged") or self.poor
+
+    @property
+    def wavers(self):
+        """Whether the training loss ended a third above its lowest."""
+        losses = self.history.loss if self.history else []
+        return len(losses) > 3 and min(losses) > 0 and losses[-1] > 4 / 3 * min(losses)
+
+    @property
+    def can_go_on(self):
+        """Whether some more steps can be tried on a copy."""
+        return bool(self.rate) and hasattr(self.optimizer, "memory")
+
+    @cached_property
+    def pull(self):
+        """The sample's gradient and the weights, of all matrices as two vectors."""
+        self.twin.forward(self.x)
+        self.twin.backward(self.loss(self.t, self.outputs[-1])[1])
+        layers = [self.twin.layers[i] for i, _ in self.dense]
+        gradient = np.concatenate([layer.grads["W"].ravel() for layer in layers])
+        return gradient, np.concatenate([layer.params["W"].ravel() for layer in layers])
+
+    @cached_property
+    def batch_facts(self):
+        """What is wrong with the batches: sentence, evidence and advice, or None."""
+        seen = [epoch for epoch in getattr(self.history, "seen", ()) if epoch]
+        if seen:
+            return _in_a_log(seen, self.m)
+        looks = [look for look in self.looks if look["rows"] < self.m]
+        if len(looks) < 2 or (len(looks) == 2 and looks[0]["rows"] < 20):
+            return None
+        if len({look["order"] for look in looks}) > 1:
+            return None
+        return (
+            "The batches come in the same order in every epoch.",
+            {"first batches looked at": len(looks), "of them different": 1},
+            "Make the generator once, before the loop, and let each epoch draw a new permutation.",
+        )
+
+    @cached_property
+    def onward(self):
+        """The loss after going on for a short trial, without penalty, from where the run ended."""
+        optimizer = self.optimizer_at(self.rate)
+        return self.trial(self.network.copy().astype(np.float32), optimizer)
+
+    def panels(self):
+        """Return the numbers that `plots.checkup` draws."""
+        history = self.history
+        panels = {
+            "loss": list(history.loss) if history else [],
+            "validation": list(history.validation_loss) if history else [],
+            "updates": [look["updates"] for look in self.looks],
+            "epochs": [look["epoch"] + 1 for look in self.looks],
+        }
+        if len(self.finite) < 2 or self.refusal or self.broken:
+            return panels
+        return panels | {
+            "first": self.first_loss if self.looks or not self.trained else None,
+            "zeros": float(self.loss(self.t, 0 * self.outputs[-1])[0]),
+            "spread": [float(A.std()) for A in self.outputs],
+            "gradients": self.deltas,
+            "places": [place + 1 for place, _ in self.dense],
+        }
+
+
+def _arrays(X, y, n_in):
+    X, y = np.asarray(X), np.asarray(y)
+    for name, A in (("X", X), ("y", y)):
+        require(A.dtype.kind in "fiub", f"{name} has dtype {A.dtype}; expected numbers.")
+    fits = X.ndim == 2 and n_in in (None, X.shape[1])
+    require(fits, f"X has shape {X.shape}; expected (m, {n_in}), as the network was trained on.")
+    require(
+        y.ndim in (1, 2) and len(y) == len(X) > 1,
+        f"y has shape {y.shape}; expected one target for each of the {len(X)} examples in X.",
+    )
+    return X, y
+
+
+def _in_a_log(seen, m):
+    """Say what is wrong with the batches of logged epochs of `m` examples, or return None."""
+    whole = seen[:-1] or seen
+    twice = [1 - len(set(epoch)) / len(epoch) for epoch in whole]
+    natural = 1 - len(set().union(*map(set, seen))) / m
+    if min(twice) > 0.05 + max(natural, 0):
+        return (
+            "Examples are drawn with replacement: in an epoch some come twice and others never.",
+            {"share that came again within an epoch": float(np.mean(twice))},
+            "Cut one permutation into batches, such as batches.minibatches does.",
+        )
+    if max(map(len, whole)) < m:
+        return (
+            "An epoch leaves examples out, such as a last short batch.",
+            {"examples an epoch": max(map(len, whole)), "of": m},
+            "Let the last batch be short: range(0, m, batch_size) reaches it.",
+        )
+    if len(seen) > 1 and all(epoch == seen[0] for epoch in whole[1:] or seen[1:]):
+        return (
+            "The batches come in the same order in every epoch.",
+            {"epochs": len(seen), "different orders": 1},
+            "Draw a new permutation at the start of each epoch.",
+        )
+    return None
+
+
+def nearest(x, others, exclude_self=False):
+    """Return for each row of `x` the place of the nearest row of `others`."""
+    D = (others**2).sum(axis=1) - 2 * product(x, np.ascontiguousarray(others.T))
+    if exclude_self:
+        np.fill_diagonal(D, np.inf)
+    return D.argmin(axis=1)
+
+
+def kind_of(loss):
+    """Return which loss of the course `loss` is a multiple of, seen from what it returns."""
+    rng = np.random.default_rng(3)
+    tests = {
+        "sigmoid": (losses.sigmoid_cross_entropy, np.array([0, 1, 1, 0]), 1),
+        "softmax": (losses.softmax_cross_entropy, np.array([0, 2, 1, 2]), 3),
+        "squared": (losses.mean_squared_error, np.array([0.5, -1.0, 0.25, 2.0]), 1),
+    }
+    for kind, (known, y, n_out) in tests.items():
+        for targets in (y, y.astype(float), np.eye(n_out)[y] if kind == "softmax" else y[:, None]):
+            ratios = []
+            try:
+                for _ in range(2):
+                    Z = rng.normal(0, 1, (4, n_out))
+                    ratios.append(float(loss(targets, Z)[0]) / known(y, Z)[0])
+            except Exception:
+                continue
+            if (
+                np.isfinite(ratios).all()
+                and ratios[0] > 0
+                and abs(ratios[1] / ratios[0] - 1) < 1e-6
+            ):
+                return kind
+    return "other"

@@ -1,0 +1,269 @@
+"""Findings about the data: inputs, labels, and how the two belong together.
+
+Each function takes a chart and returns None, or what is wrong, the numbers that show it and what to
+try. Its name is the finding's slug; its docstring states the test, the threshold and the source.
+"""
+
+import numpy as np
+
+from course_lib._checks import LARGE, root_mean_square
+
+
+def inputs_not_finite(chart):
+    """Any NaN or infinite number among inputs or targets, for training or validation.
+
+    One such number makes the loss NaN and, after one step, every weight. Threshold: a single one.
+    Source: arithmetic of IEEE 754; DeepLocalize (Wardat et al. 2021) looks for it after each layer.
+    """
+    arrays = {"inputs": chart.X, "targets": chart.y}
+    if chart.validation:
+        arrays |= dict(
+            zip(("validation inputs", "validation targets"), chart.validation, strict=True)
+        )
+    counts = {name: int(A.size - np.isfinite(A).sum()) for name, A in arrays.items()}
+    if not (wrong := {name: n for name, n in counts.items() if n}):
+        return None
+    return (
+        f"There are NaN or infinite numbers among the {' and the '.join(wrong)}.",
+        {f"not finite among {name}": n for name, n in wrong.items()},
+        "Find the examples with ~np.isfinite(X).all(axis=1), and mend or leave out what made them.",
+    )
+
+
+def inputs_constant(chart):
+    """Inputs that say nothing: all rows alike, or columns that never change.
+
+    Threshold: 99 % of the sampled rows equal to one of them; or the numbers of a column spread by
+    less than 1e-6 of their size, in 95 % of the columns of images, in any column of up to 20 but
+    one of ones, which is a bias. A column without variance has no part in any gradient but the
+    bias's. Source: the checks of input data in TheDeepChecker (Ben Braiek and Khomh 2023).
+    """
+    x = chart.x
+    alike = max((x == row).all(axis=1).mean() for row in (x[0], x[len(x) // 2], x[-1]))
+    size = np.sqrt((x**2).mean(axis=0))
+    still = (x.std(axis=0) <= 1e-6 * size) & ~(x == 1).all(axis=0)
+    few = x.shape[1] <= 20
+    if alike < 0.99 and still.mean() < (1e-9 if few else 0.95):
+        return None
+    if alike < 0.99 and few and not still.any():
+        return None
+    return (
+        "The inputs are (almost) the same for all examples."
+        if alike >= 0.99 or still.all()
+        else "Some inputs never change from one example to the next.",
+        {"share of equal rows": alike, "share of constant columns": float(still.mean())},
+        "Look at some rows of X: was it overwritten, cast to whole numbers, or divided twice?",
+    )
+
+
+def inputs_unscaled(chart):
+    """Inputs far from size 1: their root mean square is above 4, or the largest below 0.05.
+
+    Standardised inputs have root mean square 1, pixels from 0 to 1 about 0.3, pixels up to 255 some
+    80 to 110. The gradient of the first weights grows with the inputs, so no rate suits them and
+    the biases alike. Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp", section
+    4.3; DeepFD and TheDeepChecker have the same fault.
+    """
+    size, largest = root_mean_square(chart.x), float(np.abs(chart.x).max())
+    columns = np.abs(chart.x).max(axis=0)
+    uneven = chart.x.shape[1] <= 20 and columns.max() > 300 * columns[columns > 0].min(
+        initial=np.inf
+    )
+    if size <= LARGE and largest >= 0.05 and not uneven:
+        return None
+    if not largest:
+        return None
+    way = "large" if size > LARGE else "small" if largest < 0.05 else "unlike each other"
+    return (
+        f"The inputs are not scaled: they are too {way}.".replace("too unlike", "unlike"),
+        {"root mean square": size, "largest": largest},
+        "Bring them to about 1: X / 255 for pixels, else (X - X.mean(axis=0)) / X.std(axis=0).",
+    )
+
+
+def labels_one_class(chart):
+    """All labels, or all but 0.5 % of them, are one class.
+
+    The best answer is then a constant, and nothing can be learned. Source: arithmetic.
+    """
+    if chart.labels is None or chart.regression:
+        return None
+    share = np.unique(chart.labels, return_counts=True)[1].max() / len(chart.labels)
+    if share < 0.995:
+        return None
+    return (
+        "The labels are all of one class." if share == 1 else "Almost all labels are of one class.",
+        {"share of the commonest class": share},
+        "Look at np.unique(y, return_counts=True): was a slice taken from sorted data, or text "
+        "compared with numbers?",
+    )
+
+
+def labels_off_by_one(chart):
+    """Labels that count from 1, or from -1: they fill 1 … K where 0 … K - 1 is meant.
+
+    Threshold: the smallest label is 1 and the largest the number of outputs, or one less with no
+    class between left out; or labels 1 and 2 for one output; or the smallest is -1 and there are no
+    other negative ones, for three classes or more. With validation examples also: their labels
+    agree with the answers better, by half of the examples, after a shift by one. Source:
+    arithmetic.
+    """
+    if chart.labels is None or chart.regression:
+        return None
+    values, n_out = np.unique(chart.labels), chart.n_out
+    low, high = values[0], values[-1]
+    filled = len(values) == high - low + 1
+    over = low == 1 and high == n_out and len(values) > 1
+    spare = low == 1 and n_out > 2 and high == n_out - 1 and filled and n_out != 10
+    spare |= low == 1 and n_out == 11 and high == 10
+    two = n_out == 1 and low == 1 and high == 2
+    under = low == -1 and filled and len(values) > 2
+    shift = 0 if over or spare or two or under else _shifted(chart)
+    if not (over or spare or two or under or shift):
+        return None
+    if shift:
+        return (
+            "The training labels are one class off from the validation labels.",
+            {"validation right": chart.judged[1], "right after the shift": shift},
+            "Prepare both sets of labels with the same lines.",
+        )
+    return (
+        f"The labels run from {low} to {high}; classes are counted from 0.",
+        {"smallest label": low, "largest label": high, "outputs": n_out},
+        f"Train on y - {low}" if low > 0 else "Train on y + 1, and give every class an output.",
+    )
+
+
+def _shifted(chart):
+    """Return the share of validation examples right after a shift by one, if that is the cure."""
+    if not chart.validation or chart.n_out < 3 or chart.refusal or chart.broken:
+        return 0
+    t = chart.classes(chart.validation[1])
+    if t is None:
+        return 0
+    guess = chart.guess(
+        chart.network.copy().astype(float).forward(chart.validation[0].astype(float)), t
+    )
+    right = [((guess + s) % chart.n_out == t).mean() for s in (-1, 0, 1)]
+    best = max(right[0], right[2])
+    return float(best) if best > right[1] + 0.5 else 0
+
+
+def labels_out_of_step(chart):
+    r"""Inputs and labels that do not belong together, as after one was shuffled without the other.
+
+    Two tests must both see nothing: whether the nearest neighbour's label tells an example's own,
+    and whether a linear fit to half of the sample tells the labels of the other half. Each score is
+    compared with 100 shuffles of the labels; it sees something from 3.5 standard deviations on
+    (chance below 1 in 4,000 each). At least 40 examples. Source: permutation tests, Good (2005);
+    nearest neighbours, Cover and Hart (1967).
+    """
+    Y = chart.targets - chart.targets.mean(axis=0)
+    m = len(Y)
+    if m < 40 or not Y.any():
+        return None
+    rng = np.random.default_rng(4)
+    shuffles = [rng.permutation(m) for _ in range(100)]
+    near = chart.neighbours
+    scores = [float((Y[p] * Y[p][near]).sum()) for p in shuffles]
+    z_near = _deviations(float((Y * Y[near]).sum()), scores)
+    if z_near > 3.5:
+        return None
+    half = m // 2
+    order = rng.permutation(m)
+    fit, test = order[:half], order[half:]
+    x = chart.x - chart.x[fit].mean(axis=0)
+    K = x[fit] @ x[fit].T
+    ridge = K + 0.1 * np.trace(K) / half * np.eye(half)
+    told = x[test] @ (x[fit].T @ np.linalg.solve(ridge, Y[fit])) if K.any() else 0 * Y[test]
+    scores = [float((told * Y[rng.permutation(test)]).sum()) for _ in range(100)]
+    z_line = _deviations(float((told * Y[test]).sum()), scores)
+    if z_line > 3.5:
+        return None
+    return (
+        "Inputs and labels do not belong together: labels tell no more than shuffled ones would.",
+        {"deviations (nearest neighbour)": z_near, "deviations (linear fit)": z_line},
+        "Look at some examples beside their labels, then at each line that shuffles, sorts or "
+        "slices: one permutation has to serve X and y.",
+    )
+
+
+def _deviations(score, scores):
+    """Return how many standard deviations `score` is above shuffled ones."""
+    return (score - np.mean(scores)) / (np.std(scores) or 1)
+
+
+def sorted_by_class(chart):
+    """Examples that stand in order of their class.
+
+    The labels change from one example to the next less than half as often as in a random order, and
+    by 4 standard deviations less; at least 20 examples. It does harm where batches or splits are
+    taken in order. Source: the number of runs, Wald and Wolfowitz (1940).
+    """
+    if chart.labels is None or chart.regression or chart.m < 20:
+        return None
+    y = chart.labels
+    share = np.unique(y, return_counts=True)[1] / len(y)
+    chance = 1 - (share**2).sum()
+    changes, pairs = float((y[1:] != y[:-1]).mean()), len(y) - 1
+    if not chance or changes > chance / 2:
+        return None
+    if (chance - changes) * np.sqrt(pairs / (chance * (1 - chance))) < 4:
+        return None
+    return (
+        "The examples are sorted by class.",
+        {"changes of label, share": changes, "in a random order": chance},
+        "Shuffle once, X and y with one permutation, before anything is split or cut into batches.",
+    )
+
+
+def validation_overlaps_training(chart):
+    """Validation examples that are among the training examples, to the last bit of float32.
+
+    Threshold: 2 % of them and two at least, beyond three times the share of training examples that
+    are twice among themselves (a table of four points repeats itself by nature). Source:
+    arithmetic; Kaufman et al. (2012), "Leakage in data mining".
+    """
+    if not chart.validation:
+        return None
+    ours, theirs = _marks(chart.X), _marks(chart.validation[0])
+    known = set(ours)
+    shared = sum(mark in known for mark in theirs)
+    twice = 1 - len(known) / len(ours)
+    if shared < 2 or shared / len(theirs) < 0.02 + 3 * twice:
+        return None
+    return (
+        "Validation examples are among the training examples, so validation measures memory.",
+        {"share of validation examples": shared / len(theirs)},
+        "Split once, by one permutation cut in two, before anything else is done.",
+    )
+
+
+def _marks(X):
+    return [hash(row.tobytes()) for row in np.ascontiguousarray(X, dtype=np.float32)]
+
+
+def metric_misleads(chart):
+    """Accuracy that a constant answer has as well: one class is frequent, and always the answer.
+
+    Threshold: the commonest class has 70 % of the labels, the network is right on no more than 2
+    points beyond that, and the mean share right by class is below that of a coin between the
+    classes plus 0.15. Source: balanced accuracy, Brodersen et al. (2010).
+    """
+    if chart.right is None or chart.regression or not chart.trained:
+        return None
+    t = chart.classes(chart.t)
+    values, counts = np.unique(t, return_counts=True)
+    share = counts.max() / len(t)
+    if len(values) < 2 or share < 0.7 or share > 0.995 or chart.right > share + 0.02:
+        return None
+    guess = chart.guess(chart.outputs[-1], t)
+    balanced = float(np.mean([(guess[t == c] == c).mean() for c in values]))
+    if balanced > 1 / len(values) + 0.15:
+        return None
+    return (
+        "The accuracy is that of always answering the commonest class.",
+        {"right": chart.right, "commonest class": share, "mean over the classes": balanced},
+        "Judge by the confusion matrix, recall and precision; then give the rare class more "
+        "examples, or the network more training.",
+    )

@@ -1,0 +1,66 @@
+"""A record of a training loop of one's own, for `diagnose`: one call a step, of plain arrays."""
+
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_lib import _watch
+from course_lib.history import History
+
+
+@dataclass
+class Log(History):
+    """What a loop of one's own did; `diagnose` takes it as the history.
+
+    Examples
+    --------
+    One call a step, between the backward pass and the update::
+
+        log = Log()
+        for epoch in range(epochs):
+            for X_batch, y_batch in batches:
+                ...
+                log.step(epoch, X_batch, y_batch, loss, [W1, W2], [dW1, dW2], rate=learning_rate)
+                W1 -= learning_rate * dW1
+                ...
+        diagnose(network, X, y, loss=sigmoid_cross_entropy, history=log)
+    """
+
+    seen: list = field(default_factory=list, repr=False, compare=False)
+
+    def step(self, epoch, X, y, loss, weights, gradients, *, slopes=(), rate=None):
+        """Note one step, before its update.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0.
+        X, y : ndarray, shapes (rows, n_in) and (rows, …)
+            The batch.
+        loss : float
+            Of the batch, as a mean.
+        weights, gradients : lists of ndarray
+            From the first layer to the last, in the same order each time.
+        slopes : list of ndarray, shape (rows, units)
+            f'(Z) of each hidden layer, where you have them.
+        rate : float, optional
+            The learning rate.
+        """
+        X, y = np.asarray(X), np.asarray(y)
+        if self._open is not None:
+            then, before, *rest = self._open
+            self.looks.append(_watch.look(*then, before, list(weights), *rest))
+            self._open = None
+        if epoch >= len(self.loss):
+            self.loss.append(0.0)
+            self.seen.append([])
+            before, then = [np.array(W) for W in weights], [np.array(g) for g in gradients]
+            self._open = (epoch, loss), before, then, list(slopes), y, rate
+        done, rows = len(self.seen[-1]), len(X)
+        self.loss[-1] = (done * self.loss[-1] + rows * float(loss)) / (done + rows)
+        self.seen[-1] += [zlib.crc32(row) for row in np.ascontiguousarray(X, np.float32)]
+
+    def __post_init__(self):
+        """Begin with no step that waits for its update."""
+        self._open = None

@@ -1,0 +1,228 @@
+"""Findings about the training: rate, length, batches, and what came of it.
+
+Each function takes a chart and returns None, or what is wrong, the numbers that show it and what to
+try. Its name is the finding's slug; its docstring states the test, the threshold and the source.
+Where curves leave a doubt, a trial on a copy decides: some steps at another rate, or some more.
+"""
+
+import numpy as np
+
+from course_lib.doctor.build import scales
+
+
+def batches_all_alike(chart):
+    """Batches that come in the same order, leave examples out, or repeat some in an epoch.
+
+    From a history of `train`: the first batches of three looks or more, or of two with 20 examples
+    or more, have the same targets. From a `Log`, which marks every example: an epoch's order is the
+    last one's; it has fewer examples than there are; or more than 5 % came twice. Source: Bottou
+    (2012), "Stochastic gradient descent tricks", section 4.2.
+    """
+    facts = chart.batch_facts
+    if not facts:
+        return None
+    sentence, evidence, advice = facts
+    return sentence, evidence, advice
+
+
+def penalty_too_strong(chart):
+    r"""An L2 penalty that holds the weights down so that nothing can be learned.
+
+    The network does badly, and the loss's gradient is held in balance by the penalty: for the
+    matrices together, the cosine between -dW and W is above 0.5, with a strength :math:`-\langle
+    dW, W \rangle / \langle W, W \rangle` above 1e-3; or the history's own strength is above 1e-3
+    and the weights have shrunk to less than half. Source: at a minimum of :math:`L +
+    \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
+    """
+    if chart.broken or not chart.trained or not chart.poor:
+        return None
+    known = getattr(chart.history, "l2", 0.0) or 0.0
+    gradient, weights = chart.pull
+    size = float(weights @ weights)
+    if not size:
+        return None
+    strength = -float(gradient @ weights) / size
+    length = float(np.linalg.norm(gradient)) * np.sqrt(size)
+    cosine = strength * size / length if length else 0.0
+    first, now = scales(chart)
+    shrunk = min(n / f for n, f in zip(now, first, strict=True)) if first and min(first) else 1.0
+    held = cosine > 0.5 and strength > 1e-3 and (known or chart.history is None)
+    if not held and not (known > 1e-3 and shrunk < 0.5):
+        return None
+    return (
+        "The penalty on large weights is too strong: it holds them down against the loss.",
+        {"strength": known or strength, "weights now over first": shrunk, "cosine": cosine},
+        "Take a hundredth of the strength, and choose it by the validation loss.",
+    )
+
+
+def diverged(chart):
+    """A training that blew up: NaN or infinite weights or outputs, or a loss out of all bounds.
+
+    Threshold: the history says so, a loss in it is not finite, or the last or present loss is more
+    than 10 times the largest of the first loss, the constant answer's and 1. Source: arithmetic;
+    `train` itself stops at 1,000 times.
+    """
+    losses = chart.history.loss if chart.history else []
+    if chart.stopped.startswith("Training diverged") or chart.broken:
+        value = losses[-1] if losses else np.inf
+    else:
+        value = chart.now if chart.trained or chart.looks else 0.0
+        value = max([value, *losses[-1:]])
+        first = chart.looks[0]["loss"] if chart.looks else (losses or [1.0])[0]
+        if np.isfinite(value) and value <= 10 * max(first, chart.constant, 1.0):
+            return None
+    return (
+        "Training has diverged.",
+        {"last loss": float(value), "epochs": len(losses)},
+        "These weights are lost: make the network anew. Scale the inputs, then try a tenth of the "
+        "rate.",
+    )
+
+
+def rate_too_high(chart):
+    """A learning rate at which steps overshoot.
+
+    Gate: the training went badly, diverged, or its loss ends a tenth above its lowest. Test: from
+    fresh weights, a short trial at a tenth of the rate, or less, gets to less than 0.7 of the loss
+    that the trial at the rate itself gets to. Source: Smith (2017), the range test; LeCun, Simard
+    and Pearlmutter (1993).
+    """
+    if chart.history is None and not chart.went_wrong:
+        return None
+    if not (chart.went_wrong or chart.wavers):
+        return None
+    rates = chart.rates
+    if not rates:
+        return None
+    here = rates[1]
+    best = min((f for f in rates if f <= 0.1), key=rates.get)
+    lower = max(rates[best], 1e-12)
+    if not (lower < 0.7 * here and lower < 0.95 * chart.constant):
+        return None
+    if chart.went_wrong is False and not chart.wavers:
+        return None
+    return (
+        "The learning rate is too high: steps overshoot.",
+        {"rate": chart.rate, "loss of a trial at it": here, f"at {best * chart.rate:.2g}": lower},
+        f"Make the network anew and try {best * chart.rate:.2g}; range_test draws the picture.",
+    )
+
+
+def rate_too_low(chart):
+    """A learning rate at which a run of this length gets nowhere.
+
+    Gate: the training went badly and did not diverge. Test: in short trials from fresh weights the
+    best rate is at least 30 times the one used, and reaches less than 0.7 of its loss. Source:
+    Smith (2017), the range test; updates of a thousandth of the weights are usual (Karpathy 2015).
+    """
+    if chart.history is None or chart.broken or not chart.went_wrong or not chart.rates:
+        return None
+    rates = chart.rates
+    best = min(rates, key=rates.get)
+    if best < 30 or not rates[best] < 0.7 * rates[1]:
+        return None
+    updates = [max(look["updates"], default=0.0) for look in chart.looks]
+    return (
+        "The learning rate is too low: the weights hardly move.",
+        {
+            "rate": chart.rate,
+            "loss of a trial at it": rates[1],
+            f"at {best * chart.rate:.2g}": rates[best],
+            "update over weights": float(np.median(updates)) if updates else 0.0,
+        },
+        f"Try {10 * chart.rate:.2g}, then ten times that, until the loss falls within an epoch.",
+    )
+
+
+def stopped_too_early(chart):
+    """A training that ended while its loss was still falling.
+
+    Gate: the training went badly. Test: going on from where it ended, for a short trial on a copy,
+    lowers the loss of the sample by a tenth or more. Source: Prechelt (1998), "Early stopping, but
+    when?"; DeepFD counts too few epochs among its five faults.
+    """
+    if chart.history is None or chart.broken or not chart.went_wrong or not chart.can_go_on:
+        return None
+    if not chart.onward < 0.9 * chart.now:
+        return None
+    return (
+        "Training stopped while the loss was still falling.",
+        {
+            "loss now": chart.now,
+            "after some more steps on a copy": chart.onward,
+            "epochs": len(chart.history.loss),
+        },
+        "Train for more epochs, or wait longer before stopping early.",
+    )
+
+
+def under_fitting(chart):
+    """A network that has stopped improving on its own training examples and still does badly.
+
+    Gate: it is right on ten points fewer than the nearest neighbour, or costs more than a third of
+    the constant answer on numbers. Test: going on for a short trial on a copy lowers the loss by
+    less than a tenth. Source: Goodfellow, Bengio and Courville (2016), section 5.2; nearest
+    neighbours, Cover and Hart (1967).
+    """
+    if chart.broken or not chart.trained or not chart.poor:
+        return None
+    if chart.can_go_on and chart.onward < 0.9 * chart.now:
+        return None
+    if not chart.can_go_on and chart.history is None and chart.now > 0.95 * chart.constant:
+        return None
+    evidence = {"loss now": chart.now, "constant answer": chart.constant}
+    if chart.right is not None:
+        evidence |= {"right": chart.right, "nearest neighbour": chart.reachable}
+    return (
+        "The network is too simple for its own training examples, or held too tight.",
+        evidence,
+        "More hidden units, or a hidden layer at all; a weaker penalty; a better start.",
+    )
+
+
+def over_fitting(chart):
+    """A network that gets better on its training examples while it gets worse on others.
+
+    Threshold: the validation loss ends 25 % above its lowest, which it had in the first three
+    quarters, while the training loss went on falling; without such a curve, right on 12 points
+    fewer of the validation examples than of the training examples, and at three times the loss.
+    Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section
+    5.2.
+    """
+    if not chart.validation or chart.broken:
+        return None
+    train = chart.now
+    loss, right = chart.judged
+    curve = list(getattr(chart.history, "validation_loss", ()))
+    advice = "Stop early (patience), more data or augmentation, a penalty, fewer units."
+    if len(curve) >= 4:
+        best = int(np.argmin(curve))
+        rise = curve[-1] / max(curve[best], 1e-12)
+        fell = chart.history.loss[-1] < chart.history.loss[best]
+        if rise > 1.25 and fell and best < 0.75 * len(curve) and loss > 1.5 * train:
+            return (
+                "The network over-fits: validation gets worse while training gets better.",
+                {
+                    "lowest validation loss": curve[best],
+                    "in epoch": best + 1,
+                    "at the end": curve[-1],
+                    "training loss": train,
+                },
+                advice,
+            )
+        return None
+    if right is None or chart.right is None:
+        return None
+    if chart.right - right > 0.12 and loss > 3 * train:
+        return (
+            "The network over-fits: it knows its training examples, and others much less.",
+            {
+                "right in training": chart.right,
+                "in validation": right,
+                "loss": train,
+                "there": loss,
+            },
+            advice,
+        )
+    return None

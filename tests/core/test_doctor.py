@@ -1,0 +1,347 @@
+"""The doctor: what it names, what it leaves alone, and that it only reads."""
+
+import copy
+import json
+import sys
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from reference import frozen, says
+
+from course_lib import _watch
+from course_lib.activations import tanh
+from course_lib.checkpoint import load, save
+from course_lib.doctor import FINDINGS, Log, diagnose
+from course_lib.doctor.chart import kind_of
+from course_lib.history import History
+from course_lib.layers import Activation, Dense, ReLU, Sigmoid, Tanh
+from course_lib.losses import mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import SGD, Adam
+from course_lib.toys import circles
+from course_lib.training import loss_and_gradients, train
+
+SLUGS = (
+    *("inputs-unscaled", "inputs-not-finite", "inputs-constant", "labels-out-of-step"),
+    *("labels-one-class", "labels-off-by-one", "sorted-by-class", "validation-overlaps-training"),
+    *("initial-loss-off", "weights-equal", "weights-too-large", "weights-too-small"),
+    *("no-nonlinearity", "output-squashed", "loss-does-not-fit", "wrong-gradient"),
+    *("vanishing-gradients", "exploding-gradients", "units-dead", "units-saturated"),
+    *("rate-too-high", "rate-too-low", "diverged", "stopped-too-early", "over-fitting"),
+    *("under-fitting", "penalty-too-strong", "batches-all-alike", "metric-misleads"),
+)
+rng = np.random.default_rng(2)
+X, y = (frozen(A) for A in circles(400, rng))
+
+
+def network(*layers, seed=0, n_in=2, units=8):
+    rng = np.random.default_rng(seed)
+    layers = layers or (Tanh(),)
+    return Network([Dense(n_in, units, rng=rng), *layers, Dense(units, 1, rng=rng)])
+
+
+def trained(net, X=X, y=y, optimizer=None, **options):
+    optimizer = optimizer or Adam(0.01)
+    terms = dict(loss=sigmoid_cross_entropy, epochs=60, batch_size=32, optimizer=optimizer)
+    history = train(net, X, y, **terms | {"rng": np.random.default_rng(1)} | options)
+    return dict(network=net, X=X, y=y, loss=terms["loss"], optimizer=optimizer, history=history)
+
+
+def states(text, *words):
+    assert not [word for word in words if word not in text], text
+
+
+def slugs(sick):
+    sick = dict(sick)
+    arrays = sick.pop("network"), sick.pop("X"), sick.pop("y")
+    return [finding.slug for finding in diagnose(*arrays, **sick).findings]
+
+
+@pytest.fixture(scope="module")
+def healthy():
+    return trained(network())
+
+
+@pytest.fixture(scope="module")
+def bench():
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    yield __import__("bench_doctor")
+    sys.path.remove(str(ROOT / "benchmarks"))
+
+
+def test_every_finding_that_was_promised_has_a_function_and_states_its_source():
+    assert {find.__name__.replace("_", "-") for find in FINDINGS} == set(SLUGS)
+    assert len(FINDINGS) == len(SLUGS) == 29
+    for find in FINDINGS:
+        assert "Source:" in find.__doc__, find
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_planted_fault_is_named(bench, slug):
+    kind = "images of zeros" if slug in ("metric-misleads", "stopped-too-early") else "toy"
+    found = slugs(bench.case((slug,), kind, 103))
+    assert slug in found[:3], found
+
+
+def test_nothing_is_found_in_a_healthy_training(healthy):
+    assert slugs(healthy) == []
+    del healthy["network"].layers[0].grads["W"]  # what backward left behind is not needed
+    assert slugs(healthy | {"history": None, "optimizer": None}) == []
+
+
+def test_nothing_is_found_in_a_network_before_its_training():
+    for layers in ((Tanh(),), (ReLU(),), (Sigmoid(),)):
+        arrays = network(*layers), X, y
+        assert diagnose(*arrays, loss=sigmoid_cross_entropy).healthy
+
+
+@pytest.mark.long
+def test_nothing_is_found_in_healthy_trainings_of_many_kinds(bench):
+    found = {k: slugs(bench.case((), bench.KINDS[k % 3], 200 + k // 3)) for k in range(24)}
+    assert {k: f for k, f in found.items() if f} == {}
+
+
+def test_it_only_reads(healthy):
+    kept = copy.deepcopy(healthy)
+    slugs(healthy)
+    for name in ("X", "y"):
+        np.testing.assert_array_equal(healthy[name], kept[name])
+    for a, b in zip(healthy["network"].values(), kept["network"].values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert healthy["history"] == kept["history"]
+    assert healthy["history"].looks == kept["history"].looks
+    assert healthy["optimizer"].learning_rate == kept["optimizer"].learning_rate
+    memories = zip(
+        healthy["optimizer"].memory.values(), kept["optimizer"].memory.values(), strict=True
+    )
+    for one, other in memories:
+        assert {k: str(v) for k, v in one.items()} == {k: str(v) for k, v in other.items()}
+
+
+def test_the_same_case_gets_the_same_report(healthy):
+    sick = dict(healthy, X=100 * X)
+    assert slugs(sick) == slugs(sick)
+    assert slugs(sick)[0] == "inputs-unscaled"
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+@pytest.mark.parametrize("name", ["W", "b"])
+def test_a_wrong_gradient_is_named_with_its_layer_and_parameter(place, name):
+    class Wrong(Dense):
+        def backward(self, dZ, *, input_gradient=False):
+            dX = super().backward(dZ, input_gradient=input_gradient)
+            self.grads[name] = 1.05 * self.grads[name]
+            return dX
+
+    rng = np.random.default_rng(0)
+    kinds = [Wrong if k == place else Dense for k in (0, 2, 4)]
+    net = Network(
+        [kinds[0](2, 6, rng=rng), ReLU(), kinds[1](6, 6, rng=rng), Tanh(), kinds[2](6, 1, rng=rng)]
+    )
+    first = diagnose(net, X, y, loss=sigmoid_cross_entropy).findings[0]
+    assert first.slug == "wrong-gradient"
+    states(first.sentence, f"Layer {place} (Wrong)", f"of {name}")
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda Z: np.ones_like(Z), lambda Z: 1 - tanh(Z), lambda Z: 1 / np.cosh(Z)]
+)
+def test_a_wrong_derivative_of_an_activation_is_named_with_its_layer(wrong):
+    finding = diagnose(network(Activation(tanh, wrong)), X, y, loss=sigmoid_cross_entropy)
+    assert finding.findings[0].slug == "wrong-gradient"
+    states(finding.findings[0].sentence, "Layer 1", "tanh", "of its input")
+
+
+def test_a_loss_whose_gradient_is_not_its_derivative_is_named():
+    def loss(y, Z):
+        value, dZ = sigmoid_cross_entropy(y, Z)
+        return value, dZ * len(Z)
+
+    finding = diagnose(network(), X, y, loss=loss).findings[0]
+    assert finding.slug == "wrong-gradient" and "The loss" in finding.sentence
+
+
+def test_a_layer_that_draws_is_not_taken_for_a_wrong_one():
+    class Dropout:
+        params, grads = {}, {}
+
+        def __init__(self):
+            self.rng = np.random.default_rng(0)
+
+        def forward(self, A):
+            self.mask = self.rng.random(A.shape) < 0.8
+            return A * self.mask / 0.8
+
+        def backward(self, dA, *, input_gradient=False):
+            return dA * self.mask / 0.8
+
+    assert "wrong-gradient" not in [
+        finding.slug
+        for finding in diagnose(
+            network(Tanh(), Dropout()), X, y, loss=sigmoid_cross_entropy
+        ).findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind"),
+    [
+        (softmax_cross_entropy, "softmax"),
+        (sigmoid_cross_entropy, "sigmoid"),
+        (mean_squared_error, "squared"),
+        (lambda y, Z: sigmoid_cross_entropy(y, Z), "sigmoid"),
+        (lambda y, Z: (3 * softmax_cross_entropy(y, Z)[0], Z), "softmax"),
+        (lambda y, Z: (float(np.abs(Z).mean()), np.sign(Z) / Z.size), "other"),
+    ],
+)
+def test_a_loss_is_known_by_what_it_returns(loss, kind):
+    assert kind_of(loss) == kind
+
+
+def test_two_faults_are_both_named(healthy):
+    net = network(Activation(lambda Z: 2 * Z, lambda Z: np.full_like(Z, 2)))
+    found = slugs(trained(net, 50 * X, y, epochs=5))
+    assert {"inputs-unscaled", "no-nonlinearity"} <= set(found)
+
+
+# What a history keeps, and what train says
+
+
+def test_looks_hold_the_first_loss_and_the_sizes_of_a_step():
+    net = network()
+    start, before = net.copy(), net.values()
+    sick = trained(net, optimizer=SGD(0.5), batch_size=None, epochs=1)
+    (look,) = sick["history"].looks
+    value = loss_and_gradients(start, sigmoid_cross_entropy, X, y)
+    assert look["loss"] == value and look["rate"] == 0.5 and look["rows"] == len(X)
+    for k, place in enumerate((0, 2)):
+        W, dW = before[2 * k], start.layers[place].grads["W"]
+        np.testing.assert_allclose(look["weights"][k], np.sqrt((W**2).sum()))
+        np.testing.assert_allclose(look["gradients"][k], np.sqrt((dW**2).sum()))
+        np.testing.assert_allclose(
+            look["updates"][k], 0.5 * np.sqrt((dW**2).sum()) / np.sqrt((W**2).sum())
+        )
+    assert look["dead"] == [0.0] and 0 <= look["saturated"][0] < 1
+
+
+def test_dead_and_saturated_units_are_counted():
+    S = np.array([[0.0, 0.2, 0.001], [0.0, 0.0, 0.002]])
+    look = _watch.look(0, 1.0, [], [], [], [S], np.zeros(2))
+    assert look["dead"] == [1 / 3] and look["saturated"] == [5 / 6]
+
+
+def test_looking_does_not_change_a_training(monkeypatch):
+    looked = network(ReLU())
+    one = trained(looked)["history"]
+    monkeypatch.setattr(_watch, "due", lambda epoch, X: False)
+    other = trained(unseen := network(ReLU()))["history"]
+    assert one == other and one.looks and not other.looks
+    for a, b in zip(looked.values(), unseen.values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_what_was_looked_at_survives_a_checkpoint(tmp_path, healthy):
+    history = copy.deepcopy(healthy["history"])
+    again = History.from_json(history.to_json())
+    assert again.looks == history.looks and json.loads(history.to_json())["looks"]
+    path = save(tmp_path / "run", network(), SGD(0.1), np.random.default_rng(0), history)
+    assert load(path)[3].looks == history.looks
+
+
+@pytest.mark.parametrize(
+    ("X_", "words"),
+    [
+        (1e4 * X, ("as large as", "Scale")),
+        ((30 * X).astype(np.float16), ("half precision", "float32")),
+        (X, ("learning rate", "tenth")),
+    ],
+)
+def test_what_diverges_ends_with_the_likely_cause_and_the_doctor(X_, words, capsys):
+    train(network(), X_, y, loss=mean_squared_error, optimizer=SGD(1e4), epochs=40)
+    said = capsys.readouterr().out
+    states(said, "Training diverged", "diagnose", *words)
+    assert ("learning rate" in said) == ("learning rate" in words)
+
+
+def test_a_training_that_learns_nothing_points_to_the_doctor_and_others_do_not(capsys):
+    trained(network(), optimizer=SGD(1e-9), epochs=3)
+    states(capsys.readouterr().out, "one answer for all", "diagnose")
+    trained(network())
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, np.log(2)), (0.1, 0.325083)])
+def test_the_best_constant_answer_costs_the_entropy(share, expected):
+    labels = np.arange(1000) < 1000 * share
+    assert _watch.constant_loss(sigmoid_cross_entropy, labels, 1) == pytest.approx(expected, 1e-5)
+    two = _watch.constant_loss(softmax_cross_entropy, labels.astype(int), 2)
+    assert two == pytest.approx(expected, 1e-5)
+    variance = share * (1 - share)
+    assert _watch.constant_loss(mean_squared_error, labels, 1) == pytest.approx(variance)
+
+
+# A loop of one's own
+
+
+def logged(order, batch=20, epochs=4, drop=False):
+    net, log, optimizer = network(), Log(), Adam(0.01)
+    for epoch in range(epochs):
+        rows = order(epoch)
+        for start in range(0, len(rows) - (batch - 1 if drop else 0), batch):
+            part = rows[start : start + batch]
+            value = loss_and_gradients(net, sigmoid_cross_entropy, X[part], y[part])
+            W, dW = ([getattr(n, a)["W"] for n in net.layers[::2]] for a in ("params", "grads"))
+            log.step(epoch, X[part], y[part], value, W, dW, rate=0.01)
+            optimizer.step(net)
+    terms = dict(loss=sigmoid_cross_entropy, history=log, optimizer=optimizer)
+    return log, [f for f in diagnose(net, X, y, **terms).findings if f.slug.startswith("batches")]
+
+
+def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_doubled():
+    m = len(X)
+    log, found = logged(lambda epoch: np.random.default_rng(epoch).permutation(m))
+    assert not found and len(log.loss) == 4 and len(log.looks) == 4
+    assert log.looks[0]["updates"][0] > 0 and log.looks[0]["rate"] == 0.01
+    for order, options, word in (
+        (lambda epoch: np.arange(m), {}, "same order"),
+        (lambda epoch: np.random.default_rng(epoch).integers(m, size=m), {}, "replacement"),
+        (lambda epoch: np.random.default_rng(epoch).permutation(m), {"batch": 30, "drop": True},
+         "leaves examples out"),
+    ):  # fmt: skip
+        _, found = logged(order, **options)
+        assert word in found[0].sentence
+
+
+# The report
+
+
+def test_a_report_shows_itself_as_a_box_and_as_text():
+    report = diagnose(network(), 300 * X, y, loss=sigmoid_cross_entropy)
+    assert not report.healthy
+    html, text = report._repr_html_(), str(report)
+    for part in (report.findings[0].sentence, "inputs-unscaled"):
+        assert part in html and part in text
+    assert "Nothing found" in str(diagnose(network(), X, y, loss=sigmoid_cross_entropy))
+
+
+def test_what_comes_from_outside_is_escaped_in_the_box():
+    def loss(y, Z):
+        raise ValueError("<script>alert(1)</script>")
+
+    html = diagnose(network(), X, y, loss=loss)._repr_html_()
+    assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("X_", "y_", "words"),
+    [
+        (X[:, :1], y, ("X has shape (400, 1)", "(m, 2)")),
+        (X, y[:9], ("y has shape (9,)", "400 examples")),
+        (X.astype(str), y, ("X has dtype", "numbers")),
+    ],
+)
+def test_what_is_no_case_is_refused(X_, y_, words):
+    with pytest.raises(ValueError) as refusal:
+        diagnose(network(), X_, y_, loss=sigmoid_cross_entropy)
+    says(refusal, *words)

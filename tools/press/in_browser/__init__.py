@@ -1,0 +1,137 @@
+"""Python in a browser: Pyodide, the packages that the course needs there, and `course_lib`.
+
+Pyodide's core comes from npm, as tools/press/package-lock.json pins it. Its packages stay on the
+server of the Pyodide project, and the lock says where, with the SHA-256 checksum of each; browsers
+check it. `COURSE_PYODIDE=folder` takes them from a folder in place of that, an unpacked release of
+Pyodide: then a page asks no other server for anything. What we serve ourselves gets byte code.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from flit_core import wheel
+
+from press import PACKAGES, ROOT
+
+PYODIDE = PACKAGES / "pyodide"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+# What demos import; a lock names what these need.
+DEMOS = ("numpy", "matplotlib", "pillow", "traitlets")
+
+
+def stock(folder, names=DEMOS):
+    """Fill a folder with all that Python needs in a browser, the packages `names` among it."""
+    folder.mkdir(parents=True)
+    for name in CORE:
+        shutil.copyfile(PYODIDE / name, folder / name)
+    lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
+    packages = needed(lock["packages"], names)
+    version = json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
+    server = f"https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+    vendor = os.environ.get("COURSE_PYODIDE")
+    if vendor:
+        vendored(packages.values(), Path(vendor), folder)
+    else:
+        for package in packages.values():
+            package["file_name"] = server + package["file_name"]
+    ours = course_wheel(folder)
+    packages["course-lib"] = dict(
+        name="course-lib",
+        version=ours.split("-")[1],
+        file_name=ours,
+        install_dir="site",
+        package_type="package",
+        imports=["course_lib"],
+        depends=list(names),
+        unvendored_tests=False,
+    )
+    with_byte_code(folder)
+    for package in packages.values():
+        if (path := folder / package["file_name"]).exists():
+            package["sha256"] = checksum(path)
+    text = json.dumps(lock | {"packages": packages}, indent=1, sort_keys=True)
+    (folder / LOCK).write_text(text + "\n", encoding="utf-8")
+
+
+def needed(packages, names):
+    """Return the packages of a lock that these need, and these."""
+    found, waiting = {}, list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = dict(packages[name])
+            waiting += packages[name]["depends"]
+    return dict(sorted(found.items()))
+
+
+def vendored(packages, vendor, folder):
+    """Copy the files of packages from a folder, and what is pure Python from PyPI if need be.
+
+    A file that is not the official one, because it was built by somebody else, is told.
+    """
+    places = vendor, PACKAGES / ".cache" / "pure"
+    missing = [one for one in packages if not any(found(one, place) for place in places)]
+    if pure := [one for one in missing if one["file_name"].endswith("-none-any.whl")]:
+        command = "-m pip download --quiet --no-deps --only-binary=:all: --platform any".split()
+        command += ["--python-version", "3.14", "-d", str(places[1])]
+        whats = [f"{one['name']}=={one['version']}" for one in pure]
+        subprocess.run([sys.executable, *command, *whats], check=False)
+    others = []
+    for package in packages:
+        path = next(filter(None, (found(package, place) for place in places)), None)
+        if path is None:
+            sys.exit(f"{package['file_name']} is not in {vendor}, which COURSE_PYODIDE names.")
+        if checksum(path) != package["sha256"]:
+            others.append(path.name)
+        shutil.copyfile(path, folder / path.name)
+        package["file_name"] = path.name
+    if others:
+        print(f"Not as Pyodide's own release has them, and used all the same: {', '.join(others)}")
+
+
+def found(package, place):
+    """Return the file of a package in a folder: the official one, else one of another version."""
+    official = place / package["file_name"]
+    others = place.glob(official.name.split("-")[0] + "-*.whl")
+    return official if official.exists() else next(iter(sorted(others)), None)
+
+
+def checksum(path):
+    """Return the SHA-256 checksum of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def course_wheel(folder):
+    """Build course_lib's wheel in a folder; return its name."""
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1577836800")  # the same bytes, whenever
+    with tempfile.TemporaryDirectory() as aside:
+        made = wheel.make_wheel_in(ROOT / "pyproject.toml", Path(aside)).file
+        shutil.copyfile(made, folder / made.name)
+    return made.name
+
+
+def with_byte_code(folder):
+    """Give wheels and standard library byte code, or take what was made of the same before."""
+    script = Path(__file__).with_name("precompile.mjs")
+    made_by = checksum(script) + checksum(PYODIDE / "pyodide.asm.wasm")
+    kept = {}
+    for path in [*folder.glob("*.whl"), *folder.glob("*.zip")]:
+        key = hashlib.sha256((checksum(path) + made_by).encode()).hexdigest()
+        kept[path] = PACKAGES / ".cache" / f"{key[:32]}-{path.name}"
+    if new := [path for path in kept if not kept[path].exists()]:
+        (PACKAGES / ".cache").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=PACKAGES / ".cache") as aside:
+            for path in new:
+                shutil.copyfile(path, Path(aside, path.name))
+            subprocess.run(["node", str(script), aside], check=True)
+            for path in new:
+                Path(aside, path.name).rename(kept[path])
+    for path in kept:
+        shutil.copyfile(kept[path], path)

@@ -1,0 +1,140 @@
+// Demos that run in the page itself: "Run it here" starts Python in a worker, once for all figures.
+import stage from "./stage.js";
+
+const mebi = (bytes) => (bytes / 1e6).toFixed(1);
+const figures = new Map(); // by name: what a page shows of a demo
+let worker = null;
+
+function element(parent, tag, attributes = {}, text = "") {
+  const made = document.createElement(tag);
+  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+  made.textContent = text;
+  return parent.appendChild(made);
+}
+
+// anywidget's model, as far as stage.js sees it.
+function makeModel(send) {
+  const state = {}, listeners = {};
+  let changed = {};
+  const call = (name) => [...(listeners[`change:${name}`] ?? [])].forEach((f) => f());
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      if (state[name] === value) return;
+      state[name] = changed[name] = value;
+      call(name);
+    },
+    save_changes() {
+      if (Object.keys(changed).length) send(changed);
+      changed = {};
+    },
+    on: (event, f) => (listeners[event] ??= []).push(f),
+    off: (event, f) => (listeners[event] = listeners[event].filter((other) => other !== f)),
+    take(news) {
+      Object.assign(state, news);
+      Object.keys(news).forEach(call);
+    },
+  };
+}
+
+function python() {
+  if (worker) return worker;
+  worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data: { figure, news, failed, got, all } }) => {
+    if (news) return figures.get(figure).take(news);
+    figures.forEach((one) => (failed ? one.fail(failed) : one.progress(got, all)));
+    if (failed) worker.terminate(), (worker = null);
+  };
+  worker.onerror = (event) => worker.onmessage({ data: { failed: event.message || "no worker" } });
+  return worker;
+}
+
+class Figure {
+  constructor(line) {
+    this.line = line;
+    this.name = line.dataset.figure;
+    const above = (one) => one.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING;
+    this.picture = [...document.querySelectorAll(".cell_output")].filter(above).at(-1);
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.button.textContent = "Run it here";
+    this.button.addEventListener("click", () => this.run(""));
+    line.querySelector(".choices").prepend(this.button);
+    this.note = element(line, "span", { class: "note", role: "status" });
+  }
+
+  run(query) {
+    this.close?.();
+    this.close = this.model = null;
+    this.box?.remove();
+    this.box = null;
+    this.button.disabled = true;
+    this.note.textContent = "Python is on its way …";
+    this.bar ??= element(this.line, "progress", { "aria-label": "Loading Python", max: 1, value: 0 });
+    this.size ??= element(this.line, "span", { class: "size" });
+    const { call, setup } = this.line.dataset;
+    python().postMessage({ figure: this.name, show: { call, setup, query } });
+  }
+
+  progress(got, all) {
+    if (!this.bar) return;
+    this.bar.max = all || 1;
+    this.bar.value = got;
+    this.size.textContent = `${mebi(got)} of ${mebi(all)} MB`;
+  }
+
+  settle(note = "") {
+    this.note.textContent = note;
+    this.bar?.remove();
+    this.size?.remove();
+    this.bar = this.size = null;
+    this.button.disabled = false;
+  }
+
+  fail(why) {
+    if (this.bar || this.model) this.settle(`Python could not go on: ${why.trim().split("\n").at(-1)}`);
+  }
+
+  take({ fault, address, ...news }) {
+    if (fault) return this.settle(fault);
+    if (this.model) this.model.take(news);
+    else {
+      this.model = makeModel((change) => python().postMessage({ figure: this.name, change }));
+      this.model.take(news);
+      this.settle();
+      this.button.textContent = "Start again";
+      if (this.picture) this.picture.hidden = true;
+      this.box = element(document.createElement("div"), "div", { class: "live-figure" });
+      this.line.before(this.box);
+      this.close = stage.render({ model: this.model, el: this.box });
+    }
+    if (address !== undefined) tellAddress(`#${this.name}?${address}`);
+  }
+}
+
+// The state in the address, at most twice a second: browsers refuse more.
+let next = null, shown = "";
+function tellAddress(hash) {
+  if (!next) {
+    setTimeout(() => {
+      shown = next;
+      next = null;
+      history.replaceState(history.state, "", shown);
+    }, 500);
+  }
+  next = hash;
+}
+
+function follow(always) {
+  const [, name, query] = location.hash.match(/^#([\w-]+)(?:\?(.*))?$/) ?? [];
+  const figure = figures.get(name);
+  if (!figure || (query === undefined && !always)) return;
+  figure.line.scrollIntoView({ block: "center" });
+  figure.run(query ?? "");
+}
+
+document.querySelectorAll(".live[data-figure]").forEach((line) => {
+  figures.set(line.dataset.figure, new Figure(line));
+});
+addEventListener("hashchange", () => location.hash !== shown && follow(false));
+follow(false);
