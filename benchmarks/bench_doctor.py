@@ -29,7 +29,7 @@ from course_lib.optimizers import SGD, Adam, RMSProp
 from course_lib.training import loss_and_gradients, train
 
 RESULTS = Path(__file__).parent / "results"
-CHOSEN, JUDGED = range(5), range(100, 105)
+CHOSEN, JUDGED = range(5), range(300, 305)
 KINDS = ("images", "images of zeros", "toy")
 SLUGS = tuple(find.__name__.replace("_", "-") for find in FINDINGS)
 ACTIVATIONS = {f.__name__: f for f in (Sigmoid, Tanh, ReLU, LeakyReLU, ELU, SiLU, GELU)}
@@ -69,7 +69,7 @@ class Plan:
         self.activation = str(rng.choice(["Tanh", "ReLU", "ELU", "GELU", "SiLU", "LeakyReLU"]))
         if self.sizes == [2, 1, 1]:
             self.activation = "Tanh"
-        self.loss = losses.sigmoid_cross_entropy
+        self.loss, self.batch_size = losses.sigmoid_cross_entropy, int(rng.choice([10, 20]))
         self.epochs = 200 if name == "spirals" else 100
         self.optimizer = [Adam(0.02), RMSProp(0.01), SGD(0.3, momentum=0.9)][rng.integers(3)]
         if name in ("circles", "moons") and rng.random() < 0.3:  # as in lesson 2
@@ -110,7 +110,7 @@ class Plan:
         made = ACTIVATIONS.get(self.activation, self.activation)
         return made()
 
-    def run(self, quiet=True):
+    def run(self):
         """Train, where `train` lets it; return the arguments of `diagnose`."""
         network = self.build()
         validation = (self.Xv, self.yv) if self.wants_validation else None
