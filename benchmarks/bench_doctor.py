@@ -19,6 +19,7 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
 
 from course_lib import _watch, activations, losses, toys
 from course_lib.data import load_images
@@ -555,12 +556,31 @@ PAIRS = (
 
 def case(slugs, kind, seed):
     """Return the arguments of `diagnose` for a training with faults; none for a healthy one."""
-    plan = Plan(kind, seed)
     if not slugs:
-        plan.variety(seed)
+        return healthy_case(kind, seed)
+    plan = Plan(kind, seed)
     for slug in slugs:
         fault[slug](plan, seed)
     return plan.run()
+
+
+def healthy_case(kind, seed):
+    """Return a training that went well by another judge: it does its examples as neighbours do.
+
+    A drawn rate or length does not suit every drawn network, spirals above all; what is right on
+    more than five points fewer than the nearest neighbour is drawn again.
+    """
+    for again in range(20):
+        well = Plan(kind, seed + 1000 * again).variety(seed).run()
+        y = well["y"] if well["y"].ndim == 1 else well["y"].argmax(axis=1)
+        if well["loss"] is losses.mean_squared_error and well["y"].ndim == 1:
+            return well
+        nearest = (
+            KNeighborsClassifier(1).fit(well["X"][::2], y[::2]).score(well["X"][1::2], y[1::2])
+        )
+        if (well["network"].predict(well["X"]) == y).mean() > nearest - 0.05:
+            return well
+    raise ValueError(f"{kind}, seed {seed}: nothing went well in twenty draws.")
 
 
 def judge(task):

@@ -316,8 +316,8 @@ def weights_too_small(chart):
     """First weights of a network with hidden layers below a tenth of the usual: size below 0.1.
 
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
-    constant answer. Threshold and source as in `weights_too_large`; lesson 2 shows 7,000 steps
-    lost. Where only the last weights are known: below 0.1 in every layer.
+    constant answer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost. Where only
+    the last weights are known: below 0.1 in every layer.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1
