@@ -223,7 +223,16 @@ def report(rows, counts):
             f"| {part} | {nothing + listed + verdict} | {verdict} | {listed} | {nothing} |"
         )
     left = [row for row in rows if row[1] in (None, LIST)]
-    lines = [*heading(title, rows), "", *kinds, "", *table(("exercise", "alteration"), left)]
+    tried_on = f"{len({cells[0] for cells, _ in rows})} of {len(ALL)} exercises"
+    lines = [
+        *heading(title, rows),
+        "",
+        f"On {tried_on}.",
+        "",
+        *kinds,
+        "",
+        *table(("exercise", "alteration"), left),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -103,8 +103,11 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
 
     Parameters
     ----------
-    name : {"mnist", "fashion-mnist", "digits"}
-        "digits" asks for the stand-in itself: 1,500 and 297 images.
+    name : {"mnist", "fashion-mnist", "digits"}, or path of a folder
+        "digits" asks for the stand-in itself: 1,500 and 297 images. A folder holds images of your
+        own, 28×28 grey pixels, ink bright on dark: a folder with pictures for each class, whose
+        name it bears, of which every fifth is for testing; or four IDX files, called as those of
+        MNIST, and ``class_names.txt`` with a line for each label, if you like.
     folder : str or path, optional
         A folder holding `mnist/` and `fashion-mnist/`; by default the one that the environment
         variable COURSE_DATA names, if any. The cache is in COURSE_CACHE, or where the system
@@ -125,7 +128,8 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     Raises
     ------
     ValueError, TypeError
-        If the name is unknown or an argument has the wrong type; never for missing data.
+        If the name is unknown, an argument has the wrong type, or images of your own have another
+        form; never for missing data.
 
     Examples
     --------
@@ -133,6 +137,9 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     >>> images.X_train.shape, images.y_train[:5].tolist(), images.class_names[7]
     ((1500, 784), [0, 1, 2, 3, 4], '7')
     """
+    if isinstance(name, os.PathLike) or (isinstance(name, str) and os.path.isdir(name)):
+        if name not in CLASS_NAMES:
+            return _own(Path(name).expanduser(), raw)
     _check_arguments(name, folder)
     folder = folder or os.environ.get("COURSE_DATA")
     offline = offline or os.environ.get("COURSE_OFFLINE", "0") not in ("", "0")
@@ -205,6 +212,78 @@ def _check_arguments(name, folder):
             f"folder is of type {type(folder).__name__}; expected the path of a folder that holds "
             "mnist/ and fashion-mnist/, as a string. Did you mean raw= or offline=?"
         )
+
+
+def _own(folder, raw):
+    """Load the images of a folder that is none of the published sets."""
+    if not folder.is_dir():
+        raise ValueError(f"There is no folder '{folder}'. Is it spelt right?")
+    files = [_find(folder, file) for file in N_BYTES]
+    if any(files):
+        if not all(files):
+            missing = [name for name, path in zip(N_BYTES, files, strict=True) if path is None]
+            raise ValueError(f"'{folder}' lacks {' and '.join(missing)} (.gz or not).")
+        X_train, y_train, X_test, y_test = map(_own_file, files)
+        listed = folder / "class_names.txt"
+        names = listed.read_text(encoding="utf-8").split("\n") if listed.exists() else []
+        names = [name.strip() for name in names if name.strip()]
+        labels = int(max(y_train.max(), y_test.max())) + 1
+        names = tuple(names) or tuple(map(str, range(labels)))
+        if len(names) < labels:
+            raise ValueError(f"'{listed}' has {len(names)} names; labels go up to {labels - 1}.")
+    else:
+        X_train, y_train, X_test, y_test, names = _own_pictures(folder)
+    for X, y in ((X_train, y_train), (X_test, y_test)):
+        if X.shape[1:] != (28, 28) or y.shape != X.shape[:1]:
+            raise ValueError(
+                f"'{folder}' holds images of shape {X.shape} and labels of shape {y.shape}; "
+                "expected (m, 28, 28) and (m,)."
+            )
+    rows = [_as_rows(X, raw) for X in (X_train, X_test)]
+    labels = [y.astype(np.int64) for y in (y_train, y_test)]
+    source = f"your own images, from {folder.name}."
+    return Images(rows[0], labels[0], rows[1], labels[1], names, (28, 28), source)
+
+
+def _own_file(path):
+    content = path.read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        import gzip
+
+        content = gzip.decompress(content)
+    try:
+        return parse_idx(content)
+    except ValueError as error:
+        raise ValueError(f"'{path}' is no IDX file of whole numbers: {error}") from None
+
+
+def _own_pictures(folder):
+    """Read a folder of pictures for each class; every fifth of a class is for testing."""
+    from PIL import Image
+
+    classes = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+    if len(classes) < 2:
+        raise ValueError(
+            f"'{folder}' holds neither the four IDX files nor a folder for each class, two at "
+            "least."
+        )
+    train, test = ([], []), ([], [])
+    for label, place in enumerate(classes):
+        paths = sorted(p for p in place.iterdir() if p.suffix.lower() in (".png", ".jpg", ".bmp"))
+        if len(paths) < 5:
+            raise ValueError(
+                f"'{place}' holds {len(paths)} pictures (.png, .jpg, .bmp); expected five at least."
+            )
+        for i, path in enumerate(paths):
+            with Image.open(path, formats=("PNG", "JPEG", "BMP")) as picture:
+                if picture.size != (28, 28):
+                    wide, high = picture.size
+                    raise ValueError(f"'{path}' has {wide}×{high} pixels; expected 28×28.")
+                X, y = test if i % 5 == 4 else train
+                X.append(np.asarray(picture.convert("L")))
+                y.append(label)
+    names = tuple(place.name for place in classes)
+    return (*map(np.array, train), *map(np.array, test), names)
 
 
 def _as_rows(pixels, raw):

@@ -288,11 +288,11 @@ def declared_functions_run_once():
     """Run the reference and the mistakes, which each verdict needs, once for all verdicts."""
     from course_lib.exercises import engine
 
-    run, remembered = engine._outcomes, functools.cache(engine._outcomes)
+    run, remembered = engine.outcomes, functools.cache(engine.outcomes)
 
     def outcomes(exercise, function, *allowance):  # only a candidate has one
         return (run if allowance else remembered)(exercise, function, *allowance)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "_outcomes", outcomes)
+        patch.setattr(engine, "outcomes", outcomes)
         yield

@@ -11,6 +11,7 @@ import html
 import inspect
 import os
 import textwrap
+from datetime import date
 from pathlib import Path
 
 from course_lib._files import replacing
@@ -302,8 +303,15 @@ def hint(exercise_id=None):
 
 
 def solution(exercise_id=None):
-    """Show the reference and an explanation, once you have tried."""
+    """Show the reference and an explanation, once you have tried.
+
+    Where the environment variable COURSE_SOLUTIONS_FROM holds a date, such as 2026-12-01, not
+    before that day.
+    """
     exercise = _find(exercise_id)
+    if opens := _not_yet():
+        ask = f'hint("{exercise_id}") helps until then.'
+        return Box(f"Solutions open on {opens:%d %B %Y}", ask)
     if not record.read().get(exercise_id, record.EMPTY)["tries"]:
         ask = (
             f'Try it first: run check("{exercise_id}", {exercise_id}). hint("{exercise_id}") helps.'
@@ -311,6 +319,20 @@ def solution(exercise_id=None):
         return Box(f"The solution of {exercise_id} comes after a try", ask)
     function = textwrap.dedent(inspect.getsource(exercise.reference))
     return Box(f"A solution of {exercise_id}", f"{exercise.explanation}\n\n{function}")
+
+
+def _not_yet():
+    """Return the day from which solutions are shown, if it is still to come."""
+    written = os.environ.get("COURSE_SOLUTIONS_FROM")
+    if not written:
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise ValueError(
+            f"COURSE_SOLUTIONS_FROM is {written!r}; expected a date such as 2026-12-01."
+        ) from None
+    return day if date.today() < day else None
 
 
 def progress(file=None, *, save=None, load=None):

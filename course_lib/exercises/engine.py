@@ -241,11 +241,11 @@ def observe(exercise, candidate):
     if not callable(candidate):
         return Observed(type(candidate).__name__)
     allowance = Allowance(exercise.id)
-    outcomes = _outcomes(exercise, candidate, allowance)
-    first, errors = outcomes[0], [outcome.error for outcome in outcomes]
+    found = outcomes(exercise, candidate, allowance)
+    first, errors = found[0], [outcome.error for outcome in found]
     silent = first.error is None and first.printed and first.value is None
     return Observed(
-        outcomes=outcomes,
+        outcomes=found,
         names=words.names_of(candidate, exercise.arguments),
         loops=words.loops(candidate),
         borrowed=words.borrowed(exercise, candidate, allowance),
@@ -255,8 +255,21 @@ def observe(exercise, candidate):
     )
 
 
-def judge(exercise, observed):
-    """Compare what a candidate did with what the reference and the mistakes do."""
+def judge(exercise, observed, ours=None):
+    """Compare what a candidate did with what the reference and the mistakes do.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    observed : Observed
+    ours : function, optional
+        ``ours(exercise, function)`` gives what those do, by default `outcomes`, which runs them.
+
+    Returns
+    -------
+    Verdict
+    """
+    ours = ours or outcomes
     if observed.kind == "nothing":
         return Verdict(
             NOT_ATTEMPTED, f"There is no {exercise.id} yet. Define it in the cell above."
@@ -276,13 +289,13 @@ def judge(exercise, observed):
         return Verdict(NOT_ATTEMPTED, observed.borrowed or _nothing_yet(exercise))
     if observed.prints:
         return Verdict(WRONG, observed.prints, "prints-in-place-of-returning")
-    wanted = _outcomes(exercise, exercise.reference)
+    wanted = ours(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
     if not wrong:
         message = words.passed(exercise, observed.loops, found, wanted)
         return Verdict(PASSED, message, details={"probes": len(found)})
     names = observed.names
-    mistake, alone = _misconception(exercise, found, wanted, wrong)
+    mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
     if mistake:
         i = _example(exercise, wrong, found, wanted)
         shown = words.details(exercise, i, found, wanted, names)
@@ -313,14 +326,15 @@ def exhausted(error):
     return Verdict(UNDECIDED, message)
 
 
-def _outcomes(exercise, function, allowance=None):
-    outcomes = []
+def outcomes(exercise, function, allowance=None):
+    """Run a function on all probes; return what each call did."""
+    found = []
     for probe in exercise.probes:
-        outcomes.append(run(function, probe.arguments, allowance, probe.read_only))
-        if isinstance(outcomes[-1].error, (Exhausted, KeyboardInterrupt)):
-            outcomes += [outcomes[-1]] * (len(exercise.probes) - len(outcomes))
+        found.append(run(function, probe.arguments, allowance, probe.read_only))
+        if isinstance(found[-1].error, (Exhausted, KeyboardInterrupt)):
+            found += [found[-1]] * (len(exercise.probes) - len(found))
             break
-    return outcomes
+    return found
 
 
 def _example(exercise, wrong, found, wanted):
@@ -370,7 +384,7 @@ def _agree(exercise, i, ours, theirs, ends=same_ends):
     return bool(flags) and broken == _broken(exercise, i, theirs)
 
 
-def _misconception(exercise, found, wanted, wrong):
+def _misconception(exercise, found, wanted, wrong, ours):
     """Find the misconception that behaves as the candidate does, best in every respect.
 
     Else, since mistakes come in company, in its values on all ordinary probes that went wrong; or
@@ -392,7 +406,7 @@ def _misconception(exercise, found, wanted, wrong):
     if ordinary and all(isinstance(outcome.value, bool) for outcome in wanted):
         ordinary = [i for i, probe in enumerate(exercise.probes) if not probe.extreme]
     behaviours = [
-        (mistake, _outcomes(exercise, function))
+        (mistake, ours(exercise, function))
         for mistake in exercise.misconceptions
         for function in mistake.functions
     ]

@@ -1,25 +1,37 @@
 """Grade the exercises of a class: ``python -m course_lib.grade_class folder/ --csv marks.csv``.
 
-`handed_in` finds what was handed in and whose it is, `submission` reads a notebook, `judge` runs
-its answers in a process that `process` starts and ends, `report` writes the marks and what to
-revisit, and `back` what Moodle and Canvas take in again.
+`handed_in` finds what was handed in and whose it is. `process` has a notebook read (`reader`,
+`submission`) and its answers run (`runner`) in processes of their own, `confined` and with a course
+`withheld` of answers; what came of them, which `values` carries, it judges here. `report` writes
+the marks and what to revisit, and `back` what Moodle and Canvas take in again.
 """
 
 import hashlib
+import hmac
 import json
+import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from course_lib._files import replacing
-from course_lib.exercises import engine, exercise_ids
-from course_lib.grade_class import back, handed_in, process, report, roster, submission
-from course_lib.grade_class.messages import Entry, Graded, Problem
+from course_lib.exercises import engine, exercise_ids, record
+from course_lib.grade_class import (
+    back,
+    handed_in,
+    process,
+    report,
+    roster,
+    submission,
+)
+from course_lib.grade_class.messages import Entry, Graded, Problem, Unreadable
 
 __all__ = ["grade_class"]
 
+KEY = 32  # bytes
 
-def grade_class(folder, csv, class_list=None, points=None):
+
+def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadline=None, pages=None):
     """Grade all notebooks below a folder; write marks, a class summary and a page beside them.
 
     Beside ``marks.csv`` come ``marks.html``, the page, ``marks_misconceptions.csv``,
@@ -38,6 +50,13 @@ def grade_class(folder, csv, class_list=None, points=None):
         A CSV with everybody's name: who is missing gets a row too.
     points : dict, optional
         Points of an exercise, by its id; the others count 1.
+    name : str, optional
+        How names of files or folders are made, such as ``"hw1_{name}_{id}.ipynb"``; ``*`` stands
+        for anything. What Moodle and Canvas make is known.
+    deadline : datetime, optional
+        Local time; a file that is younger is noted.
+    pages : path, optional
+        A folder for a page for each student, to give back.
 
     Returns
     -------
@@ -59,27 +78,32 @@ def grade_class(folder, csv, class_list=None, points=None):
             raise FileNotFoundError(f"There is no folder '{place}'. Is it spelt right?")
         if not place.is_dir() and (place != folder or folder.suffix.lower() != ".zip"):
             raise NotADirectoryError(f"'{place}' is a file; expected a folder.")
-    for name in points or {}:
-        if name not in exercise_ids():
-            raise ValueError(f"points names '{name}', which is no exercise of the course.")
+    for exercise in points or {}:
+        if exercise not in exercise_ids():
+            raise ValueError(f"points names '{exercise}', which is no exercise of the course.")
     expected = roster.read(Path(class_list)) if class_list else []
     with tempfile.TemporaryDirectory() as scratch:
-        found, unused = handed_in.find(folder, Path(scratch))
+        found, unused = handed_in.find(folder, Path(scratch), name)
         if not found:
             raise ValueError(f"'{folder}' holds no notebook and no folder with notebooks.")
+        found = [one.with_its_time(deadline) for one in found]
         results, old = _results(found, csv.with_suffix(".jsonl"))
     graded = [(s, results[s]) for s in found]
+    if pages:
+        Path(pages).mkdir(exist_ok=True)
     whole = report.gather(graded, points)
+    whole.fences = process.fences()
     missing = roster.compare(whole, expected)
     for path, text in {
         **report.files(csv, whole),
         **back.files(csv, whole, graded, unused),
+        **(report.pages(Path(pages), whole) if pages else {}),
     }.items():
         _write(path, text)
     again = f", {old} of them taken over from {csv.with_suffix('.jsonl').name}" if old else ""
     unreadable = sum("problem" in result for result in results.values())
     counts = [
-        f"skipped: {len(unused)}",
+        f"skipped: {sum(why != handed_in.HELPER for _, why in unused)}",
         f"unreadable: {unreadable}",
         f"renamed: {sum(s.renamed or _under_another_name(results[s]) for s in found)}",
     ]
@@ -96,21 +120,22 @@ def _under_another_name(result):
 
 def _results(found, kept):
     """Return what becomes of each submission, and for how many it was known."""
-    keys, results = _fingerprints(found)
-    known = _recall(kept)
-    taken = {key: known[key] for key in keys.values() if key in known}
-    todo = {keys[s]: s for s in reversed(found) if s in keys and keys[s] not in taken}
+    shas, results = _fingerprints(found)
+    key = _key()
+    known = _recall(kept, key)
+    taken = {sha: known[sha] for sha in shas.values() if sha in known}
+    todo = {shas[s]: s for s in reversed(found) if s in shas and shas[s] not in taken}
     if todo:
         process.try_out()
-    _write(kept, "".join(_line(key, result) for key, result in taken.items()))
+    _write(kept, "".join(_line(key, sha, result) for sha, result in taken.items()))
     with kept.open("a", encoding="utf-8") as file:  # each as it comes: an interruption keeps it
-        for key, result in _graded(todo):
-            taken[key] = result
-            file.write(_line(key, result))
+        for sha, result in _graded(todo):
+            taken[sha] = result
+            file.write(_line(key, sha, result))
             file.flush()
     gone = Problem(problem="It went away while the class was graded.")
-    results |= {s: taken.get(key, gone) for s, key in keys.items()}
-    return results, sum(key in known for key in keys.values())
+    results |= {s: taken.get(sha, gone) for s, sha in shas.items()}
+    return results, sum(sha in known for sha in shas.values())
 
 
 def _fingerprints(found):
@@ -122,9 +147,9 @@ def _fingerprints(found):
     for one in found:
         try:
             digest = course.copy()
-            digest.update(f"{one.lesson}\n".encode() + one.read())
+            digest.update(json.dumps([one.lesson, one.read_helpers()]).encode() + one.read())
             keys[one] = digest.hexdigest()
-        except handed_in.Unreadable as error:
+        except Unreadable as error:
             unreadable[one] = Problem(problem=str(error))
     return keys, unreadable
 
@@ -143,30 +168,50 @@ def _tasks(todo):
     from joblib import delayed
 
     for key, one in todo.items():
-        with suppress(handed_in.Unreadable):  # it was readable when its fingerprint was taken
-            yield delayed(_one)(key, one.read(), one.lesson)
+        with suppress(Unreadable):  # it was readable when its fingerprint was taken
+            yield delayed(_one)(key, one.read(), one.lesson, one.read_helpers())
 
 
-def _one(key, data, lesson) -> tuple[str, Problem | Graded]:
-    result = process.grade(data, lesson)
+def _one(key, data, lesson, helpers) -> tuple[str, Problem | Graded]:
+    result = process.grade(data, lesson, helpers)
     if process.has_ended(result):
         process.try_out()  # the machine's fault is nobody's mark
     return key, result
 
 
-def _line(key, result):
-    return json.dumps(Entry(sha256=key, result=result)) + "\n"
+def _key():
+    """Return what seals the results that are kept: it lies where no submission can read."""
+    path = record.path().with_name("grading.key")
+    try:
+        if not path.exists() or path.stat().st_size < KEY:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as unfinished:
+                unfinished.touch(0o600)
+                unfinished.write_bytes(secrets.token_bytes(KEY))
+        return path.read_bytes()
+    except OSError:  # then nothing is taken over, and all is graded
+        return secrets.token_bytes(KEY)
 
 
-def _recall(path) -> dict[str, Problem | Graded]:
-    """Read what an earlier run has found; a line that was cut off is no result."""
+def _seal(key, sha, result):
+    return hmac.digest(key, json.dumps([sha, result]).encode(), "sha256").hex()
+
+
+def _line(key, sha, result):
+    return json.dumps(Entry(sha256=sha, seal=_seal(key, sha, result), result=result)) + "\n"
+
+
+def _recall(path, key) -> dict[str, Problem | Graded]:
+    """Read what an earlier run has found; a line that was cut off, or forged, is no result."""
     known = {}
     lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     for line in lines.splitlines():
         try:
             entry = json.loads(line)
-            if process.is_result(entry["result"]) and not _undecided(entry["result"]):
-                known[entry["sha256"]] = entry["result"]
+            sha, result = entry["sha256"], entry["result"]
+            sealed = hmac.compare_digest(entry["seal"], _seal(key, sha, result))
+            if sealed and process.is_result(result) and not _undecided(result):
+                known[sha] = result
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return known

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import datetime
 
 from course_lib.grade_class import grade_class
 from course_lib.grade_class.process import Broken
@@ -21,9 +22,24 @@ def main(arguments=None):
         type=_points,
         help="of exercises that count more or less than 1",
     )
+    parser.add_argument(
+        "--name",
+        metavar="PATTERN",
+        help="how names of files or folders are made, such as 'hw1_{name}_{id}.ipynb'",
+    )
+    parser.add_argument(
+        "--deadline",
+        metavar="DATE",
+        type=datetime.fromisoformat,
+        help="such as 2026-11-30T18:00: whose file is younger is noted",
+    )
+    parser.add_argument("--pages", metavar="FOLDER", help="a page for each student, to give back")
     options = parser.parse_args(arguments)
+    more = dict(name=options.name, deadline=options.deadline, pages=options.pages)
     try:
-        print(grade_class(options.folder, options.csv, options.roster, dict(options.points)))
+        print(
+            grade_class(options.folder, options.csv, options.roster, dict(options.points), **more)
+        )
     except PermissionError as error:
         return f"No marks were written: {error}"
     except (OSError, ValueError) as error:
@@ -41,7 +57,7 @@ def _points(words):
 
 
 ABOUT = """Grade the exercises of a class: marks as CSV, a page with plots, and what to revisit.
-Each notebook runs in a process of its own, with limits; that is no security sandbox."""
+Each notebook runs in a process of its own, and the page says what keeps it in."""
 
 if __name__ == "__main__":
     sys.exit(main())

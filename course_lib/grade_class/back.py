@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 
 from course_lib.exercises import engine
+from course_lib.grade_class.handed_in import HELPER
 from course_lib.grade_class.report import MISSING, table
 
 
@@ -117,4 +118,8 @@ def _files(graded, unused):
         used = "no" if why else "yes"
         rows.append((one.place, one.student, used, " ".join([*one.notes, *why])))
     named = {one.place for one, _ in graded}
-    return rows + [(place, "", "no", why) for place, why in unused if place not in named]
+    return rows + [
+        (place, "", "yes" if why == HELPER else "no", why)
+        for place, why in unused
+        if place not in named
+    ]

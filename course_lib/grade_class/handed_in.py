@@ -8,13 +8,18 @@ import io
 import os
 import re
 import stat
+import time
 import unicodedata
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from course_lib.exercises import LESSONS
+from course_lib.grade_class.messages import Unreadable
 
+HELPERS = 20, 1_000_000  # modules beside a notebook, and bytes of each
 TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
 DEEP = 3  # ZIP files in ZIP files
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
@@ -23,6 +28,8 @@ OTHER_FORMS = (".py", ".html", ".htm", ".pdf", ".docx", ".md", ".json")  # of a 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(_|$)(?P<late>)")
 # millermia_LATE_12345_678910_01_neuron-1.ipynb: of the two numbers the first is the student's
 CANVAS = re.compile(r"(?P<name>[^\W_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+$")
+CANVAS_FIRST = re.compile(r"[^\W_]+_(LATE_)?\d+_\d+_")
+FORMS = ("Moodle", MOODLE), ("Canvas", CANVAS)
 AGAIN = re.compile(r"( ?\(\d+\)|[ _-]+copy ?\d*)$", re.IGNORECASE)  # mia (1), mia-Copy1
 WORDS = "lesson notebook untitled solution answer submission exercise homework assignment final"
 LESSON = re.compile(
@@ -42,10 +49,6 @@ GROUP = re.compile(
 )
 
 
-class Unreadable(ValueError):
-    """A file that is no notebook; the message says why, for the instructor."""
-
-
 @dataclass(frozen=True)
 class Submission:
     """A file of a student; `place` is its path below the folder, or what stands for it.
@@ -60,6 +63,26 @@ class Submission:
     number: str = ""
     notes: tuple = ()
     reason: str = ""  # why it cannot be read
+    helpers: tuple = ()  # names and paths of the modules beside it
+
+    def read_helpers(self):
+        """Return the source of each module that it may import."""
+        sources = {}
+        for name, path in self.helpers:
+            with suppress(OSError):
+                if stat.S_ISREG(os.lstat(path).st_mode):
+                    sources[name] = path.read_bytes()[: HELPERS[1]].decode("utf-8", "replace")
+        return sources
+
+    def with_its_time(self, deadline):
+        """Return it with a note where its file is younger than the deadline."""
+        if deadline is None or self.reason or not self.path.exists():
+            return self
+        written = datetime.fromtimestamp(self.path.stat().st_mtime)
+        if written <= deadline:
+            return self
+        late = f"Late: its file is of {written:%Y-%m-%d %H:%M}."
+        return replace(self, notes=(*self.notes, late))
 
     def read(self):
         """Return the bytes of the file; nothing but a regular file is opened."""
@@ -83,7 +106,7 @@ class Submission:
     @property
     def renamed(self):
         """Whether it is read under another name than its own."""
-        return any(note.startswith("It") for note in self.notes)
+        return any(note.startswith("It") for note in self.notes)  # Its name, It counts
 
     @property
     def lesson(self):
@@ -103,7 +126,7 @@ class _File:
         return not self.reason and bool(NOTEBOOK.search(self.parts[-1]))
 
 
-def find(folder, scratch):
+def find(folder, scratch, name=None):
     """List what was handed in, and every other file with the reason why it is not used.
 
     Parameters
@@ -112,6 +135,8 @@ def find(folder, scratch):
         A folder, or a ZIP file.
     scratch : Path
         An empty folder, for what is in ZIP files.
+    name : str, optional
+        How names are made, with ``{name}``, ``{id}`` and ``*``.
 
     Returns
     -------
@@ -121,13 +146,13 @@ def find(folder, scratch):
     """
     listed = _inside(folder, scratch) if folder.is_file() else _below(folder, scratch)
     files = list(listed)
-    groups = _groups(files)
+    groups, forms = _groups(files), _forms(name)
     found, unused = [], []
     for file in files:
         if file.reason == HIDDEN:
             unused.append((file, file.reason))
             continue
-        one = _whose(file, groups)
+        one = _whose(file, groups, forms)
         if file.is_notebook or file.path.is_symlink() or file.reason:
             found.append(one)
         else:
@@ -135,7 +160,7 @@ def find(folder, scratch):
     # Who handed in no notebook has a row as well: a folder, or one file in another form.
     known = {one.student for one in found}
     for file, reason in unused:
-        one = _whose(file, groups)
+        one = _whose(file, groups, forms)
         loose = len(file.parts) == 1 and file.path.suffix.lower() not in OTHER_FORMS
         if one.student in known or file.parts[-1].startswith((".", "__")):
             continue
@@ -143,12 +168,51 @@ def find(folder, scratch):
             known.add(one.student)
             empty = len(file.parts) > 1 or file.path.is_dir()
             found.append(replace(one, reason=f"{NO_NOTEBOOK} {reason}" if empty else reason))
+    found, used = _with_helpers(found, [file for file, _ in unused], groups, forms)
     found = _apart(_together(found))
     return sorted(found, key=lambda one: _order(one.place)), [
-        ("/".join(file.parts), reason) for file, reason in unused
+        ("/".join(file.parts), HELPER if file in used else reason) for file, reason in unused
     ]
 
 
+def _with_helpers(found, others, groups, forms):
+    """Give each notebook the modules that lie beside it and are the same student's."""
+    helpers, used = {}, set()
+    for file in others:
+        module = _bare(file.parts[-1], forms)
+        if module.endswith(".py") and module[:-3].isidentifier() and not file.reason:
+            key = file.parts[:-1], _whose(file, groups, forms).student
+            helpers.setdefault(key, []).append((module[:-3], file))
+    with_them = []
+    for one in found:
+        beside = helpers.get((tuple(one.place.split("/")[:-1]), one.student), [])[: HELPERS[0]]
+        used |= {file for _, file in beside}
+        with_them.append(replace(one, helpers=tuple((name, file.path) for name, file in beside)))
+    return with_them, used
+
+
+def _bare(name, forms):
+    """Return a file's own name, without what a platform has put before it."""
+    for platform, pattern in forms:
+        if platform and (match := pattern.match(name)):
+            name = name[match.end() :] if platform == "Moodle" else CANVAS_FIRST.sub("", name)
+    return name
+
+
+def _forms(name):
+    """Return platforms and the patterns of their names; the instructor's own comes first."""
+    if name is None:
+        return FORMS
+    parts = {"{name}": r"(?P<name>.+?)", "{id}": r"(?P<id>\w+?)", "*": ".*"}
+    if "{name}" not in name and "{id}" not in name:
+        raise ValueError(f"name is '{name}'; expected {{name}} or {{id}} in it.")
+    written = "".join(
+        parts.get(part) or re.escape(part) for part in re.split(r"(\{name\}|\{id\}|\*)", name)
+    )
+    return (("", re.compile(f"{written}$", re.IGNORECASE)), *FORMS)
+
+
+HELPER = "It stands beside a notebook, which may import it."
 HIDDEN = "A computer has put it there, no student."
 NO_NOTEBOOK = "There is no notebook in this folder."
 
@@ -195,6 +259,9 @@ def _inside(archive, scratch, parts=(), deep=1):
                     continue
                 path = scratch / f"{len(os.listdir(scratch))}{Path(here[-1]).suffix}"
                 path.write_bytes(data)
+                with suppress(ValueError, OverflowError):  # a date that there is not
+                    written = time.mktime((*entry.date_time, 0, 0, -1))
+                    os.utime(path, (written, written))
                 yield _File(here, path)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
         path = archive if isinstance(archive, Path) else scratch
@@ -249,17 +316,17 @@ def _groups(files):
     return groups
 
 
-def _whose(file, groups):
+def _whose(file, groups, forms):
     """Return the file as a submission of the student whom its place tells."""
     place = "/".join(file.parts)
     for part in file.parts:
-        for platform, pattern in (("Moodle", MOODLE), ("Canvas", CANVAS)):
+        for platform, pattern in forms:
             if match := pattern.match(part):
-                late = ("Canvas says that it was late.",) if match["late"] else ()
-                student = unicodedata.normalize("NFC", match["name"]).strip()
-                return Submission(
-                    student, place, file.path, platform, match["id"], late, file.reason
-                )
+                told = match.groupdict()
+                late = ("Canvas says that it was late.",) if told.get("late") else ()
+                number = told.get("id", "")
+                student = unicodedata.normalize("NFC", told.get("name", number)).strip()
+                return Submission(student, place, file.path, platform, number, late, file.reason)
     depth = next(i for i in range(len(file.parts)) if file.parts[: i + 1] not in groups)
     return Submission(_stem(file.parts[depth]), place, file.path, reason=file.reason)
 

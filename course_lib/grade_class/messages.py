@@ -1,10 +1,10 @@
-"""What passes between the judge's process and the grader's, and what ``marks.jsonl`` keeps of it.
-
-The judge writes lines of JSON: a `Problem`, or else an `About` and an `Answer` for each exercise.
-Each line carries the secret as well.
-"""
+"""What is said of a submission, and what ``marks.jsonl`` keeps of it."""
 
 from typing import TypedDict
+
+
+class Unreadable(ValueError):
+    """A file that is no notebook; the message says why, for the instructor."""
 
 
 class Problem(TypedDict):
@@ -29,12 +29,6 @@ class Verdict(TypedDict):
     code: str
 
 
-class Answer(Verdict):
-    """A verdict, with the exercise's id."""
-
-    id: str
-
-
 class Graded(About):
     """A submission that was graded: its verdicts by the exercises' ids."""
 
@@ -42,7 +36,11 @@ class Graded(About):
 
 
 class Entry(TypedDict):
-    """A line of ``marks.jsonl``; the SHA-256 is that of the submission and the course."""
+    """A line of ``marks.jsonl``; the SHA-256 is that of the submission and the course.
+
+    The seal is made with a key that no submission can read, so that none can write a line.
+    """
 
     sha256: str
+    seal: str
     result: Problem | Graded

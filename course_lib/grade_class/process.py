@@ -1,5 +1,6 @@
-"""Run the judge on one submission in a process of its own, and believe only whole verdicts."""
+"""Have a submission run in processes of their own, and judge here what came of it."""
 
+import base64
 import json
 import os
 import secrets
@@ -9,10 +10,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from functools import cache
+from threading import Lock
 
 from course_lib.exercises import LESSONS, engine
-from course_lib.grade_class import judge
+from course_lib.exercises.sandbox import Exhausted
+from course_lib.grade_class import confined, values, withheld
 from course_lib.grade_class.messages import Graded, Problem, Verdict
 
 CRASHED = "crashed"
@@ -28,16 +31,16 @@ STATUSES = (
 STOPPED = Verdict(
     status=CRASHED,
     misconception=None,
-    message="It ended the process that judges it, changed what judges it, or never came back.",
+    message="It ended the process that it runs in, tampered with it, or never came back.",
     code="",
 )
 ENDED = "It ended the process that read it."
-SECONDS = 10 * judge.PATIENCE
-ANSWER = 2_000_000  # characters that are read of an answer
-ROOT = Path(__file__).parents[2]
+SECONDS = 10 * confined.PATIENCE
 # One thread of BLAS each: the submissions run side by side, and threads count as memory.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
+IDS = {number: [one.id for one in module.EXERCISES] for number, module in LESSONS.items()}
+EVERY = frozenset(name for names in IDS.values() for name in names)
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 
 # Known to pass, and read with IPython: where it does not, it is the grader that is broken.
 KNOWN = {
@@ -59,18 +62,18 @@ def try_out():
     Broken
         Where that fails, with the reason.
     """
-    others = [exercise.id for exercise in LESSONS["01"].EXERCISES if exercise.id != "sigmoid"]
-    lines = list(_ask(json.dumps({"cells": [KNOWN]}).encode(), ["01", *others]))
-    answer = lines[-1] if lines else {}
+    result = grade(json.dumps({"cells": [KNOWN]}).encode(), "01")
+    answer = result.get("verdicts", {}).get("sigmoid", {})
     if answer.get("status") in (engine.PASSED, engine.UNDECIDED):
         return
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-P", "-c", "import course_lib.grade_class.judge"]
-        started = subprocess.run(command, cwd=folder, env=_environment(folder), capture_output=True)
+        line, environment = command("runner", EVERY, folder)
+        started = subprocess.run(
+            line, cwd=folder, env=environment, input=b"{}", capture_output=True
+        )
     said = started.stderr.decode(errors="replace").strip().splitlines()
-    why = (
-        answer.get("message") or answer.get("problem") or (said or ["it ended without a word."])[-1]
-    )
+    known = answer.get("message") if answer.get("status") != CRASHED else result.get("problem")
+    why = known or (said or ["it ended without a word."])[-1]
     raise Broken(
         "The judge does not work on this machine: an answer that is known to be right did not "
         f"pass. {why}\nIt runs in a process of its own, {sys.executable}, without your environment "
@@ -78,7 +81,16 @@ def try_out():
     )
 
 
-def grade(data, hint=None) -> Problem | Graded:
+def fences():
+    """Say what keeps submissions in: for the instructor."""
+    works, why = confined.has_bubblewrap()
+    held = [confined.BUBBLEWRAP] if works else []
+    held += [confined.FILTER] if confined.can_filter() else []
+    held += [confined.EVENTS]
+    return f"{'; '.join(held)}{'' if works else f' ({why})'}"
+
+
+def grade(data, hint=None, helpers=None) -> Problem | Graded:
     """Grade the notebook in `data`; nothing that it does stops the grader.
 
     Parameters
@@ -86,38 +98,127 @@ def grade(data, hint=None) -> Problem | Graded:
     data : bytes
     hint : str, optional
         The lesson that the file's name tells.
+    helpers : dict, optional
+        Modules that stand beside it, from name to source.
 
     Returns
     -------
     Problem or Graded
         Dictionaries that can be written as JSON; `messages` says what is in them.
     """
-    first: dict = {}
-    verdicts: dict[str, Verdict] = {}
-    while True:
-        lines = _ask(data, [hint or "", *verdicts])
-        about = next(lines, {})
-        if "problem" in about:
-            return Problem(problem=str(about["problem"]))
-        first = first or about
-        if first.get("lesson") not in LESSONS:
-            return Problem(problem=ENDED)
-        ids = [exercise.id for exercise in LESSONS[first["lesson"]].EXERCISES]
-        for name, line in zip([n for n in ids if n not in verdicts], lines, strict=False):
-            if line.get("id") != name or not is_verdict(line):
+    request = {"notebook": base64.b64encode(data).decode(), "lessons": IDS, "hint": hint}
+    read: dict = next(_ask("reader", EVERY, request), {})
+    if "problem" in read:
+        return Problem(problem=str(read["problem"]))
+    if read.get("lesson") not in LESSONS:
+        return Problem(problem=ENDED)
+    exercises = LESSONS[read["lesson"]].EXERCISES
+    found = _run_all([e for e in exercises if read["programs"][e.id]], read["programs"], helpers)
+    verdicts = {e.id: judged(e, read, found.get(e.id)) for e in exercises}
+    return Graded(lesson=read["lesson"], notes=read["notes"], verdicts=verdicts)
+
+
+def _run_all(exercises, programs, helpers):
+    """Return what came of each exercise, by its id; `STOPPED` where nothing came.
+
+    They run together, without any of the answers. One that asks for another exercise's, as the
+    lesson gives it by then, runs once more by itself, without its own alone.
+    """
+    found = _run(exercises, EVERY, programs, helpers)
+    for exercise in exercises:
+        line = found[exercise.id]
+        if line is not STOPPED and set(line.get("asked_for", ())) - {exercise.id}:
+            found |= _run([exercise], frozenset([exercise.id]), programs, helpers)
+    return found
+
+
+def _run(exercises, names, programs, helpers):
+    found, left = {}, list(exercises)
+    while left:
+        questions = [asked(exercise, programs[exercise.id]) for exercise in left]
+        request = {"helpers": helpers or {}, "exercises": questions}
+        for exercise, line in zip(list(left), _ask("runner", names, request), strict=False):
+            if line.get("id") != exercise.id:
                 break
-            verdicts[name] = Verdict(
-                status=line["status"],
-                misconception=line["misconception"],
-                message=line["message"],
-                code=line["code"],
-            )
-        missing = [name for name in ids if name not in verdicts]
-        verdicts |= dict.fromkeys(missing[:1], STOPPED)  # where it ended, that one had its chance
-        if len(verdicts) == len(ids):
-            verdicts = {name: verdicts[name] for name in ids}
-            notes = [str(note) for note in first["notes"]]
-            return Graded(lesson=first["lesson"], notes=notes, verdicts=verdicts)
+            found[exercise.id] = line
+            left.remove(exercise)
+        if left:  # where it ended, that one had its chance
+            found[left.pop(0).id] = STOPPED
+    return found
+
+
+def asked(exercise, programs):
+    """Return what `runner` is asked about an exercise: its inputs, and no more."""
+    return {
+        "id": exercise.id,
+        "arguments": list(exercise.arguments),
+        "programs": programs,
+        "probes": _probes(exercise),
+    }
+
+
+@cache
+def _probes(exercise):
+    return [
+        {"arguments": values.give(probe.arguments), "read_only": probe.read_only}
+        for probe in exercise.probes
+    ]
+
+
+# --- The verdict ---------------------------------------------------------------------------------
+
+_one_at_a_time = Lock()  # warnings and printing, which the engine redirects, are the process's
+
+
+@cache
+def _remembered(exercise, function):
+    """Return what the reference or a mistake does, which is the same for everybody."""
+    return engine.outcomes(exercise, function)
+
+
+def judged(exercise, read, line) -> Verdict:
+    """Judge what came of an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    read : dict
+        What `reader` found in the notebook.
+    line : dict or None
+        What `runner` said; None where there was nothing to run.
+    """
+    verdict = STOPPED if line is STOPPED else _verdict(exercise, line, read["programs"])
+    if verdict["status"] == engine.NOT_ATTEMPTED and exercise.id in read["unread"]:
+        why, code = read["unread"][exercise.id]
+        return _written(engine.RAISED, f"It is no Python. {why}", "no-python", code)
+    return verdict
+
+
+def _verdict(exercise, line, programs) -> Verdict:
+    if line is None:
+        verdict = engine.grade(exercise, None)
+        return _written(verdict.status, verdict.message)
+    if "crashed" in line:
+        return STOPPED
+    try:
+        code = programs[exercise.id][line["program"]]["text"]
+        if "exhausted" in line:
+            verdict = engine.exhausted(Exhausted(line["exhausted"] is True, lambda: None))
+        elif "stopped" in line:
+            message = f"Its definition stopped with {line['stopped']}"
+            verdict = engine.Verdict(engine.RAISED, message[:2000])
+        else:
+            told = values.listen(line["observed"], len(exercise.probes), exercise.arguments)
+            with _one_at_a_time:
+                verdict = engine.judge(exercise, told, _remembered)
+    except MALFORMED:
+        return STOPPED
+    return _written(verdict.status, verdict.message, verdict.misconception, code)
+
+
+def _written(status, message, misconception=None, code=""):
+    message = message[:2000]
+    return Verdict(status=status, misconception=misconception, message=message, code=code)
 
 
 def has_ended(result):
@@ -140,25 +241,28 @@ def is_result(result):
     """Tell whether this is what `grade` returns."""
     if "problem" in result:
         return isinstance(result["problem"], str)
-    ids = [exercise.id for exercise in LESSONS[result["lesson"]].EXERCISES]
     verdicts, notes = result["verdicts"], result["notes"]
-    whole = list(verdicts) == ids and all(map(is_verdict, verdicts.values()))
+    whole = list(verdicts) == IDS[result["lesson"]] and all(map(is_verdict, verdicts.values()))
     return whole and isinstance(notes, list) and all(isinstance(note, str) for note in notes)
 
 
-def _ask(data, arguments) -> Iterator[dict]:
-    """Run the judge once; yield the lines of its answer up to the first that is not its own."""
+# --- Processes -----------------------------------------------------------------------------------
+
+
+def _ask(module, names, request) -> Iterator[dict]:
+    """Run a process; yield the lines of its answer up to the first that is not its own."""
     secret = secrets.token_hex()
-    command = [sys.executable, "-P", "-m", "course_lib.grade_class.judge", *arguments]
+    request = json.dumps(request | {"secret": secret}).encode()
     # A file and no pipe: its size is limited, and a process that keeps it open holds nothing up.
     with (
         tempfile.TemporaryFile() as answer,
         tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder,
     ):
+        line, environment = command(module, names, folder)
         with subprocess.Popen(
-            command,
+            line,
             cwd=folder,
-            env=_environment(folder),
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=answer,
             stderr=subprocess.DEVNULL,
@@ -166,29 +270,36 @@ def _ask(data, arguments) -> Iterator[dict]:
         ) as process:
             try:
                 with suppress(subprocess.TimeoutExpired):
-                    process.communicate(secret.encode() + b"\n" + data, timeout=SECONDS)
+                    process.communicate(request, timeout=SECONDS)
             finally:
                 _end(process)
         answer.seek(0)
-        lines = answer.read(ANSWER).splitlines()
+        lines = answer.read(confined.FILE).splitlines()
     for line in lines:
         try:
             line = json.loads(line)
             if line.pop("secret") != secret:
                 return
-        except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        except (*MALFORMED, MemoryError):
             return
         yield line
 
 
-def _environment(folder):
-    """Nothing of the user's: no folder, no key, no record of progress; and no network."""
-    names = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "COURSE_DATA")
-    env = {name: os.environ[name] for name in names if name in os.environ}
-    places = dict.fromkeys(("HOME", "USERPROFILE", "COURSE_STATE", "COURSE_CACHE"), folder)
-    env |= places | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-    env |= {"COURSE_OFFLINE": "1", "PYTHONHASHSEED": "0"}
-    return env | dict.fromkeys(THREADS, "1")
+def command(module, names, folder):
+    """Return the command and the environment of a process: nothing of the user's is in it.
+
+    No folder, no key, no record of progress, no network.
+    """
+    archive = withheld.archive(names)
+    passed = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "COURSE_DATA")
+    env = {name: os.environ[name] for name in passed if name in os.environ}
+    env |= dict.fromkeys(("HOME", "USERPROFILE", "COURSE_STATE", "COURSE_CACHE"), str(folder))
+    env |= {"PYTHONPATH": str(archive), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+    # `n_jobs=2` works, one after the other: there is no second process.
+    env |= {"COURSE_OFFLINE": "1", "PYTHONHASHSEED": "0", "JOBLIB_MULTIPROCESSING": "0"}
+    env |= dict.fromkeys(THREADS, "1")
+    line = [*confined.around(archive, folder), sys.executable, "-P", "-m"]
+    return [*line, f"course_lib.grade_class.{module}"], env
 
 
 def _end(process):

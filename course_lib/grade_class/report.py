@@ -10,6 +10,7 @@ import html
 import io
 import json
 import re
+import statistics
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -62,10 +63,32 @@ class Class:
     students: dict[str, Student]
     lessons: dict[str, list[str]]
     points: dict[str, float] = field(default_factory=dict)  # of those that do not count 1
+    fences: str = ""  # what kept the submissions in
 
     def worth(self, names):
         """Add up the points of exercises."""
         return sum(self.points.get(name, 1) for name in names)
+
+    def sums(self):
+        """List the points of each student."""
+        return [self.worth(student.passed(self.ids)) for student in self.students.values()]
+
+    def identical(self):
+        """List (lesson, students) whose answers are the same but for spaces and comments.
+
+        Three answers at least, and all that they gave: short ones are the same by themselves.
+        """
+        groups = {}
+        for name, student in self.students.items():
+            for lesson, ids in self.lessons.items():
+                codes = {i: student.verdicts[i]["code"] for i in ids if i in student.verdicts}
+                codes = {i: re.sub(r"#.*|\s+", "", code) for i, code in codes.items()}
+                given = tuple(
+                    (i, code) for i, code in codes.items() if code and _is_tried(student, i)
+                )
+                if len(given) >= 3:
+                    groups.setdefault((lesson, given), []).append(name)
+        return [(lesson, names) for (lesson, _), names in groups.items() if len(names) > 1]
 
     @property
     def ids(self):
@@ -92,6 +115,10 @@ class Class:
         return [
             (*key, count[key], known.get(key) or said[key].most_common(1)[0][0]) for key in order
         ]
+
+
+def _is_tried(student, name):
+    return student.status(name) not in (engine.NOT_ATTEMPTED, MISSING)
 
 
 def files(path, whole):
@@ -199,18 +226,18 @@ def page(whole):
         if rest
         else ""
     )
-    answers = "".join(_answers(name, student) for name, student in whole.students.items())
+    answers = "".join(
+        _answers(i, name, student) for i, (name, student) in enumerate(whole.students.items())
+    )
+    sums = whole.sums()
+    middle = f"mean {statistics.mean(sums):.3g}, median {statistics.median(sums):g}" if sums else ""
     plots = f"{_bars(whole)}{_sums(whole)}" if whole.ids else ""
     legend = ", ".join(f"{sign} {status}" for status, sign in SIGNS.items())
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Marks of the class</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<style>{STYLE}</style></head><body><main>
-<h1>Marks of the class</h1>
+    return f"""{_head("Marks of the class")}
 <p>{students} students; lessons: {lessons or "none that could be read"}. A mark counts exercises
-that passed every check; it says what the code does, not who wrote it.</p>
+that passed every check; it says what the code does, not who wrote it.
+Points of {whole.worth(whole.ids):g}: {middle}.</p>
+<p>What kept the submissions in: {_escaped(whole.fences)}.</p>
 {plots}
 <h2>What to revisit</h2>
 {_revisit(shown, students) if shown else "<p>No misconception was recognised.</p>"}{more}
@@ -218,6 +245,59 @@ that passed every check; it says what the code does, not who wrote it.</p>
 {_marks(whole)}
 <h2>Answers that did not pass</h2>
 {answers or "<p>There are none.</p>"}
+{_side_by_side(whole)}
+</main></body></html>
+"""
+
+
+def _head(title):
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{_escaped(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<style>{STYLE}</style></head><body><main>
+<h1>{_escaped(title)}</h1>"""
+
+
+def _side_by_side(whole):
+    rows = [(lesson, "<br>".join(map(_escaped, names))) for lesson, names in whole.identical()]
+    if not rows:
+        return ""
+    table = _table(("lesson", "students"), rows, "Answers that are the same")
+    return f"""<h2>Answers that are the same</h2>
+<p>All answers that these students gave in a lesson are the same, but for spaces and comments.
+That may have many reasons, and says nothing about who wrote them.</p>{table}"""
+
+
+def pages(folder, whole):
+    """Return a page for each student, to give back: its path and its text."""
+    written, taken = {}, set()
+    for i, name in enumerate(whole.students):
+        plain = re.sub(r"[^\w .-]", "_", name).strip(". ")[:60] or "student"
+        plain = plain if plain.casefold() not in taken else f"{plain} {i + 1}"
+        taken.add(plain.casefold())
+        written[folder / f"{plain}.html"] = own_page(whole, name)
+    return written
+
+
+def own_page(whole, name):
+    """Write the page of one student, without a word about the others."""
+    student = whole.students[name]
+    rows = [
+        (
+            exercise,
+            f'<span class="{student.status(exercise).replace(" ", "-")}">'
+            f"{SIGNS[student.status(exercise)]} {student.status(exercise)}</span>",
+        )
+        for exercise in whole.ids
+    ]
+    notes = "".join(f"<p>{_escaped(note)}</p>" for note in student.notes)
+    earned = whole.worth(student.passed(whole.ids))
+    return f"""{_head(name)}
+<p>{earned:g} of {whole.worth(whole.ids):g} points.</p>{notes}
+{_table(("exercise", "what became of it"), rows, "Exercises") if rows else ""}
+{"".join(_of_answers(student))}
 </main></body></html>
 """
 
@@ -263,24 +343,36 @@ def _marks(whole):
             row[0],
             *row[1 : 1 + sums],
             *(
-                f'<span class="{status.replace(" ", "-")}" title="{status}">{SIGNS[status]}'
-                f'<span class="read"> {status}</span></span>'
-                for status in row[1 + sums : -2]
+                _sign(status, f"a{i}-{name}")
+                for name, status in zip(whole.ids, row[1 + sums : -2], strict=True)
             ),
         )
-        for row in rows
+        for i, row in enumerate(rows)
     ]
     return _table(head[:-2], cells, "Marks of all students")
 
 
-def _answers(name, student):
-    answers = [
-        f"<h3><code>{exercise}</code>: {verdict['status']}</h3>"
+def _sign(status, anchor):
+    said = (
+        f'<span class="{status.replace(" ", "-")}" title="{status}">{SIGNS[status]}'
+        f'<span class="read"> {status}</span></span>'
+    )
+    shown = status not in (engine.PASSED, engine.NOT_ATTEMPTED, MISSING)
+    return f'<a href="#{anchor}">{said}</a>' if shown else said
+
+
+def _of_answers(student, start="a-"):
+    return [
+        f'<h3 id="{start}{exercise}"><code>{exercise}</code>: {verdict["status"]}</h3>'
         f"<p>{_escaped(verdict['message'])}</p>"
         + (f'<pre tabindex="0">{_escaped(verdict["code"])}</pre>' if verdict["code"] else "")
         for exercise, verdict in student.verdicts.items()
         if verdict["status"] not in (engine.PASSED, engine.NOT_ATTEMPTED)
     ]
+
+
+def _answers(i, name, student):
+    answers = _of_answers(student, f"a{i}-")
     notes = [f"<p>{_escaped(note)}</p>" for note in student.notes + student.remarks]
     if not answers + notes:
         return ""
@@ -376,6 +468,7 @@ tbody th { position: sticky; left: 0; background: var(--paper);
 .sentence { min-width: 16rem }
 .passed { color: var(--good) }
 .wrong, .raised, .crashed { color: var(--bad); font-weight: bold }
+a:has(> span) { text-decoration: none }
 .read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap }
 summary { cursor: pointer; padding: .3rem 0; overflow-wrap: anywhere }

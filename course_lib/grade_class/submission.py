@@ -13,8 +13,7 @@ import symtable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from course_lib.exercises import LESSONS
-from course_lib.grade_class.handed_in import Unreadable
+from course_lib.grade_class.messages import Unreadable
 
 # The cells of each lesson's exercises, in the order of these: ex-sigmoid-code and so on.
 CELLS = {
@@ -118,6 +117,18 @@ class Statement:
         return f"<code cell {self.cell}>"
 
     @property
+    def imports(self):
+        """Whether it is an import."""
+        return isinstance(self.node, (ast.Import, ast.ImportFrom))
+
+    def compiled(self):
+        """Return its code; of what cannot run by itself, code that says why."""
+        try:
+            return compile(ast.Module([self.node], []), self.file, "exec", self.flags, True)
+        except NOT_PYTHON as error:
+            return compile(f"raise SyntaxError({str(error)!r})", self.file, "exec")
+
+    @property
     def answers(self):
         """The names that it binds as an answer does: anything but what the course gives."""
         node = self.node
@@ -196,16 +207,19 @@ def _timed(node):
     return [node]
 
 
-def lesson_of(found, unread, ids=(), hint=None):
-    """Tell the lesson: of which most exercises are there; where it is a draw, the `hint`."""
+def lesson_of(lessons, found, unread, ids=(), hint=None):
+    """Tell the lesson: of which most exercises are there; where it is a draw, the `hint`.
+
+    `lessons` has the ids of the exercises by the number of the lesson.
+    """
     names = set().union(*(statement.answers for statement in found))
     names |= {name for source in unread for name in re.findall(r"def (\w+)", source)}
     known = {
         number: sum(
-            exercise.id in names or cell in ids
-            for exercise, cell in zip(module.EXERCISES, cells_of(number), strict=True)
+            exercise in names or cell in ids
+            for exercise, cell in zip(exercises, cells_of(number), strict=True)
         )
-        for number, module in LESSONS.items()
+        for number, exercises in lessons.items()
     }
     most = max(known.values())
     best = [number for number, count in known.items() if count == most]
@@ -221,7 +235,7 @@ def cells_of(lesson):
     return [f"ex-{name}-code" for name in CELLS[lesson].split()]
 
 
-def other_names(found, every, lesson):
+def other_names(found, every, exercises, lesson):
     """Find answers under another name, by the id of their cell, and cells that are no code.
 
     Returns
@@ -232,21 +246,21 @@ def other_names(found, every, lesson):
     code = [cell for cell in every if cell.kind == "code"]
     bound = set().union(*(statement.answers for statement in found))
     names, notes = {}, []
-    for exercise, id in zip(LESSONS[lesson].EXERCISES, cells_of(lesson), strict=True):
-        if exercise.id in bound:
+    for exercise, id in zip(exercises, cells_of(lesson), strict=True):
+        if exercise in bound:
             continue
         for statement in found:
             if code[statement.cell - 1].id == id and isinstance(statement.node, ast.FunctionDef):
-                names[exercise.id] = statement.node.name
-        if exercise.id in names:
-            notes.append(f"{names[exercise.id]} {COUNTS} {exercise.id}, in whose cell it stands.")
+                names[exercise] = statement.node.name
+        if exercise in names:
+            notes.append(f"{names[exercise]} {COUNTS} {exercise}, in whose cell it stands.")
             continue
-        written = any(f"def {exercise.id}(" in cell.source for cell in code)
+        written = any(f"def {exercise}(" in cell.source for cell in code)
         for cell in () if written else every:
             if cell.kind != "code" and (
-                cell.id == id or re.search(rf"^def {exercise.id}\(", cell.source, re.MULTILINE)
+                cell.id == id or re.search(rf"^def {exercise}\(", cell.source, re.MULTILINE)
             ):
-                notes.append(f"The cell of {exercise.id} is {cell.kind} and no code: it never ran.")
+                notes.append(f"The cell of {exercise} is {cell.kind} and no code: it never ran.")
     return names, notes
 
 

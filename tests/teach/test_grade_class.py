@@ -5,8 +5,8 @@ at what became of a student in it. Anna, who is always right, is in every class.
 """
 
 import csv
+import html
 import html.parser
-import inspect
 import io
 import itertools
 import json
@@ -16,23 +16,26 @@ import signal
 import subprocess
 import sys
 import zipfile
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import joblib
 import pytest
+from a_class import lesson, mistakes_of, notebook, right, write_class
 from browser import browser, wait_for
 from conftest import ROOT
 
 from course_lib import grade_class as package
-from course_lib.exercises import LESSONS, exercise_ids
+from course_lib.exercises import LESSONS
 from course_lib.grade_class import (
     back,
     grade_class,
     handed_in,
-    judge,
     process,
+    reader,
     report,
     roster,
+    runner,
     submission,
 )
 
@@ -41,45 +44,6 @@ pytestmark = pytest.mark.slow  # each answer is judged in a process of its own
 POSIX = os.name == "posix"
 FIRST = [exercise.id for exercise in LESSONS["01"].EXERCISES]
 OTHERS = FIRST[1:]
-
-
-def notebook(*sources):
-    """Return the bytes of a notebook with these code cells."""
-    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in sources]
-    cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": "def sigmoid(z): prose"})
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
-
-
-def right(exercise):
-    """Return a cell with the reference solution: its own source, and the imports it needs."""
-    function = exercise.reference
-    imports = []
-    for name, value in inspect.getclosurevars(function).globals.items():
-        where = f"import {value.__name__}" if inspect.ismodule(value) else None
-        imports.append(f"{where or f'from {function.__module__} import {name}'} as {name}")
-    return "\n".join([*imports, inspect.getsource(function)])
-
-
-def mistaken(exercise, i):
-    """Return a cell that answers with the exercise's misconception i."""
-    module = next(number for number, m in LESSONS.items() if exercise in m.EXERCISES)
-    place = LESSONS[module].EXERCISES.index(exercise)
-    return (
-        f"from course_lib.exercises import LESSONS\n"
-        f"{exercise.id} = LESSONS[{module!r}].EXERCISES[{place}].misconceptions[{i}].functions[-1]"
-    )
-
-
-def lesson(number, answers=None):
-    """Return a lesson as handed in: the real notebook, with the stubs that have an answer."""
-    (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
-    whole = json.loads(path.read_text(encoding="utf-8"))
-    for cell in whole["cells"]:
-        cell.pop("outputs", None)
-        if "exercise" in cell["metadata"].get("tags", ()):
-            name = re.search(r"^def (\w+)", "".join(cell["source"]), re.MULTILINE)[1]
-            cell["source"] = (answers or {}).get(name, cell["source"])
-    return json.dumps(whole).encode()
 
 
 SOLVED = {exercise.id: right(exercise) for exercise in LESSONS["01"].EXERCISES}
@@ -247,43 +211,43 @@ HOSTILE = {
     "input": ("input('?')", {"raised"}, None),
     "patches NumPy": (
         "np.allclose = lambda *a, **k: True\n    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "patches the engine": (
         "from course_lib.exercises import engine as e\n"
         "    e.grade = lambda *a: e.Verdict('passed', '')\n    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "patches the engine's code": (
         "from course_lib.exercises import engine as e\n"
         "    e._agree.__code__ = (lambda *a: True).__code__\n    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "shadows a builtin": (
         "from course_lib.exercises import sandbox as s\n    s.all = lambda *a: True\n"
         "    return z * 1.5",
-        {"crashed"},
+        {"wrong", "raised"},
         None,
     ),
     "changes the probes": (
         "from course_lib.exercises.neuron.sigmoid import Sigmoid\n    del Sigmoid.probes[1:]\n"
         "    return z * 1.5",
-        {"crashed"},
+        {"raised"},
         None,
     ),
     "changes what is right": (
         "from course_lib.exercises.neuron.sigmoid import Sigmoid\n"
         "    Sigmoid.reference = lambda z: z * 1.5\n    return z * 1.5",
-        {"crashed"},
+        {"raised"},
         None,
     ),
     "changes the rules": (
         "from course_lib.exercises.neuron.sigmoid import Sigmoid\n"
         "    Sigmoid.probes[-1].rules[1].holds = lambda *a: True\n    return z * 1.5",
-        {"crashed"},
+        {"raised"},
         None,
     ),
     "prints a verdict": (
@@ -643,11 +607,15 @@ AS_RUN = {
 @pytest.fixture
 def verdict_on(monkeypatch):
     """Judge `sigmoid` in this process: give its verdict."""
-    monkeypatch.setattr(judge, "_watch", lambda: None)
+    monkeypatch.setattr("course_lib.grade_class.confined.watch", lambda: None)
+    monkeypatch.setattr("course_lib.exercises.asked_for", set(), raising=False)
+    exercise = LESSONS["01"].EXERCISES[0]
 
     def verdict(*cells):
-        found, broken, _ = submission.statements(cells)
-        return judge.judge(LESSONS["01"].EXERCISES[0], found, broken)[0]
+        read = reader.read(notebook(*cells), process.IDS, "01")
+        programs = read["programs"][exercise.id]
+        line = runner.answer(process.asked(exercise, programs)) if programs else None
+        return process.judged(exercise, read, line)
 
     return verdict
 
@@ -656,24 +624,24 @@ def verdict_on(monkeypatch):
 def test_what_the_kernel_ran_is_what_is_judged(verdict_on, name):
     """A cell is read as Jupyter reads it."""
     first = f"from __future__ import annotations\n{NUMPY}"
-    assert verdict_on(first, AS_RUN[name]).status == "passed"
+    assert verdict_on(first, AS_RUN[name])["status"] == "passed"
 
 
 @pytest.mark.parametrize("magic", ["bash", "writefile my.py", "javascript", "timeit", "script sh"])
 def test_what_python_never_ran_is_no_answer(verdict_on, magic):
     """Not even a right one, and it is said; `%%timeit` keeps its names to itself."""
     cells = [NUMPY, STUB, f"%%{magic}\n{GOOD}"]
-    assert verdict_on(*cells).status == "not attempted"
+    assert verdict_on(*cells)["status"] == "not attempted"
     assert f"begins with %%{magic.split()[0]}" in submission.statements(cells)[2][cells[2]]
 
 
 def test_a_cell_that_the_kernel_refuses_is_no_answer(verdict_on):
     """As a whole, though the definition in it is right."""
-    assert verdict_on(NUMPY, f"{GOOD}\nreturn 3").misconception == "no-python"
+    assert verdict_on(NUMPY, f"{GOOD}\nreturn 3")["misconception"] == "no-python"
 
 
 def test_ipython_is_loaded_for_those_cells_alone():
-    """It takes as long as the rest of the judge."""
+    """It takes as long as all other reading."""
     code = (
         "import sys\nfrom course_lib.grade_class import submission\n"
         "submission.statements(['x = 1'])\nassert 'IPython' not in sys.modules"
@@ -706,7 +674,7 @@ STANDS = {
 def test_an_answer_meets_the_names_of_its_cell(verdict_on, name):
     """As it does in class, where its check follows it."""
     cells, status = STANDS[name]
-    assert verdict_on(*cells).status == status
+    assert verdict_on(*cells)["status"] == status
 
 
 def test_later_exercises_see_what_the_lesson_gives_them():
@@ -882,7 +850,7 @@ def test_what_is_odd_is_said(tmp_path):
     assert "no notebook" in said["carla.py"]
     assert sum(one.renamed for one in found) == 2
     why = dict(unused)
-    assert "what it holds is not used" in why["doejane/helper.py"]
+    assert why["doejane/helper.py"] == handed_in.HELPER
     assert "A computer" in why[".DS_Store"]
 
 
@@ -1082,9 +1050,15 @@ def test_a_broken_judge_is_nobodys_mark(small, monkeypatch):
 
     folder, path, graded = small
     put(path.parent / "packages" / "numpy.py", b"raise ImportError('half installed')")
-    environment = process._environment
-    places = {"PYTHONPATH": os.pathsep.join([str(path.parent / "packages"), str(ROOT)])}
-    monkeypatch.setattr(process, "_environment", lambda place: environment(place) | places)
+    monkeypatch.setattr("course_lib.grade_class.confined.has_bubblewrap", lambda: (False, "no"))
+    command = process.command
+
+    def first(*given):
+        line, environment = command(*given)
+        places = [str(path.parent / "packages"), environment["PYTHONPATH"]]
+        return line, environment | {"PYTHONPATH": os.pathsep.join(places)}
+
+    monkeypatch.setattr(process, "command", first)
     said = main([str(folder), "--csv", str(path)])
     assert "no mark was written" in said
     assert "ImportError: half installed" in said
@@ -1097,9 +1071,9 @@ def test_a_judge_that_breaks_on_the_way_is_nobodys_mark(small, monkeypatch):
     folder, path, _ = small
     ask, asked = process._ask, []
 
-    def once(data, arguments):
-        asked.append(data)
-        return ask(data, arguments) if len(asked) <= 2 else iter(())
+    def once(module, names, request):
+        asked.append(module)  # twice what is known to pass, then a reader and no runner
+        return ask(module, names, request) if len(asked) <= 3 else iter(())
 
     monkeypatch.setattr(process, "_ask", once)
     with joblib.parallel_config(n_jobs=1), pytest.raises(process.Broken, match="did not pass"):
@@ -1118,7 +1092,13 @@ def small(tmp_path, monkeypatch):
     for name, code in {"anna": GOOD, "bob": WRONG, "carla": STUB}.items():
         put(folder / f"{name}.ipynb", notebook(NUMPY, code))
     graded, grade = [], process.grade
-    monkeypatch.setattr(process, "grade", lambda *given: graded.append(given) or grade(*given))
+
+    def counted(data, *more):
+        if process.KNOWN["source"] not in submission.cells(data)[0].source:
+            graded.append(data)
+        return grade(data, *more)
+
+    monkeypatch.setattr(process, "grade", counted)
     return folder, tmp_path / "marks.csv", graded
 
 
@@ -1277,13 +1257,14 @@ def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "12345")
     monkeypatch.setenv("COURSE_STATE", str(tmp_path))
     peek = (
-        "import os\nfrom course_lib.exercises import record\ndef sigmoid(z):\n"
-        "    record.note('sigmoid', tries=1)\n    home = os.path.expanduser('~')\n"
+        "import os\ndef sigmoid(z):\n"
+        "    open(os.environ['COURSE_STATE'] + '/mine', 'w').close()\n"
+        "    home = os.path.expanduser('~')\n"
         '    raise ValueError(f\'{os.environ.get("SECRET_TOKEN")} {os.path.samefile(home, ".")} \''
         " + ' '.join(os.listdir()))"
     )
     verdict = process.grade(notebook(peek))["verdicts"]["sigmoid"]
-    assert "None True progress.json" in verdict["message"]
+    assert "None True mine" in verdict["message"]
     assert not list(tmp_path.iterdir())
 
 
@@ -1334,8 +1315,8 @@ def test_c_code_that_never_ends_is_ended():
 def whole_class(folder):
     """Make 130 submissions; return for each student what each exercise has to give.
 
-    Every third misconception of all lessons, as many as fit in a notebook; everyone who is right
-    and who did nothing; and the hostile ones.
+    Every eighth wrong answer of the corpus, as many as fit in a notebook; everyone who is right and
+    who did nothing; and the hostile ones.
     """
     expected, outside = {}, folder.parent / "outside"
     outside.mkdir()
@@ -1346,11 +1327,11 @@ def whole_class(folder):
 
     for number, module in LESSONS.items():
         exercises = module.EXERCISES
-        for i in range(0, max(len(exercise.misconceptions) for exercise in exercises), 3):
-            wrong = [e for e in exercises if i < len(e.misconceptions)]
-            answers = {e.id: right(e) for e in exercises} | {e.id: mistaken(e, i) for e in wrong}
-            slugs = {e.id: e.misconceptions[i].slug for e in wrong}
-            wanted = {e.id: slugs.get(e.id, "passed") for e in exercises}
+        wrong = {e.id: mistakes_of(e)[::8] for e in exercises}
+        for i in range(max(map(len, wrong.values()))):
+            chosen = {name: mistakes[i] for name, mistakes in wrong.items() if i < len(mistakes)}
+            answers = {e.id: right(e) for e in exercises} | {n: c for n, (c, _) in chosen.items()}
+            wanted = {e.id: "passed" for e in exercises} | {n: s for n, (_, s) in chosen.items()}
             add(f"{number} mistake {i:02}", lesson(number, answers), wanted)
         solved = lesson(number, {e.id: right(e) for e in exercises})
         add(f"{number} right", solved, {e.id: "passed" for e in exercises})
@@ -1373,7 +1354,7 @@ def whole_class(folder):
 
 @pytest.mark.long
 def test_a_class_of_a_hundred_and_thirty(tmp_path):
-    """Whoever is right has full marks, and every third misconception its own name."""
+    """Whoever is right has full marks, and what students get wrong is named as in class."""
     folder = tmp_path / "class"
     expected = whole_class(folder)
     assert len(expected) == 130
@@ -1388,17 +1369,128 @@ def test_a_class_of_a_hundred_and_thirty(tmp_path):
         )
         for name, want in wanted.items():
             status = rows[student][name]
-            if isinstance(want, set) or want in ("passed", "not attempted"):
+            if isinstance(want, set) or want in ("passed", "not attempted", "raised"):
                 assert status in (want if isinstance(want, set) else {want}), (student, name)
             else:
                 assert (status in ("wrong", "raised"), slugs.get(name)) == (True, want), student
                 seen.add((name, want))
-    declared = {
-        (exercise.id, mistake.slug)
-        for module in LESSONS.values()
-        for exercise in module.EXERCISES
-        for mistake in exercise.misconceptions[::3]
+    assert len(seen) > 120
+
+
+@pytest.mark.long
+def test_a_cluster_that_loses_a_worker_loses_no_student(tmp_path, monkeypatch):
+    """Two workers of Dask, one of which is killed half way: nobody lost, nobody graded twice."""
+    pytest.importorskip("distributed")
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import bench_grade
+
+    folder, marks = tmp_path / "class", tmp_path / "marks.csv"
+    expected = write_class(folder, 40, hostile=4)
+    bench_grade.grade_on_a_cluster(folder, marks, 40)
+    assert not bench_grade.faults(marks, expected)
+
+
+@pytest.mark.long
+def test_a_class_goes_on_where_its_grader_was_killed(tmp_path, monkeypatch):
+    """Mangled and hostile notebooks among them."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import bench_grade
+
+    folder, marks = tmp_path / "class", tmp_path / "marks.csv"
+    expected = write_class(folder, 40, hostile=4)
+    bench_grade.grade_twice(folder, marks, 40)
+    assert not bench_grade.faults(marks, expected)
+
+
+# --- What an instructor asks for -----------------------------------------------------------------
+
+
+def test_names_of_a_form_of_your_own(tmp_path):
+    """As a flat export has them, student and number apart."""
+    files = {"hw1_Mia Miller_17_final.ipynb": N, "hw1_Ben Katz_18_v2.ipynb": N, "other.ipynb": N}
+    (tmp_path / "scratch").mkdir()
+    for name, data in files.items():
+        put(tmp_path / "in" / name, data)
+    found, _ = handed_in.find(tmp_path / "in", tmp_path / "scratch", "hw1_{name}_{id}_*.ipynb")
+    assert {(one.student, one.number) for one in found} == {
+        *(("Mia Miller", "17"), ("Ben Katz", "18"), ("other", "")),
     }
-    assert declared <= seen
-    assert len(declared) > 280
-    assert len(exercise_ids()) >= 30
+    with pytest.raises(ValueError, match=r"expected \{name\} or \{id\}"):
+        handed_in.find(tmp_path / "in", tmp_path / "scratch", "hw1.ipynb")
+
+
+def test_what_stands_beside_a_notebook_can_be_imported(tmp_path):
+    """A student's own module; never one that hides a package, and none of another student's."""
+    helper = b"import numpy as np\n\ndef half(z):\n    return (1 + np.tanh(np.asarray(z) / 2)) / 2"
+    cells = ["from tools_of_mine import half\nimport numpy", "def sigmoid(z):\n    return half(z)"]
+    folder = tmp_path / "class"
+    put(folder / "mia" / "01_neuron.ipynb", notebook(*cells))
+    put(folder / "mia" / "tools_of_mine.py", helper)
+    put(folder / "mia" / "numpy.py", b"raise ImportError")
+    put(folder / "ben" / "01_neuron.ipynb", notebook(*cells, "# ben"))
+    said = grade_class(folder, tmp_path / "marks.csv")
+    rows = rows_of(tmp_path / "marks.csv")
+    assert (rows["mia"]["sigmoid"], rows["ben"]["sigmoid"]) == ("passed", "raised")
+    assert "skipped: 0" in said
+    put(folder / "mia" / "tools_of_mine.py", b"half = abs")
+    assert "1 of them taken over" in grade_class(folder, tmp_path / "marks.csv")
+    assert rows_of(tmp_path / "marks.csv")["mia"]["sigmoid"] == "wrong"
+
+
+def test_the_page_and_the_pages_to_give_back(tmp_path):
+    """Mean and median, a link from each ✗ to its answer, who is late, and what kept them in."""
+    folder, path, pages = tmp_path / "class", tmp_path / "marks.csv", tmp_path / "pages"
+    three = [SOLVED["sigmoid"], SOLVED["gradients"], "def forward(X, w, b):\n    return b"]
+    for name in ("anna", "ben"):
+        put(folder / f"{name}.ipynb", notebook(*three, f"# {name}"))
+    put(folder / "<carla>.ipynb", notebook(NUMPY, GOOD))
+    late = datetime(2026, 1, 2, 12)
+    for name, hour in (("anna", 11), ("ben", 13), ("<carla>", 12)):
+        when = late.replace(hour=hour).timestamp()
+        os.utime(folder / f"{name}.ipynb", (when, when))
+    grade_class(folder, path, deadline=late, pages=pages)
+    rows = rows_of(path)
+    assert "Late: its file is of 2026-01-02 13:00" in rows["ben"]["notes"]
+    assert "Late" not in rows["anna"]["notes"] + rows["<carla>"]["notes"]
+    page = path.with_suffix(".html").read_text(encoding="utf-8")
+    assert "mean 1.67, median 2" in page
+    assert html.escape(process.fences()) in page
+    for anchor in re.findall(r'href="#([^"]+)"', page):
+        assert page.count(f'id="{anchor}"') == 1
+    assert len(re.findall(r'href="#a\d+-forward"', page)) == 2
+    assert "<td>anna<br>ben</td>" in page
+    own = {p.stem: p.read_text(encoding="utf-8") for p in pages.iterdir()}
+    assert sorted(own) == ["_carla_", "anna", "ben"]
+    assert "2 of 5 points" in own["anna"] and "&lt;carla&gt;" in own["_carla_"]
+    assert "ben" not in own["anna"]
+
+
+def test_solutions_wait_for_their_day(monkeypatch, tmp_path):
+    """A switch for the instructor; a date that is none is named."""
+    from course_lib import exercises
+
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path))
+    exercises.record.note("sigmoid", tries=1)
+    monkeypatch.setenv("COURSE_SOLUTIONS_FROM", "2999-12-01")
+    assert "01 December 2999" in repr(exercises.solution("sigmoid"))
+    assert "return" not in repr(exercises.solution("sigmoid"))
+    monkeypatch.setenv("COURSE_SOLUTIONS_FROM", "2020-12-01")
+    assert "def sigmoid" in repr(exercises.solution("sigmoid"))
+    monkeypatch.setenv("COURSE_SOLUTIONS_FROM", "soon")
+    with pytest.raises(ValueError, match=r"'soon'; expected a date such as 2026-12-01"):
+        exercises.solution("sigmoid")
+
+
+def test_grading_from_a_notebook(tmp_path, monkeypatch):
+    """As the command does it."""
+    import nbclient
+    import nbformat
+
+    put(tmp_path / "class" / "mia.ipynb", notebook(NUMPY, GOOD))
+    monkeypatch.setenv("HANDED_IN", str(tmp_path / "class"))
+    monkeypatch.setenv("MARKS", str(tmp_path / "marks.csv"))
+    run = nbformat.read(ROOT / "tools" / "grade_class.ipynb", as_version=4)
+    assert not any(cell.get("outputs") for cell in run.cells)
+    nbclient.NotebookClient(run, timeout=600, kernel_name="python3").execute()
+    assert rows_of(tmp_path / "marks.csv")["mia"]["sigmoid"] == "passed"
+    assert "mia" in "".join(out.get("text", "") for out in run.cells[-1].outputs)

@@ -1,0 +1,98 @@
+"""The process that reads a notebook: ``python -m course_lib.grade_class.reader``; it runs nothing.
+
+Reading may take a lot of memory, or end the process: it is not the grader's.
+"""
+
+import base64
+import gc
+import itertools
+import marshal
+import os
+
+from course_lib.grade_class import confined, submission
+from course_lib.grade_class.channel import open_channel
+from course_lib.grade_class.messages import Unreadable
+
+TRIES = 5  # of an answer that stands in several cells
+
+
+def main():
+    """Answer with the lesson, the programs that give its answers, and what is to be said."""
+    request, say = open_channel()
+    confined.within(4 * confined.WORK_SECONDS)
+    confined.watch()
+    gc.disable()  # it would look through the trees of many statements again and again
+    try:
+        say(read(base64.b64decode(request["notebook"]), request["lessons"], request["hint"]))
+    except Unreadable as error:
+        say({"problem": str(error)})
+
+
+def read(data, lessons, hint=None):
+    """Return what a notebook holds of the lesson's exercises.
+
+    Parameters
+    ----------
+    data : bytes
+    lessons : dict
+        From each lesson's number to the ids of its exercises.
+    hint : str, optional
+        The lesson that the file's name tells.
+    """
+    every = submission.cells(data)
+    code = [cell.source for cell in every if cell.kind == "code"]
+    found, broken, other = submission.statements(code)
+    ids = {cell.id for cell in every}
+    lesson = submission.lesson_of(lessons, found, broken | other, ids, hint)
+    names, notes = submission.other_names(found, every, lessons[lesson], lesson)
+    # Only what hides an answer is worth a word.
+    notes += [
+        why for cell, why in other.items() if any(f"def {n}(" in cell for n in lessons[lesson])
+    ]
+    unread = {
+        name: [why, source[:2000]]
+        for name in lessons[lesson]
+        for source, why in broken.items()
+        if f"def {name}(" in source
+    }
+    programs = {n: programs_of(found, names.get(n, n)) for n in lessons[lesson]}
+    notes = [*broken.values(), *notes][:20]
+    return {"lesson": lesson, "notes": notes, "unread": unread, "programs": programs}
+
+
+def programs_of(found, name):
+    """Return what to run for each definition of a name, the last one first."""
+    places = [i for i, statement in enumerate(found) if name in statement.answers]
+    return [program(found, place, name) for place in reversed(places[-TRIES:])]
+
+
+def program(found, place, name):
+    """Return the statements that a definition needs, cell by cell, compiled."""
+    chosen, names = submission.needed(found, place)
+    cells = []
+    for number, steps in itertools.groupby(chosen, key=lambda statement: statement.cell):
+        steps = list(steps)
+        cells.append(
+            {
+                "below": number > found[place].cell,
+                "binds": sorted(set().union(*(step.binds for step in steps)) & names),
+                "steps": [
+                    {
+                        "code": base64.b64encode(marshal.dumps(step.compiled())).decode(),
+                        "imports": step.imports,
+                        "answers": step is found[place],
+                    }
+                    for step in steps
+                ],
+            }
+        )
+    files = {step.file: step.source for step in chosen}
+    text = found[place].text[:2000]
+    return {"name": name, "text": text, "files": files, "cells": cells}
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        os._exit(0)
