@@ -128,9 +128,8 @@ def run(function, arguments, allowance=None, read_only=False):
     Without an `allowance` it is one of the course's own, which end.
     """
     given = copy.deepcopy(arguments)  # a random generator starts anew for everyone as well
-    for array in given:
-        if isinstance(array, np.ndarray):
-            array.flags.writeable = not read_only
+    for array in _arrays(given):
+        array.flags.writeable = not read_only
     tracer = sys.gettrace()
     outcome, notes = Outcome(), _Notes()
     with (
@@ -161,6 +160,15 @@ def run(function, arguments, allowance=None, read_only=False):
         i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _unchanged(*pair)
     )
     return outcome
+
+
+def _arrays(value):
+    """Yield each array, those in lists of lists as well."""
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _arrays(part)
+    elif isinstance(value, np.ndarray):
+        yield value
 
 
 def _unchanged(new, old):
