@@ -119,7 +119,10 @@ def test_no_picture_is_left_over():
     assert {path.stem for path in lessons.PICTURE_FOLDER.iterdir()} == shown
 
 
-HALVES = "one,one and a half,two,two and a half,three,three and a half,four,four and a half"
+HALVES = (
+    "one,one and a half,two,two and a half,three,three and a half,four,four and a half,"
+    "five,five and a half,six,six and a half"
+)
 HOURS = {1 + i / 2: f"{words} hours" for i, words in enumerate(HALVES.split(","))}
 
 
