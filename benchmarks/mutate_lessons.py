@@ -7,7 +7,8 @@ Constants of the lessons' code (rates, sizes, seeds, thresholds) are drawn at ra
 each lesson. One at a time is altered: a seed becomes the next one, a whole number a tenth more and
 at least one, any other number a tenth more. The tests of the lessons then run on this copy up to
 the first that fails: outputs, numbers in the prose, pictures (`tests/conftest.py`). A change that
-none of them notices is named. `--save` writes the table to `results/`.
+none of them notices is named. `--save` writes the table to `results/`, where lessons that were not
+asked for keep theirs.
 """
 
 import argparse
@@ -153,8 +154,8 @@ def tests_of(path):
 
 def chosen(names, each, seed):
     """Draw as many mutants from each lesson, never two of one constant."""
-    rng = np.random.default_rng(seed)
     for lesson in lessons(names):
+        rng = np.random.default_rng([seed, int(lesson.stem[:2])])
         every = mutants(lesson)
         for i in sorted(rng.permutation(len(every))[:each].tolist()):
             yield every[i]
@@ -180,6 +181,33 @@ def table(columns, rows):
     return lines
 
 
+def sections(rows):
+    """Return the result as Markdown: name of each lesson → its section."""
+    found = {}
+    for name in dict.fromkeys(mutant.lesson.stem for mutant, _, _ in rows):
+        own = [
+            ((mutant.cell, mutant.old, f"`{line}`"), by)
+            for mutant, line, by in rows
+            if mutant.lesson.stem == name
+        ]
+        lines = [*heading(name, own), "", *table(("cell", "was", "the line is now"), own)]
+        found[name] = "\n".join(lines) + "\n"
+    return found
+
+
+def page(new, old=""):
+    """Return the page of results, in which sections that are new take the place of old ones."""
+    parts = {part.split("\n")[0]: f"## {part.strip()}\n" for part in old.split("\n## ")[1:]} | new
+    counts = [re.search(r"(\d+) mutants, (\d+) noticed", part).groups() for part in parts.values()]
+    total, noticed = (sum(map(int, column)) for column in zip(*counts, strict=True))
+    title = (
+        "# Constants of the lessons that were altered, and whether a test noticed\n\n"
+        f"{noticed} of {total} noticed ({100 * noticed / total:.1f} %). "
+        "Made by `make mutants ARGS=--save`.\n"
+    )
+    return "\n".join([title, *(parts[name] for name in sorted(parts))])
+
+
 def main():
     """Read the command line, try the mutants and tell."""
     parser = argparse.ArgumentParser(
@@ -203,14 +231,13 @@ def main():
         for mutant, (by, line) in zip(
             drawn, pool.map(lambda mutant: noticed(mutant, folder), drawn), strict=True
         ):
-            cells = (mutant.lesson.stem[:2], mutant.cell, mutant.old, f"`{line}`")
-            rows.append((cells, by))
+            rows.append((mutant, line, by))
             print(f"{mutant.lesson.stem} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
-    title = "Constants of the lessons that were altered, and whether a test noticed"
-    lines = table(("lesson", "cell", "was", "the line is now"), rows)
-    print(text := "\n".join((*heading(title, rows), "", *lines)) + "\n")
+    file = RESULTS / "mutants.md"
+    old = file.read_text(encoding="utf-8") if args.save and file.exists() else ""
+    print(text := page(sections(rows), old))
     if args.save:
-        (RESULTS / "mutants.md").write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

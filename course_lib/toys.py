@@ -41,9 +41,8 @@ def circles(m, rng, noise=0.05, factor=0.5):
     """
     _check(m, rng, noise)
     share("factor", factor, "It is the inner radius over the outer one. Did you mean 1 / factor?")
-    from sklearn.datasets import make_circles
-
-    return make_circles(m, noise=noise, factor=factor, random_state=_seed(rng))
+    outer, inner = (np.linspace(0, 2 * np.pi, n, endpoint=False) for n in (m // 2, m - m // 2))
+    return _mixed(_on_circle(outer), factor * _on_circle(inner), noise, rng)
 
 
 def clouds(m, rng, distance=2.5):
@@ -74,9 +73,8 @@ def moons(m, rng, noise=0.1):
     ((6, 2), [0, 0, 0, 1, 1, 1])
     """
     _check(m, rng, noise)
-    from sklearn.datasets import make_moons
-
-    return make_moons(m, noise=noise, random_state=_seed(rng))
+    outer, inner = (np.linspace(0, np.pi, n) for n in (m // 2, m - m // 2))
+    return _mixed(_on_circle(outer), 1 - _on_circle(inner) - [0, 0.5], noise, rng)
 
 
 def xor(m, rng, noise=0.05):
@@ -146,8 +144,17 @@ def _labels(m, rng):
     return rng.permutation(np.arange(m, 2 * m) % 2)  # starts at m: class 1 gets the odd one
 
 
-def _seed(rng):
-    return int(rng.integers(2**32))
+def _on_circle(angles):
+    return np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+def _mixed(X_0, X_1, noise, rng):
+    """Mix two classes and add noise, as scikit-learn draws them from a seed."""
+    stream = np.random.RandomState(rng.integers(2**32))
+    X, y = np.vstack([X_0, X_1]), np.repeat([0, 1], [len(X_0), len(X_1)])
+    order = np.arange(len(X))
+    stream.shuffle(order)
+    return X[order] + stream.normal(0, noise, X.shape), y[order]
 
 
 def _check(m, rng, spread, name="noise", what="a standard deviation"):

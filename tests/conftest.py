@@ -109,15 +109,17 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Append the judges to each notebook's cells, so that they find its kernel still running."""
+    """Put the judges behind a notebook's cells, so that they find its kernel still running."""
     judged = []
     for item, following in zip_longest(items, items[1:]):
         judged.append(item)
-        last = following is None or following.parent is not item.parent
-        if isinstance(item, IPyNbCell) and last and not item.config.option.nbval_lax:
+        if not isinstance(item, IPyNbCell) or item.config.option.nbval_lax:
+            continue
+        if pictures(item.cell.outputs):
+            name = f"pictures of {item.cell.id}"
+            judged.append(PicturesItem.from_parent(item.parent, name=name, drawn_by=item))
+        if following is None or following.parent is not item.parent:
             judged.append(NumbersItem.from_parent(item.parent, name="numbers in prose"))
-            cells = [other for other in items if other.parent is item.parent]
-            judged.append(PicturesItem.from_parent(item.parent, name="pictures", cells=cells))
     for item in judged:  # elsewhere it would take half the time again
         if "core" not in item.path.parts:
             item.add_marker("no_cover")
@@ -230,25 +232,25 @@ class NumbersItem(Judge):
 
 
 class PicturesItem(Judge):
-    """Every stored picture is what the code draws; nbval compares all outputs but these."""
+    """A cell's stored pictures are what its code draws; nbval compares all outputs but these."""
 
-    def __init__(self, *, cells, **kwargs):
+    def __init__(self, *, drawn_by, **kwargs):
         super().__init__(**kwargs)
-        self.cells = cells
+        self.drawn_by = drawn_by
 
     def faults(self):
-        """Compare what the cells drew in this run with what is stored."""
-        found, latest = [], vars(self.parent.kernel).get("latest", {})
-        for item in self.cells:
-            stored, drawn = pictures(item.cell.outputs), pictures(item.test_outputs or [], latest)
-            if len(stored) != len(drawn):
-                found.append(f"[{item.cell.id}] {len(stored)} stored, {len(drawn)} drawn")
-            if "nbval-ignore-output" in item.cell.metadata.get("tags", ()):
-                continue  # a picture of seconds is another one each time
-            for old, new in zip(stored, drawn, strict=False):
-                if difference := unlike(old, new):
-                    found.append(f"[{item.cell.id}] {difference}")
-        return found
+        """Compare what the cell drew in this run with what is stored."""
+        cell, outputs = self.drawn_by.cell, self.drawn_by.test_outputs or []
+        stored, drawn = (
+            pictures(cell.outputs),
+            pictures(outputs, vars(self.parent.kernel).get("latest")),
+        )
+        if len(stored) != len(drawn):
+            return [f"[{cell.id}] {len(stored)} stored, {len(drawn)} drawn"]
+        if "nbval-ignore-output" in cell.metadata.get("tags", ()):
+            return []  # a picture of seconds is another one each time
+        differences = map(unlike, stored, drawn)
+        return [f"[{cell.id}] {difference}" for difference in differences if difference]
 
 
 def pictures(outputs, latest=None):

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import traitlets
 
+from . import matmul
+
 
 class AnyWidget(traitlets.HasTraits):
     """As much of anywidget's base class as the stage of a demo needs."""
@@ -70,6 +72,7 @@ def start(to_page):
     """Import the demos with this stand-in for anywidget; messages go to the function `to_page`."""
     global send
     send = to_page
+    matmul.install()
     sys.modules["anywidget"] = stand_in
     vars(sys.modules["__main__"])["demos"] = __import__("course_lib.demos").demos
 
@@ -84,7 +87,7 @@ def show(figure, call, query, setup=""):
         exec(setup, notebook)
         demo = eval(with_state(call, query), notebook)
         demo._open()
-    except (TypeError, ValueError) as error:  # refused, in a sentence
+    except Exception as error:  # what an address asks for may be refused, in a sentence
         send(figure, {"fault": str(error)})
         return
     own = [keyword.arg for keyword in ast.parse(call, mode="eval").body.keywords]

@@ -33,6 +33,19 @@ def test_a_seed_becomes_the_next_and_what_only_looks_is_left():
     assert [(m.old, m.new) for m in lesson] == [("0", "1"), ("0.5", "0.55"), ("60_000", "66000")]
 
 
+def test_lessons_that_were_not_asked_for_keep_their_results():
+    mutants = [mutate_lessons.mutants(lesson)[0] for lesson in lessons()[:2]]
+    one, two = (
+        mutate_lessons.sections([(m, "a | b", by)])
+        for m, by in zip(mutants, ("it", None), strict=True)
+    )
+    page = mutate_lessons.page(two, mutate_lessons.page(one))
+    assert "1 of 2 noticed (50.0 %)" in page and page.count("`a | b`") == 2
+    assert page.index("## 01_neuron") < page.index("## 02_hidden_layer")
+    assert mutate_lessons.page({}, page) == page
+    assert "0 of 1 noticed" in mutate_lessons.page(two, mutate_lessons.page(two))
+
+
 @pytest.mark.long
 def test_altered_constants_of_a_lesson_are_noticed(tmp_path):
     """A sample; `make mutants` takes all lessons, half an hour or more."""

@@ -5,8 +5,8 @@ lessons, with what the website needs in their metadata; and pages that are made 
 elsewhere: the lessons' glossaries, the library's docstrings, the mistakes of the exercises.
 """
 
-import ast
 import html
+import json
 import os
 import re
 import shutil
@@ -25,17 +25,19 @@ from nbformat.v4 import new_markdown_cell
 from course_lib import FLOORS
 from course_lib._widget import script
 from press import LESSONS, PACKAGES, ROOT, in_browser, replacing
+from press.in_browser import figures
 from press.notes import notes
 
 PAGES = Path(__file__).parent / "website"
 MATHJAX = PACKAGES / "mathjax" / "es5" / "tex-svg.js"
+QRCODE = PACKAGES / "qrcode-generator" / "dist" / "qrcode.mjs"
 
 
 def make(folder):
     """Build the site in a folder, replaced as a whole once it is ready; return its files."""
     if not MATHJAX.exists():
         sys.exit("MathJax is not here yet: `make site` installs it, with npm.")
-    if not in_browser.PYODIDE.exists():
+    if not (in_browser.PYODIDE.exists() and QRCODE.exists()):
         sys.exit("Pyodide is not here yet: `make site` installs it, with npm.")
     with tempfile.TemporaryDirectory() as aside, replacing(folder) as ready:
         source = Path(aside, "source")
@@ -61,8 +63,13 @@ def stage(source, made):
     shutil.copytree(PAGES, source)
     shutil.copytree(ROOT / ".github" / "pictures", source / ".github" / "pictures")
     write(source / "README.md", readme())
+    files, names = figures.store(source / "extra" / "live"), []
     for path in LESSONS:
-        write(source / "notebooks" / path.name, nbformat.writes(lesson(path)))
+        notebook = lesson(path, files, names)
+        write(source / "notebooks" / path.name, nbformat.writes(notebook))
+        for cell in notebook.cells:
+            if cell.id.endswith("-live") and (page := alone(path.stem, cell.source)):
+                write(source / "extra" / "demos" / f"{page[0]}.html", page[1])
     write(source / "glossary.md", glossary())
     write(source / "parts" / "timetables.md", timetables())
     write(source / "mistakes.md", mistakes())
@@ -72,6 +79,7 @@ def stage(source, made):
     shutil.copyfile(MATHJAX, source / "_static" / "mathjax" / MATHJAX.name)
     kit = ROOT / "course_lib" / "demos" / "kit"
     write(source / "_static" / "stage.js", script(kit / "stage.js"))
+    shutil.copyfile(QRCODE, source / "_static" / "qrcode.js")
     shutil.copyfile(kit / "stage.css", source / "_static" / "stage.css")
     extra = source / "extra"
     in_browser.stock(extra / "python")
@@ -111,10 +119,14 @@ def readme():
 # --- Lessons -------------------------------------------------------------------------------------
 
 
-def lesson(path):
-    """Return a lesson whose metadata say what the website shows, its outputs as they are stored."""
+def lesson(path, files, names):
+    """Return a lesson whose metadata say what the website shows, its outputs as they are stored.
+
+    `files` are those that demos may ask for; `names` gets the names of the lesson's demos behind
+    those of the lessons before.
+    """
     notebook = nbformat.read(path, as_version=4)
-    cells, names = [], []
+    cells = []
     for cell in notebook.cells:
         cells.append(cell)
         if cell.cell_type != "code":
@@ -127,22 +139,45 @@ def lesson(path):
         if alt:
             cell.metadata.mystnb = {"image": {"alt": alt}}
         if demo:
-            call = ast.unparse(ast.parse(cell.source).body[-1])
+            call = next(map(link, filter(is_demo, cell.outputs)))
             name = re.match(r"demos\.(\w+)", call)[1]
             names.append(name)
             figure = name if names.count(name) == 1 else f"{name}-{names.count(name)}"
-            cells.append(new_markdown_cell(live(figure, call, path.stem), id=f"{cell.id}-live"))
+            text = live(figure, call, path.stem, files)
+            cells.append(new_markdown_cell(text, id=f"{cell.id}-live"))
     notebook.cells = cells
     return notebook
 
 
-def live(figure, call, lesson):
+def link(output):
+    """Return the call that makes a demo as its picture shows it: the first line of its text."""
+    return output.data["text/plain"].splitlines()[0]
+
+
+def live(figure, call, lesson, files):
     """Return what stands below a demo's picture; `live.js` gives it a button that starts it."""
-    data = f"data-figure='{figure}' data-call='{html.escape(call)}'"
+    data, needed = {}, figures.needs(call)
+    if needed and set(needed[0]) <= set(files):
+        data = {"figure": figure, "call": call, "files": " ".join(needed[0]), "setup": needed[1]}
+    # As JSON, for Markdown ends a block of HTML at an empty line.
+    told = f" data-live='{html.escape(json.dumps(data))}'" if data else ""
+    alone = f"<a href='../demos/{figure}.html'>On a page of its own</a>" if data else ""
     return (
-        f"<div class='live' {data}><span class='choices'>"
+        f"<div class='live'{told}><span class='choices'>{alone}"
         f"<a href='{html.escape(launch(lesson))}'>Run the lesson on Binder</a></span></div>"
     )
+
+
+def alone(name, line):
+    """Return the page that holds a demo alone, for a lecturer's screen, and its name; or None."""
+    from course_lib import demos
+
+    if not (told := re.search(r" data-live='([^']+)'", line)):
+        return None
+    figure = json.loads(html.unescape(told[1]))["figure"]
+    title = getattr(demos, figure.split("-")[0]).__doc__.split("\n")[0].removesuffix(".")
+    template = (Path(__file__).parent / "templates" / "demo.html").read_text(encoding="utf-8")
+    return figure, template.format(title=title, told=told[0], lesson=name)
 
 
 def is_demo(output):

@@ -1,4 +1,5 @@
 // Demos that run in the page itself: "Run it here" starts Python in a worker, once for all figures.
+import qrcode from "./qrcode.js";
 import stage from "./stage.js";
 
 const mebi = (bytes) => (bytes / 1e6).toFixed(1);
@@ -52,7 +53,8 @@ function python() {
 class Figure {
   constructor(line) {
     this.line = line;
-    this.name = line.dataset.figure;
+    this.told = JSON.parse(line.dataset.live); // figure, call, setup and files
+    this.name = this.told.figure;
     const above = (one) => one.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING;
     this.picture = [...document.querySelectorAll(".cell_output")].filter(above).at(-1);
     this.button = document.createElement("button");
@@ -72,8 +74,7 @@ class Figure {
     this.note.textContent = "Python is on its way …";
     this.bar ??= element(this.line, "progress", { "aria-label": "Loading Python", max: 1, value: 0 });
     this.size ??= element(this.line, "span", { class: "size" });
-    const { call, setup } = this.line.dataset;
-    python().postMessage({ figure: this.name, show: { call, setup, query } });
+    python().postMessage({ figure: this.name, show: { ...this.told, query } });
   }
 
   progress(got, all) {
@@ -99,7 +100,7 @@ class Figure {
     if (fault) return this.settle(fault);
     if (this.model) this.model.take(news);
     else {
-      this.model = makeModel((change) => python().postMessage({ figure: this.name, change }));
+      this.model = makeModel((change) => worker?.postMessage({ figure: this.name, change }));
       this.model.take(news);
       this.settle();
       this.button.textContent = "Start again";
@@ -114,12 +115,14 @@ class Figure {
 
 // The state in the address, at most twice a second: browsers refuse more.
 let next = null, shown = "";
+const alone = document.body.dataset.alone !== undefined; // a page that holds one demo and its code
 function tellAddress(hash) {
   if (!next) {
     setTimeout(() => {
       shown = next;
       next = null;
       history.replaceState(history.state, "", shown);
+      if (alone) showCode();
     }, 500);
   }
   next = hash;
@@ -127,14 +130,33 @@ function tellAddress(hash) {
 
 function follow(always) {
   const [, name, query] = location.hash.match(/^#([\w-]+)(?:\?(.*))?$/) ?? [];
-  const figure = figures.get(name);
+  const figure = figures.get(name) ?? (always && [...figures.values()][0]);
   if (!figure || (query === undefined && !always)) return;
-  figure.line.scrollIntoView({ block: "center" });
+  if (!alone) figure.line.scrollIntoView({ block: "center" });
   figure.run(query ?? "");
 }
 
-document.querySelectorAll(".live[data-figure]").forEach((line) => {
-  figures.set(line.dataset.figure, new Figure(line));
+// The QR code of a page's address, for the room; where the state is too long for one, without it.
+function showCode() {
+  const place = document.querySelector(".code");
+  for (const address of [location.href, location.href.split("#")[0]]) {
+    const code = qrcode(0, "L");
+    code.addData(address);
+    try {
+      code.make();
+    } catch {
+      continue;
+    }
+    place.querySelector("img").src = code.createDataURL(4);
+    place.querySelector("a").href = place.querySelector("a").textContent = address;
+    return;
+  }
+}
+
+document.querySelectorAll(".live[data-live]").forEach((line) => {
+  const figure = new Figure(line);
+  figures.set(figure.name, figure);
 });
-addEventListener("hashchange", () => location.hash !== shown && follow(false));
-follow(false);
+addEventListener("hashchange", () => location.hash !== shown && follow(alone));
+if (alone) showCode();
+follow(alone);

@@ -27,7 +27,7 @@ globalThis.fetch = async (...what) => {
 const start = async () => {
   const python = await loadPyodide({
     packages: ["course-lib"],
-    env: { HOME: "/home/pyodide", MPLBACKEND: "agg", COURSE_OFFLINE: "1" },
+    env: { HOME: "/home/pyodide", MPLBACKEND: "agg", COURSE_OFFLINE: "1", COURSE_DATA: "/live" },
   });
   postMessage({ got, all: got });
   const page = python.pyimport("course_lib.browser.page");
@@ -37,11 +37,24 @@ const start = async () => {
   return { python, page };
 };
 
+// What a demo needs beside the library: images, and networks that were trained beforehand.
+const bring = async (python, file) => {
+  const path = `/live/${file}`;
+  if (python.FS.analyzePath(path).exists) return;
+  const answer = await fetch(new URL(`../live/${file}`, import.meta.url));
+  if (!answer.ok) throw new Error(`${file} did not come: ${answer.status}`);
+  const content = new Uint8Array(await answer.arrayBuffer());
+  python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+  python.FS.writeFile(path, content);
+};
+
 let last = start(); // one thing after the other
 onmessage = ({ data: { figure, show, change } }) => {
   last = last.then(async ({ python, page }) => {
-    if (show) page.show(figure, show.call, show.query, show.setup ?? "");
-    else page.take(figure, python.toPy(change));
+    if (show) {
+      await Promise.all(show.files.split(" ").filter(Boolean).map((file) => bring(python, file)));
+      page.show(figure, show.call, show.query, show.setup);
+    } else page.take(figure, python.toPy(change));
     return { python, page };
   });
   last.catch((error) => postMessage({ failed: String(error) }));

@@ -1,0 +1,60 @@
+"""The fast `@` of the browser: its binary comes from its source, and its own test can fail."""
+
+import subprocess
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from press import PACKAGES
+
+from course_lib.browser import matmul
+
+BROWSER = ROOT / "course_lib" / "browser"
+ASC = PACKAGES / ".bin" / "asc"
+HOW = (
+    "--runtime stub --noAssert -O3 --enable simd --importMemory --noExportMemory "
+    "--initialMemory 1 --maximumMemory 65536 --importTable"
+).split()
+
+
+@pytest.mark.slow
+def test_the_binary_is_made_of_its_source(tmp_path):
+    """Byte for byte, by AssemblyScript as npm's lock pins it."""
+    if not ASC.exists():
+        pytest.skip("AssemblyScript is not installed: make .venv/.press (needs npm)")
+    made = tmp_path / "matmul.wasm"
+    subprocess.run([ASC, BROWSER / "matmul.ts", "-o", made, *HOW], check=True)
+    assert made.read_bytes() == (BROWSER / "matmul.wasm").read_bytes()
+
+
+def test_elsewhere_numpy_stays_as_it_is():
+    """Where there is no browser, nothing happens."""
+    assert not matmul.install()
+    assert np.array_equal(np.eye(50) @ np.eye(50), np.eye(50))
+
+
+def a_term_too_few(A, B):
+    """Forget the last term."""
+    return A[:, :-1] @ B[:-1]
+
+
+def wrong_where_columns_lie_apart(A, B):
+    """Take a matrix in Fortran's order for one in C's."""
+    return A @ B if A.flags.c_contiguous else np.ravel(A, "K").reshape(A.shape) @ B
+
+
+def no_nan(A, B):
+    """Lose what is no number."""
+    return np.nan_to_num(A @ B)
+
+
+def test_its_own_test_passes_what_is_right():
+    """NumPy's own product, and one that adds up in another order."""
+    assert matmul.works()
+    assert matmul.works(lambda A, B: A[:, ::-1] @ B[::-1])
+
+
+@pytest.mark.parametrize("wrong", [a_term_too_few, wrong_where_columns_lie_apart, no_nan])
+def test_its_own_test_fails_what_is_wrong(wrong):
+    """Then NumPy's loops come back."""
+    assert not matmul.works(wrong)
