@@ -205,7 +205,11 @@ def same_values(a, b, coarse=False):
     So may an array for a list of numbers. Where a part of several is of float32, or `coarse` says
     so, all are as exact as that.
     """
-    if isinstance(a, np.ndarray) and isinstance(b, list) and not any(map(np.ndim, b)):
+    if (
+        isinstance(a, np.ndarray)
+        and isinstance(b, list)
+        and not any(isinstance(x, (list, tuple)) or np.ndim(x) for x in b)
+    ):
         a = list(np.atleast_1d(a))
     if isinstance(b, (tuple, list)) and isinstance(a, (tuple, list)) and len(a) == len(b):
         coarse = coarse or any(getattr(part, "dtype", None) == np.float32 for part in (*a, *b))
