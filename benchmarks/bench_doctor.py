@@ -19,6 +19,7 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
 
 from course_lib import _watch, activations, losses, toys
 from course_lib.data import load_images
@@ -29,7 +30,7 @@ from course_lib.optimizers import SGD, Adam, RMSProp
 from course_lib.training import loss_and_gradients, train
 
 RESULTS = Path(__file__).parent / "results"
-CHOSEN, JUDGED = range(5), range(100, 105)
+CHOSEN, JUDGED = range(5), range(300, 305)
 KINDS = ("images", "images of zeros", "toy")
 SLUGS = tuple(find.__name__.replace("_", "-") for find in FINDINGS)
 ACTIVATIONS = {f.__name__: f for f in (Sigmoid, Tanh, ReLU, LeakyReLU, ELU, SiLU, GELU)}
@@ -69,7 +70,7 @@ class Plan:
         self.activation = str(rng.choice(["Tanh", "ReLU", "ELU", "GELU", "SiLU", "LeakyReLU"]))
         if self.sizes == [2, 1, 1]:
             self.activation = "Tanh"
-        self.loss = losses.sigmoid_cross_entropy
+        self.loss, self.batch_size = losses.sigmoid_cross_entropy, int(rng.choice([10, 20]))
         self.epochs = 200 if name == "spirals" else 100
         self.optimizer = [Adam(0.02), RMSProp(0.01), SGD(0.3, momentum=0.9)][rng.integers(3)]
         if name in ("circles", "moons") and rng.random() < 0.3:  # as in lesson 2
@@ -110,7 +111,7 @@ class Plan:
         made = ACTIVATIONS.get(self.activation, self.activation)
         return made()
 
-    def run(self, quiet=True):
+    def run(self):
         """Train, where `train` lets it; return the arguments of `diagnose`."""
         network = self.build()
         validation = (self.Xv, self.yv) if self.wants_validation else None
@@ -555,12 +556,31 @@ PAIRS = (
 
 def case(slugs, kind, seed):
     """Return the arguments of `diagnose` for a training with faults; none for a healthy one."""
-    plan = Plan(kind, seed)
     if not slugs:
-        plan.variety(seed)
+        return healthy_case(kind, seed)
+    plan = Plan(kind, seed)
     for slug in slugs:
         fault[slug](plan, seed)
     return plan.run()
+
+
+def healthy_case(kind, seed):
+    """Return a training that went well by another judge: it does its examples as neighbours do.
+
+    A drawn rate or length does not suit every drawn network, spirals above all; what is right on
+    more than five points fewer than the nearest neighbour is drawn again.
+    """
+    for again in range(20):
+        well = Plan(kind, seed + 1000 * again).variety(seed).run()
+        y = well["y"] if well["y"].ndim == 1 else well["y"].argmax(axis=1)
+        if well["loss"] is losses.mean_squared_error and well["y"].ndim == 1:
+            return well
+        nearest = (
+            KNeighborsClassifier(1).fit(well["X"][::2], y[::2]).score(well["X"][1::2], y[1::2])
+        )
+        if (well["network"].predict(well["X"]) == y).mean() > nearest - 0.05:
+            return well
+    raise ValueError(f"{kind}, seed {seed}: nothing went well in twenty draws.")
 
 
 def judge(task):

@@ -131,7 +131,7 @@ def wrong_gradient(chart):
                 "gradcheck.check_gradients on a few examples.",
             )
         A = layer.forward(A)
-    error = _loss_error(chart.loss, t, A)
+    error = _loss_error(chart.loss, t, A / max(1.0, float(np.sqrt((A**2).mean()))))
     if error > 1e-3:
         return (
             "The loss: its gradient is not the derivative of its value.",
@@ -316,8 +316,8 @@ def weights_too_small(chart):
     """First weights of a network with hidden layers below a tenth of the usual: size below 0.1.
 
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
-    constant answer. Threshold and source as in `weights_too_large`; lesson 2 shows 7,000 steps
-    lost. Where only the last weights are known: below 0.1 in every layer.
+    constant answer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost. Where only
+    the last weights are known: below 0.1 in every layer.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1

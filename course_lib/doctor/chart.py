@@ -149,9 +149,8 @@ class Chart:
     def broken(self):
         """Whether weights or outputs are not finite, or far too large to compute with."""
         weights = [layer.params[name] for layer, name in self.network.parameters()]
-        return (
-            not all(np.isfinite(w).all() for w in weights)
-            or not np.isfinite(self.outputs[-1]).all()
+        return not all(np.isfinite(w).all() for w in [*weights, self.outputs[-1]]) or bool(
+            np.abs(self.outputs[-1]).max() > 1e9
         )
 
     @cached_property

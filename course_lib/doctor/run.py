@@ -198,10 +198,10 @@ def over_fitting(chart):
     """A network that gets better on its training examples while it gets worse on others.
 
     Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
-    answer's loss, which it had in the first three quarters, while the training loss went on
-    falling; without such a curve, right on 12 points fewer of the validation examples than of the
-    training examples, and at three times the loss. Source: Prechelt (1998), generalisation loss;
-    Goodfellow, Bengio and Courville (2016), section 5.2.
+    answer's loss, which it had in the first three quarters, while the training loss fell below half
+    of that lowest, and five points fewer are right; without such a curve, right on 12 points fewer
+    of the validation examples than of the training examples, and at three times the loss. Source:
+    Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -214,7 +214,10 @@ def over_fitting(chart):
         rise, tenth = curve[-1] / max(curve[best], 1e-12), 0.1 * chart.constant
         fell = chart.history.loss[-1] < chart.history.loss[best]
         much = rise > 1.25 and curve[-1] - curve[best] > tenth
-        if much and fell and best < 0.75 * len(curve) and loss > 1.5 * train:
+        apart = loss > 1.5 * train and train < curve[best] / 2
+        if right is not None and chart.right is not None:
+            apart = apart and chart.right > right + 0.05
+        if much and fell and apart and best < 0.75 * len(curve):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {
