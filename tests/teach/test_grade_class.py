@@ -683,6 +683,18 @@ def test_later_exercises_see_what_the_lesson_gives_them():
     assert found["verdicts"]["forward"]["status"] == "passed"
 
 
+def test_a_right_answer_that_uses_a_wrong_one_hot_passes():
+    """In lesson 3 as well: it meets what the lesson gives it by then."""
+    gradient = (
+        "def softmax_cross_entropy_grad(y, P):\n    return (P - one_hot(y, P.shape[1])) / len(y)"
+    )
+    wrong = f"{NUMPY}\ndef one_hot(y, n_classes):\n    return np.eye(n_classes)[:, y]"
+    answers = {"one_hot": wrong, "softmax_cross_entropy_grad": gradient}
+    found = process.grade(lesson("03", answers))["verdicts"]
+    assert found["one_hot"]["misconception"] == "transposed"
+    assert found["softmax_cross_entropy_grad"]["status"] == "passed"
+
+
 # --- Whose it is ---------------------------------------------------------------------------------
 
 
