@@ -132,7 +132,7 @@ editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS) \
-	pyproject.toml
+	--extra data --extra science --extra lab pyproject.toml
 # $(call ADD,extra,its lock,the locks below it,the way to the last of these): a line that asks for the
 # lock below, then the packages that none of them has. One that they have for Windows alone, say,
 # and that this extra needs everywhere, is among these.

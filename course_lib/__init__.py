@@ -39,6 +39,7 @@ FLOORS = {
             "checkpoint",
             "augment",
             "sprint",
+            "capstone",
             "interpretation",
             "doctor",
         ),

@@ -656,6 +656,7 @@ def checkup(panels, axes):
         places = np.arange(len(values)) if name == "spread" else panels.get("places", ())
         layers.plot(places, values, MARKERS[k], ls=DASHES[k], color=COLOURS[k], label=label)
     layers.set(title="Layer by layer", xlabel="layer (0: inputs)", ylabel="size", yscale="log")
+    layers.margins(y=0.4)  # room for the legend
     ratios = np.array(panels["updates"]).reshape(len(panels["updates"]), -1)
     for k, ratio in enumerate(ratios.T):
         label, style = f"weights {k + 1}", DASHES[k % len(DASHES)]

@@ -51,8 +51,8 @@ def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
     network, optimizer, mean, losses = run.network, run.optimizer, 0.0, []
     steps_before = epoch * math.ceil(len(run.X) / (run.batch_size or len(run.X)))
-    for step, (X, y) in enumerate(run.an_epoch(), start=steps_before):
-        before = network.values() if not losses and _watch.due(epoch, run.X) else None
+    for step, (X, y) in enumerate(_watch.batches(run, epoch), start=steps_before):
+        before = network.values() if not losses and _watch.due(epoch, run) else None
         if run.augment is not None:
             X = run.augment(X, run.rng)
         if run.schedule is not None:

@@ -109,19 +109,27 @@ def diagnose(network, X, y, *, loss, optimizer=None, history=None, validation=No
 
 
 def _in_order(found, chart):
-    """Put what follows from the shape of the network before the weights that bring it about.
+    """Put first what names the trouble best, where one finding brings another with it.
 
-    In a deep stack the product over the layers is the trouble; where the last layer alone is too
-    large, it is the first loss that gives it away.
+    In a deep stack it is the product over the layers, not a single one's weights; where the last
+    layer alone is too large, it is the first loss; and a loss that is large, but not out of all
+    bounds, comes of the rate.
     """
-    slugs = [finding.slug for finding in found]
-    before = ["exploding-gradients", "vanishing-gradients"] * (len(chart.dense) >= build.DEEP)
-    before += ["initial-loss-off"] * build.last_alone(chart)
-    for slug in before:
-        for weights in ("weights-too-large", "weights-too-small"):
-            if {slug, weights} <= set(slugs) and slugs.index(slug) > slugs.index(weights):
-                found.insert(slugs.index(weights), found.pop(slugs.index(slug)))
-                slugs = [finding.slug for finding in found]
+    weights = ("weights-too-large", "weights-too-small")
+    rules = [(flat, "vanishing-gradients") for flat in ("units-dead", "units-saturated")]
+    if len(chart.dense) >= build.DEEP:
+        rules += [("exploding-gradients", "initial-loss-off")]
+        rules += [
+            (deep, w) for deep in ("exploding-gradients", "vanishing-gradients") for w in weights
+        ]
+    if build.last_alone(chart):
+        rules += [("initial-loss-off", "weights-too-large")]
+    if not chart.broken and not chart.stopped:
+        rules += [("rate-too-high", "diverged")]
+    for earlier, later in rules:
+        slugs = [finding.slug for finding in found]
+        if {earlier, later} <= set(slugs) and slugs.index(earlier) > slugs.index(later):
+            found.insert(slugs.index(later), found.pop(slugs.index(earlier)))
     return found
 
 
@@ -133,7 +141,8 @@ def _needs(chart):
         return [*ABOUT_DATA, build.loss_does_not_fit, build.no_nonlinearity]
     if chart.broken:
         return [
-            *ABOUT_DATA, build.output_squashed, build.no_nonlinearity, build.weights_too_large,
+            *ABOUT_DATA, build.output_squashed, build.wrong_gradient,
+            build.no_nonlinearity, build.weights_too_large,
             build.weights_too_small, build.initial_loss_off, build.exploding_gradients,
             run.batches_all_alike, run.diverged, run.rate_too_high,
         ]  # fmt: skip

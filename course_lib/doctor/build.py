@@ -103,7 +103,8 @@ def wrong_gradient(chart):
     """
     x = chart.x[:: max(1, len(chart.x) // 24)][:24]
     t = chart.t[:: max(1, len(chart.x) // 24)][:24]
-    twin, A = chart.network.copy().astype(np.float64), x
+    network = chart.fresh() if chart.broken else chart.network.copy()  # broken ones say nothing
+    twin, A = network.astype(np.float64), x
     for place, layer in enumerate(twin.layers):
         names = ["input", *layer.params]
         errors = {name: [] for name in names}
@@ -130,7 +131,7 @@ def wrong_gradient(chart):
                 "gradcheck.check_gradients on a few examples.",
             )
         A = layer.forward(A)
-    error = _loss_error(chart.loss, t, A)
+    error = _loss_error(chart.loss, t, A / max(1.0, float(np.sqrt((A**2).mean()))))
     if error > 1e-3:
         return (
             "The loss: its gradient is not the derivative of its value.",
@@ -191,21 +192,23 @@ def _loss_error(loss, t, Z):
 
 def _whole_error(twin, loss, x, t):
     """Return the relative error of the whole network's gradient where it is wrong, else 0."""
-    errors = []
+    errors, first = [], twin.values()
     for draw in range(3):
         rng = np.random.default_rng(draw)
         x_ = x + 0.01 * rng.normal(0, 1, x.shape)
+        # A little off, for where a layer below is dead the next one stands on a kink at 0.
+        start = [w + 1e-3 * (np.std(w) or 1) * rng.normal(0, 1, w.shape) for w in first]
+        twin.restore(start)
         Z = twin.forward(x_)
         if not np.array_equal(Z, twin.forward(x_)):
             return 0
         twin.backward(loss(t, Z)[1])
-        start, said = twin.values(), [layer.grads[name].copy() for layer, name in twin.parameters()]
+        said = [layer.grads[name].copy() for layer, name in twin.parameters()]
         V = [rng.normal(0, 1, g.shape) for g in said]
         told, values = sum(float((g * v).sum()) for g, v in zip(said, V, strict=True)), []
         for h in (1e-6, -1e-6):
             twin.restore([w + h * v for w, v in zip(start, V, strict=True)])
             values.append(loss(t, twin.forward(x_))[0])
-        twin.restore(start)
         size = max(np.sqrt(sum(float((g**2).sum()) for g in said)), 1e-6)
         rounding = 1e-14 * abs(values[0]) / 1e-6
         errors.append(max(abs((values[0] - values[1]) / 2e-6 - told) - rounding, 0) / size)
@@ -313,8 +316,8 @@ def weights_too_small(chart):
     """First weights of a network with hidden layers below a tenth of the usual: size below 0.1.
 
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
-    constant answer. Threshold and source as in `weights_too_large`; lesson 2 shows 7,000 steps
-    lost. Where only the last weights are known: below 0.1 in every layer.
+    constant answer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost. Where only
+    the last weights are known: below 0.1 in every layer.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1
@@ -356,15 +359,18 @@ def initial_loss_off(chart):
 def vanishing_gradients(chart):
     """Gradients that shrink on their way down through many layers.
 
-    The gradient at the first layer's outputs is, by root mean square, less than 1/500 of that at
-    the last one's, in a network of three weight layers or more; or by the first look of a history,
-    the gradient of the first matrix over its size is less than 1/500 of the last one's. AUTOTRAINER
-    (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot and Bengio
-    (2010).
+    In a network of four weight layers or more, at the first look of a history: the gradient of the
+    first matrix over its size is less than 1/500 of the last one's. Without a history: the gradient
+    at the first layer's outputs is, by root mean square, less than 1/500 of that at the last one's.
+    AUTOTRAINER (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot
+    and Bengio (2010).
     """
-    if len(chart.dense) < 3 or chart.broken:
+    if len(chart.dense) < DEEP or (chart.broken and not chart.looks):
         return None
     ratio = _first_over_last(chart)
+    if chart.looks:
+        shares = _gradient_shares(chart)
+        ratio = shares[0] / shares[-1] if shares[-1] > 0 else 1.0
     if not ratio < 1 / 500:
         return None
     return (
@@ -379,23 +385,29 @@ def exploding_gradients(chart):
 
     The gradient at the first layer's outputs is, by root mean square, more than 30 times that at
     the last one's, in a network of three weight layers or more; or the first gradient of a matrix
-    is more than 10 times as large as the matrix. AUTOTRAINER takes a gradient above 70. Source:
-    Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural networks".
+    is more than 10 times as large as the matrix, or 3 times with four layers or more. AUTOTRAINER
+    takes a gradient above 70. Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of
+    training recurrent neural networks".
     """
     if chart.broken and not chart.looks:
         return None
-    steep = 0.0
-    if chart.looks:
-        sizes = zip(chart.looks[0]["gradients"], chart.looks[0]["weights"], strict=True)
-        steep = max((g / w for g, w in sizes if w), default=0.0)
+    steep = max(_gradient_shares(chart), default=0.0)
     ratio = _first_over_last(chart) if len(chart.dense) > 2 and not chart.broken else 0.0
-    if not (ratio > 30 or steep > 10):
+    if not (ratio > 30 or steep > (3 if len(chart.dense) >= DEEP else 10)):
         return None
     return (
         "The gradient grows from layer to layer, or is far larger than the weights.",
         {"first layer's gradient over the last one's": ratio, "gradient over weights": steep},
         "Draw smaller weights (he, glorot), scale inputs and targets, or clip the gradient's norm.",
     )
+
+
+def _gradient_shares(chart):
+    """Return each matrix's gradient over its size, at the first look of a history, if any."""
+    if not chart.looks:
+        return []
+    sizes = zip(chart.looks[0]["gradients"], chart.looks[0]["weights"], strict=True)
+    return [g / w if w else 0.0 for g, w in sizes]
 
 
 def _first_over_last(chart):
@@ -407,12 +419,17 @@ def _first_over_last(chart):
 def units_dead(chart):
     """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
 
-    Threshold: half of the units of a layer, of 8 units or more; else four fifths of them. Source:
-    Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization"; AUTOTRAINER takes 70 %.
+    Threshold: half of the units of a layer, of 8 units or more; else four fifths of them; and that
+    the training went badly, or half were dead from the start, or nine tenths are now. Source: Lu,
+    Shin, Su and Karniadakis (2020), "Dying ReLU and initialization"; AUTOTRAINER takes 70 %.
     """
     for place, slopes in chart.hidden:
         dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
-        if dead >= (0.5 if units >= 8 else 0.8) and not bounded(chart.twin.layers[place]):
+        k = [i for i, _ in chart.hidden].index(place)
+        first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
+        harm = not chart.trained or chart.poor or max([0, *first]) >= 0.5 or dead >= 0.9
+        many = dead >= (0.5 if units >= 8 else 0.8)
+        if many and harm and not bounded(chart.twin.layers[place]):
             return (
                 f"Units of layer {place} are dead: off for every example, so they never learn.",
                 {"share of dead units": dead, "units": units},
@@ -425,8 +442,9 @@ def units_saturated(chart):
     """Hidden units on the flat ends of an activation such as sigmoid or tanh.
 
     Threshold: for 60 % of examples and units the slope is below 1/20 of the largest, at the first
-    look of a history (below 1/100 there), or 90 % now. Training by itself saturates some. Source:
-    Glorot and Bengio (2010), section 3; the ratio of TheDeepChecker (Ben Braiek and Khomh 2023).
+    look of a history (below 1/100 there), or 90 % now in a training that went badly. Training by
+    itself saturates some. Source: Glorot and Bengio (2010), section 3; the ratio of TheDeepChecker
+    (Ben Braiek and Khomh 2023).
     """
     for k, (place, slopes) in enumerate(chart.hidden):
         layer = chart.twin.layers[place]
@@ -439,7 +457,7 @@ def units_saturated(chart):
             first = chart.looks[0]["saturated"][k]
         elif not chart.looks and not chart.trained:
             first = now
-        if first > 0.5 or now > 0.9:
+        if first > 0.5 or (now > 0.9 and (chart.poor or not chart.trained)):
             return (
                 f"Units of layer {place} are saturated: where they are, their slope is almost 0.",
                 {"share at the start": first, "share now": now},

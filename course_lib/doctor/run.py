@@ -8,15 +8,17 @@ Where curves leave a doubt, a trial on a copy decides: some steps at another rat
 import numpy as np
 
 from course_lib.doctor.build import scales
+from course_lib.doctor.chart import FACTORS
 
 
 def batches_all_alike(chart):
     """Batches that come in the same order, leave examples out, or repeat some in an epoch.
 
     From a history of `train`: the first batches of three looks or more, or of two with 20 examples
-    or more, have the same targets. From a `Log`, which marks every example: an epoch's order is the
-    last one's; it has fewer examples than there are; or more than 5 % came twice. Source: Bottou
-    (2012), "Stochastic gradient descent tricks", section 4.2.
+    or more, have the same targets; where `train` was given `batches` of your own, their rows are
+    counted too. From a `Log`, which marks every example: an epoch's order is the last one's; it has
+    fewer examples than there are; or more than 5 % came twice. Source: Bottou (2012), "Stochastic
+    gradient descent tricks", section 4.2.
     """
     facts = chart.batch_facts
     if not facts:
@@ -28,13 +30,17 @@ def batches_all_alike(chart):
 def penalty_too_strong(chart):
     r"""An L2 penalty that holds the weights down so that nothing can be learned.
 
-    The network does badly, and the loss's gradient is held in balance by the penalty: for the
-    matrices together, the cosine between -dW and W is above 0.5, with a strength :math:`-\langle
-    dW, W \rangle / \langle W, W \rangle` above 1e-3; or the history's own strength is above 1e-3
-    and the weights have shrunk to less than half. Source: at a minimum of :math:`L +
-    \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
+    The network does badly, or gets on much better without penalty in a short trial on a copy; and
+    the loss's gradient is held in balance by the penalty: for the matrices together, the cosine
+    between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle / \langle W, W
+    \rangle` above 1e-3; or the history's own strength is above 1e-3 and the weights have shrunk to
+    less than half. Source: at a minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW =
+    -\lambda W`.
     """
-    if chart.broken or not chart.trained or not chart.poor:
+    if chart.broken or not chart.trained:
+        return None
+    freed = chart.can_go_on and chart.now > chart.constant / 2 and chart.onward < 0.8 * chart.now
+    if not chart.poor and not freed:
         return None
     known = getattr(chart.history, "l2", 0.0) or 0.0
     gradient, weights = chart.pull
@@ -113,14 +119,21 @@ def rate_too_low(chart):
     """A learning rate at which a run of this length gets nowhere.
 
     Gate: the training went badly and did not diverge. Test: in short trials from fresh weights the
-    best rate is at least 30 times the one used, and reaches less than 0.7 of its loss. Source:
-    Smith (2017), the range test; updates of a thousandth of the weights are usual (Karpathy 2015).
+    best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
+    the trial at the rate itself gets no further than one at a thousandth of it. That best trial
+    reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
+    range test; updates of a thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken or not chart.went_wrong or not chart.rates:
         return None
     rates = chart.rates
     best = min(rates, key=rates.get)
-    if best < 30 or not rates[best] < 0.7 * rates[1]:
+    idle = rates[1] > 0.95 * rates[FACTORS[0]]  # no further than at a thousandth of the rate
+    if not (best >= 100 and idle) and not (best >= 30 and chart.steps > 200):
+        return None
+    if not rates[best] < 0.7 * rates[1]:
+        return None
+    if not rates[best] < 0.9 * chart.now:
         return None
     updates = [max(look["updates"], default=0.0) for look in chart.looks]
     return (
@@ -165,7 +178,7 @@ def under_fitting(chart):
     less than a tenth. Source: Goodfellow, Bengio and Courville (2016), section 5.2; nearest
     neighbours, Cover and Hart (1967).
     """
-    if chart.broken or not chart.trained or not chart.poor:
+    if chart.broken or not chart.trained or not chart.poor or chart.now > 1.05 * chart.constant:
         return None
     if chart.can_go_on and chart.onward < 0.9 * chart.now:
         return None
@@ -184,11 +197,11 @@ def under_fitting(chart):
 def over_fitting(chart):
     """A network that gets better on its training examples while it gets worse on others.
 
-    Threshold: the validation loss ends 25 % above its lowest, which it had in the first three
-    quarters, while the training loss went on falling; without such a curve, right on 12 points
-    fewer of the validation examples than of the training examples, and at three times the loss.
-    Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section
-    5.2.
+    Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
+    answer's loss, which it had in the first three quarters, while the training loss fell below half
+    of that lowest, and five points fewer are right; without such a curve, right on 12 points fewer
+    of the validation examples than of the training examples, and at three times the loss. Source:
+    Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -198,9 +211,13 @@ def over_fitting(chart):
     advice = "Stop early (patience), more data or augmentation, a penalty, fewer units."
     if len(curve) >= 4:
         best = int(np.argmin(curve))
-        rise = curve[-1] / max(curve[best], 1e-12)
+        rise, tenth = curve[-1] / max(curve[best], 1e-12), 0.1 * chart.constant
         fell = chart.history.loss[-1] < chart.history.loss[best]
-        if rise > 1.25 and fell and best < 0.75 * len(curve) and loss > 1.5 * train:
+        much = rise > 1.25 and curve[-1] - curve[best] > tenth
+        apart = loss > 1.5 * train and train < curve[best] / 2
+        if right is not None and chart.right is not None:
+            apart = apart and chart.right > right + 0.05
+        if much and fell and apart and best < 0.75 * len(curve):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {

@@ -456,7 +456,7 @@ def _difference(exercise, found, wanted, wrong, names):
     faults.sort(key=lambda fault: fault[:3])
     # A single number looks like a matter of sign or scale where several show that it is not.
     if faults[0][3] in ("wrong-sign", "wrong-scale"):
-        several = {i for i in wrong if np.size(words.results_of(wanted[i].value)[0]) > 1}
+        several = {i for i in wrong if np.prod(words.shapes(wanted[i].value)[0], dtype=int) > 1}
         others = [f for f in faults if f[3] == "wrong-numbers" and f[2] in several and not f[0]]
         faults = others or faults
     _, _, i, slug, sentence = faults[0]

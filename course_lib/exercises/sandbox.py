@@ -128,9 +128,8 @@ def run(function, arguments, allowance=None, read_only=False):
     Without an `allowance` it is one of the course's own, which end.
     """
     given = copy.deepcopy(arguments)  # a random generator starts anew for everyone as well
-    for array in given:
-        if isinstance(array, np.ndarray):
-            array.flags.writeable = not read_only
+    for array in _arrays(given):
+        array.flags.writeable = not read_only
     tracer = sys.gettrace()
     outcome, notes = Outcome(), _Notes()
     with (
@@ -161,6 +160,15 @@ def run(function, arguments, allowance=None, read_only=False):
         i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _unchanged(*pair)
     )
     return outcome
+
+
+def _arrays(value):
+    """Yield each array, those in lists of lists as well."""
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _arrays(part)
+    elif isinstance(value, np.ndarray):
+        yield value
 
 
 def _unchanged(new, old):
@@ -197,7 +205,11 @@ def same_values(a, b, coarse=False):
     So may an array for a list of numbers. Where a part of several is of float32, or `coarse` says
     so, all are as exact as that.
     """
-    if isinstance(a, np.ndarray) and isinstance(b, list) and not any(map(np.ndim, b)):
+    if (
+        isinstance(a, np.ndarray)
+        and isinstance(b, list)
+        and not any(isinstance(x, (list, tuple)) or np.ndim(x) for x in b)
+    ):
         a = list(np.atleast_1d(a))
     if isinstance(b, (tuple, list)) and isinstance(a, (tuple, list)) and len(a) == len(b):
         coarse = coarse or any(getattr(part, "dtype", None) == np.float32 for part in (*a, *b))

@@ -382,7 +382,7 @@ def call(name, names, arguments):
     values = [short(argument) for argument in arguments]
     if len("".join(values)) > LONG:  # what matters would drown in numbers
         values = [
-            f"array of shape {a.shape}" if np.size(a) > 2 and hasattr(a, "shape") else text
+            f"array of shape {a.shape}" if hasattr(a, "shape") and np.size(a) > 2 else text
             for a, text in zip(arguments, values, strict=True)
         ]
     return f"{name}({', '.join(f'{n}={text}' for n, text in zip(names, values, strict=False))})"
@@ -420,6 +420,8 @@ def _short(value, digits):
         value = array[()]
     if isinstance(value, np.ndarray):
         return f"array of shape {value.shape} and type {value.dtype}"
+    if (layers := _layers(value)) and sum(W.size for W, _ in layers) > 12:
+        return "layers of shapes " + ", ".join(f"{W.shape}" for W, _ in layers)
     if isinstance(value, (tuple, list)):
         parts = [short(part, digits) for part in value[:5]]
         if len(value) > 2 and isinstance(value[0], (tuple, list)):  # batches, say
@@ -435,6 +437,18 @@ def _short(value, digits):
         return value.__name__
     text = repr(value)
     return text if len(text) < 60 and " at 0x" not in text else f"{type(value).__name__} object"
+
+
+def _layers(value):
+    """Return the layers (W, b) of a network, or their gradients; None where it is neither."""
+    pairs = [pair for pair in results_of(value) if isinstance(pair, (tuple, list))]
+    fit = len(pairs) == len(results_of(value)) and all(
+        [np.ndim(part) for part in pair if isinstance(part, np.ndarray)] == [2, 1]
+        and len(pair) == 2
+        and pair[0].shape[1:] == pair[1].shape
+        for pair in pairs
+    )
+    return pairs if fit else None
 
 
 def results_of(value):

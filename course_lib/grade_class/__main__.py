@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import datetime
 
-from course_lib.grade_class import grade_class
+from course_lib.grade_class import capstone, grade_class
 from course_lib.grade_class.process import Broken
 
 
@@ -22,6 +22,9 @@ def main(arguments=None):
         type=_points,
         help="of exercises that count more or less than 1",
     )
+    parser.add_argument("--capstone", action="store_true", help="a folder of networks, compared")
+    parser.add_argument("--seed", type=int, help="of the capstone's images; by default drawn, kept")
+    parser.add_argument("--show-names", action="store_true", help="on the capstone's board, too")
     parser.add_argument(
         "--name",
         metavar="PATTERN",
@@ -37,6 +40,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     more = dict(name=options.name, deadline=options.deadline, pages=options.pages)
     try:
+        if options.capstone:
+            print(capstone.judge(options.folder, options.csv, options.seed, options.show_names))
+            return 0
         print(
             grade_class(options.folder, options.csv, options.roster, dict(options.points), **more)
         )

@@ -22,7 +22,4 @@ def withheld(name):
 
 
 def check(*arguments, **options):
-    """Do nothing: the grader checks."""
-
-
-hint = solution = progress = quiz = collect = check
+    """Do nothing, as all other names of the exercises do here: the grader checks."""

@@ -44,7 +44,7 @@ def read(data, lessons, hint=None):
     found, broken, other = submission.statements(code)
     ids = {cell.id for cell in every}
     lesson = submission.lesson_of(lessons, found, broken | other, ids, hint)
-    names, notes = submission.other_names(found, every, lessons[lesson], lesson)
+    names, notes = submission.other_names(found, every, lessons[lesson])
     # Only what hides an answer is worth a word.
     notes += [
         why for cell, why in other.items() if any(f"def {n}(" in cell for n in lessons[lesson])

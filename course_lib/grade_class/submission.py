@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 
 from course_lib.grade_class.messages import Unreadable
 
-# The cells of each lesson's exercises, in the order of these: ex-sigmoid-code and so on.
-CELLS = {
-    "01": "sigmoid forward loss gradients step",
-    "02": "relu relu-grad tanh-grad init forward backward numerical",
-    "03": "one-hot softmax cross-entropy grad accuracy",
-    "04": "minibatches train-validation-split l2-penalty momentum-step adam-step should-stop",
-    "05": "hidden-activations class-evidence saliency occlusion-map most-confused",
+# An exercise's cell is called after it, ex-one-hot-code; these have shorter names.
+SHORT = {
+    "binary_cross_entropy": "loss",
+    "gradient_step": "step",
+    "init_weights": "init",
+    "forward_two_layers": "forward",
+    "backward_two_layers": "backward",
+    "numerical_gradient": "numerical",
+    "softmax_cross_entropy_grad": "grad",
 }
 COUNTS = "counts as"
 # Magics that run what they are given among the notebook's own names.
@@ -207,7 +209,7 @@ def _timed(node):
     return [node]
 
 
-def lesson_of(lessons, found, unread, ids=(), hint=None):
+def lesson_of(lessons, found, unread, ids=frozenset(), hint=None):
     """Tell the lesson: of which most exercises are there; where it is a draw, the `hint`.
 
     `lessons` has the ids of the exercises by the number of the lesson.
@@ -215,10 +217,7 @@ def lesson_of(lessons, found, unread, ids=(), hint=None):
     names = set().union(*(statement.answers for statement in found))
     names |= {name for source in unread for name in re.findall(r"def (\w+)", source)}
     known = {
-        number: sum(
-            exercise in names or cell in ids
-            for exercise, cell in zip(exercises, cells_of(number), strict=True)
-        )
+        number: sum(exercise in names or bool(cells_of(exercise) & ids) for exercise in exercises)
         for number, exercises in lessons.items()
     }
     most = max(known.values())
@@ -230,12 +229,15 @@ def lesson_of(lessons, found, unread, ids=(), hint=None):
     return best[0]
 
 
-def cells_of(lesson):
-    """Return the ids of the cells that a lesson's exercises are written in."""
-    return [f"ex-{name}-code" for name in CELLS[lesson].split()]
+def cells_of(exercise):
+    """Return the ids that the cell of an exercise has in its lesson, or had in an older one."""
+    whole = exercise.replace("_", "-")
+    first = whole.partition("-")[0]  # of mend_neuron, say: there is one of them in a lesson
+    found = {f"ex-{name}-code" for name in (whole, SHORT.get(exercise, whole))}
+    return found | ({f"ex-{first}-code", f"{first}-code"} if first in ("mend", "train") else set())
 
 
-def other_names(found, every, exercises, lesson):
+def other_names(found, every, exercises):
     """Find answers under another name, by the id of their cell, and cells that are no code.
 
     Returns
@@ -246,11 +248,12 @@ def other_names(found, every, exercises, lesson):
     code = [cell for cell in every if cell.kind == "code"]
     bound = set().union(*(statement.answers for statement in found))
     names, notes = {}, []
-    for exercise, id in zip(exercises, cells_of(lesson), strict=True):
+    for exercise in exercises:
+        ids = cells_of(exercise)
         if exercise in bound:
             continue
         for statement in found:
-            if code[statement.cell - 1].id == id and isinstance(statement.node, ast.FunctionDef):
+            if code[statement.cell - 1].id in ids and isinstance(statement.node, ast.FunctionDef):
                 names[exercise] = statement.node.name
         if exercise in names:
             notes.append(f"{names[exercise]} {COUNTS} {exercise}, in whose cell it stands.")
@@ -258,7 +261,7 @@ def other_names(found, every, exercises, lesson):
         written = any(f"def {exercise}(" in cell.source for cell in code)
         for cell in () if written else every:
             if cell.kind != "code" and (
-                cell.id == id or re.search(rf"^def {exercise}\(", cell.source, re.MULTILINE)
+                cell.id in ids or re.search(rf"^def {exercise}\(", cell.source, re.MULTILINE)
             ):
                 notes.append(f"The cell of {exercise} is {cell.kind} and no code: it never ran.")
     return names, notes

@@ -15,6 +15,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+from course_lib import exercises
 from course_lib.exercises import LESSONS
 
 COURSE = Path(__file__).parents[1]
@@ -67,7 +68,8 @@ def _sources():
         for exercise in module.EXERCISES
     }
     in_class = (COURSE / "grade_class" / "in_class.py").read_text(encoding="utf-8")
-    sources[EXERCISES] = f"{in_class}\nREFERENCES |= {references!r}\n"
+    nothing = f"for _name in {exercises.__all__!r}:\n    globals().setdefault(_name, check)\n"
+    sources[EXERCISES] = f"{in_class}\nREFERENCES |= {references!r}\n{nothing}"
     sources["grade_class/__init__.py"] = ""
     return sources
 

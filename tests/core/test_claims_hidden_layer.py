@@ -228,3 +228,21 @@ def test_scale_and_activation_beat_the_neuron_in_every_draw(shares):
 
 def test_the_missing_slope_of_tanh_costs_a_tenth_of_a_point_at_most(shares):
     assert np.abs(shares["tanh"] - shares["with the bug"]).max() < 0.0015, shares
+
+
+def test_eight_units_solve_the_spirals_from_four_starts_of_five_and_seven_from_none():
+    """The model answer to the open task."""
+    rng = np.random.default_rng(0)
+    toys.circles(1000, rng, noise=0.05, factor=0.5)  # what the lesson draws before its spirals
+    toys.xor(300, rng)
+    toys.moons(300, rng)
+    seen, others = toys.spirals(300, rng), toys.spirals(1000, np.random.default_rng(99))
+    solved = dict.fromkeys((7, 8, 12), 0)
+    for units in solved:
+        for seed in FIVE:
+            rng = np.random.default_rng(seed)
+            W1, W2 = init_weights(2, units, rng)[0], init_weights(units, 1, rng)[0]
+            _, says = descended(*seen, W1, W2, 1.0, 10_000)
+            right = [np.mean(says(X) == y) for X, y in (seen, others)]
+            solved[units] += right[0] == 1 and right[1] >= 0.985
+    assert solved == {7: 0, 8: 4, 12: 5}

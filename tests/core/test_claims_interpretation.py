@@ -285,3 +285,30 @@ def test_by_strength_gradient_times_input_shows_the_picture_and_with_sign_the_ne
         assert signed[0] > 0.5 and abs(signed[1]) < 0.15
         slope = [rank_correlation(abs(own), abs(S), everywhere) for S in (twin, control)]
         assert 0.3 < slope[0] < 0.6 and abs(slope[1]) < 0.1
+
+
+def test_the_patch_that_undoes_an_answer_leaves_the_twins_as_the_model_answer_says(
+    clothes, references
+):
+    network, twin = (net.copy().astype(float) for net in references[:2])
+    X, shirt, tee, side = clothes.X_test.astype(float), 6, 0, 7
+    P = network.predict_proba(X)
+
+    def covered(x):
+        """Cover the place where the map of the reference is darkest."""
+        drop = interpretation.occlusion_map(network.predict_proba, x.reshape(28, 28), tee, side)
+        r, c = divmod(int(drop.argmax()), 28)
+        image = x.reshape(28, 28).copy()
+        image[max(r - 3, 0) : r + 4, max(c - 3, 0) : c + 4] = 0
+        return image.ravel(), (r, c)
+
+    picture, place = covered(X[5806])
+    assert clothes.y_test[5806] == shirt and P[5806].argmax() == tee and place == (8, 21)
+    both = np.array([X[5806], picture])
+    before, after = network.predict_proba(both)
+    assert before[tee] > 0.99 and after.argmax() != tee and abs(after[tee] - 0.2) < 0.05
+    before, after = twin.predict_proba(both)
+    assert abs(before[tee] - 0.983) < 0.01 and abs(after[tee] - 0.802) < 0.05
+    kind = np.flatnonzero((clothes.y_test == shirt) & (P.argmax(axis=1) == tee))[:60]
+    changed = network.predict(np.array([covered(X[i])[0] for i in kind])) != tee
+    assert abs(changed.mean() - 0.95) < 0.04

@@ -27,6 +27,7 @@ def images():
     half, held = order[:30_000], order[30_000:40_000]
     X, y = images.X_train, images.y_train
     return {
+        "weights": (stream.randn(64, 784).T, stream.randn(10, 64).T),
         "half": (X[half], y[half]),
         "small": (X[half[:5000]], y[half[:5000]]),
         "held": (X[held], y[held]),
@@ -102,6 +103,31 @@ def test_six_trainings_end_in_the_same_order_with_each_draw_of_weights(images, s
     matrix = confusion_matrix(y, network["tanh"](X).argmax(axis=1))
     both = np.triu(matrix + matrix.T, 1)
     assert divmod(int(both.argmax()), 10) == (4, 9)
+
+
+def test_a_nine_without_its_closing_stroke_is_a_four_as_the_model_answer_says(images):
+    (X, y), (W1, W2) = images["half"], images["weights"]
+    *_, network = descended(X, y, W1 / 28, W2 / 8, np.tanh)
+    mean = {k: X[y == k].mean(axis=0) for k in (4, 9)}
+    more, both = mean[9] - mean[4], (mean[9] + mean[4]) / 2
+    closing = np.argsort(more)[-30:]
+    elsewhere = np.argsort(np.where(np.abs(more) < 0.05, both, 0))[-30:]
+    X, y = images["test"]
+    predicted = network(X).argmax(axis=1)
+    four, nine = (X[(y == k) & (predicted == k)] for k in (4, 9))
+    assert abs(len(nine) - 928) < 5
+
+    def called(pixels, digit):
+        changed = nine.copy()
+        changed[:, pixels] = 0
+        return np.mean(network(changed).argmax(axis=1) == digit)
+
+    assert abs(nine[:, closing].sum(axis=1).mean() - 16.6) < 0.2
+    assert abs(nine[:, elsewhere].sum(axis=1).mean() - 16.9) < 0.2
+    assert abs(called(closing, 4) - 0.986) < 0.01
+    assert abs(called(elsewhere, 4) - 0.005) < 0.01 and abs(called(elsewhere, 9) - 0.916) < 0.02
+    four[:, closing] = np.maximum(four[:, closing], mean[9][closing])
+    assert abs(np.mean(network(four).argmax(axis=1) == 9) - 0.679) < 0.02
 
 
 def passes(X, y, answer, seed):

@@ -985,10 +985,15 @@ def test_limits_reach_the_downloader(mirrors, monkeypatch):
     import pooch
 
     made, original = [], pooch.HTTPDownloader
-    monkeypatch.setattr(pooch, "HTTPDownloader", lambda **o: made.append(o) or original(**o))
+
+    def downloader(**options):
+        made.append((options["timeout"], (data.CONNECT_SECONDS, data.STALL_SECONDS)))
+        return original(**options)
+
+    monkeypatch.setattr(pooch, "HTTPDownloader", downloader)
     mirrors("good")
     load_images()
-    assert {options["timeout"] for options in made} == {(2, 300)} and len(made) == 4
+    assert len(made) == 4 and all(given == promised for given, promised in made)
 
 
 def test_limits_are_the_promised_ones():

@@ -4,12 +4,13 @@ import copy
 import json
 import sys
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from conftest import ROOT
 from reference import frozen, says
 
-from course_lib import _watch
+from course_lib import _watch, plots
 from course_lib.activations import tanh
 from course_lib.checkpoint import load, save
 from course_lib.doctor import FINDINGS, Log, diagnose
@@ -77,6 +78,7 @@ def test_every_finding_that_was_promised_has_a_function_and_states_its_source():
         assert "Source:" in find.__doc__, find
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_planted_fault_is_named(bench, slug):
     kind = "images of zeros" if slug in ("metric-misleads", "stopped-too-early") else "toy"
@@ -234,7 +236,7 @@ def test_dead_and_saturated_units_are_counted():
 def test_looking_does_not_change_a_training(monkeypatch):
     looked = network(ReLU())
     one = trained(looked)["history"]
-    monkeypatch.setattr(_watch, "due", lambda epoch, X: False)
+    monkeypatch.setattr(_watch, "due", lambda epoch, run: False)
     other = trained(unseen := network(ReLU()))["history"]
     assert one == other and one.looks and not other.looks
     for a, b in zip(looked.values(), unseen.values(), strict=True):
@@ -311,6 +313,40 @@ def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_dou
     ):  # fmt: skip
         _, found = logged(order, **options)
         assert word in found[0].sentence
+
+
+def test_the_picture_shows_what_was_measured(healthy):
+    sick = dict(healthy)
+    arrays = sick.pop("network"), sick.pop("X"), sick.pop("y")
+    panels = diagnose(*arrays, **sick).panels
+    _, axes = plt.subplots(1, 4)
+    plots.checkup(panels, axes)
+    np.testing.assert_array_equal(axes[0].lines[0].get_ydata(), healthy["history"].loss)
+    assert [bar.get_height() for bar in axes[1].patches] == [panels["first"], panels["zeros"]]
+    assert panels["first"] == healthy["history"].looks[0]["loss"]
+    assert panels["zeros"] == pytest.approx(np.log(2))
+    assert len(axes[2].lines[0].get_ydata()) == 4 and len(axes[2].lines[1].get_ydata()) == 2
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        (lambda rng: np.random.default_rng(3).permutation(400), "same order"),
+        (lambda rng: rng.integers(400, size=400), "replacement"),
+        (lambda rng: rng.permutation(400)[:384], "leaves examples out"),
+        (lambda rng: rng.permutation(400), ""),
+    ],
+)
+def test_batches_of_ones_own_are_counted_while_train_takes_them(rows, word):
+    def batches(X, y, batch_size, rng):
+        for part in np.array_split(rows(rng), 13):
+            yield X[part], y[part]
+
+    sick = trained(network(), batches=batches)
+    arrays = sick.pop("network"), sick.pop("X"), sick.pop("y")
+    found = [f for f in diagnose(*arrays, **sick).findings if f.slug == "batches-all-alike"]
+    assert [word in finding.sentence for finding in found] == [True] * bool(word)
 
 
 # The report

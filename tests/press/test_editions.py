@@ -177,9 +177,9 @@ def test_instructor_changes_nothing_else(folder, name):
         c for c in instructor(folder, name).cells if "instructor" not in c.metadata.get("tags", ())
     ]
     for ours, other in zip(student(folder, name).cells, theirs, strict=True):
-        if "exercise" in ours.metadata.get("tags", ()):
+        if "exercise" in ours.metadata.get("tags", ()) or ours.source.startswith("derivation("):
             ours.source = other.source
-        if ours.source.startswith(("check(", "progress(")):
+        if ours.source.startswith(("check(", "progress(", "derivation(")):
             ours.outputs = other.outputs
         assert ours == other
     nbformat.validate(instructor(folder, name))

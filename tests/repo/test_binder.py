@@ -250,6 +250,13 @@ def test_threads_are_the_cores_really_there(quota, most, version, own, tmp_path)
     assert threads(own | {"OMP_NUM_THREADS": "1"}, tmp_path) == min(most or here, here)
 
 
+@pytest.mark.parametrize("written", ["", "\n", "100000", "max", "100000 0\n", "nonsense here\n"])
+def test_a_quota_that_says_nothing_is_none(written, own, tmp_path):
+    """The file may be empty, or of a form that nobody knows: the server starts all the same."""
+    (tmp_path / "cpu.max").write_text(written, encoding="utf-8")
+    assert threads(own, tmp_path) == len(os.sched_getaffinity(0))
+
+
 def test_threads_follow_the_affinity(own, tmp_path):
     """One core is one thread, without any cgroup."""
     assert threads(own, tmp_path / "none", cores={min(os.sched_getaffinity(0))}) == 1

@@ -23,7 +23,13 @@ from packaging.utils import canonicalize_name
 # --- Locks and environments ----------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DIRECT = [Requirement(line) for line in PROJECT["dependencies"]]
+EXTRAS = PROJECT["optional-dependencies"]
+LIGHT = [Requirement(line) for line in PROJECT["dependencies"]]
+# What `make lab` installs.
+DIRECT = [
+    *LIGHT,
+    *(Requirement(line) for name in ("data", "science", "lab") for line in EXTRAS[name]),
+]
 FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
 FOR_PRESS = [Requirement(line) for line in PROJECT["optional-dependencies"]["press"]]
 FOR_HUB = [Requirement(line) for line in PROJECT["optional-dependencies"]["hub"]]
@@ -117,6 +123,12 @@ def test_conda_gets_the_same():
     versions = installed(LOCK, python)
     names = [canonicalize_name(requirement.name) for requirement in DIRECT]
     assert pins == {name: versions[name] for name in names}
+
+
+def test_the_library_alone_is_light():
+    """No Jupyter of its own, which would replace that of Colab or Kaggle."""
+    names = {canonicalize_name(requirement.name) for requirement in LIGHT}
+    assert names == {"numpy", "matplotlib", "anywidget", "pillow", "platformdirs", "tqdm"}
 
 
 def test_readme_names_commands_that_exist():

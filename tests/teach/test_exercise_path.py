@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from browser import browser, choose_theme, open_notebook, small_lab
+from browser import browser, choose_theme, open_notebook, small_lab, wait_for
 
 from course_lib.exercises import neuron
 
@@ -74,7 +74,7 @@ def test_from_a_wrong_answer_to_progress(page, room, tmp_path):
 
     run_next(page)
     first = page.get_by_role("group", name="1. All weights and the bias are 0.")
-    first.wait_for()
+    first.wait_for(timeout=120_000)  # its pictures are drawn first
     assert page.get_by_role("group").filter(has=page.get_by_role("radio")).count() == len(
         neuron.QUIZ
     )
@@ -94,6 +94,23 @@ def test_from_a_wrong_answer_to_progress(page, room, tmp_path):
     assert second.get_by_role("radio").first.evaluate("e => e === document.activeElement")
     page.keyboard.press("Space")
     assert "✓ Right." in second.get_by_role("status").inner_text()
+
+    def answers():
+        text = (room[2] / "state" / "progress.json").read_text(encoding="utf-8")
+        kept = {name: e for name, e in json.loads(text).items() if name.startswith("quiz 01: ")}
+        return kept if len(kept) == 2 else None
+
+    kept = wait_for(
+        "both answers are kept", answers, pause=lambda s: page.wait_for_timeout(1e3 * s)
+    )
+    assert [e["source"] for e in kept.values()] == ["½", "it stays"]
+    page.locator(".jp-Cell").last.click()
+    page.keyboard.press("Escape")
+    page.locator(".jp-Cell .jp-InputPrompt").nth(len(CELLS) - 1).click()
+    run_next(page)  # anew, as after a reload
+    again = page.get_by_role("group", name="1. All weights and the bias are 0.")
+    again.get_by_role("radio", name="½", checked=True).wait_for()
+    assert again.get_by_role("status").inner_text().startswith("✓ Right.")
 
     first.scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "quiz.png")

@@ -33,11 +33,13 @@ def test_the_exercises_are_those_of_the_lesson_in_its_order():
     assert IDS == [
         *("relu", "relu_grad", "tanh_grad", "init_weights"),
         *("forward_two_layers", "backward_two_layers", "numerical_gradient"),
+        *("train_two_layers", "mend_backward"),
     ]
     arguments = [" ".join(exercise.arguments) for exercise in hidden_layer.EXERCISES]
     assert arguments == [
         *("Z", "Z", "Z", "n_in n_out rng"),
         *("X W1 b1 W2 b2", "X y W2 Z1 A1 P", "f w h"),
+        *("X y W1 b1 W2 b2 learning_rate steps", "X y W2 Z1 A1 P"),
     ]
 
 
@@ -106,6 +108,42 @@ def test_backward_gives_the_slopes_of_the_mean_loss(example):
         np.testing.assert_allclose(gradient.ravel(), slopes, atol=1e-6)
 
 
+def test_training_is_gradient_descent_with_the_slopes_of_autograd(example):
+    (X, *weights), y = example
+    *ends, losses = by_hand.train_two_layers(X, y, *weights, 0.6, 4)
+
+    def loss_of(weights):
+        W1, b1, W2, b2 = weights
+        layers = [(W1, b1), (W2, b2)]
+        return sigmoid_cross_entropy(y[:, None], network(layers, X, DEFINITIONS["tanh"]))
+
+    place, seen = [np.array(w) for w in weights], []
+    for _ in range(4):
+        seen.append(loss_of(place))
+        place = [w - 0.6 * dw for w, dw in zip(place, grad(loss_of)(place), strict=True)]
+    np.testing.assert_allclose(losses, seen, rtol=1e-10)
+    for end, expected in zip(ends, place, strict=True):
+        np.testing.assert_allclose(end, expected, rtol=1e-10)
+
+
+def test_what_is_mended_is_backpropagation_and_the_same_examples_twice_change_nothing(example):
+    (X, *weights), y = example
+
+    def slopes(back, times):
+        X_times, y_times = np.tile(X, (times, 1)), np.tile(y, times)
+        Z1, A1, _, P = by_hand.forward_two_layers(X_times, *weights)
+        return back(X_times, y_times, weights[2], Z1, A1, P)
+
+    right = slopes(by_hand.backward_two_layers, 1)
+    for times in (1, 2):
+        for ours, expected in zip(slopes(by_hand.mend_backward, times), right, strict=True):
+            np.testing.assert_allclose(ours, expected, rtol=1e-12)
+    given = next(e for e in hidden_layer.EXERCISES if e.id == "mend_backward").as_given.functions[0]
+    dW1, _, dW2, _ = slopes(given, 2)
+    np.testing.assert_allclose(dW1, right[0] / 14, rtol=1e-12)
+    np.testing.assert_allclose(dW2, right[2], rtol=1e-12)
+
+
 def test_backward_of_the_last_layer_is_the_neuron_of_lesson_1(example):
     (X, *weights), y = example
     Z1, A1, _, P = by_hand.forward_two_layers(X, *weights)
@@ -119,6 +157,8 @@ def test_float32_stays_float32(example):
     X, y, *weights = (a.astype(np.float32) for a in (X, y, *weights))
     Z1, A1, Z2, P = by_hand.forward_two_layers(X, *weights)
     results = (Z1, A1, Z2, P, *by_hand.backward_two_layers(X, y, weights[2], Z1, A1, P))
+    results += by_hand.mend_backward(X, y, weights[2], Z1, A1, P)
+    results += by_hand.train_two_layers(X, y, *weights, 0.1, 2)[:4]
     assert {result.dtype for result in results} == {np.dtype(np.float32)}
 
 

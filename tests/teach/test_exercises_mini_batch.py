@@ -1,16 +1,24 @@
 """Lesson 4: its references against other people's code, and what its checks let pass and stop."""
 
+import ast
+import inspect
+import json
 import math
+import textwrap
 
 import autograd.numpy as anp
 import numpy as np
 import pytest
 from answers.mini_batch import (
     adam_step,
+    backward_deep,
+    forward_deep,
     l2_penalty,
+    mend_epoch,
     minibatches,
     momentum_step,
     should_stop,
+    train_network,
     train_validation_split,
 )
 from answers.mini_batch.adam_step import adam_of
@@ -20,20 +28,28 @@ from answers.mini_batch.should_stop import stop_in_a_loop
 from answers.mini_batch.train_validation_split import split_at_the_end
 from autograd import grad
 from autograd.misc.optimizers import adam
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import frozen, quick
+from matplotlib.figure import Figure
+from reference import frozen, network, quick, softmax_cross_entropy
 from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 from solutions import typed_in
 
 import course_lib.by_hand.mini_batch as by_hand
 from course_lib import losses, training
 from course_lib.exercises import check, grade, mini_batch, record, sandbox
+from course_lib.exercises.derivations import judge
+from course_lib.exercises.mini_batch import pictures
+from course_lib.exercises.mini_batch.deep import images, layers_of
 from course_lib.exercises.mini_batch.shared import examples
+from course_lib.layers import Dense, ReLU
+from course_lib.network import Network
 from course_lib.optimizers import SGD, Adam
 
 EXERCISES = {exercise.id: exercise for exercise in mini_batch.EXERCISES}
 WRITTEN = [minibatches, train_validation_split, l2_penalty, momentum_step, adam_step, should_stop]
+WRITTEN += [forward_deep, backward_deep, train_network, mend_epoch]
 ANSWERS = dict(zip(EXERCISES, WRITTEN, strict=True))
 
 
@@ -45,6 +61,10 @@ def test_the_exercises_are_those_of_the_lesson_in_its_order():
         ("momentum_step", "w v dw learning_rate beta"),
         ("adam_step", "w m v dw t learning_rate beta1 beta2 eps"),
         ("should_stop", "validation_losses patience"),
+        ("forward_deep", "X layers"),
+        ("backward_deep", "dZ inputs layers"),
+        ("train_network", "X y layers batch_size learning_rate epochs rng"),
+        ("mend_epoch", "X y W b batch_size learning_rate rng"),
     ]
 
 
@@ -312,3 +332,102 @@ def test_patience_of_the_quiz_ends_when_it_says():
 def test_the_right_answers_of_the_quiz_stand_in_different_places():
     places = [[right for _, right, _ in q.options].index(True) for q in mini_batch.QUIZ]
     assert max(map(places.count, places)) <= len(places) / 2
+
+
+# --- Networks of any depth -----------------------------------------------------------------------
+
+
+def relu(Z):
+    return anp.maximum(Z, 0)
+
+
+@quick
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=5), st.integers(0, 99))
+def test_the_deep_network_and_its_gradients_are_autograds(widths, seed):
+    X, layers = frozen(images(4, widths[0], seed)), layers_of(*widths, seed=seed)
+    Y = np.eye(widths[-1])[np.arange(4) % widths[-1]]
+    inputs, Z = by_hand.forward_deep(X, layers)
+    np.testing.assert_allclose(Z, network(layers, X, relu))
+    assert [A.shape[1] for A in inputs] == widths[:-1]
+    slopes = by_hand.backward_deep(grad(lambda Z: softmax_cross_entropy(Y, Z))(Z), inputs, layers)
+    loss = grad(lambda layers: softmax_cross_entropy(Y, network(layers, X, relu)))
+    for ours, theirs in zip(slopes, loss(layers), strict=True):
+        np.testing.assert_allclose(ours[0], theirs[0], atol=1e-12)
+        np.testing.assert_allclose(ours[1], theirs[1], atol=1e-12)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 20])
+def test_training_by_hand_is_the_librarys(batch_size):
+    X, y, start = images(20, 4), np.arange(20) % 3, layers_of(4, 6, 5, 3)
+    kept = [(W.copy(), b.copy()) for W, b in start]
+    layers, loss = by_hand.train_network(X, y, start, batch_size, 0.05, 4, np.random.default_rng(5))
+    stack = []
+    for W, b in kept:
+        stack += [Dense(*W.shape, rng=np.random.default_rng(0)), ReLU()]
+        stack[-2].params = {"W": W.copy(), "b": b.copy()}
+    twin = Network(stack[:-1])
+    run = training.train(
+        twin, X, y, loss=losses.softmax_cross_entropy, optimizer=SGD(0.05), epochs=4,
+        batch_size=batch_size, rng=np.random.default_rng(5),
+    )  # fmt: skip
+    np.testing.assert_allclose(loss, run.loss)
+    for (W, b), dense in zip(layers, twin.layers[::2], strict=True):
+        np.testing.assert_allclose(W, dense.params["W"])
+        np.testing.assert_allclose(b, dense.params["b"])
+    for one, other in zip(start, kept, strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+
+
+def test_a_mended_epoch_is_an_epoch_of_a_network_of_one_layer():
+    X, y, ((W, b),) = images(17, 4), np.arange(17) % 3, layers_of(4, 3)
+    *ours, loss = by_hand.mend_epoch(X, y, W, b, 5, 0.2, np.random.default_rng(1))
+    (theirs,), told = by_hand.train_network(X, y, [(W, b)], 5, 0.2, 1, np.random.default_rng(1))
+    np.testing.assert_allclose(loss, told[0])
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other)
+
+
+def test_the_epoch_to_mend_is_that_of_the_lesson():
+    lesson = json.loads((ROOT / "notebooks" / "04_mini_batch.ipynb").read_text(encoding="utf-8"))
+    (cell,) = (c for c in lesson["cells"] if c["id"] == "mend-epoch-code")
+    given_away = mini_batch.mend_epoch._as_given
+    one, other = (
+        ast.parse(textwrap.dedent(source)).body[0].body[1:]
+        for source in ("".join(cell["source"]), inspect.getsource(given_away))
+    )
+    assert list(map(ast.dump, one)) == list(map(ast.dump, other))
+    assert grade("mend_epoch", typed_in(given_away)).misconception == "as-given"
+
+
+def test_a_draw_of_ones_own_is_as_good_as_the_courses():
+    """Whatever way the order is drawn, it is read off the losses, not compared."""
+    for name in ("train_network", "mend_epoch"):
+        right = ANSWERS[name].RIGHT
+        drawn = next(f for f in right if getattr(f, "__name__", "") == "by_keys")
+        assert grade(name, drawn).status == "passed"
+
+
+def test_the_derivation_is_right_and_its_mistakes_are_not():
+    derivation = mini_batch.DERIVATION
+    a, c = 1.3, 20.0
+    eta = 2 / (a + c)
+    assert 1 - eta * a == pytest.approx(-(1 - eta * c))
+    for form in ("2/(c + a)", "1 / ((a + c) / 2)", "2 * (a + c)**-1"):
+        assert judge(derivation, form)[0]
+    for wrong, sentence in derivation.mistakes.items():
+        assert judge(derivation, wrong) == (False, sentence)
+
+
+def curves(name):
+    ax = Figure().add_subplot()
+    getattr(pictures, name)(ax)
+    return ax
+
+
+def test_the_pictures_show_what_the_quiz_says():
+    training_loss, validation = (line.get_ydata() for line in curves("over_fitting").lines)
+    assert training_loss[0] > 0.28 and training_loss[-1] < 0.22
+    assert validation.argmin() < 10 and validation.min() < 0.57 and validation[-1] > 0.9
+    A, B, C = (line.get_ydata() for line in curves("three_rates").lines)
+    assert round(A[0], 2) == 0.74 and 0.55 < A[-1] < 0.65 and (np.diff(A) < 0).all()
+    assert B[-1] < 0.21 and C.min() > 1.8 and (np.diff(C) > 0).any()

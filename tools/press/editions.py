@@ -46,13 +46,15 @@ def make(folder):
 def instructor(notebook, name):
     """Return the instructor's edition of a lesson; the notebook that came stays as it is.
 
-    Its checks and `progress()` are run, with a record of their own, and show what they gave.
+    Its checks, its derivation and `progress()` are run, with a record of their own, and show what
+    they gave.
     """
     notebook = nbformat.from_dict(notebook)
     lesson = exercises.LESSONS[name[:2]]
     by_id = {exercise.id: exercise for exercise in lesson.EXERCISES}
     sections = {note.cell: note for note in notes(name, notebook)}
-    space = {"check": exercises.check, "progress": exercises.progress}
+    shown = ("check", "progress", "derivation")
+    space = {call: getattr(exercises, call) for call in shown}
     cells = []
     with tempfile.TemporaryDirectory() as state, patch.dict(os.environ, COURSE_STATE=state):
         for cell in notebook.cells:
@@ -62,7 +64,9 @@ def instructor(notebook, name):
             if "exercise" in cell.metadata.get("tags", ()):
                 cell.source = solved(cell.source, by_id)
                 exec(cell.source, space)
-            elif cell.source.startswith(("check(", "progress(")):
+            elif cell.source.startswith(tuple(f"{call}(" for call in shown)):
+                if cell.source.startswith("derivation("):
+                    cell.source = f'derivation("{name[:2]}", "{lesson.DERIVATION.answer}")'
                 show(cell, eval(cell.source, space))
             if match := re.match(r'check\("(\w+)"', cell.source):
                 cells.append(_added(f"{cell.id}-answer", _about(by_id[match[1]])))

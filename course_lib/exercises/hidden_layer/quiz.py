@@ -38,4 +38,28 @@ Your backpropagation has a factor f′(Z1) missing. What tells you?
 - the test accuracy, which is poor | On zero against the rest it is within a tenth of a
   percentage point of the right code's.
 + centred differences of the loss | They do without your chain rule, and give other numbers.
+
+These are the answers of 50 hidden tanh units before training. What will happen?
+! crowded_histogram | Histogram of activations from -1 to 1. More than 40 % of all answers pile up
+  at -1, as many at 1; the rest lie thinly in between.
+- they learn fast, since they are decided | Where tanh is decided it is flat: hardly any slope.
++ they hardly learn: their weights are too large | Saturated: the error that comes back is
+  multiplied by a slope of almost 0.
+- they stay equal for ever | Equal units would all give the same answer to an image.
+
+The loss stands at 0.693 for a long time. What do you conclude at step 1,000?
+! level_then_falling | Loss over 6,000 steps: level at 0.69 for more than a thousand steps, then it
+  falls steeply, and ends near 0.
+- it has converged | It falls later, and by far: a level curve is no proof.
+- the network cannot solve the task | At step 6,000 it has solved it.
++ nothing yet: a plateau, an end and a mistake look alike there | Look at the slopes, the start and
+  a gradient check, or wait.
+
+A gradient check of a way back gives these errors. Where do you look for the mistake?
+! four_errors | Bars of the relative error on a logarithmic scale: those of dW1 and db1 are above
+  0.1, those of dW2 and db2 far below the dashed line at 1e-7.
+- in the error at the output, P - y | Then dW2 and db2 would be wrong as well.
+- in the learning rate | The check takes no step.
++ between the output layer and the first: in dZ1 | Both slopes of the first layer come from dZ1, and
+  the output layer is right.
 """)

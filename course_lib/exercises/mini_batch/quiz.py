@@ -47,4 +47,32 @@ Adam without bias correction, β₁ = 0.9, β₂ = 0.999. How long is its first 
 - as long as the learning rate | With the correction it is, whatever the gradient.
 + about three times the learning rate | 0.1/√0.001 = 3.2: v is much slower to leave 0 than m, so the
   first steps are too long.
+
+What does this run need first?
+! over_fitting | Two curves over 60 epochs. The training loss falls from 0.3 to 0.2. The validation
+  loss is lowest in the first epochs, near 0.55, and then rises for the rest of the run, above 0.9.
+- more epochs | It learns on and on, but only what these few training points are like.
+- more hidden units | The training loss falls towards 0: the network is large enough, if not too
+  large.
++ to stop early, or a penalty | From its lowest point on the validation loss rises while the
+  training loss falls: it over-fits.
+- a larger learning rate | The training loss falls without trouble. What is wrong is what the
+  network does on other points.
+
+The three runs differ in their learning rate alone. Which rates would you change, and how?
+! three_rates | Three losses over 25 epochs. A falls slowly, from 0.74 to 0.6. B falls fast, to 0.2.
+  C stays above 1.8 and jumps up and down.
+- A down, C up | A is slow already, and C jumps.
++ A up, C down | A creeps: its steps are short. C jumps over the valley, again and again.
+- none: more epochs will do | For A, many more. C does not come to rest, however long one waits.
+- B up | B falls fast and smoothly. It may bear more, but the other two are the ones in trouble.
+
+One of the two paths has momentum. Which, and how do you know?
+! two_paths | A narrow valley from left to right, with two paths of 30 steps from the same point. A
+  drops to the floor and creeps along it. B swings past the floor, gathers speed along the valley,
+  and runs beyond the lowest point.
+- A: it goes straight | Plain descent has no speed to lose: it follows the slope where it stands.
++ B: it gathers speed and overshoots | A velocity builds up along the valley, where the slopes
+  agree, and it does not stop at once.
+- neither: the rates differ | Both have the same rate; the title says so.
 """)

@@ -1,0 +1,217 @@
+"""What students write for `forward_deep`: right in other forms, and wrong in their own."""
+
+import functools
+
+import numpy as np
+
+
+def with_relu_between(X, layers):
+    inputs = [X]
+    for W, b in layers[:-1]:
+        inputs.append(np.maximum(0, inputs[-1] @ W + b))
+    W, b = layers[-1]
+    return inputs, inputs[-1] @ W + b
+
+
+def by_number(X, layers):
+    inputs, A = [], X
+    for k in range(len(layers)):
+        inputs += [A]
+        Z = np.dot(A, layers[k][0]) + layers[k][1]
+        if k < len(layers) - 1:
+            A = Z * (Z > 0)
+    return inputs, Z
+
+
+def recursive(X, layers):
+    (W, b), *rest = layers
+    Z = X @ W + b
+    if not rest:
+        return [X], Z
+    inputs, logits = recursive(np.where(Z > 0, Z, 0), rest)
+    return [X, *inputs], logits
+
+
+def by_reduce(X, layers):
+    A = functools.reduce(
+        lambda seen, layer: [*seen, np.maximum(seen[-1] @ layer[0] + layer[1], 0)],
+        layers[:-1],
+        [X],
+    )
+    return A, A[-1] @ layers[-1][0] + layers[-1][1]
+
+
+def preallocated(X, layers):
+    inputs = [None] * len(layers)
+    for k, (W, b) in enumerate(layers):
+        inputs[k] = X
+        Z = X @ W + b
+        X = Z.clip(min=0)
+    return inputs, Z
+
+
+def pair_of_lists(X, layers):
+    sums, inputs = [], [X]
+    for W, b in layers:
+        sums.append(inputs[-1] @ W + b)
+        inputs.append(np.maximum(sums[-1], 0))
+    return [inputs[:-1], sums[-1]]
+
+
+def tuple_of_inputs(X, layers):
+    inputs, Z = with_relu_between(X, layers)
+    return tuple(inputs), Z
+
+
+def in_place_on_a_copy(X, layers):
+    inputs, A = [], X.copy()
+    for W, b in layers:
+        inputs.append(A)
+        Z = A @ W
+        Z += b
+        A = Z.copy()
+        A[A < 0] = 0
+    return inputs, Z
+
+
+class Net:
+    def __call__(self, X, layers):
+        return with_relu_between(X, layers)
+
+
+def by_while(X, layers):
+    left, inputs = list(layers), []
+    while left:
+        W, b = left.pop(0)
+        inputs.append(X)
+        Z = np.add(np.matmul(X, W), b)
+        X = (np.abs(Z) + Z) / 2
+    return inputs, Z
+
+
+def einsum(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        Z = np.einsum("mi,io->mo", X, W) + b[None, :]
+        X = np.fmax(Z, 0)
+    return inputs, Z
+
+
+RIGHT = [
+    with_relu_between, by_number, recursive, by_reduce, preallocated, pair_of_lists,
+    tuple_of_inputs, in_place_on_a_copy, Net(), by_while, einsum,
+]  # fmt: skip
+
+
+def student(
+    f=lambda Z: np.maximum(Z, 0),
+    g=lambda Z: Z,
+    z=lambda X, W, b: X @ W + b,
+    seen=lambda X, Z, A: X,
+    finish=lambda inputs, Z: (inputs, Z),
+    take=lambda layers: layers,
+):
+    def forward_deep(X, layers):
+        inputs = []
+        for W, b in take(layers):
+            Z = z(X, W, b)
+            A = f(Z)
+            inputs.append(seen(X, Z, A))
+            X = A
+        return finish(inputs, g(Z))
+
+    return forward_deep
+
+
+def returns_inside(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        Z = X @ W + b
+        X = np.maximum(Z, 0)
+        return inputs, Z
+
+
+def relu_in_place(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        X = X @ W + b
+        X[X < 0] = 0
+    return inputs, X
+
+
+def relu_of_images_in_place(X, layers):
+    inputs = []
+    for W, b in layers:
+        X[X < 0] = 0
+        inputs.append(X)
+        X = X @ W + b
+    return inputs, X
+
+
+def ends_before_the_last(X, layers):
+    inputs = []
+    for W, b in layers[:-1]:
+        inputs.append(X)
+        X = np.maximum(X @ W + b, 0)
+    return inputs, X
+
+
+def probabilities(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def keeps_sums_and_images(X, layers):
+    inputs, A = [X], X
+    for W, b in layers:
+        Z = A @ W + b
+        inputs.append(Z)
+        A = np.maximum(Z, 0)
+    return inputs[:-1], Z
+
+
+def keeps_everything(X, layers):
+    inputs = [X]
+    for W, b in layers:
+        Z = inputs[-1] @ W + b
+        inputs.append(np.maximum(Z, 0))
+    return inputs, Z
+
+
+WRONG = [
+    (student(g=lambda Z: np.maximum(Z, 0)), "relu-on-logits"),
+    (relu_in_place, "relu-on-logits"),
+    (lambda X, layers: (lambda i, Z: (i, Z * (Z > 0)))(*by_number(X, layers)), "relu-on-logits"),
+    (student(g=probabilities), "softmax-on-logits"),
+    (student(g=lambda Z: 1 / (1 + np.exp(-Z))), "softmax-on-logits"),
+    (student(f=lambda Z: Z), "activation-missing"),
+    (student(f=np.tanh), "other-activation"),
+    (student(f=lambda Z: 1 / (1 + np.exp(-Z))), "other-activation"),
+    (student(f=lambda Z: np.where(Z > 0, Z, 0.01 * Z)), "other-activation"),
+    (student(f=lambda Z: (Z > 0).astype(Z.dtype)), "slope-for-activation"),
+    (student(z=lambda X, W, b: X @ W), "bias-missing"),
+    (student(z=lambda X, W, b: X @ W - b), "bias-minus"),
+    (student(finish=lambda inputs, Z: Z), "logits-only"),
+    (student(finish=lambda inputs, Z: inputs), "inputs-only"),
+    (student(finish=lambda inputs, Z: (Z, inputs)), "swapped-results"),
+    (student(finish=lambda inputs, Z: (inputs, Z, probabilities(Z))), "inputs-and-more"),
+    (student(finish=lambda inputs, Z: (inputs[1:], Z)), "images-missing"),
+    (student(finish=lambda inputs, Z: (inputs[::-1], Z)), "reversed-inputs"),
+    (student(finish=lambda inputs, Z: (inputs[-1], Z)), "last-input-alone"),
+    (student(seen=lambda X, Z, A: A), "outputs-for-inputs"),
+    (student(seen=lambda X, Z, A: Z), "sums-for-inputs"),
+    (student(seen=lambda X, Z, A: (X, Z)), "pairs-for-inputs"),
+    (keeps_sums_and_images, "before-relu"),
+    (keeps_everything, "one-too-many"),
+    (returns_inside, "first-layer-only"),
+    (ends_before_the_last, "last-layer-missing"),
+    (relu_of_images_in_place, "changes-its-input"),
+    (student(take=lambda layers: reversed(layers)), "layers-reversed"),
+    (student(z=lambda X, W, b: X @ W.T + b), "transposed"),
+    (lambda X, layers: with_relu_between(np.maximum(X, 0), layers), "images-through-relu"),
+    (lambda X, layers: with_relu_between(X, layers[:1]), "first-layer-only"),
+    (lambda X, layers: (lambda i, Z: ([X] * len(i), Z))(*by_number(X, layers)), "same-input"),
+]
