@@ -29,6 +29,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from course_lib._files import replacing
+from course_lib._surroundings import printable
+
+printable()
 
 DIGIT_NAMES = tuple("0123456789")
 FASHION_NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt")
@@ -69,6 +72,7 @@ MIRRORS = {
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     ),
 }
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # settings that name a file of certificates
 CONNECT_SECONDS = 5  # to reach a server
 STALL_SECONDS = 10  # with nothing arriving; a slow download that moves may take as long as it likes
 PAUSE_SECONDS = 1  # before the second round over the mirrors
@@ -574,6 +578,13 @@ def _diagnosis(error):
     if isinstance(error, requests.HTTPError):
         status = error.response.status_code
         return f"HTTP {status} {http.client.responses.get(status, '')}".strip(), status >= 500
+    if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
+        return f"{_proxy()} names a SOCKS proxy, which needs the package PySocks", False
+    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
+        return f"the proxy that {_proxy()} names does not work", False
+    if isinstance(error, OSError) and "CA certificate bundle" in str(error):
+        named = [name for name in BUNDLES if os.environ.get(name)]
+        return f"{(named or BUNDLES)[0]} names a file of certificates that is not there", False
     if isinstance(error, requests.ConnectTimeout):
         return f"no connection within {CONNECT_SECONDS} s", False
     if isinstance(error, requests.exceptions.SSLError):
@@ -585,6 +596,12 @@ def _diagnosis(error):
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return "the connection dropped", True
     return type(error).__name__, False
+
+
+def _proxy():
+    """Name the setting that a download takes its proxy from."""
+    names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+    return next((name for name in names if os.environ.get(name)), "the system's setting")
 
 
 def _stand_in():
