@@ -1,8 +1,11 @@
 """Lessons in surroundings of a user's own: Python's switches, locales, styles, folders, proxies."""
 
 import os
+import re
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -110,3 +113,16 @@ def test_a_setting_that_no_download_gets_through_is_named(name, tmp_path):
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, encoding="utf-8")
     assert says in done.stdout, done.stdout + done.stderr[-800:]
     assert done.stdout.count(says) == 2  # for each mirror
+
+
+def test_what_is_installed_fits_into_a_path_of_windows():
+    packages = Path(sysconfig.get_path("purelib"))
+    lengths = [
+        len(str(Path(".venv", "Lib", "site-packages", Path(place, name).relative_to(packages))))
+        for place, _, names in os.walk(packages)
+        for name in names
+    ]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    room, end = re.search(r"(\d+) characters at most.*\n.*path at (\d+)", readme).groups()
+    assert int(end) == 259  # MAX_PATH is 260, with the zero that ends a string
+    assert int(room) + len("\\") + max(lengths) <= int(end)
