@@ -2,6 +2,7 @@
 
 import base64
 import json
+import marshal
 import os
 import secrets
 import signal
@@ -154,6 +155,7 @@ def asked(exercise, programs):
         "arguments": list(exercise.arguments),
         "programs": programs,
         "probes": _probes(exercise),
+        "as_given": _as_given(exercise),
     }
 
 
@@ -163,6 +165,15 @@ def _probes(exercise):
         {"arguments": values.give(probe.arguments), "read_only": probe.read_only}
         for probe in exercise.probes
     ]
+
+
+def _as_given(exercise):
+    """Return what a repair starts from, which is the lesson's: its code and what to say of it."""
+    given = getattr(exercise, "as_given", None)
+    if given is None:
+        return None
+    code = marshal.dumps(given.functions[0].__code__)
+    return {"code": base64.b64encode(code).decode(), "sentence": given.sentence}
 
 
 # --- The verdict ---------------------------------------------------------------------------------
@@ -213,6 +224,8 @@ def _verdict(exercise, line, programs) -> Verdict:
                 verdict = engine.judge(exercise, told, _remembered)
     except MALFORMED:
         return STOPPED
+    if verdict.status == engine.NOT_ATTEMPTED:  # a repair as it was given is nobody's mistake
+        return _written(verdict.status, verdict.message, code=code)
     return _written(verdict.status, verdict.message, verdict.misconception, code)
 
 

@@ -1250,13 +1250,17 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys, folder, path, why):
 
 
 def test_untouched_lessons_are_not_attempted():
-    """In no lesson does the lesson's own code pass for an answer."""
+    """In no lesson does its own code pass for an answer; of a repair it is said to be as it was."""
     for number, module in LESSONS.items():
         found = process.grade(lesson(number))
         assert found["lesson"] == number
         assert not found["notes"]
         statuses = {name: v["status"] for name, v in found["verdicts"].items()}
         assert statuses == {e.id: "not attempted" for e in module.EXERCISES}
+        assert not any(v["misconception"] for v in found["verdicts"].values())
+        repairs = [e for e in module.EXERCISES if e.id.startswith("mend_")]
+        said = [found["verdicts"][e.id]["message"] for e in repairs]
+        assert said == [e.as_given.sentence for e in repairs] != []
 
 
 def test_a_constant_that_ends_the_process():
