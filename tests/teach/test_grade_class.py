@@ -1213,9 +1213,11 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
     assert [row["sigmoid"] for row in rows_of(path).values()] == ["passed"] * 6 + ["raised"]
 
 
-def test_joblib_decides_where_it_runs(small):
+def test_joblib_decides_where_it_runs(small, monkeypatch):
     """Inside `parallel_config` the work goes to another backend, as it would to Dask."""
     folder, path, graded = small
+    # On one core there would be one worker, and joblib would do its work here.
+    monkeypatch.setattr("joblib._parallel_backends.cpu_count", lambda *_: 2)
     with joblib.parallel_config(backend="loky", n_jobs=2):
         grade_class(folder, path)
     assert not graded  # here; other processes have done it
