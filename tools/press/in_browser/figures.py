@@ -34,9 +34,6 @@ LESSON = {
         "from course_lib.losses import softmax_cross_entropy as ten_class_loss",
     ),
     "names": ((), "from course_lib.data import FASHION_NAMES as names"),
-    "ten_class_loss": ((), "from course_lib.losses import softmax_cross_entropy as ten_class_loss"),
-    "hidden_activations": ((), "from course_lib.by_hand.interpretation import hidden_activations"),
-    "class_evidence": ((), "from course_lib.by_hand.interpretation import class_evidence"),
     "is_it_a_zero": (
         ("zero.npz",),
         "from course_lib.activations import sigmoid\n"
