@@ -113,8 +113,8 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     name : {"mnist", "fashion-mnist", "digits"}, or path of a folder
         "digits" asks for the stand-in itself: 1,500 and 297 images. A folder, here or as `folder`,
         holds your own, 28×28 grey pixels, ink bright on dark: a folder of pictures for each class,
-        whose name it bears, of which every fifth is for testing; or four IDX files, called as those of
-        MNIST, and ``class_names.txt`` with a line for each label, if you like.
+        whose name it bears, of which every fifth is for testing; or four IDX files, called as those
+        of MNIST, and ``class_names.txt`` with a line for each label, if you like.
     folder : str or path, optional
         A folder holding `mnist/` and `fashion-mnist/`, or the published files under other usual
         names, such as `MNIST/raw/train-images.idx3-ubyte`: their bytes decide. By default the

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import marshal
 import os
 import secrets
 import signal
@@ -156,7 +155,6 @@ def asked(exercise, programs):
         "arguments": list(exercise.arguments),
         "programs": programs,
         "probes": _probes(exercise),
-        "as_given": _as_given(exercise),
     }
 
 
@@ -166,15 +164,6 @@ def _probes(exercise):
         {"arguments": values.give(probe.arguments), "read_only": probe.read_only}
         for probe in exercise.probes
     ]
-
-
-def _as_given(exercise):
-    """Return what a repair starts from, which is the lesson's: its code and what to say of it."""
-    given = getattr(exercise, "as_given", None)
-    if given is None:
-        return None
-    code = marshal.dumps(given.functions[0].__code__)
-    return {"code": base64.b64encode(code).decode(), "sentence": given.sentence}
 
 
 # --- The verdict ---------------------------------------------------------------------------------
