@@ -13,12 +13,10 @@ import numpy as np
 from course_lib import _speed
 from course_lib._checks import DOCTOR
 
-STEPS, SAME = (
-    20,
-    0.99,
-)  # the least to judge by; the share of a constant answer's loss that is no better
+STEPS = 20  # the least to judge by
+SAME = 0.99  # the share of a constant answer's loss that is no better than it
 ROWS = 256  # of a batch, at most, that slopes and the mark of the order are taken from
-APART, NUMBERS = 30, 50_000  # steps between two looks; or numbers in X that pass, if that is sooner
+APART = 30  # steps from one look to the next, at least
 FLAT = 0.01  # a unit whose slope is smaller is saturated
 
 
@@ -73,7 +71,7 @@ def constant_loss(loss, y, n_out):
 def due(epoch, run):
     """Tell whether the first step of this epoch, counted from 0, is looked at."""
     steps = -(-len(run.X) // (run.batch_size or len(run.X)))
-    return epoch % min(-(-APART // steps), -(-NUMBERS // run.X.size)) == 0
+    return epoch % -(-APART // steps) == 0
 
 
 def batches(run, epoch):
@@ -81,7 +79,7 @@ def batches(run, epoch):
 
     ``examples`` counts them, ``different`` counts those that are not twice among them.
     """
-    if run.batch_size is None or _speed.all_ours(run.batches):
+    if run.batch_size is None or _speed.all_ours(run.batches) or not due(epoch, run):
         yield from run.an_epoch()
         return
     marks = []
@@ -112,9 +110,9 @@ def slopes(network, X):
     """Return f'(Z) of each hidden activation, for the first rows of the batch `X`."""
     hidden = [layer for layer in network.layers[:-1] if hasattr(layer, "f_grad")]
     kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
-    # Of many examples, the slices that went through left nothing behind in the layers. Layers of
-    # one's own, where a further pass might count or draw, are taken as the step has left them.
-    if _speed.all_ours(*kinds, *map(type, network.layers)):
+    # The step has left Z in the layers, but where many examples went through in slices. Layers of
+    # one's own, in which a further pass might count or draw, are not asked again.
+    if len(X) > _speed.SLICE and _speed.all_ours(*kinds, *map(type, network.layers)):
         network.forward(X[:ROWS])
     return [layer.f_grad(layer.Z[:ROWS]) for layer in hidden if layer.Z is not None]
 

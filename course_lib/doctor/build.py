@@ -336,7 +336,7 @@ def weights_too_small(chart):
 def initial_loss_off(chart):
     r"""A first loss far from that of a network that knows nothing: ln K for K classes.
 
-    Threshold: more than 1.5 above the loss of all-zero outputs, and more than 1.6 times it; for
+    Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it; for
     squared error more than 10 times the mean square of the targets, or of 1 where that is more.
     Weights as He draws them, on standardised inputs, start up to 1 above ln 10. Needs the first
     look of a history, or an untrained network. Source: Karpathy (2019), "A recipe for training
@@ -346,7 +346,7 @@ def initial_loss_off(chart):
         return None
     known = chart.kind != "squared"
     expected = float(chart.loss(chart.t, 0 * chart.outputs[-1])[0])
-    bound = max(expected + 1.5, 1.6 * expected) if known else 10 * max(expected, 1)
+    bound = max(expected + 1, 1.65 * expected) if known else 10 * max(expected, 1)
     if not chart.first_loss > bound:
         return None
     return (

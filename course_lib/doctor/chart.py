@@ -312,6 +312,12 @@ class Chart:
         return len(losses) > 3 and min(losses) > 0 and losses[-1] > 4 / 3 * min(losses)
 
     @property
+    def leaps(self):
+        """In how many epochs the training loss rose by a fifth of the constant answer's."""
+        losses = self.history.loss if self.history else []
+        return int((np.diff(losses) > self.constant / 5).sum())
+
+    @property
     def can_go_on(self):
         """Whether some more steps can be tried on a copy."""
         return bool(self.rate) and hasattr(self.optimizer, "memory")

@@ -89,13 +89,22 @@ def diverged(chart):
 def rate_too_high(chart):
     """A learning rate at which steps overshoot.
 
-    Gate: the training went badly, diverged, or its loss ends a tenth above its lowest. Test: from
+    Gate: the training went badly, diverged, or its loss ends a third above its lowest. Test: from
     fresh weights, a short trial at a tenth of the rate, or less, gets to less than 0.7 of the loss
-    that the trial at the rate itself gets to. Source: Smith (2017), the range test; LeCun, Simard
-    and Pearlmutter (1993).
+    that the trial at the rate itself gets to. Or, whatever a trial tells: in three epochs or more,
+    and one in 50, the loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the
+    range test; LeCun, Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al.
+    2021).
     """
     if chart.history is None and not chart.went_wrong:
         return None
+    epochs = len(chart.history.loss) if chart.history else 0
+    if not chart.broken and chart.leaps >= max(3, epochs / 50):
+        return (
+            "The learning rate is too high: the loss leaps up, again and again.",
+            {"rate": chart.rate, "epochs in which it leapt": chart.leaps, "of": epochs},
+            "Make the network anew and try a tenth of the rate; range_test draws the picture.",
+        )
     if not (chart.went_wrong or chart.wavers):
         return None
     rates = chart.rates
@@ -105,8 +114,6 @@ def rate_too_high(chart):
     best = min((f for f in rates if f <= 0.1), key=rates.get)
     lower = max(rates[best], 1e-12)
     if not (lower < 0.7 * here and lower < 0.95 * chart.constant):
-        return None
-    if chart.went_wrong is False and not chart.wavers:
         return None
     return (
         "The learning rate is too high: steps overshoot.",
@@ -198,10 +205,11 @@ def over_fitting(chart):
     """A network that gets better on its training examples while it gets worse on others.
 
     Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
-    answer's loss, which it had in the first three quarters, while the training loss fell below half
-    of that lowest, and five points fewer are right; without such a curve, right on 12 points fewer
-    of the validation examples than of the training examples, and at three times the loss. Source:
-    Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section 5.2.
+    answer's loss, which it had in the first three quarters, while the training loss fell by a fifth
+    from there; and beside the training examples it ends 25 % above their loss, and five points
+    fewer are right. Without such a curve, right on 12 points fewer of the validation examples than
+    of the training examples, and at three times the loss. Source: Prechelt (1998), generalisation
+    loss; Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -212,9 +220,9 @@ def over_fitting(chart):
     if len(curve) >= 4:
         best = int(np.argmin(curve))
         rise, tenth = curve[-1] / max(curve[best], 1e-12), 0.1 * chart.constant
-        fell = chart.history.loss[-1] < chart.history.loss[best]
+        fell = chart.history.loss[-1] < 0.8 * chart.history.loss[best]
         much = rise > 1.25 and curve[-1] - curve[best] > tenth
-        apart = loss > 1.5 * train and train < curve[best] / 2
+        apart = loss > 1.25 * train
         if right is not None and chart.right is not None:
             apart = apart and chart.right > right + 0.05
         if much and fell and apart and best < 0.75 * len(curve):

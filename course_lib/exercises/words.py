@@ -2,6 +2,7 @@
 
 import dis
 import functools
+import hashlib
 import itertools
 import linecache
 import re
@@ -181,8 +182,9 @@ def raised(exercise, candidate, error):
     kinds = [kind.__name__ for kind in type(error).__mro__]
     cause = next((CAUSES[kind] for kind in kinds if kind in CAUSES), "")
     message = text_of(error)
-    cause = next((said for part, said in SAID.items() if part in message), cause)
-    if kinds[0] == "TypeError" and not frames:
+    said = next((said for part, said in SAID.items() if part in message), "")
+    cause = said or cause
+    if kinds[0] == "TypeError" and not frames and (not said or "argument" in message):
         cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
@@ -248,19 +250,20 @@ def code_of(candidate):
 def as_given(exercise, candidate):
     """Say what a repair still does where its code is what it was; None where it is not so."""
     given = getattr(exercise, "as_given", None)
-    code = code_of(candidate)
-    if given is None or code is None:
+    if given is None or steps(candidate) != steps(given.functions[0]):
         return None
-    return given.sentence if _steps(code) == _steps(given.functions[0].__code__) else None
+    return given.sentence
 
 
-def _steps(code):
-    """List what a function loads, stores and calculates, without what a compiler arranges."""
-    return [
+def steps(candidate):
+    """Digest what a function loads, stores and calculates, without what a compiler arranges."""
+    code = code_of(candidate)
+    found = [
         (step.opname.replace("METHOD", "ATTR"), step.argval)
-        for step in dis.get_instructions(code)
+        for step in (dis.get_instructions(code) if code else ())
         if step.opname.startswith(("LOAD_", "STORE_", "BINARY_", "UNARY_", "COMPARE_"))
     ]
+    return hashlib.sha256(ascii(found).encode()).hexdigest()
 
 
 def borrowed(exercise, candidate, allowance):
@@ -348,6 +351,9 @@ def details(exercise, i, found, wanted, names):
         came, right = shown_shapes(found[i].value), shown_shapes(wanted[i].value)
     if came == right:  # but not to the last digit
         came, right = outcome(found[i], 10), outcome(wanted[i], 10)
+    several = len(ours) == len(theirs) > 2 and found[i].error is None
+    if several and len(came + right) > LONG and not rules_of(exercise, probe):
+        came, right = one_part(results_of(found[i].value), results_of(wanted[i].value))
     if rules_of(exercise, probe) and came != right:
         right = f"for example {right}"
     shown = call(exercise.id, names, probe.arguments)
@@ -386,6 +392,17 @@ def call(name, names, arguments):
             for a, text in zip(arguments, values, strict=True)
         ]
     return f"{name}({', '.join(f'{n}={text}' for n, text in zip(names, values, strict=False))})"
+
+
+def one_part(ours, theirs):
+    """Write the shortest of the parts that differ, and the others as dots."""
+    pairs = [(short(a), short(b)) for a, b in zip(ours, theirs, strict=True)]
+    differ = [pair for pair in pairs if pair[0] != pair[1]]
+    shown = min(differ or pairs, key=lambda pair: len("".join(pair)))
+    at = pairs.index(shown)
+    return tuple(
+        f"({', '.join(text if i == at else '…' for i in range(len(pairs)))})" for text in shown
+    )
 
 
 def shown_shapes(value):

@@ -100,7 +100,7 @@ def test_nothing_is_found_in_a_network_before_its_training():
 
 @pytest.mark.long
 def test_nothing_is_found_in_healthy_trainings_of_many_kinds(bench):
-    found = {k: slugs(bench.case((), bench.KINDS[k % 3], 200 + k // 3)) for k in range(24)}
+    found = {k: slugs(bench.case((), bench.KINDS[k % 3], 200 + k // 3)) for k in range(12)}
     assert {k: f for k, f in found.items() if f} == {}
 
 
@@ -205,6 +205,49 @@ def test_two_faults_are_both_named(healthy):
     net = network(Activation(lambda Z: 2 * Z, lambda Z: np.full_like(Z, 2)))
     found = slugs(trained(net, 50 * X, y, epochs=5))
     assert {"inputs-unscaled", "no-nonlinearity"} <= set(found)
+
+
+def test_labels_whose_network_knows_other_examples_are_not_out_of_step():
+    few, taught = X[:60], np.where(np.random.default_rng(0).random(60) < 0.4, 1 - y[:60], y[:60])
+    untold = Network([Dense(2, 1, rng=np.random.default_rng(0))])
+    case = dict(network=untold, X=few, y=taught, loss=sigmoid_cross_entropy)
+    assert "labels-out-of-step" in slugs(case | {"validation": (X[60:], y[60:])})
+    knows = trained(network())["network"]
+    assert "labels-out-of-step" not in slugs(
+        case | {"network": knows, "validation": (X[60:], y[60:])}
+    )
+    # What it has by heart tells nothing.
+    assert "labels-out-of-step" in slugs(case | {"network": knows, "validation": (few, y[:60])})
+
+
+@pytest.mark.parametrize(("leaps", "named"), [(2, False), (3, True)])
+def test_a_loss_that_leaps_again_and_again_has_too_high_a_rate(healthy, leaps, named):
+    history = healthy["history"].copy()
+    for k in range(leaps):  # once it is low; that of a constant answer is ln 2
+        history.loss[-20 + 5 * k] = history.loss[-21 + 5 * k] + 0.15
+    found = slugs(healthy | {"history": history})
+    assert ("rate-too-high" in found) == named
+
+
+@pytest.mark.parametrize(("m", "batch_size"), [(400, None), (400, 40), (2400, 40), (1900, 1900)])
+def test_one_step_in_thirty_is_looked_at_or_one_an_epoch(m, batch_size):
+    net = Network([Dense(2, 1, rng=np.random.default_rng(0))])
+    X_, y_ = np.resize(X, (m, 2)), np.resize(y, m)
+    looks = trained(net, X_, y_, batch_size=batch_size)["history"].looks
+    steps = 60 * -(-m // (batch_size or m))
+    assert len(looks) == min(60, steps / 30)
+
+
+def test_a_table_says_on_which_seeds_it_stands_and_whether_it_is_the_whole(bench):
+    tasks = bench.tasks(bench.JUDGED, bench.HEALTHY)
+    whole = [(task, list(task[0]), 0.1) for task in tasks]
+    states(bench.header(whole), "none of these cases")
+    assert "partial" not in bench.header(whole)
+    some = [((("diverged",), "toy", seed), ["diverged"], 0.1) for seed in (0, 1, 2, 9999)]
+    states(
+        bench.report(some), "seeds 0 to 2, 9999", "3 of these", f"4 cases were run, of {len(tasks)}"
+    )
+    assert "diverged" not in bench.header(some) and "units-dead" in bench.header(some)
 
 
 # What a history keeps, and what train says
