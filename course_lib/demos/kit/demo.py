@@ -172,11 +172,10 @@ class Demo:
         live = self.figure, self.axes
         self.figure, self.axes = self._new_figure()
         try:
-            with paper():
-                for ax, marks in self.marks():
-                    for k, mark in enumerate(marks):
-                        mark.draw(ax, 2 + k / 1000)
-                return png(self.figure)
+            for ax, marks in self.marks():
+                for k, mark in enumerate(marks):
+                    mark.draw(ax, 2 + k / 1000)
+            return png(self.figure)
         finally:
             self.figure, self.axes = live
 
@@ -209,7 +208,9 @@ class Demo:
             self._open()
         bundle = self.stage._repr_mimebundle_(**kwargs) or {}
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return data | {"image/png": self.static(), "text/plain": repr(self)}
+        with paper():
+            picture = self.static()
+        return data | {"image/png": picture, "text/plain": repr(self)}
 
     def _open(self):
         with contextlib.suppress(RuntimeError):  # no loop runs: nobody will press a button either
