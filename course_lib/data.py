@@ -14,8 +14,10 @@ import difflib
 import hashlib
 import http.client
 import io
+import itertools
 import math
 import os
+import re
 import sys
 import time
 import zlib
@@ -27,6 +29,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from course_lib._files import replacing
+from course_lib._surroundings import printable
+
+printable()
 
 DIGIT_NAMES = tuple("0123456789")
 FASHION_NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt")
@@ -67,9 +72,11 @@ MIRRORS = {
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     ),
 }
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # settings that name a file of certificates
 CONNECT_SECONDS = 5  # to reach a server
 STALL_SECONDS = 10  # with nothing arriving; a slow download that moves may take as long as it likes
 PAUSE_SECONDS = 1  # before the second round over the mirrors
+DEEPEST = 3  # levels of folders beneath the one that was named
 DAY_SECONDS = 24 * 60 * 60
 
 
@@ -104,14 +111,15 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     Parameters
     ----------
     name : {"mnist", "fashion-mnist", "digits"}, or path of a folder
-        "digits" asks for the stand-in itself: 1,500 and 297 images. A folder holds images of your
-        own, 28×28 grey pixels, ink bright on dark: a folder with pictures for each class, whose
-        name it bears, of which every fifth is for testing; or four IDX files, called as those of
-        MNIST, and ``class_names.txt`` with a line for each label, if you like.
+        "digits" asks for the stand-in itself: 1,500 and 297 images. A folder, here or as `folder`,
+        holds your own, 28×28 grey pixels, ink bright on dark: a folder of pictures for each class,
+        whose name it bears, of which every fifth is for testing; or four IDX files, called as those
+        of MNIST, and ``class_names.txt`` with a line for each label, if you like.
     folder : str or path, optional
-        A folder holding `mnist/` and `fashion-mnist/`; by default the one that the environment
-        variable COURSE_DATA names, if any. The cache is in COURSE_CACHE, or where the system
-        keeps caches.
+        A folder holding `mnist/` and `fashion-mnist/`, or the published files under other usual
+        names, such as `MNIST/raw/train-images.idx3-ubyte`: their bytes decide. By default the
+        one that the environment variable COURSE_DATA names, if any. The cache is in COURSE_CACHE,
+        or where the system keeps caches.
     raw : bool
         Keep the pixels as they are stored, uint8 from 0 to 255.
     offline : bool
@@ -141,6 +149,8 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
         if name not in CLASS_NAMES:
             return _own(Path(name).expanduser(), raw)
     _check_arguments(name, folder)
+    if folder and name == "mnist" and _is_own(Path(folder).expanduser()):
+        return _own(Path(folder).expanduser(), raw)
     folder = folder or os.environ.get("COURSE_DATA")
     offline = offline or os.environ.get("COURSE_OFFLINE", "0") not in ("", "0")
     found = None
@@ -214,11 +224,23 @@ def _check_arguments(name, folder):
         )
 
 
+def _is_own(folder):
+    """Tell whether a folder holds images of your own: a folder for each class, or IDX files."""
+    labels = _find(folder, "train-labels-idx1-ubyte")
+    try:
+        if labels:  # a published file that was damaged is none of your own
+            return len(_own_file(labels)) != N_BYTES["train-labels-idx1-ubyte"] - 8
+        places = [path for path in folder.iterdir() if path.is_dir() and path.name not in MIRRORS]
+        return any(_pictures(place) for place in places)
+    except (OSError, ValueError, EOFError, zlib.error):
+        return False
+
+
 def _own(folder, raw):
     """Load the images of a folder that is none of the published sets."""
     if not folder.is_dir():
         raise ValueError(f"There is no folder '{folder}'. Is it spelt right?")
-    files = [_find(folder, file) for file in N_BYTES]
+    files = [_find(folder, f) or next(_alike(folder, f, ""), None) for f in N_BYTES]
     if any(files):
         if not all(files):
             missing = [name for name, path in zip(N_BYTES, files, strict=True) if path is None]
@@ -257,6 +279,10 @@ def _own_file(path):
         raise ValueError(f"'{path}' is no IDX file of whole numbers: {error}") from None
 
 
+def _pictures(place):
+    return sorted(p for p in place.iterdir() if p.suffix.lower() in (".png", ".jpg", ".bmp"))
+
+
 def _own_pictures(folder):
     """Read a folder of pictures for each class; every fifth of a class is for testing."""
     from PIL import Image
@@ -269,7 +295,7 @@ def _own_pictures(folder):
         )
     train, test = ([], []), ([], [])
     for label, place in enumerate(classes):
-        paths = sorted(p for p in place.iterdir() if p.suffix.lower() in (".png", ".jpg", ".bmp"))
+        paths = _pictures(place)
         if len(paths) < 5:
             raise ValueError(
                 f"'{place}' holds {len(paths)} pictures (.png, .jpg, .bmp); expected five at least."
@@ -306,6 +332,8 @@ def _verified(blob, name, file):
         raise _Unusable("it is a web page, not data")
     if max(len(blob), len(content)) > n_bytes:
         raise _Unusable(f"it holds more than the {n_bytes:,} bytes of the published file")
+    if complete and len(content) < n_bytes and _is_whole(content):
+        raise _Unusable("it is a whole file, but not the published one: it holds fewer values")
     if len(content) < n_bytes or not complete:
         raise _Unusable(f"it ends early, after {len(content):,} of {n_bytes:,} bytes")
     if hashlib.sha256(content).hexdigest() != dict(zip(N_BYTES, SHA256[name], strict=True))[file]:
@@ -313,9 +341,46 @@ def _verified(blob, name, file):
     return content
 
 
+def _is_whole(content):
+    try:
+        return parse_idx(content) is not None
+    except ValueError:
+        return False
+
+
 def _find(folder, file):
     paths = (folder / f"{file}.gz", folder / file)
     return next((path for path in paths if os.path.isfile(path)), None)
+
+
+def _alike(folder, file, name):
+    """Yield the files beneath a folder that bear one of the usual names of this one.
+
+    Some call it train-images.idx3-ubyte, or keep it in MNIST/raw/. Whether it is the one, its bytes
+    say; those of the other data set come last.
+    """
+    kind, what = re.match(r"(\w+)-(\w+)s-", file).groups()
+    kind = "(t10k|test)" if kind == "t10k" else kind
+    usual = re.compile(rf"(fashion|mnist)*{kind}{what}s?(idx[13])?(ubyte)?(gz|bin|copy|\d)*")
+    found = []
+    for place, folders, files in os.walk(folder):
+        if len(Path(place).relative_to(folder).parts) == DEEPEST:
+            folders.clear()
+        paths = [Path(place, f) for f in files if usual.fullmatch(re.sub(r"\W|_", "", f.lower()))]
+        found += paths
+    fashion = name == "fashion-mnist"
+    yield from sorted(found, key=lambda path: (("fashion" in str(path).lower()) != fashion, path))
+
+
+def _holds(folder):
+    """Say in a few words what a folder holds."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return "there is no such folder" if not folder.exists() else "which cannot be listed"
+    shown, more = ", ".join(names[:5]), len(names) - 5
+    shown += f" and {more:,} more" if more > 0 else ""
+    return f"{folder} holds {shown or 'nothing'}"
 
 
 def _read(path, name, file, raw):
@@ -392,15 +457,19 @@ def _from_folder(name, folder, raw):
     place = root / name if os.path.isdir(root / name) else root  # mnist/ itself will do as well
     arrays = []
     for file in N_BYTES:
-        path = _find(place, file)
-        try:
-            if path is None:
-                path = root / name / f"{file}.gz"
-                raise _Unusable(f"no such file; give the folder that holds {name}/")
-            arrays.append(_read(path, name, file, raw))
-        except (OSError, _Unusable) as error:
-            print(f"Could not use {path} ({_brief(error)}); looking in the cache next.")
+        known, array, refused = _find(place, file), None, []
+        for path in itertools.chain([known] if known else [], _alike(root, file, name)):
+            try:
+                array = _read(path, name, file, raw)
+                break
+            except (OSError, _Unusable) as error:
+                refused.append((path, _brief(error)))
+        if array is None:
+            why = f"no such file; give the folder that holds {name}/; {_holds(place)}"
+            path, why = (refused or [(root / name / f"{file}.gz", why)])[0]
+            print(f"Could not use {path} ({why}); looking in the cache next.")
             return None
+        arrays.append(array)
     return arrays, f"{TITLES[name]}, read from the offline folder."
 
 
@@ -536,6 +605,13 @@ def _diagnosis(error):
     if isinstance(error, requests.HTTPError):
         status = error.response.status_code
         return f"HTTP {status} {http.client.responses.get(status, '')}".strip(), status >= 500
+    if isinstance(error, requests.exceptions.InvalidSchema) and "SOCKS" in str(error):
+        return f"{_proxy()} names a SOCKS proxy, which needs the package PySocks", False
+    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
+        return f"the proxy that {_proxy()} names does not work", False
+    if isinstance(error, OSError) and "CA certificate bundle" in str(error):
+        named = [name for name in BUNDLES if os.environ.get(name)]
+        return f"{(named or BUNDLES)[0]} names a file of certificates that is not there", False
     if isinstance(error, requests.ConnectTimeout):
         return f"no connection within {CONNECT_SECONDS} s", False
     if isinstance(error, requests.exceptions.SSLError):
@@ -547,6 +623,12 @@ def _diagnosis(error):
     if isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return "the connection dropped", True
     return type(error).__name__, False
+
+
+def _proxy():
+    """Name the setting that a download takes its proxy from."""
+    names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+    return next((name for name in names if os.environ.get(name)), "the system's setting")
 
 
 def _stand_in():

@@ -4,8 +4,11 @@ Nothing here trains or decides anything. Colours come from Okabe and Ito's colou
 palette, and whatever a colour says, a marker, a line style or a word says too.
 """
 
+import matplotlib
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, Rectangle
+
+matplotlib.rcdefaults()  # a dark style, say, would leave black lines on black
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
 # For class or line number k: colour, marker and line style change together.

@@ -15,7 +15,7 @@ from course_lib.doctor.chart import Chart
 from course_lib.doctor.log import Log
 from course_lib.doctor.report import Finding, Report
 
-__all__ = ["FINDINGS", "Finding", "Log", "Report", "diagnose"]
+__all__ = ["Finding", "Log", "Report", "diagnose"]
 
 # The most fundamental first: what comes later may be a consequence of what comes before.
 FINDINGS = (

@@ -14,6 +14,7 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
+from course_lib import _surroundings
 from course_lib._files import replacing
 from course_lib.exercises import (
     derivations,
@@ -61,6 +62,9 @@ LOOKS = {
     engine.UNDECIDED: ("?", "#7F7F7F"),
 }
 
+
+_surroundings.printable()
+_surroundings.usual_arithmetic()
 
 _NOTHING = object()  # what stands for an argument that nobody gave
 

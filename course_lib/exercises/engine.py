@@ -9,6 +9,7 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 
 import inspect
 import itertools
+import sys
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,6 +25,12 @@ from course_lib.exercises.sandbox import (
     same_ends,
     same_values,
 )
+
+if sys.flags.optimize > 1:
+    raise ImportError(
+        "Python runs with -OO or PYTHONOPTIMIZE=2, which takes away what the exercises say. "
+        "Leave it out; -O will do."
+    )
 
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
 ENOUGH = 6  # numbers alike, not to be so by chance

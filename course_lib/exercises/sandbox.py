@@ -1,5 +1,6 @@
 """Run a student's function so that nothing it does takes the notebook down, and compare results."""
 
+import builtins
 import contextlib
 import copy
 import io
@@ -16,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from course_lib._speed import steady
+from course_lib._surroundings import USUAL
 
 WITHIN, WITHIN_FLOAT32 = 1e-7, 1e-4  # of a number: as far as results may differ
 TOO_LARGE = 1_000_000  # elements of a result
 TOO_MANY = 1000  # items of an iterator that may never end
-AS_USUAL = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 # What a candidate may use up on all probes together: instructions of Python's in its own code, of
 # which right answers need at most a fifth. Seconds are there for what no count sees.
 INSTRUCTIONS = 3_000_000
@@ -122,6 +123,30 @@ class _Notes(io.StringIO):
         return len(text)
 
 
+class _Nobody:
+    """Stands for the keyboard: whatever asks it is refused in a sentence."""
+
+    def __call__(self, *_, **__):
+        raise RuntimeError(
+            "it waits for someone to type, which nobody can do while it is checked. Take out "
+            "input() or breakpoint(): all it needs are its arguments"
+        )
+
+    def __getattr__(self, name):
+        return self()
+
+
+@contextlib.contextmanager
+def _nobody_types():
+    """Refuse what would leave the kernel waiting for ever."""
+    kept = builtins.input, sys.breakpointhook, sys.stdin
+    builtins.input = sys.breakpointhook = sys.stdin = _Nobody()
+    try:
+        yield
+    finally:
+        builtins.input, sys.breakpointhook, sys.stdin = kept
+
+
 def run(function, arguments, allowance=None, read_only=False):
     """Call `function` on copies of `arguments`, whatever it does, and say what that was.
 
@@ -136,7 +161,8 @@ def run(function, arguments, allowance=None, read_only=False):
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(notes),
         contextlib.redirect_stderr(_Notes()),
-        np.errstate(**AS_USUAL),  # whatever was set in the notebook
+        _nobody_types(),
+        np.errstate(**USUAL),  # whatever was set in the notebook
         steady(),
     ):
         warnings.simplefilter("always")

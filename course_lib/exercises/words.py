@@ -2,6 +2,7 @@
 
 import dis
 import functools
+import hashlib
 import itertools
 import linecache
 import re
@@ -249,19 +250,20 @@ def code_of(candidate):
 def as_given(exercise, candidate):
     """Say what a repair still does where its code is what it was; None where it is not so."""
     given = getattr(exercise, "as_given", None)
-    code = code_of(candidate)
-    if given is None or code is None:
+    if given is None or steps(candidate) != steps(given.functions[0]):
         return None
-    return given.sentence if _steps(code) == _steps(given.functions[0].__code__) else None
+    return given.sentence
 
 
-def _steps(code):
-    """List what a function loads, stores and calculates, without what a compiler arranges."""
-    return [
+def steps(candidate):
+    """Digest what a function loads, stores and calculates, without what a compiler arranges."""
+    code = code_of(candidate)
+    found = [
         (step.opname.replace("METHOD", "ATTR"), step.argval)
-        for step in dis.get_instructions(code)
+        for step in (dis.get_instructions(code) if code else ())
         if step.opname.startswith(("LOAD_", "STORE_", "BINARY_", "UNARY_", "COMPARE_"))
     ]
+    return hashlib.sha256(ascii(found).encode()).hexdigest()
 
 
 def borrowed(exercise, candidate, allowance):

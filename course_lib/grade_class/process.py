@@ -10,10 +10,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from threading import Lock
 
-from course_lib.exercises import LESSONS, engine
+from course_lib.exercises import LESSONS, engine, words
 from course_lib.exercises.sandbox import Exhausted
 from course_lib.grade_class import confined, values, withheld
 from course_lib.grade_class.messages import Graded, Problem, Verdict
@@ -209,10 +210,15 @@ def _verdict(exercise, line, programs) -> Verdict:
             verdict = engine.Verdict(engine.RAISED, message[:2000])
         else:
             told = values.listen(line["observed"], len(exercise.probes), exercise.arguments)
+            given = getattr(exercise, "as_given", None)
+            if given and line["steps"] == words.steps(given.functions[0]):
+                told = replace(told, as_given=given.sentence)
             with _one_at_a_time:
                 verdict = engine.judge(exercise, told, _remembered)
     except MALFORMED:
         return STOPPED
+    if verdict.status == engine.NOT_ATTEMPTED:  # a repair as it was given is nobody's mistake
+        return _written(verdict.status, verdict.message, code=code)
     return _written(verdict.status, verdict.message, verdict.misconception, code)
 
 

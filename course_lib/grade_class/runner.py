@@ -21,7 +21,7 @@ from types import SimpleNamespace
 
 from course_lib import exercises
 from course_lib._speed import steady
-from course_lib.exercises import engine
+from course_lib.exercises import engine, words
 from course_lib.exercises.sandbox import Allowance, Exhausted, run, text_of
 from course_lib.grade_class import confined, values
 from course_lib.grade_class.channel import open_channel
@@ -94,7 +94,8 @@ def answer(asked):
         observed = engine.observe(exercise, found)
         if not observed.empty or number == len(asked["programs"]) - 1:
             break
-    return line | {"observed": values.tell(observed), "asked_for": sorted(exercises.asked_for)}
+    line |= {"observed": values.tell(observed), "steps": words.steps(found)}
+    return line | {"asked_for": sorted(exercises.asked_for)}
 
 
 def defined(program):

@@ -119,7 +119,6 @@ def tell(observed):
         "borrowed": _short(observed.borrowed),
         "prints": _short(observed.prints),
         "raised": [_short(words) for words in observed.raised],
-        "as_given": _short(observed.as_given),
     }
 
 
@@ -147,7 +146,6 @@ def listen(told, probes, arguments):
         borrowed=_short(told["borrowed"]),
         prints=_short(told["prints"]),
         raised=[*map(_short, told["raised"]), *[""] * probes][:probes],
-        as_given=_short(told["as_given"]),
     )
 
 

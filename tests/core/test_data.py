@@ -263,6 +263,54 @@ def test_folder_may_be_the_inner_one(stick, capsys):
     assert lines(capsys) == []
 
 
+USUAL = {
+    "torchvision": lambda file: f"MNIST/raw/{file}",
+    "torchvision, named by its inner folder": lambda file: f"raw/{file}.gz",
+    "Kaggle, flat": lambda file: file.replace("-idx", ".idx"),
+    "Kaggle, a folder for each": lambda file: f"archive/{file}/{file}",
+    "a browser's second download": lambda file: f"Downloads/{file} (1).gz",
+    "capitals and test": lambda file: f"MNIST/{file.upper().replace('T10K', 'Test')}",
+    "underscores": lambda file: f"{file.replace('-', '_')}.gz",
+}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("source", USUAL)
+def test_published_bytes_are_taken_under_any_usual_name(source, files, tmp_path, expected, capsys):
+    for file, blob in files.items():
+        path = tmp_path / "somewhere" / USUAL[source](file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(blob if path.suffix == ".gz" else unpacked(blob))
+    images = load_images(folder=tmp_path / "somewhere", raw=True, offline=True)
+    assert_same(images, expected)
+    assert images.source == "MNIST, read from the offline folder." and lines(capsys) == []
+    assert_same(load_images(tmp_path / "somewhere", raw=True), expected)  # as images of one's own
+
+
+@pytest.mark.usefixtures("small")
+def test_of_two_data_sets_under_usual_names_the_bytes_decide(files, tmp_path, expected, capsys):
+    for folder in ("A/raw", "FashionMNIST/raw", "Z/raw"):
+        for file, blob in files.items():
+            path = tmp_path / folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(unpacked(blob))
+            if folder != "Z/raw":
+                flip(path)
+    assert_same(load_images(folder=tmp_path, raw=True, offline=True), expected)
+    assert lines(capsys) == []
+
+
+@pytest.mark.parametrize("held", [(), ("mnist.npz", "notes.txt"), tuple(map(str, range(9)))])
+def test_what_a_folder_holds_instead_is_said(held, tmp_path, capsys):
+    for name in held:
+        (tmp_path / name).touch()
+    load_images(folder=tmp_path, offline=True)
+    first = lines(capsys)[0]
+    shown = ", ".join(held[:5]) or "nothing"
+    more = " and 4 more" if len(held) > 5 else ""
+    assert f"{tmp_path} holds {shown}{more})" in first
+
+
 @pytest.mark.usefixtures("small")
 def test_home_is_expanded(stick, monkeypatch):
     monkeypatch.setenv("HOME", str(stick.parent))

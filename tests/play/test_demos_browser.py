@@ -159,6 +159,9 @@ def test_a_restarted_kernel_is_told_of(demo):
     nudge(demo)
     demo.wait("it says that Python is silent", note.is_visible)
     assert demo.boxes() == boxes
+    canvas, panel = demo.root.locator("canvas"), demo.root.locator(".controls")
+    assert note.bounding_box()["y"] < canvas.bounding_box()["y"], "it stands beside the controls"
+    assert float(panel.evaluate("e => getComputedStyle(e).opacity")) < 1, "which turn grey"
     before = demo.show()
     nudge(demo)
     demo.changed(before, "link", "picture")

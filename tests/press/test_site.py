@@ -16,6 +16,7 @@ from browser import Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from press import LESSONS, in_browser, notes, site
+from press.in_browser import figures
 
 import course_lib
 from course_lib.exercises import LESSONS as EXERCISES
@@ -208,6 +209,16 @@ def test_demos_are_pictures_with_ways_to_run_them(name, pages):
             assert call == "".join(cell["outputs"][-1]["data"]["text/plain"]).splitlines()[0]
         assert site.launch(name) in [link["href"] for link in line.select("a")]
         assert line.find_previous("div", class_="cell").select_one(".cell_output img")
+
+
+@every_lesson
+def test_what_a_demo_needs_is_known(name):
+    """Each name in its call: else the page would have no button for it."""
+    texts = ["".join(output.get("data", {}).get("text/plain", "")) for output in outputs(name)]
+    calls = [text.splitlines()[0] for text in texts if text.startswith("demos.")]
+    assert calls
+    assert not [call for call in calls if figures.needs(call) is None]
+    assert figures.needs("demos.draw_pad(something_new)") is None
 
 
 @pytest.mark.parametrize("address", [*KINDS, *(f"notebooks/{name}" for name in NAMES)])

@@ -1,11 +1,13 @@
 """The exercises: the references are right, mistakes are named, and nothing takes a lesson down."""
 
+import builtins
 import copy
 import functools
 import inspect
 import json
 import math
 import os
+import pdb
 import subprocess
 import sys
 import time
@@ -733,3 +735,29 @@ def test_untouched_stubs_score_nothing_and_references_everything(number):
         check(name, typed_in(ALL[name].reference))
     assert f"{len(ids)} of {len(ids)} " in repr(progress())
     assert exercise_ids()[: len(ids)] == ids or number != "01"
+
+
+def typed(z):
+    return z * float(input("How much? "))
+
+
+def halted(z):
+    breakpoint()
+    return z
+
+
+def traced(z):
+    pdb.set_trace()
+    return z
+
+
+def read(z):
+    return z * float(sys.stdin.readline())
+
+
+@pytest.mark.parametrize("answer", [typed, halted, traced, read])
+def test_what_waits_for_the_keyboard_is_refused_at_once(answer):
+    kept = builtins.input, sys.breakpointhook, sys.stdin
+    verdict = grade("sigmoid", answer)
+    assert verdict.status == "raised" and "waits for someone to type" in verdict.message
+    assert kept == (builtins.input, sys.breakpointhook, sys.stdin)

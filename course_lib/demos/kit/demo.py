@@ -26,7 +26,7 @@ from course_lib.exercises.sandbox import COURSE
 from course_lib.exercises.words import code_of
 
 from .controls import Button, Upload, parameters, with_parameters
-from .figures import DPI, axes_at, png, settled, to_data
+from .figures import DPI, axes_at, paper, png, settled, to_data
 from .marks import pack
 from .stage import Stage
 
@@ -172,10 +172,11 @@ class Demo:
         live = self.figure, self.axes
         self.figure, self.axes = self._new_figure()
         try:
-            for ax, marks in self.marks():
-                for k, mark in enumerate(marks):
-                    mark.draw(ax, 2 + k / 1000)
-            return png(self.figure)
+            with paper():
+                for ax, marks in self.marks():
+                    for k, mark in enumerate(marks):
+                        mark.draw(ax, 2 + k / 1000)
+                return png(self.figure)
         finally:
             self.figure, self.axes = live
 
@@ -183,7 +184,7 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._new_figure()
         if self.stage is not None:
-            self.stage.background = png(self.figure, 2 * DPI, compress_level=1)
+            self.stage.background = self._background()
 
     def refresh(self):
         """Show the state."""
@@ -223,7 +224,7 @@ class Demo:
             rows=self.rows,
             cursor=list(self.cursor),
             controls=[{"name": name} | control.spec() for name, control in self.controls.items()],
-            background=png(self.figure, 2 * DPI, compress_level=1),
+            background=self._background(),
         )
         self.refresh()
         self.stage.observe(self._touched, "touched")
@@ -316,9 +317,14 @@ class Demo:
                 given[name] = control.take(name, given[name])
         return given
 
+    def _background(self):
+        with paper():  # the colour around the axes is looked up when a figure is saved
+            return png(self.figure, 2 * DPI, compress_level=1)
+
     def _new_figure(self):
-        figure, axes = self.make_figure()
-        return settled(figure), axes
+        with paper():
+            figure, axes = self.make_figure()
+            return settled(figure), axes
 
 
 def exercises_in(function, name):

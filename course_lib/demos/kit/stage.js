@@ -163,6 +163,17 @@ function render({ model, el }) {
   // arrives as the last value, and a value from Python older than the user's hand is not shown.
   const panel = add(root, "div", { class: "controls" });
   const buttons = add(root, "div", { class: "buttons" });
+  // What it has to say stands where the user looks, beside the controls.
+  const notes = add(root, "div", { class: "notes" });
+  const whose = add(notes, "div", { class: "whose" }); // code is running
+  const status = add(notes, "div", { class: "status", role: "status" });
+  const error = add(notes, "div", { class: "error", role: "alert" });
+  const waiting =
+    "Python does not answer. Is another cell running? After a restart of the kernel, run this cell again.";
+  add(notes, "div", { class: "wait", role: "note" }, waiting);
+  const link = add(notes, "div", { class: "link" });
+  add(link, "span", {}, "This state as code: ");
+  const code = add(link, "code", { tabindex: 0 });
   const complaint = (words) => (error.textContent = words);
   const show = {};
   model.get("controls").forEach((control) => {
@@ -308,14 +319,8 @@ function render({ model, el }) {
   } else canvas.setAttribute("role", "img");
 
   // Words.
-  const whose = add(panel, "div", { class: "whose" }); // beside the controls: whose code is running
   const words = add(root, "div", { class: "words" });
   words.style.minHeight = `${model.get("rows") * 1.5}em`;
-  const status = add(root, "div", { class: "status", role: "status" });
-  const error = add(root, "div", { class: "error", role: "alert" });
-  const link = add(root, "div", { class: "link" });
-  add(link, "span", {}, "This state as code: ");
-  const code = add(link, "code", { tabindex: 0 });
   const showWords = () => {
     whose.textContent = model.get("whose");
     words.textContent = model.get("words");
@@ -339,8 +344,6 @@ function render({ model, el }) {
       root.classList.remove("waiting");
     } else asked ??= setTimeout(() => root.classList.add("waiting"), 3000);
   };
-  const waiting = "Python does not answer. Is another cell running? After a restart of the kernel, run this cell again.";
-  add(root, "div", { class: "wait", role: "note" }, waiting);
   follow("values", expect);
 
   showWords();

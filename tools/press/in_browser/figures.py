@@ -113,7 +113,8 @@ def write_mnist(folder, digits):
     for name, values in zip(N_BYTES, arrays, strict=True):
         shape = (len(values), 28, 28) if "images" in name else (len(values),)
         head = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">i4").tobytes()
-        data = gzip.compress(head + values.astype(np.uint8).tobytes(), 9, mtime=0)
+        # Level 9 takes ten times as long, for half a percent less.
+        data = gzip.compress(head + values.astype(np.uint8).tobytes(), 7, mtime=0)
         (folder / f"{name}.gz").write_bytes(data)
 
 

@@ -1,0 +1,112 @@
+"""Lessons in surroundings of a user's own: Python's switches, locales, styles, folders, proxies."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+# What lesson 1 imports, a picture, an exercise, a quiz and a demo.
+LESSON = """
+import matplotlib; matplotlib.use("agg")
+import matplotlib.pyplot as plt, numpy as np
+from course_lib import demos, plots
+from course_lib.data import load_images
+from course_lib.exercises import check, hint, mine, progress, quiz
+figure, ax = plt.subplots()
+plots.image_grid(load_images("digits").X_train[:4], ax, captions="abcd")
+ax.set_title("Four")
+figure.canvas.draw()
+assert figure.get_facecolor() == ax.get_facecolor() == (1, 1, 1, 1), "paper"
+assert ax.title.get_color() == "black", "ink"
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+print(check("sigmoid", sigmoid), hint("sigmoid"), progress(), quiz("01"))
+mine("sigmoid")(np.array([-1000.0, 1000.0]))
+quiz("01").widget()
+print(demos.neuron(), len(demos.neuron()._repr_mimebundle_()["image/png"]))
+print("to the end")
+"""
+
+
+def lesson(tmp_path, *switches, before="", **settings):
+    """Run it in a process of its own; return what it printed and what went wrong."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
+    env = kept | {"PYTHONPATH": str(ROOT), "HOME": str(home), "USERPROFILE": str(home)}
+    env |= {"COURSE_OFFLINE": "1", "MPLCONFIGDIR": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    env = {name: value for name, value in (env | settings).items() if value is not None}
+    command = [sys.executable, *switches, "-c", before + LESSON]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True)
+    out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+    return out, err
+
+
+DARK = "import matplotlib.pyplot as plt; plt.style.use('dark_background')\n"
+SURROUNDINGS = {
+    "warnings are errors": ({"PYTHONWARNINGS": "error"}, "", ()),
+    "without assertions": ({}, "", ("-O",)),
+    "a C locale": ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "", ()),
+    "cp1252": ({"PYTHONIOENCODING": "cp1252"}, "", ()),
+    "a dark style": ({}, DARK, ()),
+    "arithmetic that raises": ({}, "import numpy; numpy.seterr(all='raise')\n", ()),
+    "no home": ({"HOME": None, "USERPROFILE": None}, "", ()),
+}
+SURROUNDINGS["a C locale"][0]["PYTHONIOENCODING"] = None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", SURROUNDINGS)
+def test_a_lesson_runs_in_surroundings_of_ones_own(what, tmp_path):
+    settings, before, switches = SURROUNDINGS[what]
+    settings = {"COURSE_STATE": str(tmp_path), "COURSE_CACHE": str(tmp_path)} | settings
+    out, err = lesson(tmp_path, *switches, before=before, **settings)
+    assert "to the end" in out, out[-500:] + err[-1500:]
+    assert "sigmoid: passed" in out
+    assert ("np.seterr" in out) == ("seterr" in before)
+
+
+@pytest.mark.slow
+def test_a_style_of_ones_own_leaves_demos_as_they_are(tmp_path):
+    code = """
+import matplotlib.pyplot as plt
+from course_lib import demos
+for style in ("default", "dark_background"):
+    plt.style.use(style)
+    demo = demos.neuron()
+    data = demo._repr_mimebundle_()
+    print(hash((data["image/png"], demo.stage.background)))
+"""
+    env = os.environ | {"PYTHONHASHSEED": "0", "COURSE_STATE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    usual, dark = done.stdout.split()
+    assert usual == dark
+
+
+def test_python_without_docstrings_is_refused_in_a_sentence():
+    command = [sys.executable, "-OO", "-c", "import course_lib.exercises"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert "-OO" in done.stderr.splitlines()[-1] and "Leave it out" in done.stderr
+
+
+REFUSED = {
+    "ALL_PROXY": ("socks5://127.0.0.1:9", "ALL_PROXY names a SOCKS proxy"),
+    "HTTPS_PROXY": ("http://127.0.0.1:9", "the proxy that HTTPS_PROXY names does not work"),
+    "REQUESTS_CA_BUNDLE": ("/nowhere/ca.pem", "REQUESTS_CA_BUNDLE names a file of certificates"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_setting_that_no_download_gets_through_is_named(name, tmp_path):
+    value, says = REFUSED[name]
+    off = ("COURSE_DATA", "COURSE_OFFLINE", *REFUSED, *map(str.lower, REFUSED), "no_proxy")
+    env = {k: v for k, v in os.environ.items() if k not in (*off, "NO_PROXY")}
+    env |= {"COURSE_CACHE": str(tmp_path), "PYTHONIOENCODING": "utf-8", name: value}
+    command = [sys.executable, "-c", "from course_lib.data import load_images; load_images()"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert says in done.stdout, done.stdout + done.stderr[-800:]
+    assert done.stdout.count(says) == 2  # for each mirror
