@@ -111,10 +111,10 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     Parameters
     ----------
     name : {"mnist", "fashion-mnist", "digits"}, or path of a folder
-        "digits" asks for the stand-in itself: 1,500 and 297 images. A folder holds images of your
-        own, 28×28 grey pixels, ink bright on dark: a folder with pictures for each class, whose
-        name it bears, of which every fifth is for testing; or four IDX files, called as those of
-        MNIST, and ``class_names.txt`` with a line for each label, if you like.
+        "digits" asks for the stand-in itself: 1,500 and 297 images. A folder, here or as `folder`,
+        holds your own, 28×28 grey pixels, ink bright on dark: a folder of pictures for each class,
+        whose name it bears, of which every fifth is for testing; or four IDX files, called as those
+        of MNIST, and ``class_names.txt`` with a line for each label, if you like.
     folder : str or path, optional
         A folder holding `mnist/` and `fashion-mnist/`, or the published files under other usual
         names, such as `MNIST/raw/train-images.idx3-ubyte`: their bytes decide. By default the
@@ -149,6 +149,8 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
         if name not in CLASS_NAMES:
             return _own(Path(name).expanduser(), raw)
     _check_arguments(name, folder)
+    if folder and name == "mnist" and _is_own(Path(folder).expanduser()):
+        return _own(Path(folder).expanduser(), raw)
     folder = folder or os.environ.get("COURSE_DATA")
     offline = offline or os.environ.get("COURSE_OFFLINE", "0") not in ("", "0")
     found = None
@@ -222,6 +224,18 @@ def _check_arguments(name, folder):
         )
 
 
+def _is_own(folder):
+    """Tell whether a folder holds images of your own: a folder for each class, or IDX files."""
+    labels = _find(folder, "train-labels-idx1-ubyte")
+    try:
+        if labels:  # a published file that was damaged is none of your own
+            return len(_own_file(labels)) != N_BYTES["train-labels-idx1-ubyte"] - 8
+        places = [path for path in folder.iterdir() if path.is_dir() and path.name not in MIRRORS]
+        return any(_pictures(place) for place in places)
+    except (OSError, ValueError, EOFError, zlib.error):
+        return False
+
+
 def _own(folder, raw):
     """Load the images of a folder that is none of the published sets."""
     if not folder.is_dir():
@@ -265,6 +279,10 @@ def _own_file(path):
         raise ValueError(f"'{path}' is no IDX file of whole numbers: {error}") from None
 
 
+def _pictures(place):
+    return sorted(p for p in place.iterdir() if p.suffix.lower() in (".png", ".jpg", ".bmp"))
+
+
 def _own_pictures(folder):
     """Read a folder of pictures for each class; every fifth of a class is for testing."""
     from PIL import Image
@@ -277,7 +295,7 @@ def _own_pictures(folder):
         )
     train, test = ([], []), ([], [])
     for label, place in enumerate(classes):
-        paths = sorted(p for p in place.iterdir() if p.suffix.lower() in (".png", ".jpg", ".bmp"))
+        paths = _pictures(place)
         if len(paths) < 5:
             raise ValueError(
                 f"'{place}' holds {len(paths)} pictures (.png, .jpg, .bmp); expected five at least."
@@ -314,11 +332,20 @@ def _verified(blob, name, file):
         raise _Unusable("it is a web page, not data")
     if max(len(blob), len(content)) > n_bytes:
         raise _Unusable(f"it holds more than the {n_bytes:,} bytes of the published file")
+    if complete and len(content) < n_bytes and _is_whole(content):
+        raise _Unusable("it is a whole file, but not the published one: it holds fewer values")
     if len(content) < n_bytes or not complete:
         raise _Unusable(f"it ends early, after {len(content):,} of {n_bytes:,} bytes")
     if hashlib.sha256(content).hexdigest() != dict(zip(N_BYTES, SHA256[name], strict=True))[file]:
         raise _Unusable("its checksum is not that of the published file")
     return content
+
+
+def _is_whole(content):
+    try:
+        return parse_idx(content) is not None
+    except ValueError:
+        return False
 
 
 def _find(folder, file):

@@ -217,6 +217,8 @@ def _verdict(exercise, line, programs) -> Verdict:
                 verdict = engine.judge(exercise, told, _remembered)
     except MALFORMED:
         return STOPPED
+    if verdict.status == engine.NOT_ATTEMPTED:  # a repair as it was given is nobody's mistake
+        return _written(verdict.status, verdict.message, code=code)
     return _written(verdict.status, verdict.message, verdict.misconception, code)
 
 

@@ -233,8 +233,10 @@ def cells_of(exercise):
     """Return the ids that the cell of an exercise has in its lesson, or had in an older one."""
     whole = exercise.replace("_", "-")
     first = whole.partition("-")[0]  # of mend_neuron, say: there is one of them in a lesson
-    found = {f"ex-{name}-code" for name in (whole, SHORT.get(exercise, whole))}
-    return found | ({f"ex-{first}-code", f"{first}-code"} if first in ("mend", "train") else set())
+    names = {whole, SHORT.get(exercise, whole)}
+    if first not in ("mend", "train"):
+        return {f"ex-{name}-code" for name in names}
+    return {f"{start}{name}-code" for start in ("ex-", "") for name in {*names, first}}
 
 
 def other_names(found, every, exercises):

@@ -37,7 +37,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def screen(tmp_path_factory):
     """A browser with the size of the smaller projector."""
-    with real.browser(tmp_path_factory.mktemp("profile"), height=720) as context:
+    with real.browser(tmp_path_factory.mktemp("profile"), height=720, seconds=120) as context:
         yield context
 
 

@@ -93,6 +93,8 @@ def test_images_of_your_own(tmp_path):
     np.testing.assert_allclose(images.X_test[-1].reshape(28, 28), pixels / 255, atol=1e-6)
     assert images.X_train.dtype == np.float32
     assert "letters" in images.source
+    named = load_images(folder=tmp_path / "letters")
+    assert (named.class_names, named.source) == (images.class_names, images.source)
     raw = load_images(str(tmp_path / "letters"), raw=True)
     assert raw.X_test[-1].tolist() == pixels.ravel().tolist()
     Image.fromarray(pixels[:20]).save(tmp_path / "letters" / "B" / "9.png")
@@ -105,7 +107,7 @@ def test_images_of_your_own(tmp_path):
         load_images(tmp_path / "missing")
 
 
-def test_idx_files_of_your_own(tmp_path):
+def test_idx_files_of_your_own(tmp_path, capsys):
     """Any number of images, no checksum, and never MNIST in their place."""
     pixels = np.arange(3 * 784, dtype=np.uint8).reshape(3, 28, 28)
     for name, array in zip(N_BYTES, (pixels, [1, 0, 2], pixels[:1], [2]), strict=True):
@@ -118,7 +120,11 @@ def test_idx_files_of_your_own(tmp_path):
     with pytest.raises(ValueError, match="has 2 names; labels go up to 2"):
         load_images(tmp_path)
     (tmp_path / "class_names.txt").write_text("alpha\nbeta\ngamma\n", encoding="utf-8")
-    assert load_images(tmp_path).class_names == ("alpha", "beta", "gamma")
+    for images in (load_images(tmp_path), load_images(folder=str(tmp_path))):
+        assert images.class_names == ("alpha", "beta", "gamma")
+        assert images.X_train.shape == (3, 784)
+    load_images("fashion-mnist", folder=tmp_path, offline=True)
+    assert "it is a whole file, but not the published one" in capsys.readouterr().out
     (tmp_path / "train-images-idx3-ubyte").unlink()
     with pytest.raises(ValueError, match="lacks train-images-idx3-ubyte"):
         load_images(tmp_path)

@@ -1213,9 +1213,11 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
     assert [row["sigmoid"] for row in rows_of(path).values()] == ["passed"] * 6 + ["raised"]
 
 
-def test_joblib_decides_where_it_runs(small):
+def test_joblib_decides_where_it_runs(small, monkeypatch):
     """Inside `parallel_config` the work goes to another backend, as it would to Dask."""
     folder, path, graded = small
+    # On one core there would be one worker, and joblib would do its work here.
+    monkeypatch.setattr("joblib._parallel_backends.cpu_count", lambda *_: 2)
     with joblib.parallel_config(backend="loky", n_jobs=2):
         grade_class(folder, path)
     assert not graded  # here; other processes have done it
@@ -1250,13 +1252,17 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys, folder, path, why):
 
 
 def test_untouched_lessons_are_not_attempted():
-    """In no lesson does the lesson's own code pass for an answer."""
+    """In no lesson does its own code pass for an answer; of a repair it is said to be as it was."""
     for number, module in LESSONS.items():
         found = process.grade(lesson(number))
         assert found["lesson"] == number
         assert not found["notes"]
         statuses = {name: v["status"] for name, v in found["verdicts"].items()}
         assert statuses == {e.id: "not attempted" for e in module.EXERCISES}
+        assert not any(v["misconception"] for v in found["verdicts"].values())
+        repairs = [e for e in module.EXERCISES if e.id.startswith("mend_")]
+        said = [found["verdicts"][e.id]["message"] for e in repairs]
+        assert said == [e.as_given.sentence for e in repairs] != []
 
 
 def test_a_constant_that_ends_the_process():
