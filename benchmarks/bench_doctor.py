@@ -633,7 +633,7 @@ def header(answers):
     )
     if len(answers) == whole:
         return text
-    missing = ", ".join({*SLUGS} - {slug for slug, *_ in rows(answers)})
+    missing = ", ".join(sorted({*SLUGS} - {slug for slug, *_ in rows(answers)}))
     return text + (
         f"\n\n**A partial result**: {len(answers)} cases were run, of {whole}"
         + (f"; none with {missing}." if missing else "; some with each fault.")
