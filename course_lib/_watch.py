@@ -1,7 +1,7 @@
 """What a training shows while it runs, a bar, and what it leaves for `doctor`: looks at some steps.
 
 A look is a dictionary of plain numbers and lists, so that a history of looks can be written as
-JSON. It costs some dozens of microseconds; `due` spaces looks out so that together they stay below
+JSON. It costs less than a step does; `due` takes one step in 30, or fewer, so that looks stay below
 3 % of an epoch (`make bench-doctor` measures it).
 """
 

@@ -1406,8 +1406,8 @@ def test_a_cluster_that_loses_a_worker_loses_no_student(tmp_path, monkeypatch):
     import bench_grade
 
     folder, marks = tmp_path / "class", tmp_path / "marks.csv"
-    expected = write_class(folder, 40, hostile=4)
-    bench_grade.grade_on_a_cluster(folder, marks, 40)
+    expected = write_class(folder, 16, hostile=4)
+    bench_grade.grade_on_a_cluster(folder, marks, 16)
     assert not bench_grade.faults(marks, expected)
 
 
@@ -1418,8 +1418,8 @@ def test_a_class_goes_on_where_its_grader_was_killed(tmp_path, monkeypatch):
     import bench_grade
 
     folder, marks = tmp_path / "class", tmp_path / "marks.csv"
-    expected = write_class(folder, 40, hostile=4)
-    bench_grade.grade_twice(folder, marks, 40)
+    expected = write_class(folder, 16, hostile=4)
+    bench_grade.grade_twice(folder, marks, 16)
     assert not bench_grade.faults(marks, expected)
 
 
