@@ -22,11 +22,6 @@ def _losses(keep):
     return training(give=lambda parameters, losses: (*parameters, keep(losses)))
 
 
-def _moves(change):
-    """Train with moves of its own, made of the slopes as they should be."""
-    return training(moves=lambda slopes, rate: change(*slopes, rate))
-
-
 def _shares(*shares):
     """Train with a share of each of the four moves."""
     return training(
