@@ -646,13 +646,14 @@ def report(answers):
     n, first, three = (sum(row[i] for row in table) for i in (1, 2, 3))
     pairs = [(slugs, found) for (slugs, _, _), found, _ in answers if len(slugs) == 2]
     both = sum(set(slugs) <= set(found) for slugs, found in pairs)
+    named = f"{len(pairs)} cases, both named in {both / len(pairs):.0%}" if pairs else "not run"
     well = [(task, found) for task, found, _ in answers if not task[0]]
     alarms = [f"{kind} {seed}: {', '.join(found)}" for (_, kind, seed), found in well if found]
     text = [
         "## What the doctor names", "", header(answers), "",
         f"- One fault: {n} cases, named first in {first / max(n, 1):.1%}, among the first three in "
         f"{three / max(n, 1):.1%}.",
-        f"- Two faults at once: {len(pairs)} cases, both named in {both / max(len(pairs), 1):.0%}.",
+        f"- Two faults at once: {named}.",
         f"- Healthy: {len(well)} trainings, {len(alarms)} with a finding"
         + (f" ({'; '.join(alarms)})." if alarms else "."), "",
         "| fault | cases | first | of three | else first |", "|---|--:|--:|--:|---|",
