@@ -23,7 +23,7 @@ def names(code):
         for child in table.get_children():
             read |= globals_of(child)
         binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
-        if isinstance(statement, (ast.For, ast.With)):  # which bind before their body reads
+        if isinstance(statement, (ast.For, ast.If, ast.With)):  # which may bind before they read
             read -= binds - {name for name in binds if is_read_first(statement, name)}
         needs |= read - sets - set(dir(builtins))
         sets |= binds
