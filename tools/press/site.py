@@ -89,7 +89,10 @@ def stage(source, made):
         if (handout := made / "pdf" / f"{name}.pdf").exists():
             shutil.copyfile(handout, extra / "pdf" / handout.name)
     if (made / "slides").exists():
-        shutil.copytree(made / "slides", extra / "slides")
+        shutil.copytree(made / "slides", extra / "slides", ignore=lambda *_: {"figures"})
+        for page in (extra / "slides").glob("*.html"):  # their figures are the site's
+            text = re.sub(r'data-figures="[^"]*"', 'data-figures="../"', page.read_text("utf-8"))
+            write(page, text)
 
 
 def write(path, text):
