@@ -71,9 +71,9 @@ def patient(bed, seed=None):
 
     Examples
     --------
-    >>> p = patient("12", seed=7)
+    >>> p = patient("07", seed=7)
     >>> p.ward, p.X.shape, len(p.history.loss) > 0
-    ('training', (250, 2), True)
+    ('network', (250, 2), True)
     """
     known = [name for ward in beds().values() for name in ward]
     name = f"{bed:02}" if isinstance(bed, numbers.Integral) else bed
@@ -241,6 +241,7 @@ class Patient:
         Returns
         -------
         Treatment
+            Or a box that says so where nothing was changed.
 
         Raises
         ------
@@ -248,6 +249,9 @@ class Patient:
             Where a part is none of these, or cannot be used.
         """
         plan = self._treated(changes)
+        if not drugs.taken(self._plan, plan):
+            said = "Nothing was changed. What would you change? p.treat(epochs=200), say."
+            return Box(f"○ Patient {self.bed}: not treated yet", said, GREY)
         after = Patient(self.bed, self.ward, self.seed, self._illness, plan)
         treatment = Treatment(self, after)
         self._healed |= treatment.healed
@@ -325,9 +329,7 @@ class Treatment:
         self.drugs = drugs.taken(plan_before, plan)
         self.healed, self.patch = False, None
         ill = next((f for f in after._report.findings if f.slug == illness.cause), None)
-        if not self.drugs:
-            self.message = "Nothing was changed, so it trained as before. What would you change?"
-        elif slip := _forgotten(plan_before, plan):
+        if slip := _forgotten(plan_before, plan):
             self.message = slip
         elif ill:
             self._refuse(f"The doctor still finds: {ill.sentence} ({ill.numbers()}.)")
