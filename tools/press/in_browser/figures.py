@@ -100,16 +100,17 @@ def store(folder):
                 made().save(f"{aside}/{name}.npz")
             y = clothes.y_test.astype(np.uint8)
             np.savez_compressed(f"{aside}/clothes.npz", X=clothes.X_test, y=y)
-            write_mnist(Path(aside, "mnist"), digits)
+            write_images(Path(aside, "mnist"), digits)
+            write_images(Path(aside, "fashion-mnist"), clothes)
             shutil.copytree(aside, kept)
-    shutil.copytree(kept, folder)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
     return tuple(path.relative_to(folder).as_posix() for path in folder.rglob("*.*z"))
 
 
-def write_mnist(folder, digits):
-    """Write the four files of MNIST as they are published, but for the packing."""
+def write_images(folder, images):
+    """Write the four files of a data set as they are published, but for the packing."""
     folder.mkdir()
-    arrays = digits.X_train, digits.y_train, digits.X_test, digits.y_test
+    arrays = images.X_train, images.y_train, images.X_test, images.y_test
     for name, values in zip(N_BYTES, arrays, strict=True):
         shape = (len(values), 28, 28) if "images" in name else (len(values),)
         head = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">i4").tobytes()
