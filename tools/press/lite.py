@@ -34,9 +34,9 @@ def make(folder):
     if not ready():
         sys.exit("JupyterLite is not here yet: `make lite` installs it, with npm.")
     with replacing(folder.parent / "python") as python:
-        packages = in_browser.stock(python)
+        packages = in_browser.stock(python, lessons=True)
     with replacing(folder.parent / "live") as live:
-        images = figures.store(live)
+        images = figures.store(live, lessons=True)
     build(folder, packages, images)
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 

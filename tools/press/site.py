@@ -70,7 +70,7 @@ def stage(source, made):
     shutil.copytree(PAGES, source)
     shutil.copytree(ROOT / ".github" / "pictures", source / ".github" / "pictures")
     write(source / "README.md", readme())
-    files, names = figures.store(source / "extra" / "live"), []
+    files, names = figures.store(source / "extra" / "live", lessons=lite.ready()), []
     for path in LESSONS:
         notebook = lesson(path, files, names)
         write(source / "notebooks" / path.name, nbformat.writes(notebook))
@@ -89,14 +89,17 @@ def stage(source, made):
     shutil.copyfile(QRCODE, source / "_static" / "qrcode.js")
     shutil.copyfile(kit / "stage.css", source / "_static" / "stage.css")
     extra = source / "extra"
-    packages = in_browser.stock(extra / "python")
+    packages = in_browser.stock(extra / "python", lessons=lite.ready())
     (extra / "pdf").mkdir(parents=True)
     # By name, for the instructor's handouts lie beside them and hold the solutions.
     for name in [*(path.stem for path in LESSONS), "from_one_neuron"]:
         if (handout := made / "pdf" / f"{name}.pdf").exists():
             shutil.copyfile(handout, extra / "pdf" / handout.name)
     if (made / "slides").exists():
-        shutil.copytree(made / "slides", extra / "slides")
+        shutil.copytree(made / "slides", extra / "slides", ignore=lambda *_: {"figures"})
+        for page in (extra / "slides").glob("*.html"):  # their figures are the site's
+            text = re.sub(r'data-figures="[^"]*"', 'data-figures="../"', page.read_text("utf-8"))
+            write(page, text)
     return packages, files
 
 

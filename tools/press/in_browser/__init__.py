@@ -44,14 +44,20 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension"
 KERNEL_NEEDS = {"pyodide-kernel": ("comm", "ipython"), "piplite": ("micropip",)}
 
 
-def stock(folder):
-    """Fill a folder with all that Python needs in a browser; return what a kernel loads."""
+def stock(folder, lessons=False):
+    """Fill a folder with all that demos need in a browser, or lessons; return what a kernel loads."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copyfile(PYODIDE / name, folder / name)
     lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
-    vendor, names = os.environ.get("COURSE_PYODIDE"), [*DEMOS, *LESSONS, *SCIENCE]
-    if vendor and (lacking := [n for n in SCIENCE if not found(lock["packages"][n], Path(vendor))]):
+    vendor, names = os.environ.get("COURSE_PYODIDE"), list(DEMOS)
+    if lessons:
+        names += [*LESSONS, *SCIENCE]
+    if (
+        lessons
+        and vendor
+        and (lacking := [n for n in SCIENCE if not found(lock["packages"][n], Path(vendor))])
+    ):
         print(f"{vendor} has no {' and no '.join(lacking)}: cells that need them will fail.")
         names = [name for name in names if name not in SCIENCE]
     packages = needed(lock["packages"], names)
@@ -62,8 +68,10 @@ def stock(folder):
         for package in packages.values():
             where = f"https://cdn.jsdelivr.net/pyodide/v{release}/full/"
             package["file_name"] = where + package["file_name"]
-    ours = {name: (installed_wheel(name, folder), depends) for name, depends in WIDGETS.items()}
-    ours |= {"course-lib": (course_wheel(folder), DEMOS)} | kernel_wheels(folder)
+    ours = {"course-lib": (course_wheel(folder), DEMOS)}
+    if lessons:
+        ours |= {name: (installed_wheel(name, folder), needs) for name, needs in WIDGETS.items()}
+        ours |= kernel_wheels(folder)
     for name, (file, depends) in ours.items():
         packages[name] = entry(name, file, depends)
     with_byte_code(folder)

@@ -80,8 +80,8 @@ def needs(call):
     return tuple(dict.fromkeys(files)), "\n".join(LESSON[name][1] for name in names)
 
 
-def store(folder):
-    """Put the files that pages ask for into a folder; return their names.
+def store(folder, lessons=False):
+    """Put the files that pages ask for into a folder, or lessons, too; return their names.
 
     Networks are trained once, and again where the library has changed. Without the real images
     there are none of them.
@@ -103,7 +103,8 @@ def store(folder):
             write_images(Path(aside, "mnist"), digits)
             write_images(Path(aside, "fashion-mnist"), clothes)
             shutil.copytree(aside, kept)
-    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    others = None if lessons else shutil.ignore_patterns("fashion-mnist")
+    shutil.copytree(kept, folder, dirs_exist_ok=True, ignore=others)
     return tuple(path.relative_to(folder).as_posix() for path in folder.rglob("*.*z"))
 
 
