@@ -188,9 +188,10 @@ def run(function, arguments, allowance=None, read_only=False):
         finally:
             if allowance is not None:
                 allowance.watching = False
-            sys.settrace(tracer)
+            sys.settrace(None)
             for frame, trace in traces:  # a debugger that the answer started sits in all of them
                 frame.f_trace = trace
+            sys.settrace(tracer)
     outcome.warned = any(issubclass(w.category, RuntimeWarning) for w in caught)
     outcome.printed = notes.getvalue()
     outcome.changed = tuple(
