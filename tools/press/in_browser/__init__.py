@@ -45,21 +45,17 @@ KERNEL_NEEDS = {"pyodide-kernel": ("comm", "ipython"), "piplite": ("micropip",)}
 
 
 def stock(folder, lessons=False):
-    """Fill a folder with all that demos need in a browser, or lessons; return what a kernel loads."""
+    """Fill a folder with what demos need in a browser, or `lessons`; return what a kernel loads."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copyfile(PYODIDE / name, folder / name)
     lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
-    vendor, names = os.environ.get("COURSE_PYODIDE"), list(DEMOS)
-    if lessons:
-        names += [*LESSONS, *SCIENCE]
-    if (
-        lessons
-        and vendor
-        and (lacking := [n for n in SCIENCE if not found(lock["packages"][n], Path(vendor))])
-    ):
-        print(f"{vendor} has no {' and no '.join(lacking)}: cells that need them will fail.")
-        names = [name for name in names if name not in SCIENCE]
+    vendor, names = os.environ.get("COURSE_PYODIDE"), [*DEMOS, *(LESSONS if lessons else ())]
+    for name in SCIENCE if lessons else ():
+        if vendor and not found(lock["packages"][name], Path(vendor)):
+            print(f"{vendor} has no {name}: cells that need it will fail.")
+        else:
+            names.append(name)
     packages = needed(lock["packages"], names)
     if vendor:
         vendored(packages.values(), Path(vendor), folder)
