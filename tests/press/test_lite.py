@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser import Watch, browser, leaves_this_machine, serving, wait_for
-from press import PACKAGES, in_browser, lite
+from press import LESSONS, PACKAGES, in_browser, lite
 
 SLOW = 300  # seconds until a kernel runs in a page, on a machine that is busy otherwise
 NEGATIVE_STAYS = "def relu(Z):\nreturn np.maximum(Z, -1)"
@@ -82,6 +82,15 @@ class Student:
         self.page.keyboard.press("ControlOrMeta+s")
         self.page.locator(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty)").first.wait_for()
         self.page.close()
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_says_what_differs(path):
+    """In place of what it says of Binder."""
+    text = lite.lesson(path).cells[0].source
+    assert text.count(lite.HERE) == 1
+    assert "Binder" not in text
+    assert "*From One Neuron, lesson" in text
 
 
 @pytest.mark.long
