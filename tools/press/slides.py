@@ -70,10 +70,11 @@ def _template(name):
 def make(folder, names=(), minutes=45, yours=None, alive=True, printed=False):
     """Write a deck for each lesson, a page that lists them, and what they load, into `folder`.
 
-    With `printed` there are three PDF files of each: the slides of the path, the same with the
-    notes, and the plan on a page. `names` begin with a lesson's number, all lessons where there are none; `minutes` is 45 or 90;
-    `yours` is the file with what a lecturer changed. Figures move where `alive` is true and
-    COURSE_PYODIDE names a folder with Python for browsers. Returns the paths of the files.
+    `names` begin with a lesson's number, all lessons where there are none; `minutes` is 45 or 90;
+    `yours` is the file with what a lecturer changed. With `printed` there are three PDF files of
+    each: the slides of the path, the same with notes, and the plan on a page. Figures move where
+    `alive` is true and COURSE_PYODIDE names a folder with Python for browsers. Returns the paths
+    of the files.
     """
     if not PACKAGES.is_dir():
         raise SystemExit("reveal.js and MathJax are not there yet: `make slides` installs them.")
