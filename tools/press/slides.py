@@ -35,6 +35,10 @@ ASSETS = {
 OWN = ("deck.css", "deck.js", "speaker.css", "speaker.js", "votes.js")
 # What is printed of a deck: the end of the file's name, and what the page is asked for.
 PRINTED = {"": "", "_notes": "&showNotes=separate-page"}
+NO_EMPTY_PAGE = """() => {
+  const last = [...document.querySelectorAll(".pdf-page, .speaker-notes-pdf")].at(-1);
+  last.style.setProperty("break-after", "avoid", "important");
+}"""
 PATIENCE = 5  # minutes, for a machine under load
 STYLE = HtmlFormatter(cssclass="code")  # Pygments' own style keeps to WCAG's contrast
 
@@ -151,6 +155,7 @@ def _print(folder, decks):
             for ending, query in PRINTED.items():
                 page.goto(f"{address}?print-pdf&path{query}")
                 page.wait_for_function("document.querySelector('.pdf-page') && window.deck")
+                page.evaluate(NO_EMPTY_PAGE)
                 path = folder / f"{deck.name}{ending}.pdf"
                 page.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=True)
             page.goto((folder / f"{deck.name}_plan.html").as_uri())
