@@ -71,7 +71,9 @@ class Slide:
         if not self.picture or len(self.blocks) == 1:
             return False
         width, height = self.picture.size
-        return width < 1.95 * height
+        columns = max((b.columns for b in self.blocks if b.kind == "code"), default=0)
+        # The longest line of code keeps 16 px of type, a little less than ten to a character.
+        return width < 1.95 * height and 10 * columns + 60 + width < 1184
 
 
 def slides_of(notebook):
