@@ -13,6 +13,7 @@ asked for keep theirs.
 
 import argparse
 import ast
+import itertools
 import os
 import platform
 import re
@@ -35,7 +36,7 @@ from lessons import lessons  # noqa: E402
 RESULTS = ROOT / "benchmarks" / "results"
 AT_A_TIME = 2  # as many lessons as the course's memory budget is meant for
 SEEDS = {"seed", "random_state", "rng", "default_rng"}
-LOOKS = {"figsize", "dpi", "alpha", "fontsize", "lw", "linewidth", "ms", "markersize", "s"}
+LOOKS = {"figsize", "dpi", "alpha", "fontsize", "lw", "linewidth", "ms", "markersize", "s", "num"}
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,16 @@ def mutants_of(cells, lesson):
 
 
 def said_of(tree):
-    """Map each constant to the keyword, the called function or the name that it is given to."""
+    """Map each constant to the keyword, the called function or the name that it is given to.
+
+    How many points a curve is drawn with is a matter of looks: the third argument of `linspace`.
+    """
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            pairs = [(called, value) for value in node.args]
+            places = {2: "num"} if called == "linspace" else {}
+            pairs = [(places.get(i, called), value) for i, value in enumerate(node.args)]
             pairs += [(keyword.arg, keyword.value) for keyword in node.keywords]
         elif isinstance(node, ast.Assign):
             pairs = [(getattr(node.targets[0], "id", ""), node.value)]
@@ -208,6 +213,13 @@ def page(new, old=""):
     return "\n".join([title, *(parts[name] for name in sorted(parts))])
 
 
+def save(new):
+    """Write sections of lessons to the page of results."""
+    file = RESULTS / "mutants.md"
+    old = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(page(new, old), encoding="utf-8")
+
+
 def main():
     """Read the command line, try the mutants and tell."""
     parser = argparse.ArgumentParser(
@@ -227,17 +239,15 @@ def main():
         for path, (code, output) in zip(unaltered, pool.map(tests_of, unaltered), strict=True):
             if code:
                 raise SystemExit(f"{path.name} fails as it is:\n{output}")
-        rows = []
-        for mutant, (by, line) in zip(
-            drawn, pool.map(lambda mutant: noticed(mutant, folder), drawn), strict=True
-        ):
-            rows.append((mutant, line, by))
-            print(f"{mutant.lesson.stem} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
-    file = RESULTS / "mutants.md"
-    old = file.read_text(encoding="utf-8") if args.save and file.exists() else ""
-    print(text := page(sections(rows), old))
-    if args.save:
-        file.write_text(text, encoding="utf-8")
+        tried = pool.map(lambda mutant: (mutant, *noticed(mutant, folder)), drawn)
+        # Lesson by lesson, so that a run that is cut off keeps what it found.
+        for name, group in itertools.groupby(tried, lambda row: row[0].lesson.stem):
+            rows = []
+            for mutant, by, line in group:
+                rows.append((mutant, line, by))
+                print(f"{name} [{mutant.cell}] {line}: {by or 'NOT NOTICED'}", flush=True)
+            if args.save:
+                save(sections(rows))
 
 
 if __name__ == "__main__":

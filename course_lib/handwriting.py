@@ -282,7 +282,8 @@ def _within_bars(grey):
             beyond = side[n + 2 : n + 2 + len(bar) // 5]  # past what JPEG blurs, and past a line
             jump = beyond.size and abs(np.median(beyond) - np.median(side[0])) > 0.06
             ends.append(n + 2 if n and jump else 0)
-        kept.append(slice(ends[0], len(lines) - ends[1]))
+        between = slice(ends[0], len(lines) - ends[1])
+        kept.append(between if between.start < between.stop else slice(None))  # bars and no picture
     return tuple(kept)
 
 

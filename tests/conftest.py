@@ -22,6 +22,7 @@ from pathlib import Path
 import lessons
 import prose
 import pytest
+from hypothesis import settings
 from nbval import plugin as nbval_plugin
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
@@ -44,6 +45,9 @@ LONGEST = (
 NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
 
 SOURCE = pytest.StashKey[str]()
+
+settings.register_profile("the same everywhere", derandomize=True, deadline=None)
+settings.load_profile("the same everywhere")
 
 
 def pytest_configure(config):

@@ -27,10 +27,16 @@ def test_a_mutant_differs_from_its_lesson_in_one_constant(lesson):
 
 
 def test_a_seed_becomes_the_next_and_what_only_looks_is_left():
-    source = "rng = default_rng(0)\nax.plot(x, lw=3)\nrate, m = 0.5, 60_000\nX[:, 1]"
+    lines = "rng = default_rng(0)", "ax.plot(x, lw=3)", "rate, m = 0.5, 60_000", "X[:, 1]"
+    source = "\n".join([*lines, "linspace(0, 5, 400)"])
     cell = nbformat.v4.new_code_cell(source, id="one")
     lesson = mutate_lessons.mutants_of([cell], "lesson")
-    assert [(m.old, m.new) for m in lesson] == [("0", "1"), ("0.5", "0.55"), ("60_000", "66000")]
+    assert [(m.old, m.new) for m in lesson] == [
+        ("0", "1"),
+        ("0.5", "0.55"),
+        ("60_000", "66000"),
+        ("5", "6"),
+    ]
 
 
 def test_lessons_that_were_not_asked_for_keep_their_results():
