@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade records claims mutants mutants-checks student site slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -129,6 +129,9 @@ PRESS = @PYTHONPATH=tools $(PY) -m press
 # The site offers slides and handouts where they are, so it comes after them when asked for together.
 site: $(VENV)/.press | $(filter slides pdf,$(MAKECMDGOALS)) ## a website of the course, to put on any server: dist/site
 	$(PRESS) site
+
+lite: $(VENV)/.press ## the lessons to run in a browser, part of the website: dist/site/lite
+	$(PRESS) lite
 
 slides: $(VENV)/.press $(if $(PRINT),browser) ## decks of slides: dist/slides (make slides NB=02 PATH=90 PRINT=1)
 	$(PRESS) slides --lesson "$(NB)" --minutes $(MINUTES) $(if $(YOURS),--yours "$(YOURS)") $(if $(PRINT),--print)
