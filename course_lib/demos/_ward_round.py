@@ -93,7 +93,7 @@ class State:
     bed: str = setting("11", Choice("bed", BEDS), "Whose turn it is")
     instrument: str = setting(LOSSES, Choice("instrument", tuple(LOOKS)))
     drug: str = setting(NONE, Choice("drug", (NONE, *DRUGS)), "What was given last")
-    seed: int = setting(7, Whole(), "Of the patients")
+    seed: int = setting(0, Whole(), "Of the patients")
 
 
 def _button(name):
@@ -122,30 +122,49 @@ class WardRound(Demo):
         "reset": RESET,
     }
 
+    patient, due = None, False
+
     def prepare(self):
         """Fetch the patient, and give what the state says was given."""
-        self.patient = clinic.patient(self.state.bed, self.state.seed)
-        self.treatment = None
-        if self.state.drug != NONE:
-            self.treatment = self.patient.tried(DRUGS[self.state.drug][1](self.patient))
+        s = self.state
+        if self.patient is None or (self.patient.bed, self.patient.seed) != (s.bed, s.seed):
+            self.patient = clinic.patient(s.bed, s.seed)
+        give = DRUGS[s.drug][1] if s.drug != NONE else None
+        self.treatment = self.patient.tried(give(self.patient)) if give else None
+        self.due = False
 
     def changed(self, name):
         """Go to another bed, or look through another instrument."""
         if name == "bed":
             self.state.drug = NONE
-            self.prepare()
-        self.redraw()
+            self.train()
+        else:
+            self.redraw()
 
     def give(self, name):
         """Treat with a drug; each is tried on the patient as it came."""
         self.state.drug = name
-        self.treatment = self.patient.tried(DRUGS[name][1](self.patient))
-        self.redraw()
+        self.train()
 
     def reset(self):
         """Go back to the first patient, untreated."""
-        super().reset()
+        self.state, self.status = self.State(**self.initial), ""
+        self.train()
+
+    def train(self):
+        """Train, where a page shows it after it has shown that the button was pressed."""
+        self.due = True
+        if self.loop is None:
+            self.advance()
+        elif not self.playing:
+            self.playing = True
+            self.task = self.loop.create_task(self._run())
+
+    def advance(self):
+        """Do the training that is due."""
+        self.prepare()
         self.redraw()
+        return self.due
 
     # What is seen
 
@@ -250,6 +269,8 @@ class WardRound(Demo):
     def words(self):
         """Give the complaint, the shares right, and what the drug has done."""
         first = self.patient
+        if self.due:
+            return f"Bed {self.state.bed}: training …\n\n\n"
         said = [f"Bed {first.bed}: “{first.complaint}”", self._right("as it came", first)]
         if self.state.drug == NONE:
             return "\n".join([*said, "Give it something: each drug is tried on it as it came.", ""])
