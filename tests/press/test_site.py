@@ -19,6 +19,8 @@ from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
 
 import course_lib
+from course_lib import clinic
+from course_lib.doctor import FINDINGS
 from course_lib.exercises import LESSONS as EXERCISES
 
 NAMES = [path.stem for path in LESSONS]
@@ -26,7 +28,7 @@ MODULES = [m.name for m in iter_modules(course_lib.__path__) if not m.name.start
 # One page of each kind.
 KINDS = [
     *("index", "start", "notebooks/01_neuron", "glossary", "teaching", "mistakes"),
-    *("reference/index", "reference/optimizers", "reference/interpretation", "genindex"),
+    *("why", "reference/index", "reference/optimizers", "reference/interpretation", "genindex"),
 ]
 # Formulas that MathJax could not read.
 UNSET = "mjx-merror, [data-mjx-error]"
@@ -360,6 +362,18 @@ def test_teachers_see_the_mistakes_of_the_exercises(pages):
         for exercise in module.EXERCISES:
             for mistake in exercise.misconceptions:
                 assert letters(mistake.sentence) in shown, mistake.sentence
+
+
+def test_why_it_does_not_learn_is_said_in_the_doctors_words(pages):
+    """Each finding has its place, and each illness of the clinic its sentence and its picture."""
+    article = pages["why.html"].select_one("article")
+    shown = letters(article.get_text())
+    pictures = {Path(image["src"]).stem for image in article.select("img[alt]")}
+    causes = {illness.cause for ward in clinic.WARDS.values() for illness in ward}
+    for find in FINDINGS:
+        slug = find.__name__.replace("_", "-")
+        assert letters(find.__doc__.partition("\n")[0]) in shown, slug
+        assert (slug in pictures) == (slug in causes), slug
 
 
 def test_readme_repeats_the_figures_of_the_page():
