@@ -185,7 +185,8 @@ class BackwardDeep(Exercise):
     )
     swapped_pairs = mistake(
         _each(lambda dW, db: (db, dW)),
-        says="In each pair the bias' gradient stands first; expected the weights', then the bias'.",
+        says="In each pair the bias's gradient stands first; expected the weights', then the "
+        "bias's.",
     )
     transposed = mistake(
         _back(dW=lambda A, dZ: dZ.T @ A),
@@ -259,8 +260,8 @@ class BackwardDeep(Exercise):
     )
     never_passed_on = mistake(
         _never_passed_on,
-        says="Every layer gets the error of the logits. It changes on its way back: the weights "
-        "that the activations passed on their way forward, then the slope.",
+        says="Every layer gets the error of the logits. It changes on its way back: it passes the "
+        "weights that the activations passed on their way forward, then the slope.",
     )
     inputs_not_transposed = mistake(
         _back(dW=lambda A, dZ: A @ dZ),

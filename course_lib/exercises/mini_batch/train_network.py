@@ -336,14 +336,15 @@ class TrainNetwork(Exercise):
     )
     nothing_learned = mistake(
         _train(step=lambda layers, *_: layers),
-        says="The layers come back as they were: the steps are taken, if at all, with other names.",
+        says="The layers come back as they were. If a step is taken, what comes of it is not put "
+        "into the list.",
     )
     ascent = mistake(
         _rates(lambda rate, *_: -rate),
         _train(
             step=lambda layers, gradients, rate: _descend(layers, gradients, -rate), loss=_unclipped
         ),
-        says="It walks uphill: the loss rises from epoch to epoch.",
+        says="It walks uphill: its steps go along the slope, and the loss rises.",
     )
     biases_not_updated = mistake(
         _with_gradients(lambda gradients: [(dW, 0 * db) for dW, db in gradients]),

@@ -288,7 +288,8 @@ class MendSoftmaxTraining(Exercise):
     )
     sigmoids = mistake(
         _training(sigmoid),
-        says="These are ten sigmoids, whose outputs need not add up to 1. The task is one softmax.",
+        says="This is a sigmoid for each class, and their outputs need not add up to 1. The task is "
+        "one softmax.",
     )
     labels_replaced = mistake(
         *(
@@ -405,8 +406,7 @@ class MendSoftmaxTraining(Exercise):
         *_from(lambda W, b: (W / np.sqrt(len(W)), b)),
         *_from(lambda W, b: (W / 100, b)),
         *_from(lambda W, b: (0.01 * W, 0 * b)),
-        says="It starts with other weights than those that came. They were not the cause: the "
-        "first loss is what it should be.",
+        says="It starts with other weights than those that came. They were not the cause.",
     )
     changes_its_input = mistake(
         _in_place(mend_softmax_training),
