@@ -3,7 +3,6 @@
 import dis
 import functools
 import hashlib
-import inspect
 import itertools
 import linecache
 import re
@@ -412,14 +411,13 @@ def names_of(candidate, arguments):
 
     There may be more, if these have defaults.
     """
-    try:
-        own = inspect.signature(candidate).parameters.values()
-    except Exception:  # a class of a student's may answer with anything
-        return arguments
-    own = [each for each in own if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
-    asked, more = own[: len(arguments)], own[len(arguments) :]
-    fit = len(asked) == len(arguments) and all(each.default is not each.empty for each in more)
-    return tuple(each.name for each in asked) if fit else arguments
+    code = code_of(candidate)
+    own = code.co_varnames[: code.co_argcount] if isinstance(code, types.CodeType) else ()
+    own = own[1:] if own[:1] == ("self",) else own
+    is_function = isinstance(candidate, types.FunctionType)
+    optional = len(candidate.__defaults__ or ()) if is_function else 0
+    fit = len(arguments) <= len(own) <= len(arguments) + optional
+    return own[: len(arguments)] if fit else arguments
 
 
 def in_own_names(sentence, arguments, names):

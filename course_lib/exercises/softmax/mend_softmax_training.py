@@ -288,8 +288,8 @@ class MendSoftmaxTraining(Exercise):
     )
     sigmoids = mistake(
         _training(sigmoid),
-        says="This is a sigmoid for each class, and their outputs need not add up to 1. The task is "
-        "one softmax.",
+        says="This is a sigmoid for each class, and these need not add up to 1. The task is one "
+        "softmax.",
     )
     labels_replaced = mistake(
         *(
