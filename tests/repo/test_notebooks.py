@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import lessons
 import pytest
+from cells import only_draws
 from conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -125,6 +126,36 @@ def test_figures_speak_to_those_who_do_not_see_them(notebook):
             assert len(alt.strip()) >= 30, f"{cell['id']}: alt text {alt!r}"
         else:
             assert not alt, f"{cell['id']} has alt text, but no figure"
+
+
+@every_notebook
+def test_code_that_only_draws_is_folded_in_jupyterlab(notebook):
+    """A click opens it; `show-code` keeps open what teaches. Calls of demos are a line or two."""
+    cells = code_cells(notebook)
+    for k, cell in enumerate(cells):
+        later = [source(other) for other in cells[k + 1 :]]
+        figure = any(output["output_type"] == "display_data" for output in cell["outputs"])
+        teaches = {"show-code", "exercise"} & set(cell["metadata"].get("tags", []))
+        folds = figure and not teaches and only_draws(source(cell), later)
+        folded = cell["metadata"].get("jupyter") == {"source_hidden": True}
+        assert folded == folds, cell["id"]
+
+
+@pytest.mark.parametrize(
+    ("code", "draws"),
+    [
+        ("figure, ax = plt.subplots()\nax.plot(X[:, 0].clip(0, 1))\nplt.show()", True),
+        ("figure, axes = plt.subplots(2)\nfor ax in axes:\n    ax.plot(X)", True),
+        ("names = [f'{y:.0f}' for y in truth]\nplots.image_grid(X, ax, captions=names)", True),
+        ("ax.plot(network.predict(X))", False),  # asks a network
+        ("w = w - slope\nax.plot(w)\nprint(w)", False),
+        ("for _ in range(9):\n    w = w - slope\nplots.curves(w, ax)", False),  # trains
+        ("best = X.argmax()\nplots.curves(X, ax)", False),  # a later cell needs it
+        ("w = X.sum()", False),
+    ],
+)
+def test_cells_that_only_draw_are_told_from_others(code, draws):
+    assert only_draws(code, ["print(best)"]) == draws
 
 
 @every_notebook
