@@ -16,13 +16,12 @@ from itertools import accumulate
 from pathlib import Path
 
 import jinja2
-import nbformat
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from press import LESSONS, PACKAGES, replacing
+from press import LESSONS, PACKAGES, replacing, stored
 from press.notes import heading_of, notes
 
 HERE = Path(__file__).parent
@@ -139,7 +138,7 @@ def _blocks(cell):
 
 def deck(path):
     """Return the slides of the notebook at `path`, with the notes and the time of their section."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = stored(path)
     slides, book = slides_of(notebook), notes(path.stem, notebook)
     section, groups = -1, {}
     starts = [note.cell for note in book]
