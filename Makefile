@@ -17,9 +17,19 @@ TWO := -n auto --maxprocesses=2
 # first: tests/conftest.py gives the order.
 BY_FILE := $(TWO) --dist loadscope --no-loadscope-reorder
 
+# `make slides PATH=90` means minutes. PATH is also where every command is found, and make would hand
+# the 90 on: commands get back the one that make was started with. Make before 4.4 gives its
+# functions that one; later ones give theirs what was said, so Linux is asked for it.
+MINUTES := 45
+ifeq ($(origin PATH),command line)
+MINUTES := $(PATH)
+GIVEN := PATH=/usr/bin:/bin; tr '\0' '\n' < /proc/$$PPID/environ | sed -n 's/^PATH=//p'
+override PATH := $(or $(shell { $(GIVEN); } 2> /dev/null),$(shell echo "$$PATH"))
+endif
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade records claims mutants mutants-checks student site slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -120,8 +130,11 @@ PRESS = @PYTHONPATH=tools $(PY) -m press
 site: $(VENV)/.press | $(filter slides pdf,$(MAKECMDGOALS)) ## a website of the course, to put on any server: dist/site
 	$(PRESS) site
 
-slides: $(VENV)/.press ## a deck of slides for each lesson: dist/slides
-	$(PRESS) slides
+lite: $(VENV)/.press ## the lessons to run in a browser, part of the website: dist/site/lite
+	$(PRESS) lite
+
+slides: $(VENV)/.press $(if $(PRINT),browser) ## decks of slides: dist/slides (make slides NB=02 PATH=90 PRINT=1)
+	$(PRESS) slides --lesson "$(NB)" --minutes $(MINUTES) $(if $(YOURS),--yours "$(YOURS)") $(if $(PRINT),--print)
 
 pdf: $(VENV)/.press browser ## handouts and the whole course as a book: dist/pdf
 	$(PRESS) pdf

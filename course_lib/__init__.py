@@ -47,7 +47,10 @@ FLOORS = {
     },
     "images": {"modules": ("data", "toys", "handwriting"), "loads": ("numpy",)},
     "by hand": {"modules": ("by_hand",), "loads": ("numpy",), "lines": 400},
-    "look and teach": {"modules": ("plots", "exercises"), "loads": ("numpy", "matplotlib")},
+    "look and teach": {
+        "modules": ("plots", "exercises", "clinic"),
+        "loads": ("numpy", "matplotlib"),
+    },
     # mpl_toolkits is matplotlib's own, and contourpy what it draws contours with.
     "play": {
         "modules": ("demos",),

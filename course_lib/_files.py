@@ -12,11 +12,12 @@ import numpy as np
 
 from course_lib._checks import require
 
-# The locks of the system: fcntl's on Linux and macOS, msvcrt's on Windows, none in a browser.
+# The locks of the system: fcntl's on Linux and macOS, msvcrt's on Windows, none in a browser, whose
+# fcntl lacks them.
 try:
-    import fcntl
+    from fcntl import LOCK_EX, LOCK_NB, flock
 except ImportError:
-    fcntl = None
+    flock = None
 try:
     import msvcrt
 except ImportError:
@@ -59,9 +60,9 @@ def locked(path, seconds=10):
 
 def _lock(file):
     """Take the lock of an open file if nobody has it; return whether that is settled."""
-    if fcntl is not None:
+    if flock is not None:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            flock(file, LOCK_EX | LOCK_NB)
         except BlockingIOError:
             return False
     elif msvcrt is not None:

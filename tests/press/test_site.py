@@ -16,7 +16,7 @@ import pytest
 from browser import Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from press import LESSONS, in_browser, notes, site
+from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
 
 import course_lib
@@ -71,7 +71,8 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pages(folder):
     """Read every page that a visitor can open, by its address in the site."""
-    paths = (path for path in folder.rglob("*.html") if "_static" not in path.parts)
+    others = {"_static", "lite"}  # JupyterLite's pages are its own
+    paths = (path for path in folder.rglob("*.html") if not others & set(path.parts))
     return {
         path.relative_to(folder).as_posix(): BeautifulSoup(path.read_bytes(), "html.parser")
         for path in paths
@@ -246,8 +247,20 @@ def test_handouts_and_slides_are_offered_where_they_are(pages, folder):
     """Never a link to what was not made, and never the instructor's handout."""
     assert forms(lesson(pages, "01_neuron"))["PDF"] == "../pdf/01_neuron.pdf"
     assert forms(lesson(pages, "02_hidden_layer"))["Slides"] == "../slides/02_hidden_layer.html"
-    assert set(forms(lesson(pages, "03_softmax"))) == {"Run on Binder"}
+    ways = {"Run on Binder", *(["Open in the browser"] if lite.ready() else [])}
+    assert set(forms(lesson(pages, "03_softmax"))) == ways
     assert [path.name for path in (folder / "pdf").iterdir()] == ["01_neuron.pdf"]
+
+
+def test_each_lesson_opens_in_the_browser(pages, folder):
+    """In JupyterLite, which lies beside the pages."""
+    if not lite.ready():
+        pytest.skip("JupyterLite is not installed: make .venv/.press (needs npm)")
+    for name in NAMES:
+        page, _, asked = forms(lesson(pages, name))["Open in the browser"].partition("?")
+        assert (folder / "notebooks" / page).is_file()
+        assert asked == f"path={name}.ipynb"
+        assert (folder / "lite" / "files" / f"{name}.ipynb").is_file()
 
 
 def test_binder_is_where_readme_says(pages, monkeypatch):

@@ -7,9 +7,11 @@ import statistics
 import tomllib
 
 import browser as real
+import nbformat
+import prose
 import lessons
 import pytest
-from press import LESSONS, PACKAGES, notes, slides
+from press import LESSONS, PACKAGES, lecture, notes, slides, words
 
 if not PACKAGES.is_dir():
     pytest.skip(
@@ -24,14 +26,14 @@ SIZES = [(1280, 720), (1920, 1080)]
 @pytest.fixture(scope="module")
 def decks():
     """The slides of each lesson, before they are written."""
-    return {path.stem: slides.deck(path) for path in LESSONS}
+    return {path.stem: lecture.deck(path).slides for path in LESSONS}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The folder of decks, as `make slides` writes it."""
     target = tmp_path_factory.mktemp("slides") / "dist" / "slides"
-    slides.make(target)
+    slides.make(target, alive=False)
     return target
 
 
@@ -64,7 +66,7 @@ def test_the_path_is_a_lecture_of_45_minutes(decks, name):
     assert sum(section["minutes"] for section in sections) == 45
     assert sum(slide.seconds for slide in decks[name]) == 45 * 60
     for section in sections:
-        keys = set(section) - {"title"}
+        keys = set(section) - {"title", "more", "optional"}
         assert keys == {"cell", "minutes", "say", "questions", "discuss"}, section["cell"]
         assert len(section["say"]) > 80 and section["discuss"], section["cell"]
         for question in section["questions"]:
@@ -105,10 +107,114 @@ def test_every_cell_is_somewhere(decks, name):
 
 @every_lesson
 def test_slides_are_either_on_the_path_or_not(decks, name):
-    """The tag lecture holds for whole slides, and nothing stands beneath what is beneath."""
+    """What is on the path has words for the room, and the lesson hangs beneath, in one row."""
     for slide in decks[name]:
-        assert slide.on_path and slide.note
+        assert slide.on_path and slide.note and slide.words and not slide.blocks
+        assert slide.beneath[0].name == f"{slide.name}-lesson"
         assert not any(below.on_path or below.beneath for below in slide.beneath)
+
+
+@every_lesson
+def test_words_for_the_room_are_few(decks, name):
+    """A claim, at most three lines and one thing to look at; some twenty words."""
+    counts = {}
+    for slide in decks[name]:
+        said, shows = slide.words, slide.words
+        assert said.own, f"[slide.{slide.name}] is missing in notes/{name}.toml"
+        counts[slide.name] = sum(len(words.spoken(text)) for text in said.said)
+        assert len(said.lines) <= 3 and len(shows.code.splitlines()) <= 10, slide.name
+        assert sum(map(bool, (shows.picture, shows.code, shows.formula))) <= 1, slide.name
+        assert sum(map(len, shows.lit())) == len(shows.code.splitlines()), slide.name
+        assert not said.ask or 0 <= said.right <= len(said.ask), slide.name
+    assert max(counts.values()) <= 45, counts
+    assert statistics.mean(counts.values()) <= 22
+    told = set(words.tables(name)["slide"])
+    # Words for a slide that is no more are worth nothing, and nobody would see it.
+    assert told == {slide.name for slide in lecture.deck(path_of(name), 90).slides} & told
+
+
+def path_of(name):
+    """Return the notebook of a lesson."""
+    return next(path for path in LESSONS if path.stem == name)
+
+
+def stated(cells):
+    """List the numbers in prose, printed outputs and descriptions of pictures, as in prose."""
+    found = set()
+    for cell in cells:
+        texts = [cell.source if cell.cell_type == "markdown" else cell.metadata.get("alt", "")]
+        for output in cell.get("outputs", ()):
+            text = output.get("text") or output.get("data", {}).get("text/plain", "")
+            texts.append(re.sub(r"(?<=\d)%", " %", text))
+        found |= {number for text in texts for number, _ in prose.numbers(text)}
+    return found
+
+
+def not_held(slide, cells, elsewhere):
+    """List the numbers on a slide that neither its cells nor those that it names state."""
+    names = [name for one in slide.beneath[:1] for name in one.cells]
+    known = stated(cells[name] for name in [*names, *elsewhere])
+    said = slide.words
+    texts = [said.title, *said.lines, said.answer, *(f"$${line}$$" for line in said.formula)]
+    about = said.ask[said.right - 1] if said.right else ""  # wrong options are guesses
+    missing = [
+        n for text in texts for n, _ in prose.numbers(text) if plain(n) not in map(plain, known)
+    ]
+    values = [float(re.sub("[,% ]", "", plain(n))) / (100 if "%" in n else 1) for n in known]
+    return missing + [
+        n
+        for n, _ in prose.numbers(about)
+        if plain(n) not in map(plain, known) and not any(prose.holds(n, v) for v in values)
+    ]
+
+
+def plain(number):
+    """Return a number with the signs of a keyboard."""
+    return number.replace("−", "-").replace(" %", "%")
+
+
+@every_lesson
+def test_numbers_on_slides_are_those_of_the_lesson(decks, name):
+    """Each stands in the prose or the stored outputs of the cells that the slide stands for.
+
+    There tests/numbers and the strict run hold it. A slide may name other cells of its lesson.
+    """
+    cells = {cell.id: cell for cell in nbformat.read(path_of(name), as_version=4).cells}
+    tables = words.tables(name)["slide"]
+    found = {
+        slide.name: not_held(slide, cells, tables.get(slide.name, {}).get("numbers", ()))
+        for slide in decks[name]
+    }
+    assert not {slide: numbers for slide, numbers in found.items() if numbers}
+
+
+def test_a_number_that_the_lesson_has_not_is_found(decks):
+    """The reader of numbers reads: titles, lines, formulas and right options."""
+    cells = {cell.id: cell for cell in nbformat.read(LESSONS[0], as_version=4).cells}
+    slide = next(slide for slide in decks["01_neuron"] if slide.name == "train")
+    kept = slide.words
+    for wrong in (dict(title="97 %"), dict(lines=["0.0417"]), dict(formula=["x = 3.5"])):
+        slide.words = words.Words(**{"title": "One"} | wrong)
+        assert not_held(slide, cells, ()), wrong
+    slide.words = words.Words("One", ask=["about 9", "about 12"], right=2)
+    assert not_held(slide, cells, ()) == ["12"]
+    slide.words = kept
+
+
+def test_a_cell_without_words_shows_its_heading_and_picture(monkeypatch):
+    """A lesson may grow before its slides do: the deck is whole, and a test says what it lacks."""
+    told = words.tables("01_neuron")
+    for gone in ("confusion", "judge", "neuron-picture"):
+        del told["slide"][gone]
+    monkeypatch.setattr(words, "tables", lambda name: told)
+    slides = {slide.name: slide for slide in lecture.deck(LESSONS[0]).slides}
+    assert slides["judge"].words.title == "Judge it honestly" and not slides["judge"].words.own
+    assert slides["confusion"].words.title == "Judge it honestly"
+    assert slides["confusion"].words.picture.cell == "confusion"
+    assert slides["neuron-picture"].words.title == "Why neurons?"
+    told["slide"]["judge"] = {"titel": "A slip of the pen"}
+    with pytest.raises(ValueError, match="titel"):
+        lecture.deck(LESSONS[0])
 
 
 def test_html_in_prose_stays_text():
@@ -128,12 +234,12 @@ def test_made_again_it_is_the_same_and_a_failure_leaves_it_alone(folder, monkeyp
     before, again = contents(folder), tmp_path / "again"
     shutil.copytree(folder, again)
     (again / "06_old.html").write_text("a lesson that is no more", encoding="utf-8")
-    written = slides.make(again)
+    written = slides.make(again, alive=False)
     assert contents(again) == before
     assert {path.relative_to(again) for path in written} == set(before)
     monkeypatch.setattr(slides, "_template", lambda name: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        slides.make(folder)
+        slides.make(folder, alive=False)
     assert contents(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["slides"]
 
@@ -156,7 +262,10 @@ def test_without_npm_it_says_what_to_do(monkeypatch, tmp_path):
 
 # --- In a browser --------------------------------------------------------------------------------
 
-TURN_TO = "name => deck.slide(deck.getIndices(document.getElementById(name)).h, 0, 9)"
+TURN_TO = """name => {
+  const { h, v } = deck.getIndices(document.getElementById(name));
+  deck.slide(h, v, 9);
+}"""
 
 # What a deck shows to the eye and to a screen reader, once MathJax is done.
 LOOK = r"""() => {
@@ -204,7 +313,7 @@ def all_keys(screen, folder, decks, name):
     here = "() => deck.getCurrentSlide().id"
     seen = [page.evaluate(here)]
     for slide in decks[name][1:]:
-        for _ in range(6):  # fragments come first
+        for _ in range(12):  # steps of code and the like come first
             page.keyboard.press("Space")
             if page.evaluate(here) != seen[-1]:
                 break
@@ -215,7 +324,7 @@ def all_keys(screen, folder, decks, name):
     for slide in decks[name]:
         page.evaluate(TURN_TO, slide.name)
         for _ in slide.beneath:
-            for _ in range(6):
+            for _ in range(12):
                 page.keyboard.press("ArrowDown")
                 if page.evaluate(here) not in (slide.name, *beneath):
                     break
@@ -240,12 +349,15 @@ def test_the_keyboard_reaches_every_slide(screen, folder, decks, name):
 # Text is measured glyph run by glyph run, which no `overflow` can hide.
 MEASURE = r"""() => {
   const slide = deck.getCurrentSlide(), scale = deck.getScale(), faults = [];
-  const [frame, body, foot] = [".frame", ".body", ".foot"].map((part) =>
-    slide.querySelector(part).getBoundingClientRect());
+  const room = slide.querySelector(".room");
+  const [frame, body, foot] = [".frame", room ? ".room" : ".body", room ? ".number" : ".foot"].map(
+    (part) => slide.querySelector(part).getBoundingClientRect());
+  const PARTS = "mjx-container > svg, img, .source pre, .output, .steps pre, .formula, .votes";
+  const end = room ? frame.bottom : foot.top;
   const arrows = [...document.querySelectorAll(".controls button.enabled")];
   const inside = (rect, what) => {
     const out = Math.max(body.left - rect.left, rect.right - body.right,
-      frame.top - rect.top, rect.bottom - foot.top);
+      frame.top - rect.top, rect.bottom - end);
     if (out > 1) faults.push(`${what} sticks out by ${out.toFixed(1)}`);
     for (const arrow of arrows) {
       const { left, right, top, bottom } = arrow.getBoundingClientRect();
@@ -253,19 +365,20 @@ MEASURE = r"""() => {
         faults.push(`${what} lies under an arrow`);
     }
   };
-  const walker = document.createTreeWalker(slide.querySelector(".body"), NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(slide.querySelector(".frame"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode, parent = text.parentElement;
-    if (!text.data.trim() || parent.closest("mjx-container")) continue;
+    if (!text.data.trim() || parent.closest("mjx-container, .kicker, .foot")) continue;
+    if (parent.closest("li:not(.right) > .tick")) continue; // only the right one's
     const range = document.createRange(), said = JSON.stringify(text.data.slice(0, 30));
     range.selectNodeContents(text);
     for (const rect of range.getClientRects()) inside(rect, said);
     const size = parseFloat(getComputedStyle(parent).fontSize);
-    const least = parent.closest(".output") ? 14 : 16;
+    const least = room ? (parent.closest(".steps") ? 20 : 24) : parent.closest(".output") ? 14 : 16;
     if (size < least) faults.push(`${said} is ${size} px`);
     if (getComputedStyle(parent).visibility !== "visible") faults.push(`${said} is hidden`);
   }
-  for (const part of slide.querySelectorAll("mjx-container > svg, img, .source pre, .output")) {
+  for (const part of slide.querySelectorAll(PARTS)) {
     inside(part.getBoundingClientRect(), part.nodeName);
     if (part.matches("pre") && part.scrollWidth > part.clientWidth) faults.push("code is cut off");
   }
@@ -274,9 +387,14 @@ MEASURE = r"""() => {
     const shown = Math.min(width / image.naturalWidth, height / image.naturalHeight) / scale;
     const least = Math.min(1, 1184 / image.naturalWidth) - 0.02;
     if (shown < least) faults.push(`picture at ${shown.toFixed(2)} of its size`);
+    // Half of the slide is the picture's, or all of its width where it is a strip.
+    const share = (width * height) / (frame.width * frame.height), wide = width / frame.width;
+    if (room && share < 0.5 && wide < 0.96 && !image.matches(".logo"))
+      faults.push(`picture on ${(100 * share).toFixed(0)} % of the slide`);
   }
-  const [words, figure] = [...slide.querySelectorAll(".words, .beside > figure")];
-  if (figure && words.getBoundingClientRect().right > figure.getBoundingClientRect().left + 1)
+  const sides = slide.querySelectorAll(".words, .said, .room > figure, .beside > figure");
+  const [words, figure] = [...sides].map((part) => part.getBoundingClientRect());
+  if (figure && words.right > figure.left + 1 && (!room || words.bottom > figure.top + 1))
     faults.push("words run into the picture");
   return faults;
 }"""
@@ -302,12 +420,12 @@ def everything_fits(screen, folder, name, size):
     page.wait_for_function("window.deck && deck.isReady()")
     found, n = faults_of(page)
     sizes = page.evaluate(
-        "deck.getSlides().map(s => getComputedStyle(s.querySelector('.body')).fontSize)"
+        "[...document.querySelectorAll('.body')].map(body => getComputedStyle(body).fontSize)"
     )
     page.close()
     assert n > 60
     assert not found, "\n".join(found)
-    # Small type is the exception: it fits because it has to, not because all of it is small.
+    # Beneath the path small type is the exception: it fits because it has to.
     assert statistics.median(float(size.removesuffix("px")) for size in sizes) >= 28
 
 
@@ -331,6 +449,8 @@ SPOIL = {
     "sticks out": ".body { padding-top: 600px; }",
     "code is cut off": ".source pre { overflow: hidden; width: 200px; }",
     "is 12 px": ".prose { font-size: 12px; }",
+    "is 23 px": ".room h2 { font-size: 23px !important; }",
+    "% of the slide": ".room img { max-height: 300px !important; }",
     "of its size": "img { max-height: 100px; }",
     "is hidden": ".prose { visibility: hidden; }",
     "run into the picture": ".words { margin-right: -100px; }",
@@ -344,7 +464,7 @@ def test_what_does_not_fit_is_found(screen, folder):
     for fault, style in SPOIL.items():
         found = []
         spoiled = page.add_style_tag(content=style)
-        for name in ("overflow-predict", "template-intro"):
+        for name in ("overflow-predict-lesson", "template-intro-lesson", "template-intro"):
             page.evaluate(TURN_TO, name)
             found += page.evaluate(MEASURE)
         spoiled.evaluate("style => style.remove()")
@@ -352,20 +472,93 @@ def test_what_does_not_fit_is_found(screen, folder):
     page.close()
 
 
-def test_the_speaker_sees_notes_and_time(screen, folder):
-    """S opens them, from a file too, and they follow the slides."""
-    page = open_deck(screen, folder, "01_neuron")
+def speaker_of(page):
+    """Press S; return the speaker's window."""
     with page.expect_popup() as popup:
         page.keyboard.press("s")
-    view = popup.value
-    value = view.locator(".speaker-controls-notes .value")
-    value.get_by_text("minutes 0 to 1 of 45").wait_for()
+    popup.value.locator(".clock").wait_for()
+    return popup.value
+
+
+def test_the_speaker_sees_notes_next_slide_and_plan(screen, folder, decks):
+    """S opens a second window, from a file too; each window turns the slides of both."""
+    page = open_deck(screen, folder, "01_neuron")
+    view = speaker_of(page)
+    assert view.locator("tr[aria-current=true]").inner_text().startswith("0\t1 min")
     page.keyboard.press("ArrowRight")
-    value.get_by_text("minutes 1 to 3 of 45").wait_for()
-    value.get_by_text("Is that how the brain works?").wait_for()
-    assert view.locator(".timer").is_visible() and view.locator(".pacing").is_visible()
+    view.get_by_text("Is that how the brain works?").wait_for()
+    assert view.locator("tr[aria-current=true]").inner_text().startswith("1\t2 min")
+    now, after = (view.locator(f".{name} h2").inner_text() for name in ("now", "after"))
+    words_now, words_after = (slide.words.title for slide in decks["01_neuron"][1:3])
+    assert (now, after) == (words_now, words_after)
+    # The lesson's own words are at hand, formulas set.
+    assert "Warren McCulloch" in view.locator(".lesson").inner_text()
+    view.keyboard.press("PageDown")
+    assert page.evaluate("deck.getCurrentSlide().id") == "neuron-picture"
+    assert view.locator(".after img").evaluate("image => image.naturalWidth") > 100
+    assert view.locator("table tr").count() == len({slide.section for slide in decks["01_neuron"]})
     view.close()
     page.close()
+
+
+def test_the_speakers_clock_says_how_far_behind(screen, folder):
+    """Against the plan, to the second, with what to leave out; on a clock of the test's own."""
+    page = open_deck(screen, folder, "01_neuron")
+    page.evaluate("window.passed = 0; Date.now = () => 1e12 + 1000 * window.passed")
+    view = speaker_of(page)
+    view.get_by_role("button", name="Start the clock").click()
+    for passed, told in ((59, "on time"), (90, "0:30 behind")):
+        page.evaluate("passed => (window.passed = passed)", passed)
+        view.locator(".against", has_text=told).wait_for()
+    assert not view.locator(".out").inner_text()
+    page.evaluate("window.passed = 150")
+    view.locator(".out", has_text="Leave out: Its worst mistakes (1 min)").wait_for()
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    view.locator(".against", has_text="0:30 ahead").wait_for()
+    assert not view.locator(".out").inner_text()
+    # Stopped, it stays; and the type grows without end for nobody.
+    view.get_by_role("button", name="Stop the clock").click()
+    page.evaluate("window.passed = 1000")
+    view.wait_for_timeout(700)
+    assert view.locator(".clock").inner_text() == "2:30 of 45:00"
+    before = view.locator(".notes").evaluate("box => parseFloat(getComputedStyle(box).fontSize)")
+    for _ in range(30):
+        view.get_by_role("button", name="Larger type").click()
+    size = view.locator(".notes").evaluate("box => parseFloat(getComputedStyle(box).fontSize)")
+    assert before < size == 48
+    view.close()
+    page.close()
+
+
+def test_hands_become_bars_that_stay_beside_the_answer(screen, folder):
+    """Typed by the lecturer, and nobody is asked; a clicker turns the slide all the same."""
+    page = open_deck(screen, folder, "01_neuron")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("deck.slide(deck.getIndices(document.getElementById('training')).h)")
+    boxes = page.locator("#training input")
+    assert (
+        page.locator("#training .right .tick").evaluate("t => getComputedStyle(t).opacity") == "0"
+    )
+    boxes.first.focus()
+    for hands in ("12", "6", "3"):
+        page.keyboard.type(hands)
+        page.keyboard.press("Enter")
+    widths = "bars => bars.map(bar => bar.style.width)"
+    assert page.locator("#training .bar span").evaluate_all(widths) == ["100%", "50%", "25%"]
+    page.get_by_role("button", name="about 95 %").click()
+    assert page.get_by_role("button", name="about 95 %").get_attribute("aria-pressed") == "true"
+    boxes.first.focus()
+    page.keyboard.press("PageDown")
+    assert (
+        page.locator("#training .right .tick").evaluate("t => getComputedStyle(t).opacity") == "1"
+    )
+    page.evaluate("deck.slide(deck.getIndices(document.getElementById('test-accuracy')).h)")
+    assert page.locator("#test-accuracy .bar span").evaluate_all(widths) == ["100%", "50%", "25%"]
+    assert page.locator("#test-accuracy output").all_inner_texts() == ["12", "6", "3"]
+    page.close()
+    assert not asked
 
 
 @pytest.mark.long
@@ -389,16 +582,16 @@ ALONE = "section:not(.present), .backgrounds, .controls, .progress { display: no
 
 @pytest.mark.long
 def test_no_serious_violation_of_accessibility(screen, folder):
-    """Axe, on the list of decks and on two slides: prose, a formula, code, a picture."""
+    """Axe, on the list of decks and on slides: prose, a formula, code, a picture, a prediction."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = screen.new_page()
     page.goto((folder / "index.html").as_uri())
-    assert page.get_by_role("link").count() == len(NAMES)
+    assert page.get_by_role("link").count() == 2 * len(NAMES)  # a deck, and its plan
     answers = [axe.run(page).response]
     page.close()
     page = open_deck(screen, folder, "01_neuron")
     page.add_style_tag(content=ALONE)
-    for name in ("two-inputs", "overflow-predict"):
+    for name in ("two-inputs", "overflow-predict-lesson", "rates-after", "gradient-factors"):
         page.evaluate(TURN_TO, name)
         answers.append(axe.run(page).response)
     page.close()

@@ -761,3 +761,17 @@ def test_what_waits_for_the_keyboard_is_refused_at_once(answer):
     verdict = grade("sigmoid", answer)
     assert verdict.status == "raised" and "waits for someone to type" in verdict.message
     assert kept == (builtins.input, sys.breakpointhook, sys.stdin)
+
+
+def test_a_debugger_does_not_outlive_its_answer_where_somebody_else_traces():
+    def watch(frame, event, argument):
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        verdict = grade("sigmoid", traced)
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert "waits for someone to type" in verdict.message and after is watch

@@ -24,7 +24,7 @@ from nbformat.v4 import new_markdown_cell
 
 from course_lib import FLOORS
 from course_lib._widget import script
-from press import LESSONS, PACKAGES, ROOT, in_browser, replacing, stored
+from press import LESSONS, PACKAGES, ROOT, in_browser, lite, replacing, stored
 from press.in_browser import figures
 from press.notes import notes
 
@@ -41,7 +41,7 @@ def make(folder):
         sys.exit("Pyodide is not here yet: `make site` installs it, with npm.")
     with tempfile.TemporaryDirectory() as aside, replacing(folder) as ready:
         source = Path(aside, "source")
-        stage(source, folder.parent)
+        for_lite = stage(source, folder.parent)
         command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going"]
         paths = [str(ROOT), str(ROOT / "tools"), os.environ.get("PYTHONPATH")]
         # Sphinx prints addresses of objects and sets in the order of their hashes.
@@ -55,15 +55,22 @@ def make(folder):
             sys.exit("The website was not built; the lines above say why.")
         # Sphinx's note for a next build in the same place, which never comes.
         (ready / ".buildinfo").unlink()
+        if lite.ready():
+            lite.build(ready / "lite", *for_lite)
+        else:
+            print("Without the lessons in JupyterLite, which is not installed: `make lite` does.")
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def stage(source, made):
-    """Put together what Sphinx reads; `made` is where handouts and slides are, once made."""
+    """Put together what Sphinx reads; `made` is where handouts and slides are, once made.
+
+    What it returns `lite.build` wants: Python's packages, and the files beside them.
+    """
     shutil.copytree(PAGES, source)
     shutil.copytree(ROOT / ".github" / "pictures", source / ".github" / "pictures")
     write(source / "README.md", readme())
-    files, names = figures.store(source / "extra" / "live"), []
+    files, names = figures.store(source / "extra" / "live", lessons=lite.ready()), []
     for path in LESSONS:
         notebook = lesson(path, files, names)
         write(source / "notebooks" / path.name, nbformat.writes(notebook))
@@ -82,14 +89,18 @@ def stage(source, made):
     shutil.copyfile(QRCODE, source / "_static" / "qrcode.js")
     shutil.copyfile(kit / "stage.css", source / "_static" / "stage.css")
     extra = source / "extra"
-    in_browser.stock(extra / "python")
+    packages = in_browser.stock(extra / "python", lessons=lite.ready())
     (extra / "pdf").mkdir(parents=True)
     # By name, for the instructor's handouts lie beside them and hold the solutions.
     for name in [*(path.stem for path in LESSONS), "from_one_neuron"]:
         if (handout := made / "pdf" / f"{name}.pdf").exists():
             shutil.copyfile(handout, extra / "pdf" / handout.name)
     if (made / "slides").exists():
-        shutil.copytree(made / "slides", extra / "slides")
+        shutil.copytree(made / "slides", extra / "slides", ignore=lambda *_: {"figures"})
+        for page in (extra / "slides").glob("*.html"):  # their figures are the site's
+            text = re.sub(r'data-figures="[^"]*"', 'data-figures="../"', page.read_text("utf-8"))
+            write(page, text)
+    return packages, files
 
 
 def write(path, text):
@@ -113,6 +124,7 @@ def launch(name):
 def readme():
     """Return README with sections that can be pages, and no picture from elsewhere."""
     text = re.sub(r"\[!\[(Launch on Binder)\]\(\S+\)\]\[binder\]", rf"[\1]({BINDER})", README)
+    text = re.sub(r"\*\*Three ways in:\*\*.*?\n\n", "", text, flags=re.DOTALL)  # pages have links
     return re.sub(r"^#(#+ )", r"\1", text, flags=re.MULTILINE)
 
 

@@ -1,5 +1,7 @@
 """Python in a browser: Pyodide, the packages that the course needs there, and `course_lib`.
 
+Live figures of the website and the lessons in JupyterLite share one folder with it.
+
 Pyodide's core comes from npm, as tools/press/package-lock.json pins it. Its packages stay on the
 server of the Pyodide project, and the lock says where, with the SHA-256 checksum of each; browsers
 check it. `COURSE_PYODIDE=folder` takes them from a folder in place of that, an unpacked release of
@@ -13,6 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+from importlib.metadata import files, version
 from pathlib import Path
 
 from flit_core import wheel
@@ -24,47 +28,76 @@ CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip
 LOCK = "pyodide-lock.json"
 # What demos import; a lock names what these need.
 DEMOS = ("numpy", "matplotlib", "pillow", "traitlets")
+# What lessons need beside that, and the kernel in which they run.
+LESSONS = ("tqdm", "platformdirs", "typing-extensions", "ipython", "jedi", "micropip")
+# What they compare with; a folder that COURSE_PYODIDE names may lack it.
+SCIENCE = ("scipy", "scikit-learn")
+# Widgets, which Pyodide does not have: pure Python, as it is installed here, from our own lock.
+WIDGETS = {
+    "comm": (),
+    "psygnal": (),
+    "ipywidgets": ("comm", "ipython", "traitlets"),
+    "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
+}
+# JupyterLite's kernel brings wheels of its own, a stand-in for ipykernel among them.
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+KERNEL_NEEDS = {"pyodide-kernel": ("comm", "ipython"), "piplite": ("micropip",)}
 
 
-def stock(folder, names=DEMOS):
-    """Fill a folder with all that Python needs in a browser, the packages `names` among it."""
-    folder.mkdir(parents=True)
+def stock(folder, lessons=False):
+    """Fill a folder with what demos need in a browser, or `lessons`; return what a kernel loads."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copyfile(PYODIDE / name, folder / name)
     lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
+    vendor, names = os.environ.get("COURSE_PYODIDE"), [*DEMOS, *(LESSONS if lessons else ())]
+    for name in SCIENCE if lessons else ():
+        if vendor and not found(lock["packages"][name], Path(vendor)):
+            print(f"{vendor} has no {name}: cells that need it will fail.")
+        else:
+            names.append(name)
     packages = needed(lock["packages"], names)
-    version = json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
-    server = f"https://cdn.jsdelivr.net/pyodide/v{version}/full/"
-    vendor = os.environ.get("COURSE_PYODIDE")
     if vendor:
         vendored(packages.values(), Path(vendor), folder)
     else:
+        release = json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
         for package in packages.values():
-            package["file_name"] = server + package["file_name"]
-    ours = course_wheel(folder)
-    packages["course-lib"] = dict(
-        name="course-lib",
-        version=ours.split("-")[1],
-        file_name=ours,
-        install_dir="site",
-        package_type="package",
-        imports=["course_lib"],
-        depends=list(names),
-        unvendored_tests=False,
-    )
+            where = f"https://cdn.jsdelivr.net/pyodide/v{release}/full/"
+            package["file_name"] = where + package["file_name"]
+    ours = {"course-lib": (course_wheel(folder), DEMOS)}
+    if lessons:
+        ours |= {name: (installed_wheel(name, folder), needs) for name, needs in WIDGETS.items()}
+        ours |= kernel_wheels(folder)
+    for name, (file, depends) in ours.items():
+        packages[name] = entry(name, file, depends)
     with_byte_code(folder)
     for package in packages.values():
         if (path := folder / package["file_name"]).exists():
             package["sha256"] = checksum(path)
     text = json.dumps(lock | {"packages": packages}, indent=1, sort_keys=True)
     (folder / LOCK).write_text(text + "\n", encoding="utf-8")
+    return [*names, *ours]
+
+
+def entry(name, file, depends):
+    """Return what a lock says of a wheel of ours, but for its checksum."""
+    return dict(
+        name=name,
+        version=file.split("-")[1],
+        file_name=file,
+        install_dir="site",
+        package_type="package",
+        imports=[name.replace("-", "_")],
+        depends=list(depends),
+        unvendored_tests=False,
+    )
 
 
 def needed(packages, names):
     """Return the packages of a lock that these need, and these."""
     found, waiting = {}, list(names)
     while waiting:
-        name = waiting.pop()
+        name = waiting.pop().replace("_", "-")  # a lock names what is needed in either way
         if name not in found:
             found[name] = dict(packages[name])
             waiting += packages[name]["depends"]
@@ -115,6 +148,32 @@ def course_wheel(folder):
         made = wheel.make_wheel_in(ROOT / "pyproject.toml", Path(aside)).file
         shutil.copyfile(made, folder / made.name)
     return made.name
+
+
+def installed_wheel(name, folder):
+    """Pack a package that is installed here into a wheel; return its name.
+
+    What was compiled stays out, for it is there as Python, too.
+    """
+    file = f"{name}-{version(name)}-py3-none-any.whl"
+    with zipfile.ZipFile(folder / file, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in sorted(files(name)):
+            beside = {"..", "labextension", "nbextension"} & set(path.parts)
+            if not beside and path.suffix not in (".so", ".pyd", ".pyc"):
+                put = zipfile.ZipInfo(path.as_posix(), (2020, 1, 1, 0, 0, 0))
+                made.writestr(put, path.read_binary(), zipfile.ZIP_DEFLATED)
+    return file
+
+
+def kernel_wheels(folder):
+    """Copy the wheels of JupyterLite's kernel, where it is installed: name → (file, depends)."""
+    place = Path(sys.prefix, "share", "jupyter", "labextensions", KERNEL, "static", "pypi")
+    newest = {
+        path.name.split("-")[0].replace("_", "-"): path for path in sorted(place.glob("*.whl"))
+    }
+    for path in newest.values():
+        shutil.copyfile(path, folder / path.name)
+    return {name: (path.name, KERNEL_NEEDS.get(name, ())) for name, path in newest.items()}
 
 
 def with_byte_code(folder):

@@ -80,8 +80,8 @@ def needs(call):
     return tuple(dict.fromkeys(files)), "\n".join(LESSON[name][1] for name in names)
 
 
-def store(folder):
-    """Put the files that pages ask for into a folder; return their names.
+def store(folder, lessons=False):
+    """Put the files that pages ask for into a folder, or lessons, too; return their names.
 
     Networks are trained once, and again where the library has changed. Without the real images
     there are none of them.
@@ -100,16 +100,18 @@ def store(folder):
                 made().save(f"{aside}/{name}.npz")
             y = clothes.y_test.astype(np.uint8)
             np.savez_compressed(f"{aside}/clothes.npz", X=clothes.X_test, y=y)
-            write_mnist(Path(aside, "mnist"), digits)
+            write_images(Path(aside, "mnist"), digits)
+            write_images(Path(aside, "fashion-mnist"), clothes)
             shutil.copytree(aside, kept)
-    shutil.copytree(kept, folder)
+    others = None if lessons else shutil.ignore_patterns("fashion-mnist")
+    shutil.copytree(kept, folder, dirs_exist_ok=True, ignore=others)
     return tuple(path.relative_to(folder).as_posix() for path in folder.rglob("*.*z"))
 
 
-def write_mnist(folder, digits):
-    """Write the four files of MNIST as they are published, but for the packing."""
+def write_images(folder, images):
+    """Write the four files of a data set as they are published, but for the packing."""
     folder.mkdir()
-    arrays = digits.X_train, digits.y_train, digits.X_test, digits.y_test
+    arrays = images.X_train, images.y_train, images.X_test, images.y_test
     for name, values in zip(N_BYTES, arrays, strict=True):
         shape = (len(values), 28, 28) if "images" in name else (len(values),)
         head = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">i4").tobytes()

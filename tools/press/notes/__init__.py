@@ -2,7 +2,8 @@
 
 ``NN_name.toml`` beside this file has for each section the cell where it begins, its `minutes`, what
 to `say`, prompts to `discuss`, and `questions` that are likely to come, with answers; and a `title`
-where that cell has no heading.
+where that cell has no heading. A section that is `optional` is what to leave out when late; `more`
+minutes are its share of a path of 90. What stands on the slides is there, too: `press.words`.
 """
 
 import re
@@ -20,6 +21,13 @@ class Note(NamedTuple):
     heading: str
     minutes: int
     markdown: str
+    more: int = 0  # minutes in a path of 90
+    optional: bool = False
+    say: str = ""
+    discuss: tuple = ()
+    questions: tuple = ()
+    begins: int = 0  # of one path: the minute, and
+    takes: int = 0  # how many minutes it has there
 
 
 def notes(name, notebook):
@@ -38,7 +46,12 @@ def notes(name, notebook):
                 "Was the cell renamed?"
             )
         heading = one.get("title") or heading_of(sources[one["cell"]])
-        found.append(Note(one["cell"], heading, one["minutes"], _markdown(one)))
+        rest = {
+            key: one[key]
+            for key in ("more", "optional", "say", "discuss", "questions")
+            if key in one
+        }
+        found.append(Note(one["cell"], heading, one["minutes"], _markdown(one), **rest))
     return found
 
 

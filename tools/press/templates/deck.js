@@ -15,9 +15,28 @@ function fit(body) {
   if (size === undefined) console.error(`${body.closest("section").id} is too full for a slide`);
 }
 
+// Demos that run in the deck: where a server serves it. From a file a browser starts no Python.
+async function figures(deck) {
+  const where = document.body.dataset.figures;
+  if (location.protocol === "file:" || !where) {
+    const why = where ? "Moves where a server shows this deck" : "Moves in the notebook";
+    document.querySelectorAll("figure[data-live]").forEach((figure) => keysBelongTo(figure, why));
+    return;
+  }
+  const { follow } = await import(new URL(`${where}_static/figure.js`, location));
+  follow(deck, keysBelongTo);
+}
+
+function keysBelongTo(figure, words) {
+  const line = figure.querySelector(".whose-keys") ?? figure.appendChild(document.createElement("p"));
+  line.className = "whose-keys";
+  line.setAttribute("role", "status");
+  line.textContent = words;
+}
+
 async function start() {
   await document.fonts.ready;
-  await Promise.all([...document.images].map((image) => image.decode()));
+  // Beneath the path the size of type depends on pictures, which say theirs in the page.
   document.querySelectorAll(".body").forEach(fit);
   document.body.classList.remove("measuring");
   const deck = new Reveal({
@@ -29,17 +48,21 @@ async function start() {
     transition: "none",
     pdfSeparateFragments: false,
     pdfMaxPagesPerSlide: 1,
-    defaultTiming: 0, // for the slides beyond the path; the others have theirs
-    // Space and page keys, which is what clickers send, keep to the path; ↓ leaves it.
-    keyboard: { 32: () => deck.right(), 34: () => deck.right(), 33: () => deck.left() },
-    plugins: [RevealNotes],
+    // Space and page keys, which is what clickers send, keep to the path; ↓ leaves it. S opens the
+    // speaker's view.
+    keyboard: {
+      32: () => deck.right(), 34: () => deck.right(), 33: () => deck.left(), 83: () => speaker(deck),
+    },
   });
+  deck.addKeyBinding({ key: "S", description: "Speaker's view" }, () => speaker(deck));
   await deck.initialize();
+  votes(deck);
   window.deck = deck;
+  figures(deck);
 }
 
 window.MathJax = {
-  tex: { inlineMath: [["$", "$"]] },
+  tex: { inlineMath: [["$", "$"]], macros: { mark: ["\\boxed{#1}", 1] } },
   svg: { fontCache: "local" },
   options: { enableMenu: false },
   startup: { pageReady: () => MathJax.startup.defaultPageReady().then(start) },

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from myst_nb.sphinx_ import HideCodeCellNode
+from press import lite
 from press.site import LESSONS, launch
 
 project = "From One Neuron"
@@ -69,6 +70,7 @@ def offer(app, page, template, context, doctree):
         "Slides": f"slides/{name}.html" if lesson else "slides/index.html",
     }
     there = {form: path for form, path in forms.items() if Path(app.srcdir, "extra", path).exists()}
+    context["course_lite"] = lite.ready() and f"?path={name if lesson else LESSONS[0].stem}.ipynb"
     context["course_binder"] = launch(name if lesson else LESSONS[0].stem)
     context["course_forms"] = there
 

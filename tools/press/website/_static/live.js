@@ -1,53 +1,15 @@
 // Demos that run in the page itself: "Run it here" starts Python in a worker, once for all figures.
+import { figures, makeModel, python, tell } from "./python.js";
 import qrcode from "./qrcode.js";
 import stage from "./stage.js";
 
 const mebi = (bytes) => (bytes / 1e6).toFixed(1);
-const figures = new Map(); // by name: what a page shows of a demo
-let worker = null;
 
 function element(parent, tag, attributes = {}, text = "") {
   const made = document.createElement(tag);
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
   made.textContent = text;
   return parent.appendChild(made);
-}
-
-// anywidget's model, as far as stage.js sees it.
-function makeModel(send) {
-  const state = {}, listeners = {};
-  let changed = {};
-  const call = (name) => [...(listeners[`change:${name}`] ?? [])].forEach((f) => f());
-  return {
-    get: (name) => state[name],
-    set(name, value) {
-      if (state[name] === value) return;
-      state[name] = changed[name] = value;
-      call(name);
-    },
-    save_changes() {
-      if (Object.keys(changed).length) send(changed);
-      changed = {};
-    },
-    on: (event, f) => (listeners[event] ??= []).push(f),
-    off: (event, f) => (listeners[event] = listeners[event].filter((other) => other !== f)),
-    take(news) {
-      Object.assign(state, news);
-      Object.keys(news).forEach(call);
-    },
-  };
-}
-
-function python() {
-  if (worker) return worker;
-  worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data: { figure, news, failed, got, all } }) => {
-    if (news) return figures.get(figure).take(news);
-    figures.forEach((one) => (failed ? one.fail(failed) : one.progress(got, all)));
-    if (failed) worker.terminate(), (worker = null);
-  };
-  worker.onerror = (event) => worker.onmessage({ data: { failed: event.message || "no worker" } });
-  return worker;
 }
 
 class Figure {
@@ -74,7 +36,8 @@ class Figure {
     this.note.textContent = "Python is on its way …";
     this.bar ??= element(this.line, "progress", { "aria-label": "Loading Python", max: 1, value: 0 });
     this.size ??= element(this.line, "span", { class: "size" });
-    python().postMessage({ figure: this.name, show: { ...this.told, query } });
+    python();
+    tell({ figure: this.name, show: { ...this.told, query } });
   }
 
   progress(got, all) {
@@ -100,7 +63,7 @@ class Figure {
     if (fault) return this.settle(fault);
     if (this.model) this.model.take(news);
     else {
-      this.model = makeModel((change) => worker?.postMessage({ figure: this.name, change }));
+      this.model = makeModel((change) => tell({ figure: this.name, change }));
       this.model.take(news);
       this.settle();
       this.button.textContent = "Start again";

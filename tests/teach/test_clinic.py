@@ -1,0 +1,268 @@
+"""The clinic: who lies there, what is named, what heals, and what is a patch."""
+
+import copy
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from reference import says
+from treatments import CURES, PATCHES, network
+
+from course_lib import clinic
+from course_lib.clinic import beds, drugs, patient
+from course_lib.clinic.case import Plan, dartboard
+from course_lib.doctor import diagnose
+from course_lib.exercises import record
+from course_lib.layers import Dense, Tanh
+from course_lib.optimizers import SGD
+
+BEDS = [bed for ward in beds().values() for bed in ward]
+ONE_A_WARD = ("01", "06", "11")
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path, monkeypatch):
+    """Keep the record of each test to itself."""
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path))
+    monkeypatch.setattr(record, "unsaved", {})
+
+
+def shows(box, *words):
+    text = str(box)
+    assert not [word for word in words if word not in text], text
+
+
+def cause(p):
+    return p._illness.cause
+
+
+def in_bed_of(slug, seed=3):
+    """Return the patient who has this, at a seed."""
+    for ward, illnesses in clinic.WARDS.items():
+        if slug in {illness.cause for illness in illnesses}:
+            for bed in beds()[ward]:
+                if clinic.dealt(bed, seed)[1].cause == slug:
+                    return patient(bed, seed)
+
+
+def heals_and_refuses(bed, seed):
+    p = patient(bed, seed)
+    report = diagnose(**p.case)
+    assert report.findings[0].slug == cause(p)
+    for cure in CURES[cause(p)]:
+        treated = p.treat(**cure(p))
+        assert treated.healed, (cause(p), str(treated))
+    for name in p._illness.patches:
+        treated = p.treat(**PATCHES[name](p))
+        assert not treated.healed and treated.patch == name, (cause(p), name, str(treated))
+        shows(treated, "a patch of the symptom", name, p._illness.patches[name][:20])
+
+
+def test_fifteen_patients_lie_in_three_wards_of_five():
+    assert beds() == {
+        "data": ["01", "02", "03", "04", "05"],
+        "network": ["06", "07", "08", "09", "10"],
+        "training": ["11", "12", "13", "14", "15"],
+    }
+    illnesses = [illness for ward in clinic.WARDS.values() for illness in ward]
+    assert len({illness.cause for illness in illnesses}) == 15
+    assert {illness.cause for illness in illnesses} == CURES.keys() <= clinic.SLUGS.keys()
+    for illness in illnesses:
+        assert len(illness.hints) == 3 and len(illness.patches) >= 4
+        assert illness.patches.keys() <= drugs.DRUGS.keys()
+        # It is the student who names it.
+        assert illness.cause not in illness.complaint + illness.code + "".join(illness.hints)
+
+
+@pytest.mark.parametrize("bed", ["06"])
+def test_a_cure_heals_and_each_patch_is_refused_by_its_name(bed):
+    heals_and_refuses(bed, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", CURES)
+def test_each_patient_is_what_the_doctor_names_and_is_healed_by_the_cure(slug):
+    p = in_bed_of(slug)
+    assert cause(p) == slug == diagnose(**p.case).findings[0].slug
+    assert "✓" in p.check(slug).title
+    treated = p.treat(**CURES[slug][0](p))
+    assert treated.healed, treated
+    assert record.read()[f"patient {p.bed}"]["passed"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("bed", BEDS)
+def test_every_cure_heals_and_every_patch_is_refused(bed):
+    heals_and_refuses(bed, 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bed", ONE_A_WARD)
+def test_neighbours_have_other_patients_and_the_same_seed_the_same(bed):
+    drawn = [patient(bed, seed) for seed in (1, 2, 3, 4, 5, 6, 1)]
+    assert len({cause(p) for p in drawn[:5]}) == 5
+    assert len({p.X.tobytes() for p in drawn}) == 6
+    first, again = drawn[0], drawn[-1]
+    assert first.code == again.code and first.history == again.history
+    for a, b in zip(first.network.values(), again.network.values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_code_that_is_shown_is_what_made_the_patient():
+    p = patient("07", 5)
+    module = {
+        k: v
+        for ward in (clinic.data, clinic.network, clinic.training)
+        for k, v in vars(ward).items()
+    }
+    exec(p.code, names := dict(module))
+    plan = names["plan"]
+    assert isinstance(plan, Plan)
+    np.testing.assert_array_equal(plan.X, p.X)
+    for a, b in zip(plan.run()["network"].values(), p.network.values(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    for shown in (repr(p), p._repr_html_()):
+        shows(shown, "Patient 07", "seed 5", "Plan(", "right:")
+
+
+def test_a_treatment_changes_neither_patient_nor_what_was_given():
+    p = patient("06", 2)
+    kept = copy.deepcopy((p.X, p.y, p.network.values(), p.history))
+    layers = network(p)
+    weights = [layer.params["W"].copy() for layer in layers[::2]]
+    p.treat(layers=layers)
+    np.testing.assert_array_equal(p.X, kept[0])
+    assert p.history == kept[3]
+    for a, b in zip(p.network.values(), kept[2], strict=True):
+        np.testing.assert_array_equal(a, b)
+    for layer, W in zip(layers[::2], weights, strict=True):
+        np.testing.assert_array_equal(layer.params["W"], W)
+    p.layers[0].params["W"][:] = 0
+    assert p.layers[0].params["W"].any()
+
+
+def test_a_wrong_name_is_told_from_a_consequence_and_from_what_is_not_there():
+    p = in_bed_of("weights-equal")
+    later = [finding.slug for finding in diagnose(**p.case).findings[1:]]
+    assert later
+    shows(p.check(later[0]), "✗", later[0], "consequence")
+    shows(p.check("sorted-by-class"), "✗", "That would be", "order of their class")
+    shows(p.check("weights_equal"), "✓", "weights-equal it is", "treat")
+    shows(p.check(), "no cause named", "weights-equal")
+    with pytest.raises(ValueError, match='Did you mean "weights-equal"'):
+        p.check("weight-equal")
+
+
+def test_cured_is_who_was_named_and_healed():
+    p = in_bed_of("output-squashed")
+    entry = lambda: record.read().get(f"patient {p.bed}", record.EMPTY)  # noqa: E731
+    treated = p.treat(layers=p.layers[:-1])
+    assert treated.healed and not entry()["passed"]
+    shows(treated, "healed", "And what was it?")
+    p.check("output-squashed")
+    assert entry()["passed"] and entry()["source"] == "seed 3: output-squashed"
+
+
+def test_hints_show_how_to_look_one_after_the_other():
+    p = in_bed_of("rate-too-low")
+    shown = [p.hint() for _ in range(4)]
+    assert [box.text for box in shown] == [*p._illness.hints, p._illness.hints[-1]]
+    shows(shown[0], "Hint 1 of 3")
+
+
+def test_inputs_that_are_scaled_for_training_alone_are_no_cure():
+    p = in_bed_of("inputs-unscaled")
+    shows(p.treat(X=p.X / 255), "not healed", "X_val as it was")
+    shows(p.treat(X_val=p.X_val / 255), "not healed", "Give both")
+    shows(p.treat(), "Nothing was changed")
+
+
+def test_labels_that_were_made_to_fit_are_no_cure():
+    p = in_bed_of("labels-out-of-step")
+    inner = (np.hypot(*p.X.T) < 0.5).astype(int)
+    outer = (np.hypot(*p.X_val.T) < 0.5).astype(int)
+    shows(p.treat(y=inner, y_val=outer), "not healed", "A label is a fact")
+    X, y = dartboard(450, np.random.default_rng(0))
+    easy = dict(X=np.where(y, 3, -3)[:300, None] + X[:300], y=y[:300])
+    shows(p.treat(**easy, X_val=easy["X"], y_val=easy["y"]), "✗")
+
+
+def test_a_cure_that_is_no_cure_of_the_result_says_what_is_missing():
+    p = in_bed_of("weights-equal")
+    shows(p.treat(layers=network(p), epochs=1), "The cause is gone, but", "at least")
+
+
+def test_a_combination_is_judged_by_what_it_reaches():
+    p = in_bed_of("rate-too-high")
+    treated = p.treat(optimizer=type(p.optimizer)(0.02), epochs=p.epochs + 20)
+    assert treated.healed and treated.drugs == ["smaller-rate", "more-epochs"]
+
+
+@pytest.mark.parametrize(
+    ("bed", "seed", "words"),
+    [
+        ("16", 1, ("bed is '16'", '"15"')),
+        ("3", 1, ("bed is '3'", "in quotes")),
+        (None, 1, ("bed is None",)),
+        ("03", None, ("needs a seed", 'patient("03", seed=7)')),
+        ("03", "seven", ("seed is 'seven'", "whole number")),
+        ("03", -1, ("seed is -1",)),
+        ("03", 0.5, ("seed is 0.5",)),
+    ],
+)
+def test_a_bed_or_seed_that_is_none_gets_a_sentence(bed, seed, words):
+    with pytest.raises((ValueError, TypeError)) as refusal:
+        patient(bed, seed)
+    says(refusal, *words)
+
+
+def test_a_number_stands_for_its_bed():
+    assert patient(11, 1).bed == patient("11", 1).bed == "11"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"learning_rate": 0.1}, ("no 'learning_rate'", "optimizer=Adam(0.01)")),
+        ({"epoch": 3}, ("no 'epoch'", "Did you mean epochs?")),
+        ({"epochs": 10**6}, ("epochs is 1000000", "5000 at most")),
+        ({"layers": Tanh()}, ("layers is of type Activation", "expected a list")),
+        ({"optimizer": 0.1}, ("optimizer is 0.1", "Adam(0.01)")),
+        ({"X": "scaled"}, ("X has dtype", "numbers")),
+        ({"X": np.zeros((9000, 2))}, ("X has shape (9000, 2)", "5000")),
+        ({"layers": [Dense(2, 60_000, rng=np.random.default_rng(0))]}, ("120000 weights",)),
+    ],
+)
+def test_what_is_no_treatment_gets_a_sentence(changes, words):
+    with pytest.raises(ValueError) as refusal:
+        patient("12", 1).treat(**changes)
+    says(refusal, *words)
+
+
+def test_a_patient_says_what_it_has_not():
+    with pytest.raises(AttributeError, match="no 'colour'"):
+        patient("12", 1).colour  # noqa: B018
+
+
+def test_the_instruments_are_drawn_without_a_name():
+    p = patient("12", 1)
+    _, axes = plt.subplots(1, 4)
+    p.examine(axes)
+    np.testing.assert_array_equal(axes[0].lines[0].get_ydata(), p.history.loss)
+    words = " ".join(text.get_text() for ax in axes for text in ax.texts)
+    assert cause(p) not in words
+    plt.close("all")
+
+
+def test_drugs_are_what_differs():
+    plan = patient("12", 1)._plan
+    dense = [layer for layer in plan.layers if isinstance(layer, Dense)]
+    assert drugs.taken(plan, plan) == []
+    more = plan.changed(epochs=plan.epochs + 1, l2=plan.l2 + 1, batch_size=7, patience=3)
+    assert drugs.taken(plan, more) == ["more-epochs", "early-stopping", "other-batches", "penalty"]
+    assert "scaled-inputs" in drugs.taken(plan, plan.changed(X=plan.X * [2, -3] + 1))
+    assert "other-examples" in drugs.taken(plan, plan.changed(X=plan.X[::-1]))
+    rate = type(plan.optimizer)(2 * plan.optimizer.learning_rate)
+    assert drugs.taken(plan, plan.changed(optimizer=rate)) == ["larger-rate"]
+    other = drugs.taken(plan, plan.changed(optimizer=SGD(1e-9)))
+    assert set(other) >= {"smaller-rate"} and len(dense) == 2

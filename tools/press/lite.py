@@ -1,0 +1,123 @@
+"""The lessons in JupyterLite: a folder that any web server serves, with nothing to install.
+
+Python is that of the website's live figures, and so are the images, in folders beside this one.
+What students write stays in their browser.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from press import LESSONS, in_browser, replacing
+from press.in_browser import figures
+
+EXTENSIONS = (
+    in_browser.KERNEL,
+    "@jupyter-widgets/jupyterlab-manager",
+    "anywidget",
+)
+KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+# IPython runs this file when the kernel starts.
+START = "/lib/python3.14/site-packages/course_lib/browser/kernel.py"
+TIME = 1577836800  # the same bytes, whenever
+
+
+def make(folder):
+    """Build the lessons in a folder, and what they need in folders beside it; return its files."""
+    if not ready():
+        sys.exit("JupyterLite is not here yet: `make lite` installs it, with npm.")
+    with replacing(folder.parent / "python") as python:
+        packages = in_browser.stock(python, lessons=True)
+    with replacing(folder.parent / "live") as live:
+        images = figures.store(live, lessons=True)
+    build(folder, packages, images)
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def ready():
+    """Tell whether all is installed that a build needs."""
+    return importlib.util.find_spec("jupyterlite_pyodide_kernel") and in_browser.PYODIDE.exists()
+
+
+def build(folder, packages, images):
+    """Build the lessons in a folder; `packages` and `images` are what lies in those beside it."""
+    with tempfile.TemporaryDirectory() as aside, replacing(folder) as made:
+        source = Path(aside)
+        (source / "contents").mkdir()
+        for path in LESSONS:
+            put(nbformat.read(path, as_version=4), source / "contents" / path.name)
+        put(saving(), source / "contents" / "save_my_work.ipynb")
+        settings = {in_browser.KERNEL + ":kernel": kernel(packages, images)}
+        config = {"appName": "From One Neuron", "exposeAppInBrowser": True}
+        config |= {"litePluginSettings": settings}
+        write(source / "jupyter-lite.json", {"jupyter-config-data": config})
+        extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
+        options = {
+            "lite_dir": str(source),
+            "output_dir": str(made),
+            "contents": [str(source / "contents")],
+            "apps": ["lab", "notebooks"],
+            "federated_extensions": [str(extensions / name) for name in EXTENSIONS],
+            "ignore_sys_prefix": ["federated_extensions"],
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            "source_date_epoch": TIME,
+        }
+        write(source / "jupyter_lite_config.json", {"LiteBuildConfig": options})
+        command = [sys.executable, "-m", "jupyterlite_core", "build", "--log-level=ERROR"]
+        done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"JupyterLite was not built:\n{done.stdout}{done.stderr}")
+
+
+def put(notebook, path):
+    """Write a notebook for the kernel of the browser."""
+    notebook.metadata.kernelspec = KERNEL
+    path.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
+    os.utime(path, (TIME, TIME))
+
+
+def saving():
+    """Return the notebook that packs a student's work."""
+    text = (
+        "# Save my work\n\nWhat you write stays in this browser, on this computer, until you clear "
+        "its data. To take it with you, save the lessons that are open (*File → Save All*), run "
+        "the cell below and press on the link. On a computer of your own, put the lessons into "
+        '`my_notebooks/` and run `progress(load="progress/progress.json")` in one of them.'
+    )
+    code = "from course_lib.browser import work\n\nwork.save()"
+    cells = [new_markdown_cell(text, id="about"), new_code_cell(code, id="save")]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def kernel(packages, images):
+    """Return the settings of the kernel."""
+    return {
+        "pyodideUrl": "./../python/pyodide.mjs",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {
+            "lockFileURL": "./../python/pyodide-lock.json",
+            "imagesURL": "./../live/",
+            "images": [name for name in images if "mnist/" in name],
+            "packages": list(packages),
+            "env": {
+                "HOME": "/home/pyodide",
+                "PYTHONSTARTUP": START,
+                "COURSE_DATA": "/images",
+                "COURSE_OFFLINE": "1",
+                "COURSE_STATE": "/drive/progress",
+            },
+        },
+    }
+
+
+def write(path, value):
+    """Write a value as JSON."""
+    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,142 @@
+"""Words for the room: what stands on the slides of a path, a few words and one thing to look at.
+
+In ``notes/NN_name.toml`` each slide has a table, named by the cell where it begins::
+
+    [slide.noise]
+    title = "A hundred times the work buys a tenth of the error"
+    lines = ["at most three, short"]       # Markdown, with maths
+    picture = "noise-picture"              # a cell; without it, the slide's own last picture
+    code = "..."                           # in place of a picture: a cell, or at most ten lines
+    steps = [1, 2, 1]                      # how many lines light up at each press; without, one
+    formula = ['a', '= \\\\mark{b}']         # in place of a picture, by lines; mark: changed
+    ask = ["2 times", "10 times"]          # a prediction: options, the right one by its place
+    right = 2
+    answer = "It comes with the picture, at a press."
+    recall = "loss"                        # bars of a prediction that was made on another slide
+    state = "learning_rate=4"              # of the figure that moves, as in a page's address
+    numbers = ["train-after"]              # cells elsewhere that state numbers of this slide
+    path = 90                              # on the longer path alone
+
+A slide without a table shows its heading and its picture. ``[[exercise]]`` puts an exercise into
+the path of 90 minutes, behind the slide `after`, for some `minutes`.
+"""
+
+import re
+import struct
+import tomllib
+from base64 import b64decode
+from dataclasses import dataclass, field
+
+from press.notes import FOLDER, heading_of
+
+# A slide has 1280 × 720 pixels. What is left for a picture, beside the words and below them.
+BESIDE = 884, 704
+WIDTH, HEIGHT = 1272, 600
+LINE = 40  # what a line of words takes away from the height
+KEYS = {"title", "lines", "picture", "code", "steps", "formula", "ask", "right", "answer"}
+KEYS |= {"state", "recall", "numbers", "path"}
+
+
+@dataclass
+class Picture:
+    """A picture of the lesson: the cell that has it, its bytes, size and description."""
+
+    cell: str
+    png: bytes
+    alt: str
+    live: str = ""  # the call that makes it, where it is a demo's
+
+    @property
+    def size(self):
+        """Width and height in pixels."""
+        return struct.unpack(">II", self.png[16:24])
+
+
+@dataclass
+class Words:
+    """What one slide says and shows."""
+
+    title: str
+    lines: list = field(default_factory=list)
+    picture: Picture | None = None
+    code: str = ""
+    steps: list = field(default_factory=list)
+    formula: list = field(default_factory=list)
+    ask: list = field(default_factory=list)
+    right: int = 0  # the place of the right option, from 1
+    answer: str = ""
+    recall: str = ""
+    recalled: object = None  # the words of that slide
+    state: str = ""
+    own: bool = True  # whether somebody wrote it; False where the lesson's heading has to do
+
+    @property
+    def said(self):
+        """All that is read: not code, formulas or what stands in the picture."""
+        return [self.title, *self.lines, *self.ask, *filter(None, [self.answer])]
+
+    @property
+    def layout(self):
+        """Where the picture gets most room: `beside` the words or `below` them."""
+        if not self.picture:
+            return "plain"
+        width, height = self.picture.size
+        room = HEIGHT - LINE * len(self.lines) - (78 if self.ask else 0) - LINE * bool(self.answer)
+        beside, below = (min(w / width, h / height) for w, h in (BESIDE, (WIDTH, room)))
+        return "beside" if beside > below else "below"
+
+    def lit(self):
+        """Return the code's lines in groups: those that light up together."""
+        lines, groups = self.code.splitlines(), []
+        for n in self.steps or [1] * len(lines):
+            groups.append(lines[:n])
+            lines = lines[n:]
+        return groups
+
+
+def tables(name):
+    """Return the tables of a lesson's file: `section`, `slide` and `exercise`."""
+    path = FOLDER / f"{name}.toml"
+    read = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {"section": [], "slide": {}, "exercise": []} | read
+
+
+def pictures_of(cells):
+    """Return the pictures of cells, by cell."""
+    found = {}
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            if png := output.get("data", {}).get("image/png"):
+                demo = output.output_type == "execute_result"
+                live = output.data["text/plain"].splitlines()[0] if demo else ""
+                found[cell.id] = Picture(cell.id, b64decode(png), cell.metadata.alt, live)
+    return found
+
+
+def words_for(begin, cells, kicker, notebook, table):
+    """Return the words of the slide that begins with a cell and stands for `cells`."""
+    every = {cell.id: cell for cell in notebook.cells}
+    if table is None:
+        heading = heading_of(every[begin].source) if every[begin].source.startswith("#") else kicker
+        return Words(heading, picture=_last(pictures_of(cells)), own=False)
+    if unknown := set(table) - KEYS:
+        raise ValueError(f"The slide {begin!r} has {sorted(unknown)}, which says nothing.")
+    told = {key: value for key, value in table.items() if key not in ("numbers", "path")}
+    code = told.get("code", "")
+    told["code"] = every[code].source if code in every else code.strip("\n")
+    shown = told.pop("picture", None)
+    if shown:
+        told["picture"] = pictures_of([every[shown]])[shown]
+    elif shown is None and not (code or told.get("formula")):
+        told["picture"] = _last(pictures_of(cells))
+    return Words(**told)
+
+
+def _last(pictures):
+    return list(pictures.values())[-1] if pictures else None
+
+
+def spoken(text):
+    """Return the words of some Markdown: no maths, code or marks; for counting."""
+    text = re.sub(r"\$[^$]+\$|`[^`]+`", " x ", text)
+    return [word for word in re.findall(r"[\w'’.,%–-]+", text) if re.search(r"\w", word)]
