@@ -7,9 +7,9 @@ import statistics
 import tomllib
 
 import browser as real
+import lessons
 import nbformat
 import prose
-import lessons
 import pytest
 from press import LESSONS, PACKAGES, lecture, notes, slides, words
 
