@@ -17,6 +17,7 @@ STEPS = 20  # the least to judge by
 SAME = 0.99  # the share of a constant answer's loss that is no better than it
 ROWS = 256  # of a batch, at most, that slopes and the mark of the order are taken from
 APART = 30  # steps from one look to the next, at least
+UNITS = 16  # that are compared with each other, at most
 FLAT = 0.01  # a unit whose slope is smaller is saturated
 
 
@@ -141,7 +142,8 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         ``epoch``; ``loss``; ``rate``; ``rows`` of the batch; ``order``, a mark of its targets; for
         each weight matrix ``weights`` :math:`\|W\|`, ``gradients`` :math:`\|dW\|`, ``updates``
         :math:`\|\Delta W\| / \|W\|`; for each hidden activation the shares of units that are
-        ``dead``, flat for every row, and of values that are ``saturated``, on a flat part.
+        ``dead``, flat for every row, and of values that are ``saturated``, on a flat part; for each
+        weight matrix its ``spread`` over the units.
     """
     matrices = [i for i, W in enumerate(before) if np.ndim(W) > 1]
     moved = [_norm(after[i] - before[i]) for i in matrices]
@@ -158,7 +160,14 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         "updates": [move / w if w else 0.0 for move, w in zip(moved, weights, strict=True)],
         "dead": [float((slope.max(axis=0) == 0).mean()) for slope in slopes],
         "saturated": [float((slope < FLAT).mean()) for slope in slopes],
+        "spread": [spread(before[i][:, :UNITS]) for i in matrices],
     }
+
+
+def spread(W):
+    """Return how far the units' weights are from their mean, over the largest weight."""
+    largest = float(np.abs(W).max())
+    return float(np.abs(W - W.mean(axis=1, keepdims=True)).max()) / (largest or 1.0)
 
 
 def _norm(A):

@@ -102,7 +102,7 @@ def diagnose(network, X, y, *, loss, optimizer=None, history=None, validation=No
         found = []
         for find in FINDINGS:
             # What is sick may refuse to be measured; the other findings stand all the same.
-            with contextlib.suppress(ValueError, ArithmeticError):
+            with contextlib.suppress(ValueError, TypeError, IndexError, ArithmeticError):
                 if find in _needs(chart) and (finding := find(chart)):
                     found.append(Finding(find.__name__.replace("_", "-"), *finding))
         return Report(tuple(_in_order(found, chart)), chart.panels())
@@ -115,10 +115,16 @@ def _in_order(found, chart):
     layer alone is too large, it is the first loss; and a loss that is large, but not out of all
     bounds, comes of the rate.
     """
+    if len(found) < 2:
+        return found
     weights = ("weights-too-large", "weights-too-small")
     rules = [(flat, "vanishing-gradients") for flat in ("units-dead", "units-saturated")]
+    for flat, share in (("units-dead", "dead"), ("units-saturated", "saturated")):
+        if chart.looks and max(chart.looks[0][share], default=0) >= 0.5:  # before any step
+            rules += [(flat, "rate-too-high"), (flat, "rate-too-low")]
     if len(chart.dense) >= build.DEEP:
         rules += [("exploding-gradients", "initial-loss-off")]
+        rules += [("vanishing-gradients", "initial-loss-off")]
         rules += [
             (deep, w) for deep in ("exploding-gradients", "vanishing-gradients") for w in weights
         ]
@@ -141,8 +147,8 @@ def _needs(chart):
         return [*ABOUT_DATA, build.loss_does_not_fit, build.no_nonlinearity]
     if chart.broken:
         return [
-            *ABOUT_DATA, build.output_squashed, build.wrong_gradient,
-            build.no_nonlinearity, build.weights_too_large,
+            *ABOUT_DATA, build.loss_does_not_fit, build.output_squashed, build.wrong_gradient,
+            build.weights_equal, build.no_nonlinearity, build.weights_too_large,
             build.weights_too_small, build.initial_loss_off, build.exploding_gradients,
             run.batches_all_alike, run.diverged, run.rate_too_high,
         ]  # fmt: skip

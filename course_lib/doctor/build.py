@@ -6,6 +6,9 @@ try. Its name is the finding's slug; its docstring states the test, the threshol
 
 import numpy as np
 
+from course_lib._watch import spread
+from course_lib.activations import relu, sigmoid, softmax, tanh
+from course_lib.doctor.chart import kind_of
 from course_lib.layers import Activation, Dense
 
 DEEP = 4  # weight layers from which on depth itself makes gradients vanish or explode
@@ -47,7 +50,7 @@ def loss_does_not_fit(chart):
             )
     if chart.kind in ("softmax", "sigmoid"):
         half = len(Z) // 2
-        parts = [chart.loss(t[:n], 0 * Z[:n])[0] for n in (half, 2 * half)]
+        parts = [chart.loss(t[:n], np.zeros_like(Z[:n]))[0] for n in (half, 2 * half)]
         if half and parts[0] > 0 and parts[1] / parts[0] > 1.5:
             return (
                 "The loss is a sum over the examples, not a mean.",
@@ -73,10 +76,20 @@ def output_squashed(chart):
     Cross-entropy from logits contains sigmoid or softmax. Squashed before, logits stay between
     bounds, so that softmax of K classes never gets surer than e / (e + K - 1), and gradients carry
     one factor too many. Test: the last layer is an activation that is not the identity, and the
-    loss behaves as cross-entropy of logits. Source: NeuraLint's rules on last activation and loss;
-    Goodfellow, Bengio and Courville (2016), section 6.2.2.
+    loss behaves as cross-entropy of logits; or the loss behaves as cross-entropy of outputs that it
+    squashes itself. Source: NeuraLint's rules on last activation and loss; Goodfellow, Bengio and
+    Courville (2016), section 6.2.2.
     """
     last = chart.twin.layers[-1]
+    if chart.kind == "other":
+        for squash in (softmax, sigmoid, tanh, relu):
+            if kind_of(chart.loss, squash) in ("softmax", "sigmoid"):
+                return (
+                    "The loss squashes the outputs twice.",
+                    {"loss of perfect outputs": _perfect(chart)},
+                    f"Hand it the logits: cross-entropy that contains its own activation has "
+                    f"no need of {squash.__name__} before it.",
+                )
     if isinstance(last, Dense) or chart.kind not in ("softmax", "sigmoid"):
         return None
     Z, A = chart.outputs[-2:]
@@ -88,6 +101,14 @@ def output_squashed(chart):
         "Leave out the last activation: the loss takes logits, and predict_proba makes "
         "probabilities of them.",
     )
+
+
+def _perfect(chart):
+    """Return the loss of outputs that are as right as can be."""
+    Z = chart.outputs[-1]
+    t = chart.classes(chart.t)
+    best = 2 * t[:, np.newaxis] - 1 if Z.shape[1] == 1 else 2 * np.eye(Z.shape[1])[t] - 1
+    return float(chart.loss(chart.t, 100.0 * best)[0])
 
 
 def wrong_gradient(chart):
@@ -103,7 +124,8 @@ def wrong_gradient(chart):
     """
     x = chart.x[:: max(1, len(chart.x) // 24)][:24]
     t = chart.t[:: max(1, len(chart.x) // 24)][:24]
-    network = chart.fresh() if chart.broken else chart.network.copy()  # broken ones say nothing
+    far = chart.broken or np.abs(chart.outputs[-1]).max() > 1e4  # what blew up says nothing
+    network = chart.fresh() if far else chart.network.copy()
     twin, A = network.astype(np.float64), x
     for place, layer in enumerate(twin.layers):
         names = ["input", *layer.params]
@@ -158,7 +180,8 @@ def _disagree(layer, name, B, U, said, rng):
     value = B if name == "input" else layer.params[name]
     if said is None or np.shape(said) != value.shape:
         return 1.0
-    V, h = rng.normal(0, 1, value.shape), 1e-6 * max(1.0, float(np.abs(value).mean()))
+    # Small beside the values, so that few of them pass a kink at 0.
+    V, h = rng.normal(0, 1, value.shape), 1e-6 * (float(np.abs(value).mean()) or 1.0)
 
     def at(step):
         if name == "input":
@@ -204,12 +227,16 @@ def _whole_error(twin, loss, x, t):
             return 0
         twin.backward(loss(t, Z)[1])
         said = [layer.grads[name].copy() for layer, name in twin.parameters()]
-        V = [rng.normal(0, 1, g.shape) for g in said]
+        V = [rng.normal(0, 1, w.shape) * (np.std(w) or 1e-3) for w in start]
         told, values = sum(float((g * v).sum()) for g, v in zip(said, V, strict=True)), []
         for h in (1e-6, -1e-6):
             twin.restore([w + h * v for w, v in zip(start, V, strict=True)])
             values.append(loss(t, twin.forward(x_))[0])
-        size = max(np.sqrt(sum(float((g**2).sum()) for g in said)), 1e-6)
+        sizes = [
+            (float(np.linalg.norm(g)) * (np.std(w) or 1e-3))
+            for g, w in zip(said, start, strict=True)
+        ]
+        size = max(float(np.linalg.norm(sizes)), 1e-9)
         rounding = 1e-14 * abs(values[0]) / 1e-6
         errors.append(max(abs((values[0] - values[1]) / 2e-6 - told) - rounding, 0) / size)
     return float(np.median(errors)) if np.median(errors) > 1e-2 else 0
@@ -219,18 +246,22 @@ def weights_equal(chart):
     """Hidden units that are copies of each other: their columns of W are equal.
 
     Equal units get equal gradients and stay equal for ever, so a layer of them is one unit.
-    Threshold: every column of a hidden layer within 1e-3 of the mean column, by norm. Zeros for a
-    network without hidden layer are fine, for nothing has to tell units apart there. Source:
-    Goodfellow, Bengio and Courville (2016), section 8.4; NeuraLint's rule on initial weights.
+    Threshold: every column of a hidden layer within 1e-3 of the mean column, by the largest weight,
+    now or at the first look of a history: rounding, or layers above that differ, may have drawn
+    them apart since. Zeros for a network without hidden layer are fine, for nothing has to tell
+    units apart there. Source: Goodfellow, Bengio and Courville (2016), section 8.4; NeuraLint's
+    rule on initial weights.
     """
-    for place, W in chart.dense[:-1]:
+    first = chart.looks[0].get("spread", []) if chart.looks else []
+    for k, (place, W) in enumerate(chart.dense[:-1]):
         if W.shape[1] < 2:
             continue
-        spread = np.abs(W - W.mean(axis=1, keepdims=True)).max()
-        if spread <= 1e-3 * np.abs(W).max():
+        now = spread(W)
+        if now <= 1e-3 or (k < len(first) and first[k] <= 1e-3):
+            begin = "have" if now <= 1e-3 else "began with"
             return (
-                f"All units of layer {place} have the same weights, and so will they stay.",
-                {"largest difference": float(spread), "largest weight": float(np.abs(W).max())},
+                f"All units of layer {place} {begin} the same weights, and learn the same.",
+                {"difference over largest weight": now if now <= 1e-3 else first[k]},
                 "Draw the weights at random: glorot for tanh and sigmoid, he for ReLU.",
             )
     return None
@@ -313,15 +344,20 @@ def weights_too_large(chart):
 
 
 def weights_too_small(chart):
-    """First weights of a network with hidden layers below a tenth of the usual: size below 0.1.
+    r"""First weights of a network with hidden layers below a tenth of the usual: size below 0.1.
 
+    (Or below a third of what `glorot` draws, :math:`\sqrt{2 n_{in} / (n_{in} + n_{out})}`, where
+    that is less: for one input and 200 units it is 0.1.)
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
     constant answer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost. Where only
     the last weights are known: below 0.1 in every layer.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1
-    small = {p: s for (p, W), s in zip(chart.dense, sizes, strict=True) if s < 0.1}
+    usual = [np.sqrt(2 * W.shape[0] / sum(W.shape)) for _, W in chart.dense]
+    small = {
+        p: s for (p, _), s, u in zip(chart.dense, sizes, usual, strict=True) if s < min(0.1, u / 3)
+    }
     if not several or not small or (first is None and len(small) < len(sizes)):
         return None
     if first is None and chart.trained:
@@ -336,17 +372,21 @@ def weights_too_small(chart):
 def initial_loss_off(chart):
     r"""A first loss far from that of a network that knows nothing: ln K for K classes.
 
-    Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it; for
-    squared error more than 10 times the mean square of the targets, or of 1 where that is more.
-    Weights as He draws them, on standardised inputs, start up to 1 above ln 10. Needs the first
-    look of a history, or an untrained network. Source: Karpathy (2019), "A recipe for training
-    neural networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
+    Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it, and one
+    standard error of the batch's mean, 1 over the root of its examples; for squared error
+    more than 10 times the mean square of the targets, or of 1 where that is more. Weights as He
+    draws them, on standardised inputs, start up to 1 above ln 10. Needs the first look of a
+    history, or an untrained network. Source: Karpathy (2019), "A recipe for training neural
+    networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
     """
     if chart.kind == "other" or (not chart.looks and chart.trained):
         return None
     known = chart.kind != "squared"
     expected = float(chart.loss(chart.t, 0 * chart.outputs[-1])[0])
-    bound = max(expected + 1, 1.65 * expected) if known else 10 * max(expected, 1)
+    rows = chart.looks[0]["rows"] if chart.looks else len(chart.t)
+    bound = max(expected + 1, 1.65 * expected) + 1 / np.sqrt(rows)
+    if not known:
+        bound = 10 * max(expected, 1)
     if not chart.first_loss > bound:
         return None
     return (
@@ -360,17 +400,18 @@ def vanishing_gradients(chart):
     """Gradients that shrink on their way down through many layers.
 
     In a network of four weight layers or more, at the first look of a history: the gradient of the
-    first matrix over its size is less than 1/500 of the last one's. Without a history: the gradient
-    at the first layer's outputs is, by root mean square, less than 1/500 of that at the last one's.
+    first matrix over its size is less than 1/500 of the last one's. Without a history, or in a
+    training that went badly: the gradient at the first layer's outputs is, by root mean square,
+    less than 1/500 of that at the last one's.
     AUTOTRAINER (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot
     and Bengio (2010).
     """
     if len(chart.dense) < DEEP or (chart.broken and not chart.looks):
         return None
-    ratio = _first_over_last(chart)
+    ratio = 1.0 if chart.broken or (chart.looks and not chart.poor) else _first_over_last(chart)
     if chart.looks:
         shares = _gradient_shares(chart)
-        ratio = shares[0] / shares[-1] if shares[-1] > 0 else 1.0
+        ratio = min(ratio, shares[0] / shares[-1] if shares[-1] > 0 else 1.0)
     if not ratio < 1 / 500:
         return None
     return (

@@ -11,13 +11,17 @@ from functools import cached_property
 import numpy as np
 
 from course_lib import losses
-from course_lib._checks import require
+from course_lib._checks import function, require
 from course_lib._speed import product
-from course_lib._watch import constant_loss, marks_of
+from course_lib._watch import ROWS, constant_loss, marks_of
+from course_lib.history import History
 from course_lib.layers import Activation, Dense
+from course_lib.network import Network
 
 SAMPLE = 600  # examples that are looked at closely
-TRIAL = 40  # steps of a trial on a copy
+OTHERS = 2000  # examples among which nearest neighbours are looked for
+TRIAL = 40, 400  # steps of a trial on a copy: of a large network, of a small one
+SMALL = 40_000  # weights, above which a network is not small
 BATCH = 64  # examples of a step of a trial, at most
 # Times the rate, each tried from fresh weights.
 FACTORS = (1e-3, 1e-2, 0.1, 1, 10, 30, 100, 1e3, 1e4, 1e6)
@@ -27,6 +31,7 @@ class Chart:
     """A case: a network, its data and how it was trained, with what is measured of them."""
 
     def __init__(self, network, X, y, loss, optimizer=None, history=None, validation=None):
+        _arguments(network, loss, optimizer, history, validation)
         self.network, self.loss, self.optimizer = network, loss, optimizer
         began = history is not None and (history.loss or history.stopped)
         self.history = history if began else None
@@ -37,7 +42,9 @@ class Chart:
             axis=1
         )
         self.finite = np.flatnonzero(with_rows)
-        self.validation = None if validation is None else _arrays(*validation, network.n_in)
+        if validation is not None:
+            validation = _arrays(*validation, network.n_in, ("validation[0]", "validation[1]"), 1)
+        self.validation = validation
 
     # Data
 
@@ -96,11 +103,6 @@ class Chart:
             return self.t.reshape(len(self.t), -1).astype(np.float64)
         return (t[:, np.newaxis] == np.unique(t)).astype(np.float64)
 
-    @cached_property
-    def neighbours(self):
-        """For each example of the sample, the place of its nearest other one."""
-        return nearest(self.x, self.x, exclude_self=True)
-
     # The network as it is
 
     @cached_property
@@ -138,7 +140,10 @@ class Chart:
     def refusal(self):
         """Why the loss refuses targets and outputs, or an empty text."""
         try:
-            _, dZ = self.loss(self.t, np.nan_to_num(self.outputs[-1]).clip(-1e6, 1e6))
+            Z = np.nan_to_num(self.outputs[-1]).clip(-1e6, 1e6)
+            value, dZ = self.loss(self.t, Z)
+            if not np.isfinite([value, self.loss(self.t, np.full_like(Z, 0.5))[0]]).any():
+                return f"its value is {value}."
         except Exception as error:
             return str(error) or type(error).__name__
         if np.shape(dZ) != self.outputs[-1].shape:
@@ -202,7 +207,28 @@ class Chart:
     def reachable(self):
         """The share right by the nearest other example: what the inputs tell at the least."""
         t = self.classes(self.t)
-        return None if t is None else float((t[self.neighbours] == t).mean())
+        if t is None:
+            return None
+        places, others = self.near
+        return float((self.classes(others)[places] == t).mean())
+
+    @cached_property
+    def noise(self):
+        """What a nearest neighbour leaves of the targets' variance, halved: noise, at the most.
+
+        Where the inputs lie close together; the gamma test of Stefánsson, Končar and Jones (1997).
+        """
+        places, others = self.near
+        variance = float(((self.t - self.t.mean(axis=0)) ** 2).mean())
+        return float(((self.t - others[places]) ** 2).mean()) / (2 * variance or 1)
+
+    @cached_property
+    def near(self):
+        """For each example of the sample, the place of its nearest of many, and their targets."""
+        more = np.random.default_rng(0).permutation(self.finite)[SAMPLE:OTHERS]
+        rows = np.concatenate([self.rows, more])
+        x = self.X[rows].astype(np.float64)
+        return neighbours(self.x, 1, x)[:, 0], self.y[rows]
 
     @cached_property
     def judged(self):
@@ -221,7 +247,7 @@ class Chart:
     @property
     def trained(self):
         """Whether the network has seen training: it has a history, or beats a constant answer."""
-        if self.history is not None:
+        if self.history is not None or self.broken:
             return True
         return not self.refusal and self.now < 0.9 * self.constant
 
@@ -237,14 +263,14 @@ class Chart:
         """Whether the network does its training examples badly, beside what the inputs tell.
 
         Classes: ten points fewer right than by the nearest neighbour, or more than half of the
-        constant answer's loss with fewer right than the neighbour, or more than all of it. Numbers:
-        more than a third of the constant answer's loss.
+        constant answer's loss with fewer right than the neighbour, or all of it. Numbers: more of
+        the constant answer's loss than noise explains, by a tenth.
         """
-        if self.right is None:
-            return self.now > self.constant / 3
-        behind = self.reachable - self.right
-        if self.now > 1.05 * self.constant:
+        if self.now > (0.98 if self.history is not None else 1.05) * self.constant:
             return True
+        if self.right is None or self.regression:
+            return self.now > (self.noise + 0.1) * self.constant
+        behind = self.reachable - self.right
         return behind > 0.1 or (self.now > self.constant / 2 and behind > 0.03)
 
     @cached_property
@@ -253,24 +279,37 @@ class Chart:
         rates = [look["rate"] for look in self.looks if look.get("rate")]
         return max(rates, default=getattr(self.optimizer, "learning_rate", None))
 
-    def trial(self, network, optimizer, steps=TRIAL):
-        """Train `network`, a copy, for some steps on the sample; return loss before and after."""
+    def trial(self, network, optimizer):
+        """Train `network`, a copy, for some steps; return the loss of the sample after them.
+
+        The fewer weights, the more steps, and never more than four times the run's own.
+        """
         rng = np.random.default_rng(1)
-        rows = min(self.looks[0]["rows"] if self.looks else BATCH, len(self.x))
-        x = self.x.astype(np.float32)
-        for _ in range(steps):
-            batch = rng.permutation(len(x))[: rows if rows == len(x) else min(rows, BATCH)]
+        rows = min(self.looks[0]["rows"] if self.looks else BATCH, len(self.finite))
+        rows = rows if rows == len(self.finite) <= SAMPLE else min(rows, BATCH)
+        for _ in range(self.trial_steps):
+            batch = self.finite
+            if rows < len(batch):
+                batch = batch[rng.integers(len(batch), size=rows)]
             try:
-                _, dZ = self.loss(self.t[batch], network.forward(x[batch]))
+                x = self.X[batch].astype(np.float32)
+                _, dZ = self.loss(self.y[batch], network.forward(x))
                 network.backward(dZ)
                 optimizer.step(network)
             except (ValueError, ArithmeticError):
                 return np.inf
         try:
-            value = float(self.loss(self.t, network.forward(x))[0])
+            value = float(self.loss(self.t, network.forward(self.x.astype(np.float32)))[0])
         except (ValueError, ArithmeticError):
             return np.inf
         return value if np.isfinite(value) else np.inf
+
+    @cached_property
+    def trial_steps(self):
+        """How many steps a trial takes."""
+        weights = sum(W.size for _, W in self.dense)
+        few, many = TRIAL
+        return int(np.clip(many * 1000 / max(weights, 1), few, many))
 
     def optimizer_at(self, rate):
         """Return a copy of the optimiser that remembers nothing, at another rate."""
@@ -307,9 +346,13 @@ class Chart:
 
     @property
     def wavers(self):
-        """Whether the training loss ended a third above its lowest."""
+        """Whether the training loss ended a third above its lowest, as means of tenths of a run."""
         losses = self.history.loss if self.history else []
-        return len(losses) > 3 and min(losses) > 0 and losses[-1] > 4 / 3 * min(losses)
+        if len(losses) < 4:
+            return False
+        width = max(1, len(losses) // 10)
+        means = np.convolve(losses, np.full(width, 1 / width), mode="valid")
+        return bool(0 < means.min() < 3 / 4 * means[-1])
 
     @property
     def leaps(self):
@@ -347,9 +390,12 @@ class Chart:
             if examples < self.m:
                 return _left_out(examples, self.m)
         looks = [look for look in self.looks if look["rows"] < self.m]
-        if len(looks) < 2 or (len(looks) == 2 and looks[0]["rows"] < 20):
+        if len(looks) < 2 or len({look["order"] for look in looks}) > 1:
             return None
-        if len({look["order"] for look in looks}) > 1:
+        # How likely it is that batches of a random order have the same targets each time.
+        shares = np.unique(self.t, axis=0, return_counts=True)[1] / len(self.t)
+        rows = min(looks[0]["rows"], ROWS)
+        if float((shares**2).sum()) ** (rows * (len(looks) - 1)) > 1e-4:
             return None
         return (
             "The batches come in the same order in every epoch.",
@@ -383,15 +429,52 @@ class Chart:
         }
 
 
-def _arrays(X, y, n_in):
-    X, y = np.asarray(X), np.asarray(y)
-    for name, A in (("X", X), ("y", y)):
-        require(A.dtype.kind in "fiub", f"{name} has dtype {A.dtype}; expected numbers.")
-    fits = X.ndim == 2 and n_in in (None, X.shape[1])
-    require(fits, f"X has shape {X.shape}; expected (m, {n_in}), as the network was trained on.")
+def _arguments(network, loss, optimizer, history, validation):
+    """Refuse what is no case, and say what was expected."""
     require(
-        y.ndim in (1, 2) and len(y) == len(X) > 1,
-        f"y has shape {y.shape}; expected one target for each of the {len(X)} examples in X.",
+        isinstance(network, Network),
+        f"network is of type {type(network).__name__}; expected a Network of course_lib.network.",
+    )
+    function("loss", loss, "(y, Z) -> (value, dZ), such as softmax_cross_entropy.")
+    require(
+        optimizer is None or (hasattr(optimizer, "step") and not isinstance(optimizer, type)),
+        f"optimizer is {optimizer!r}; expected an object with step(network), such as SGD(0.1).",
+    )
+    require(
+        history is None or isinstance(history, History),
+        f"history is of type {type(history).__name__}; expected what train returned, or a Log.",
+    )
+    require(
+        validation is None or (isinstance(validation, (tuple, list)) and len(validation) == 2),
+        f"validation is of type {type(validation).__name__}; expected a pair of arrays "
+        "(X_validation, y_validation). Is one of the two missing?",
+    )
+
+
+def _arrays(X, y, n_in, names=("X", "y"), least=2):
+    arrays, (X_name, y_name) = [], names
+    for name, A in ((X_name, X), (y_name, y)):
+        try:
+            arrays.append(np.asarray(A))
+        except ValueError:
+            raise ValueError(f"{name} has rows of unequal length; expected numbers.") from None
+        dtype = arrays[-1].dtype
+        require(dtype.kind in "fiub", f"{name} has dtype {dtype}; expected numbers.")
+    X, y = arrays
+    fits = X.ndim == 2 and n_in in (None, X.shape[1])
+    columns = "n_in" if n_in is None else n_in
+    require(
+        fits,
+        f"{X_name} has shape {X.shape}; expected (m, {columns}), as the network was made for.",
+    )
+    require(
+        len(X) >= least,
+        f"{X_name} has shape {X.shape}; expected examples, {least} of them at least.",
+    )
+    require(
+        y.ndim in (1, 2) and len(y) == len(X),
+        f"{y_name} has shape {y.shape}; expected one target for each of the {len(X)} examples in "
+        f"{X_name}.",
     )
     return X, y
 
@@ -430,16 +513,24 @@ def _in_a_log(seen, m):
     return None
 
 
-def nearest(x, others, exclude_self=False):
-    """Return for each row of `x` the place of the nearest row of `others`."""
+def neighbours(x, k, others=None):
+    """Return for each row of `x` the places of the `k` nearest rows of `others`, nearest first.
+
+    `others` begins with `x`, and is `x` where it is None; a row is no neighbour of itself.
+    """
+    others = x if others is None else others
     D = (others**2).sum(axis=1) - 2 * product(x, np.ascontiguousarray(others.T))
-    if exclude_self:
-        np.fill_diagonal(D, np.inf)
-    return D.argmin(axis=1)
+    np.fill_diagonal(D, np.inf)
+    if k == 1:
+        return D.argmin(axis=1)[:, np.newaxis]
+    return np.argsort(D, axis=1)[:, :k]
 
 
-def kind_of(loss):
-    """Return which loss of the course `loss` is a multiple of, seen from what it returns."""
+def kind_of(loss, squash=None):
+    """Return which loss of the course `loss` is a multiple of, seen from what it returns.
+
+    With `squash`, a function of Z: of which loss of ``squash(Z)``.
+    """
     rng = np.random.default_rng(3)
     tests = {
         "sigmoid": (losses.sigmoid_cross_entropy, np.array([0, 1, 1, 0]), 1),
@@ -452,13 +543,11 @@ def kind_of(loss):
             try:
                 for _ in range(2):
                     Z = rng.normal(0, 1, (4, n_out))
-                    ratios.append(float(loss(targets, Z)[0]) / known(y, Z)[0])
+                    there = Z if squash is None else squash(Z)
+                    ratios.append(float(loss(targets, Z)[0]) / known(y, there)[0])
             except Exception:
                 continue
-            if (
-                np.isfinite(ratios).all()
-                and ratios[0] > 0
-                and abs(ratios[1] / ratios[0] - 1) < 1e-6
-            ):
+            alike = np.isfinite(ratios).all() and ratios[0] > 0
+            if alike and abs(ratios[1] / ratios[0] - 1) < 1e-6:
                 return kind
     return "other"

@@ -7,6 +7,8 @@ try. Its name is the finding's slug; its docstring states the test, the threshol
 import numpy as np
 
 from course_lib._checks import LARGE, root_mean_square
+from course_lib._watch import constant_loss
+from course_lib.doctor.chart import neighbours
 
 
 def inputs_not_finite(chart):
@@ -152,12 +154,13 @@ def _shifted(chart):
 def labels_out_of_step(chart):
     r"""Inputs and labels that do not belong together, as after one was shuffled without the other.
 
-    Two tests must both see nothing: whether the nearest neighbour's label tells an example's own,
-    and whether a linear fit to half of the sample tells the labels of the other half. Each score is
-    compared with 100 shuffles of the labels; it sees something from 2.5 standard deviations on,
-    which happens by chance once in 160. At least 40 examples. What a network has learned from them
-    tells more: see `_carries_over`. Source: permutation tests, Good (2005); nearest neighbours,
-    Cover and Hart (1967).
+    Three tests must all see nothing: whether the nearest neighbour's label tells an example's own,
+    whether the nearest ones together do, as many as half the root of the sample, and whether linear
+    fits to two halves of the sample tell each other's labels. Each score is compared with 100
+    shuffles of the labels; it sees something from 2.5 standard deviations on, which happens by
+    chance once in 160. At least 40 examples. What a network has learned from them tells more: see
+    `_carries_over`. Source: permutation tests, Good (2005); nearest neighbours, Cover and Hart
+    (1967).
     """
     Y = chart.targets - chart.targets.mean(axis=0)
     m = len(Y)
@@ -165,42 +168,71 @@ def labels_out_of_step(chart):
         return None
     rng = np.random.default_rng(4)
     shuffles = [rng.permutation(m) for _ in range(100)]
-    near = chart.neighbours
-    scores = [float((Y[p] * Y[p][near]).sum()) for p in shuffles]
-    z_near = _deviations(float((Y * Y[near]).sum()), scores)
-    if z_near > 2.5:
+    ranks = neighbours(chart.x, max(1, round(np.sqrt(m) / 2)))
+    z_near = _deviations(
+        float((Y * Y[ranks[:, 0]]).sum()),
+        [float((Y[p] * Y[p][ranks[:, 0]]).sum()) for p in shuffles],
+    )
+    z_some = _deviations(
+        float((Y * Y[ranks].sum(axis=1)).sum()),
+        [float((Y[p] * Y[p][ranks].sum(axis=1)).sum()) for p in shuffles],
+    )
+    if max(z_near, z_some) > 2.5:
         return None
-    half = m // 2
     order = rng.permutation(m)
-    fit, test = order[:half], order[half:]
-    x = chart.x - chart.x[fit].mean(axis=0)
-    K = x[fit] @ x[fit].T
-    ridge = K + 0.1 * np.trace(K) / half * np.eye(half)
-    told = x[test] @ (x[fit].T @ np.linalg.solve(ridge, Y[fit])) if K.any() else 0 * Y[test]
-    scores = [float((told * Y[rng.permutation(test)]).sum()) for _ in range(100)]
-    z_line = _deviations(float((told * Y[test]).sum()), scores)
+    halves = order[: m // 2], order[m // 2 :]
+    told = np.zeros_like(Y)
+    for fit, test in (halves, halves[::-1]):
+        told[test] = _linear(chart.x[fit], Y[fit], chart.x[test])
+    z_line = _deviations(
+        float((told * Y).sum()),
+        [sum(float((told[h] * Y[rng.permutation(h)]).sum()) for h in halves) for _ in range(100)],
+    )
     if z_line > 2.5:
         return None
     return (
         "Inputs and labels do not belong together: labels tell no more than shuffled ones would.",
-        {"deviations (nearest neighbour)": z_near, "deviations (linear fit)": z_line},
+        {
+            "deviations (nearest neighbour)": z_near,
+            "deviations (nearest ones)": z_some,
+            "deviations (linear fit)": z_line,
+        },
         "Look at some examples beside their labels, then at each line that shuffles, sorts or "
         "slices: one permutation has to serve X and y.",
     )
 
 
+def _linear(x, Y, others):
+    """Return what a linear fit to `x` and `Y`, with a ridge of a tenth of the trace, says."""
+    mean = x.mean(axis=0)
+    K = (x - mean) @ (x - mean).T
+    if not K.any():
+        return np.zeros((len(others), Y.shape[1]))
+    ridge = K + 0.1 * np.trace(K) / len(x) * np.eye(len(x))
+    return (others - mean) @ ((x - mean).T @ np.linalg.solve(ridge, Y - Y.mean(axis=0)))
+
+
 def _carries_over(chart):
     """Tell whether the network is right on other examples more often than a constant answer.
 
-    By 3 standard deviations: then the labels it has learned from belong to their inputs.
+    By 3 standard deviations, and, as on its own examples, by a quarter of what a constant answer
+    gets wrong: then the labels it has learned from belong to their inputs. Few groups of alike
+    examples may be right together by chance. Or that its loss there was a fifth below the constant
+    answer's, now or in some epoch, which rules out that it was right by chance.
     """
     if not chart.validation or chart.refusal or chart.broken or validation_overlaps_training(chart):
         return False
-    t, right = chart.classes(chart.validation[1]), chart.judged[1]
+    y = chart.validation[1]
+    losses = chart.judged[0], *getattr(chart.history, "validation_loss", ())
+    if min(losses) < 0.8 * constant_loss(chart.loss, y, chart.n_out):
+        return True
+    t, right = chart.classes(y), chart.judged[1]
     if t is None or right is None:
         return False
     constant = np.unique(t, return_counts=True)[1].max() / len(t)
-    return right > constant + 3 * np.sqrt(constant * (1 - constant) / len(t))
+    least = constant + (1 - constant) / 4
+    chance = constant + 3 * np.sqrt(constant * (1 - constant) / len(t))
+    return right > max(chance, least) and chart.right > least
 
 
 def _deviations(score, scores):

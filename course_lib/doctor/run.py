@@ -70,7 +70,8 @@ def diverged(chart):
     `train` itself stops at 1,000 times.
     """
     losses = chart.history.loss if chart.history else []
-    if chart.stopped.startswith("Training diverged") or chart.broken:
+    wild = not np.isfinite(losses).all() or chart.broken
+    if chart.stopped.startswith("Training diverged") or wild:
         value = losses[-1] if losses else np.inf
     else:
         value = chart.now if chart.trained or chart.looks else 0.0
@@ -125,13 +126,24 @@ def rate_too_high(chart):
 def rate_too_low(chart):
     """A learning rate at which a run of this length gets nowhere.
 
-    Gate: the training went badly and did not diverge. Test: in short trials from fresh weights the
+    Gate: the training went badly, or costs more than half of the constant answer's loss, and did
+    not diverge. Test: at no look was any matrix, but those of zeros, changed by a ten-thousandth of
+    its size. Or, in a training that went badly: in short trials from fresh weights the
     best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
     the trial at the rate itself gets no further than one at a thousandth of it. That best trial
     reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
     range test; updates of a thousandth of the weights are usual (Karpathy 2015).
     """
-    if chart.history is None or chart.broken or not chart.went_wrong or not chart.rates:
+    if chart.history is None or chart.broken:
+        return None
+    updates = [max(look["updates"], default=0.0) for look in chart.looks]
+    if updates and 0 < max(updates) < 1e-4 and (chart.poor or chart.now > chart.constant / 2):
+        return (
+            "The learning rate is too low: the weights hardly move.",
+            {"rate": chart.rate or np.nan, "largest update over weights": max(updates)},
+            "Try ten times the rate, then ten times that, until updates are about a thousandth.",
+        )
+    if not chart.went_wrong or not chart.rates:
         return None
     rates = chart.rates
     best = min(rates, key=rates.get)
@@ -142,7 +154,6 @@ def rate_too_low(chart):
         return None
     if not rates[best] < 0.9 * chart.now:
         return None
-    updates = [max(look["updates"], default=0.0) for look in chart.looks]
     return (
         "The learning rate is too low: the weights hardly move.",
         {
@@ -158,20 +169,23 @@ def rate_too_low(chart):
 def stopped_too_early(chart):
     """A training that ended while its loss was still falling.
 
-    Gate: the training went badly. Test: going on from where it ended, for a short trial on a copy,
-    lowers the loss of the sample by a tenth or more. Source: Prechelt (1998), "Early stopping, but
+    Gate: the training went badly, and its loss fell by a hundredth or more in the last fifth of ten
+    epochs or more. Test: going on from where it ended, for a short trial on a copy, lowers the loss
+    of the sample by a tenth or more. Source: Prechelt (1998), "Early stopping, but
     when?"; DeepFD counts too few epochs among its five faults.
     """
     if chart.history is None or chart.broken or not chart.went_wrong or not chart.can_go_on:
         return None
-    if not chart.onward < 0.9 * chart.now:
+    losses = chart.history.loss
+    flat = len(losses) >= 10 and losses[-1] > 0.99 * losses[-1 - len(losses) // 5]
+    if flat or not chart.onward < 0.9 * chart.now:
         return None
     return (
         "Training stopped while the loss was still falling.",
         {
             "loss now": chart.now,
             "after some more steps on a copy": chart.onward,
-            "epochs": len(chart.history.loss),
+            "epochs": len(losses),
         },
         "Train for more epochs, or wait longer before stopping early.",
     )
@@ -207,8 +221,9 @@ def over_fitting(chart):
     Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
     answer's loss, which it had in the first three quarters, while the training loss fell by a fifth
     from there; and beside the training examples it ends 25 % above their loss, and five points
-    fewer are right. Without such a curve, right on 12 points fewer of the validation examples than
-    of the training examples, and at three times the loss. Source: Prechelt (1998), generalisation
+    fewer are right. Or, whatever the curve: right on 15 points fewer of the validation examples
+    than of the training examples, at ten times the loss; without a curve 12 points fewer, at three
+    times the loss. Source: Prechelt (1998), generalisation
     loss; Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
@@ -236,10 +251,10 @@ def over_fitting(chart):
                 },
                 advice,
             )
-        return None
     if right is None or chart.right is None:
         return None
-    if chart.right - right > 0.12 and loss > 3 * train:
+    gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 3)
+    if chart.right - right > gap and loss > times * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
             {

@@ -1,9 +1,12 @@
 """The decks of slides: what is on them, and how they look in a real browser."""
 
 import json
+import os
 import re
 import shutil
 import statistics
+import subprocess
+import sys
 import tomllib
 
 import browser as real
@@ -11,7 +14,7 @@ import lessons
 import nbformat
 import prose
 import pytest
-from press import LESSONS, PACKAGES, lecture, notes, slides, words
+from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, notes, slides, words
 
 if not PACKAGES.is_dir():
     pytest.skip(
@@ -258,6 +261,98 @@ def test_without_npm_it_says_what_to_do(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match="make slides"):
         slides.make(tmp_path / "slides")
     assert not (tmp_path / "slides").exists()
+
+
+@every_lesson
+def test_the_longer_path_has_exercises_in_class(decks, name):
+    """The same slides and some more, and exercises with their mistakes for the speaker."""
+    long = lecture.deck(path_of(name), 90)
+    assert sum(slide.seconds for slide in long.slides) == 90 * 60
+    assert sum(note.takes for note in long.sections) == 90
+    names = [slide.name for slide in long.slides]
+    assert [one for one in names if one in {s.name for s in decks[name]}] == [
+        slide.name for slide in decks[name]
+    ]
+    exercises = [slide for slide in long.slides if slide.mistakes]
+    assert 20 <= sum(slide.seconds for slide in exercises) // 60 <= 35 and len(exercises) >= 3
+    for slide in exercises:
+        assert len(slide.mistakes) == lecture.MISTAKES and slide.words.code.startswith("def ")
+    further = set(names) - {s.name for s in decks[name]} - {slide.name for slide in exercises}
+    assert len(further) >= 2
+    cells = {cell.id: cell for cell in nbformat.read(path_of(name), as_version=4).cells}
+    held = {s.name: not_held(s, cells, ()) for s in long.slides if s.name in further}
+    assert not any(held.values()), held
+    counts = [sum(len(words.spoken(text)) for text in slide.words.said) for slide in long.slides]
+    assert max(counts) <= 45 and statistics.mean(counts) <= 22
+
+
+CHANGED = """
+[title]
+lecturer = "Ada Lovelace"
+logo = "mark.png"
+logo_alt = "A mark"
+[colours]
+accent = "#5b2c83"
+[lesson.01]
+leave_out = ["why", "perceptron-train"]
+move = { scale = "title" }
+[[lesson.01.add]]
+after = "data"
+title = "What you already know"
+lines = ["A line of yours with $x^2$"]
+"""
+
+
+def test_a_lecturer_changes_slides_in_one_file(tmp_path, screen, decks):
+    """Title slide, colour and logo; a slide less, one moved, one more."""
+    (tmp_path / "my.toml").write_text(CHANGED, encoding="utf-8")
+    picture = next(s.words.picture for s in decks["01_neuron"] if s.words.picture)
+    (tmp_path / "mark.png").write_bytes(picture.png)
+    target = tmp_path / "slides"
+    slides.make(target, names=["01"], yours=tmp_path / "my.toml", alive=False)
+    page = open_deck(screen, target, "01_neuron")
+    names = page.evaluate("deck.getHorizontalSlides().map(s => s.querySelector('section').id)")
+    assert names[:5] == ["title", "scale", "neuron-picture", "data", "added-1"]
+    assert "why" not in names and "perceptron-train" not in names
+    assert page.get_by_text("Ada Lovelace", exact=True).is_visible()
+    assert page.get_by_alt_text("A mark").evaluate("image => image.naturalWidth") > 0
+    colour = "h1 => getComputedStyle(h1).color"
+    assert page.locator("h1").first.evaluate(colour) == "rgb(91, 44, 131)"
+    page.close()
+    assert sum(one.seconds for one in lecture.deck(LESSONS[0], 45).slides) == 45 * 60
+    for wrong, told in (
+        ('[lesson.01]\nleave_out = ["nowhere"]', "no slide 'nowhere'"),
+        ('[title]\nlogos = "x"', "'logos'"),
+        ('[title]\nlogo = "none.png"', "none.png"),
+    ):
+        (tmp_path / "my.toml").write_text(wrong, encoding="utf-8")
+        with pytest.raises(SystemExit, match=told):
+            slides.make(target, names=["01"], yours=tmp_path / "my.toml", alive=False)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"), [({"names": ["07"]}, "no lesson 07"), ({"minutes": 60}, "none of 60")]
+)
+def test_what_is_not_there_is_said(options, told, tmp_path):
+    """A lesson, or a length."""
+    with pytest.raises(SystemExit, match=told):
+        slides.make(tmp_path / "slides", **options, alive=False)
+
+
+def test_path_means_minutes_and_commands_are_still_found(tmp_path):
+    """`make slides NB=02 PATH=90`, though PATH is where the shell looks for commands."""
+    (tmp_path / "Makefile").write_text(
+        f'include {ROOT / "Makefile"}\nshow:\n\t@echo "$$PATH" $(MINUTES)\n', encoding="utf-8"
+    )
+    for given, minutes in ([], "45"), (["PATH=90"], "90"):
+        done = subprocess.run(
+            ["make", "-f", tmp_path / "Makefile", "show", *given],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
+        )
+        assert done.stdout.strip() == f"{os.environ['PATH']} {minutes}"
 
 
 # --- In a browser --------------------------------------------------------------------------------
@@ -559,6 +654,113 @@ def test_hands_become_bars_that_stay_beside_the_answer(screen, folder):
     assert page.locator("#test-accuracy output").all_inner_texts() == ["12", "6", "3"]
     page.close()
     assert not asked
+
+
+def test_from_a_file_the_picture_stands_and_says_why(screen, folder):
+    """Nothing is tried that a browser refuses."""
+    page = open_deck(screen, folder, "01_neuron")
+    page.evaluate(TURN_TO, "two-inputs")
+    assert page.locator("#two-inputs img").is_visible()
+    assert page.locator("#two-inputs .whose-keys").inner_text() == "Moves in the notebook"
+    page.evaluate("document.body.dataset.figures = 'figures/'; figures(deck)")
+    told = page.locator("#two-inputs .whose-keys").inner_text()
+    assert told == "Moves where a server shows this deck"
+    page.close()
+
+
+@pytest.mark.long
+def test_figures_move_where_a_server_shows_the_deck(screen, tmp_path):
+    """In the state that the note names, two slides ahead; arrow keys for one at a time."""
+    if not (os.environ.get("COURSE_PYODIDE") and in_browser.PYODIDE.exists()):
+        pytest.skip("needs Python for browsers: COURSE_PYODIDE=folder")
+    slides.make(tmp_path / "slides", names=["01"])
+    with real.serving(tmp_path / "slides") as address:
+        page, asked, failed = screen.new_page(), [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.goto(f"{address}/01_neuron.html#/sigmoid")
+        page.wait_for_function("window.deck && deck.isReady()")
+        page.wait_for_timeout(500)
+        assert not [url for url in asked if "worker.js" in url]  # it is three slides ahead
+        page.keyboard.press("PageDown")
+        page.keyboard.press("PageDown")
+        canvas = page.locator("#two-inputs .living canvas")
+        canvas.wait_for(state="attached")
+        page.evaluate(TURN_TO, "two-inputs")
+        here, keys = "deck.getCurrentSlide().id", page.locator("#two-inputs .whose-keys")
+        assert keys.inner_text() == "Keys: the deck. Tab: into the figure"
+        slider = page.locator("#two-inputs .living input[type=range]").first
+        before = slider.input_value()
+        slider.focus()
+        assert keys.inner_text() == "Keys: the figure. Esc: back to the deck"
+        page.keyboard.press("ArrowRight")
+        assert slider.input_value() != before and page.evaluate(here) == "two-inputs"
+        page.keyboard.press("Escape")
+        assert keys.inner_text() == "Keys: the deck. Tab: into the figure"
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(here) == "forward-shapes"
+        page.keyboard.press("ArrowLeft")
+        slider.focus()
+        page.keyboard.press("PageDown")  # a clicker's key, from inside the figure
+        assert page.evaluate(here) == "forward-shapes"
+        page.evaluate(TURN_TO, "choose-rate")
+        rate = page.locator("#choose-rate .living input[type=range]").first
+        rate.wait_for(state="attached")
+        assert rate.get_attribute("aria-valuetext") == "0.2"
+        box, inside = page.locator("#choose-rate figure"), page.locator("#choose-rate .living")
+        assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert box.locator("canvas").bounding_box()["width"] > 800
+        page.close()
+        assert not failed
+        assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+
+
+@pytest.mark.whole
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@every_lesson
+def test_no_slide_has_a_serious_violation(screen, folder, name, size):
+    """Axe, on every slide."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = screen.new_page()
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("window.deck && deck.isReady()")
+    page.add_style_tag(content=ALONE)
+    serious = []
+    for one in page.evaluate("deck.getSlides().map(slide => slide.id)"):
+        page.evaluate(TURN_TO, one)
+        found = axe.run(page).response["violations"]
+        serious += [
+            (one, rule["id"], rule["nodes"][0]["html"][:100])
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+    page.close()
+    assert not serious
+
+
+@pytest.mark.long
+def test_make_prints_slides_notes_and_a_plan(tmp_path, decks):
+    """The path alone, a page for each slide; with notes one more each; the plan fits on one."""
+    pypdf = pytest.importorskip("pypdf")
+    code = "import sys; from pathlib import Path; from press import slides\n"
+    code += "slides.make(Path(sys.argv[1]), names=['03'], alive=False, printed=True)"
+    env = os.environ | {"PYTHONPATH": str(ROOT / "tools")}
+    # In a process of its own: this one has a browser open already.
+    subprocess.run([sys.executable, "-c", code, tmp_path / "slides"], env=env, check=True)
+    pages = {
+        path.stem.removeprefix("03_softmax"): pypdf.PdfReader(path).pages
+        for path in (tmp_path / "slides").glob("*.pdf")
+    }
+    n = len(decks["03_softmax"])
+    assert {name: len(found) for name, found in pages.items()} == {
+        "": n,
+        "_notes": 2 * n,
+        "_plan": 1,
+    }
+    plan = pages["_plan"][0].extract_text()
+    assert "45 minutes" in plan and "Measure the surprise" in plan and "*" in plan
 
 
 @pytest.mark.long

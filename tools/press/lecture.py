@@ -8,6 +8,7 @@ and the code of its picture. So → walks the path, and ↓ answers a question. 
 it; `fragment` as well, but it waits for a press; `skip` leaves a cell out.
 """
 
+import ast
 import re
 import struct
 from base64 import b64decode
@@ -68,7 +69,9 @@ class Slide:
         if not self.picture or len(self.blocks) == 1:
             return False
         width, height = self.picture.size
-        return width < 1.95 * height
+        columns = max((b.columns for b in self.blocks if b.kind == "code"), default=0)
+        # The longest line of code keeps 16 px of type, a little less than ten to a character.
+        return width < 1.95 * height and 10 * columns + 60 + width < 1184
 
 
 def slides_of(notebook):
@@ -126,6 +129,8 @@ def _blocks(cell):
 
 # --- The path ------------------------------------------------------------------------------------
 
+MISTAKES = 6  # of an exercise in class: as many as a speaker can look through
+
 
 @dataclass
 class Deck:
@@ -175,6 +180,7 @@ def path_of(notebook, told, long):
     tables, exercises, found = told["slide"], told["exercise"], []
     cells = {cell.id: cell for cell in notebook.cells}
     for lesson in slides_of(notebook):
+        begin = lesson.name
         found.append(_with_words(lesson, notebook, cells, tables))
         if long:  # some of what the lesson says beyond the path moves up
             found[-1].beneath, rest = [], found[-1].beneath
@@ -183,7 +189,7 @@ def path_of(notebook, told, long):
                     found.append(_with_words(one, notebook, cells, tables))
                 else:
                     found[-1].beneath.append(one)
-            found += [_exercise(one, cells) for one in exercises if one["after"] == lesson.name]
+            found += [_exercise(one, cells) for one in exercises if one["after"] == begin]
     return found
 
 
@@ -197,17 +203,16 @@ def _with_words(lesson, notebook, cells, tables):
 
 
 def _exercise(one, cells):
-    """Return the slide for an exercise in class; its mistakes are for the speaker."""
+    """Return the slide for an exercise in class; what goes wrong in it is for the speaker."""
     from course_lib.exercises import LESSONS
 
-    (exercise,) = (
-        each
-        for module in LESSONS.values()
-        for each in module.EXERCISES
-        if each.id == one["exercise"]
-    )
-    source = cells[one["cell"]].source
-    said = Words(one["title"], one.get("lines", []), code=source)
+    exercises = (each for module in LESSONS.values() for each in module.EXERCISES)
+    (exercise,) = (each for each in exercises if each.id == one["exercise"])
+    (function,) = ast.parse(cells[one["cell"]].source).body
+    head = cells[one["cell"]].source.splitlines()[0]
+    said = Words(f"Now you: `{exercise.id}`", [ast.get_docstring(function)], code=head)
     slide = Slide(one["cell"], True, words=said, seconds=60 * one["minutes"])
-    slide.mistakes = [mistake.sentence for mistake in exercise.misconceptions]
+    # Checks know a mistake by the ways in which people make it: what has most of them comes first.
+    often = sorted(exercise.misconceptions, key=lambda mistake: -len(mistake.functions))
+    slide.mistakes = [mistake.sentence for mistake in often[:MISTAKES]]
     return slide

@@ -94,13 +94,20 @@ def html(lessons, instructor=False, book=False):
 @contextlib.contextmanager
 def printer():
     """Start the browser; give a function that makes PDF, as bytes, of HTML."""
+    with opened() as browser:
+        yield lambda html: _print(browser, html)
+
+
+@contextlib.contextmanager
+def opened():
+    """Start the browser that there is."""
     with sync_playwright() as playwright:
         path = find_browser(playwright)
         if path is None:
             raise SystemExit("There is no Chromium, Chrome or Edge here; `make browser` gets one.")
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         try:
-            yield lambda html: _print(browser, html)
+            yield browser
         finally:
             browser.close()
 

@@ -33,6 +33,13 @@ ASSETS = {
     "mathjax/LICENSE": "LICENSE-MathJax",
 }
 OWN = ("deck.css", "deck.js", "speaker.css", "speaker.js", "votes.js")
+# What is printed of a deck: the end of the file's name, and what the page is asked for.
+PRINTED = {"": "", "_notes": "&showNotes=separate-page"}
+NO_EMPTY_PAGE = """() => {
+  const last = [...document.querySelectorAll(".pdf-page, .speaker-notes-pdf")].at(-1);
+  last.style.setProperty("break-after", "avoid", "important");
+}"""
+PATIENCE = 5  # minutes, for a machine under load
 STYLE = HtmlFormatter(cssclass="code")  # Pygments' own style keeps to WCAG's contrast
 
 
@@ -68,8 +75,10 @@ def make(folder, names=(), minutes=45, yours=None, alive=True, printed=False):
     """Write a deck for each lesson, a page that lists them, and what they load, into `folder`.
 
     `names` begin with a lesson's number, all lessons where there are none; `minutes` is 45 or 90;
-    `yours` is the file with what a lecturer changed. Figures move where `alive` is true and
-    COURSE_PYODIDE names a folder with Python for browsers. Returns the paths of the files.
+    `yours` is the file with what a lecturer changed. With `printed` there are three PDF files of
+    each: the slides of the path, the same with notes, and the plan on a page. Figures move where
+    `alive` is true and COURSE_PYODIDE names a folder with Python for browsers. Returns the paths
+    of the files.
     """
     if not PACKAGES.is_dir():
         raise SystemExit("reveal.js and MathJax are not there yet: `make slides` installs them.")
@@ -112,6 +121,8 @@ def make(folder, names=(), minutes=45, yours=None, alive=True, printed=False):
             (new / f"{deck.name}_plan.html").write_text(page, encoding="utf-8")
         page = _template("decks.html").render(decks=decks, minutes=minutes)
         (new / "index.html").write_text(page, encoding="utf-8")
+        if printed:
+            _print(new, decks)
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
@@ -127,6 +138,29 @@ def _write_pictures(deck, folder):
                 if block.kind == "picture":
                     block.file = f"{deck.name}-{block.cell}.png"
                     (folder / block.file).write_bytes(block.png)
+
+
+# --- On paper -----------------------------------------------------------------------------------
+
+
+def _print(folder, decks):
+    """Print the path of each deck, without notes and with them, and its plan."""
+    from press.pdf import opened
+
+    with opened() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(60_000 * PATIENCE)
+        for deck in decks:
+            address = (folder / f"{deck.name}.html").as_uri()
+            for ending, query in PRINTED.items():
+                page.goto(f"{address}?print-pdf&path{query}")
+                page.wait_for_function("document.querySelector('.pdf-page') && window.deck")
+                page.evaluate(NO_EMPTY_PAGE)
+                path = folder / f"{deck.name}{ending}.pdf"
+                page.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=True)
+            page.goto((folder / f"{deck.name}_plan.html").as_uri())
+            page.evaluate("document.fonts.ready")
+            page.pdf(path=folder / f"{deck.name}_plan.pdf", prefer_css_page_size=True, tagged=True)
 
 
 # --- Figures that move ---------------------------------------------------------------------------

@@ -34,6 +34,10 @@ function keysBelongTo(figure, words) {
   line.textContent = words;
 }
 
+// What is printed for students is the path alone: ?print-pdf&path
+const asked = new URLSearchParams(location.search);
+if (asked.has("path")) document.querySelectorAll(".beyond").forEach((slide) => slide.remove());
+
 async function start() {
   await document.fonts.ready;
   // Beneath the path the size of type depends on pictures, which say theirs in the page.

@@ -39,7 +39,7 @@ function speaker(deck) {
       <button type="button" data-do="prev">← Back</button>
       <button type="button" data-do="next">Next →</button>
     </div>
-    <main tabindex="0" aria-label="Notes"><div class="notes"></div><div class="lesson"></div></main>
+    <main tabindex="0" aria-label="Notes"><h2 class="section"></h2><div class="notes"></div><div class="lesson"></div></main>
     <aside aria-label="Slides and plan">
       <h2>Now</h2><div class="view now" aria-hidden="true"></div>
       <h2>Next</h2><div class="view after" aria-hidden="true"></div>
@@ -71,7 +71,8 @@ function speaker(deck) {
     // As long as this slide has time left, nobody is behind; ahead is who leaves one early.
     const from = planned.slice(0, at()).reduce((a, b) => a + b, 0), to = from + planned[at()];
     const gap = elapsed() > to ? elapsed() - to : elapsed() < from ? elapsed() - from : 0;
-    get(".against").textContent = gap ? `${minutes(gap)} ${gap > 0 ? "behind" : "ahead"}` : "on time";
+    const idle = begin === null && !held;
+    get(".against").textContent = idle ? "" : gap ? `${minutes(gap)} ${gap > 0 ? "behind" : "ahead"}` : "on time";
     const here = Number(path[at()].dataset.section);
     const left = sections.filter((one, k) => one.optional && k > here);
     get(".out").textContent =
@@ -79,6 +80,8 @@ function speaker(deck) {
   };
   const turned = () => {
     const slide = path[at()];
+    const { heading, begins, takes } = sections[slide.dataset.section];
+    get(".section").textContent = `${heading}: minutes ${begins} to ${begins + takes}`;
     get(".notes").innerHTML = slide.querySelector("aside.notes").innerHTML;
     get(".lesson").replaceChildren(
       ...[...document.querySelectorAll(`#${CSS.escape(slide.id)}-lesson .prose`)].map((prose) => page.importNode(prose, true)),
