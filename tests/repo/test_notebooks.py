@@ -265,3 +265,11 @@ def test_outputs_are_stored_and_compared_with_the_arithmetic_that_every_x86_has(
         env=os.environ | lessons.KERNEL_ENV, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split("\n")[0] == "{'Haswell'} True False"
+
+
+@every_notebook
+def test_the_first_cell_says_how_to_get_the_library(notebook):
+    """In the line that fails without it, which Python then shows."""
+    lines = source(code_cells(notebook)[0]).splitlines()
+    first = next(line for line in lines if "course_lib" in line)
+    assert "# missing? %pip install git+" in first
