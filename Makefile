@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -108,6 +108,9 @@ records: $(VENV)/.lab ## the best of one hidden layer, five seeds each (half an 
 
 bench-grade: $(VENV)/.test ## a class of 1,000, the grader killed half way (ARGS="--save", "--dask")
 	@$(PY) benchmarks/bench_grade.py $(ARGS)
+
+bench-verdicts: $(VENV)/.press ## checks of all known answers in Pyodide, beside those here (ARGS="--save"; half an hour)
+	@$(PY) benchmarks/bench_verdicts.py $(ARGS)
 
 mutants: $(VENV)/.test ## alter constants of the lessons, name what no test notices (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/mutate_lessons.py $(ARGS)
