@@ -156,15 +156,22 @@ class WardRound(Demo):
         self.due = True
         if self.loop is None:
             self.advance()
-        elif not self.playing:
-            self.playing = True
-            self.task = self.loop.create_task(self._run())
+        elif self.task is None or self.task.done():
+            self.task = self.loop.create_task(self._later())
 
     def advance(self):
         """Do the training that is due."""
-        self.prepare()
+        try:
+            self.prepare()
+        finally:
+            self.due = False
         self.redraw()
-        return self.due
+
+    async def _later(self):
+        while self.due:  # another button may have been pressed meanwhile
+            with self._errors_shown():
+                self.advance()
+            self.refresh()
 
     # What is seen
 

@@ -381,6 +381,19 @@ def test_figures_of_slides_are_those_of_the_site(folder):
     assert not (folder / "slides" / "figures").exists()
 
 
+def test_why_it_does_not_learn_is_said_in_the_doctors_words(pages):
+    """Each finding has its place, and each illness of the clinic its sentence and its picture."""
+    article = pages["why.html"].select_one("article")
+    shown = letters(article.get_text())
+    sources = [image["src"] for image in article.select("img[alt]")]
+    pictures = {source.rpartition("/")[2].removesuffix(".png") for source in sources}
+    causes = {illness.cause for ward in clinic.WARDS.values() for illness in ward}
+    for find in FINDINGS:
+        slug = find.__name__.replace("_", "-")
+        assert letters(find.__doc__.partition("\n")[0]) in shown, slug
+        assert (slug in pictures) == (slug in causes), slug
+
+
 def test_readme_repeats_the_figures_of_the_page():
     """What a server needs is measured once, and said twice."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

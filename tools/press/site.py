@@ -25,7 +25,7 @@ from nbformat.v4 import new_markdown_cell
 
 from course_lib import FLOORS
 from course_lib._widget import script
-from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing, stored
+from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing, stored, why
 from press.in_browser import figures
 from press.notes import notes
 
