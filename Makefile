@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-compare curves bench-grade records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-compare curves bench-grade bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -97,7 +97,7 @@ bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it 
 bench-sprint: $(VENV)/.lab ## seconds to 98 % of MNIST, beside peers (ARGS="--choose", or "--save")
 	@$(PY) benchmarks/bench_sprint.py $(ARGS)
 
-bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuses (ARGS="--save"; ten minutes, and what is cut off goes on with ARGS="--kept FILE")
+bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuses (ARGS="--save", "--kept FILE" to go on after a break; ten minutes)
 	@$(PY) benchmarks/bench_doctor.py $(ARGS)
 
 bench-compare: $(VENV)/.lab ## whether `compare` tells right curves from wrong ones (ARGS="--save"; five minutes)
@@ -115,10 +115,13 @@ records: $(VENV)/.lab ## the best of one hidden layer, five seeds each (half an 
 bench-grade: $(VENV)/.test ## a class of 1,000, the grader killed half way (ARGS="--save", "--dask")
 	@$(PY) benchmarks/bench_grade.py $(ARGS)
 
-mutants: $(VENV)/.test ## alter constants of the lessons, name what no test notices (ARGS="--save"; ten minutes, and what is cut off goes on with ARGS="--kept FILE")
+bench-verdicts: $(VENV)/.press ## checks of all known answers in Pyodide, beside those here (ARGS="--save"; half an hour)
+	@$(PY) benchmarks/bench_verdicts.py $(ARGS)
+
+mutants: $(VENV)/.test ## alter constants of the lessons, name what no test notices (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/mutate_lessons.py $(ARGS)
 
-student: $(VENV)/.test ## a simulated student works through all lessons in JupyterLab (ARGS="--save"; ten minutes, and what is cut off goes on with ARGS="--kept FILE")
+student: $(VENV)/.test ## a simulated student works through all lessons in JupyterLab (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/bench_student.py $(ARGS)
 
 mutants-checks: $(VENV)/.test ## alter the exercises' checks, name what no test notices (ARGS="--save")

@@ -7,6 +7,7 @@ cell's id. A row's key is the number exactly as the prose has it, its value says
     "60,000" = "len(y)"                                 # evaluated in the kernel after Run All
     "99.11 %" = "accuracy(y_test, y_hat)"               # a share: compared with 100 times the value
     "1943" = { cite = "McCulloch & Pitts (1943), ..." } # a fact with its source
+    "3,000" = { code = "train-run" }                    # a constant in the code of this cell
     "0.5" = { given = "the threshold, our choice" }     # nothing measures it: keep these rare
     "100" = { minutes = "reading" }                     # or "exercises": what `minutes` estimates
 
@@ -25,6 +26,7 @@ python tools/prose.py notebooks/01_neuron.ipynb     prints the rows that its tab
 python tools/prose.py                               prints the minutes that each lesson takes
 """
 
+import ast
 import json
 import re
 import sys
@@ -111,12 +113,28 @@ def _as_key(number):
 
 def holds(number, value):
     """Tell whether `value` rounds to `number` at the precision that `number` shows."""
-    stated = Decimal(re.sub(r"[,\s%]", "", number).replace("−", "-"))
+    stated = _decimal(number)
     if number.endswith("%"):
         value = 100 * value
     half_a_digit = 0.5 * 10.0 ** stated.as_tuple().exponent
     # A value half way between may round either way; the last factor forgives binary fractions.
     return abs(value - float(stated)) <= half_a_digit * (1 + 1e-9)
+
+
+def _decimal(number):
+    return Decimal(re.sub(r"[,\s%]", "", number).replace("−", "-"))
+
+
+def constants(source):
+    """Return the numbers that stand in the code of a cell, with their signs."""
+    tree = ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", source, flags=re.MULTILINE))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            found.append(node.value)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            found += [-n.value for n in [node.operand] if isinstance(n, ast.Constant)]
+    return found
 
 
 def minutes(cells):
@@ -134,14 +152,14 @@ def minutes(cells):
         for data in (output.get("data", {}) for output in cell["outputs"]):
             counted["pictures"] += "image/png" in data
             if source.startswith("quiz("):
-                asked = "".join(data["text/plain"])
+                asked = "".join(data.get("text/plain", ()))
                 counted["questions"] += len(re.findall(r"^\d+\. ", asked, re.MULTILINE))
     reading = sum(count / A_MINUTE[what] for what, count in counted.items())
     return {"reading": 10 * round(reading / 10), "exercises": AN_EXERCISE * exercises}
 
 
 def table(notebook_path):
-    """Read the rows of a notebook: cell id → number → expression or {cite, given, minutes = …}."""
+    """Read the rows of a notebook: cell id → number → expression or {cite, code, … = …}."""
     path = TABLES / f"{Path(notebook_path).stem}.toml"
     if not path.exists():
         return {}
@@ -172,8 +190,15 @@ def faults(cells, rows, evaluate):
             elif set(why) == {"minutes"}:
                 if not holds(number, estimate := minutes(cells)[why["minutes"]]):
                     wrong.append(f"{where}: our estimate is {estimate}")
+            elif set(why) == {"code"}:
+                sources = ("".join(c["source"]) for c in cells if c["id"] == why["code"])
+                value = float(_decimal(number) / (100 if number.endswith("%") else 1))
+                if value not in constants(next(sources, "")):
+                    wrong.append(f"{where}: the code of {why['code']} has no such constant")
             elif not (len(why) == 1 and (why.get("cite") or why.get("given"))):
-                wrong.append(f"{where}: a row is an expression, cite, given or minutes, not {why}")
+                wrong.append(
+                    f"{where}: a row is an expression, cite, code, given or minutes, not {why}"
+                )
     for cell, row in rows.items():
         known = {number for number, _ in stated.get(cell, ())}
         wrong += [f"[{cell}] {number!r} has a row, but the prose has it no more"

@@ -1,12 +1,16 @@
 """What a kernel in a browser gets beside the fast `@`, as far as it works anywhere."""
 
 import io
+import os
 import warnings
 import zipfile
 
 import numpy as np
 import pytest
+from conftest import ROOT
+from press import in_browser
 from solutions import typed_in
+from verdicts import verdicts
 
 from course_lib.browser import floats, work
 from course_lib.exercises import grade, neuron, sandbox
@@ -86,3 +90,20 @@ def test_work_comes_out_as_one_zip(tmp_path):
         assert archive.read("progress/progress.json") == b"{}\n"
     assert "2 files" in repr(made)
     assert "href='data:application/zip;base64," in made._repr_html_()
+
+
+@pytest.mark.long
+def test_verdicts_in_a_browser_are_those_of_here(tmp_path, monkeypatch):
+    """One answer in 60 to lesson 1; `make bench-verdicts` takes all of all lessons."""
+    if "COURSE_PYODIDE" not in os.environ or not in_browser.PYODIDE.exists():
+        pytest.skip("there is no Pyodide, or COURSE_PYODIDE names no folder with its packages")
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from bench_verdicts import differences, in_pyodide
+
+    in_browser.stock(tmp_path, lessons=True)
+    here, there = verdicts("01", 60), in_pyodide(tmp_path, "01", 60)
+    assert {"passed", "wrong"} <= {status for status, _ in there.values()}
+    assert len(there) > 10
+    assert differences(here, there) == []
+    name = next(iter(there))
+    assert differences(here, there | {name: ["wrong", "another"]})

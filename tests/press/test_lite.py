@@ -1,10 +1,12 @@
 """The lessons in JupyterLite: a student's way through one, with no server but one for files."""
 
+import json
 import os
+from pathlib import Path
 
 import pytest
-from browser import Watch, browser, serving, wait_for
-from press import lite
+from browser import Watch, browser, leaves_this_machine, serving, wait_for
+from press import LESSONS, PACKAGES, in_browser, lite
 
 SLOW = 300  # seconds until a kernel runs in a page, on a machine that is busy otherwise
 NEGATIVE_STAYS = "def relu(Z):\nreturn np.maximum(Z, -1)"
@@ -12,12 +14,18 @@ RIGHT = "def relu(Z):\nreturn np.maximum(Z, 0)  # mine"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Build the lessons once, beside Python and images."""
+def vendor():
+    """Name the folder that has Pyodide's packages."""
     if not lite.ready():
         pytest.skip("JupyterLite is not installed: make .venv/.press (needs npm)")
     if "COURSE_PYODIDE" not in os.environ:
         pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    return Path(os.environ["COURSE_PYODIDE"])
+
+
+@pytest.fixture(scope="module")
+def site(vendor, tmp_path_factory):
+    """Build the lessons once, beside Python and images."""
     folder = tmp_path_factory.mktemp("dist") / "site"
     lite.make(folder / "lite")
     return folder
@@ -76,6 +84,15 @@ class Student:
         self.page.close()
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_says_what_differs(path):
+    """In place of what it says of Binder."""
+    text = lite.lesson(path).cells[0].source
+    assert text.count(lite.HERE) == 1
+    assert "Binder" not in text
+    assert "*From One Neuron, lesson" in text
+
+
 @pytest.mark.long
 def test_a_student_solves_an_exercise_and_finds_it_again(site, tmp_path):
     """Wrongly, rightly, close the tab, come back; and nothing is asked of another server."""
@@ -97,3 +114,59 @@ def test_a_student_solves_an_exercise_and_finds_it_again(site, tmp_path):
         again.page.close()
         # JupyterLite also asks for what may be there, such as lists of files in new folders.
         assert [fault for fault in watch.faults() if "404" not in fault] == []
+
+
+# Asked of a kernel, which answers with what is printed.
+ASK = """async (code) => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const asked = kernel.requestExecute({ code, store_history: false });
+    let told = "";
+    asked.onIOPub = (message) => { told += message.content.text ?? message.content.evalue ?? ""; };
+    await asked.done;
+    return told;
+}"""
+
+
+@pytest.mark.long
+def test_packages_come_from_pyodides_server_by_checksum(vendor, site, tmp_path, monkeypatch):
+    """Each with the address and checksum of the official release; others' bytes are refused.
+
+    The test plays that server. It has other builds of the packages, hence other checksums; what is
+    pure Python comes from the cache that `site` has filled.
+    """
+    monkeypatch.delenv("COURSE_PYODIDE")
+    monkeypatch.setattr(in_browser, "SCIENCE", ())  # which that folder lacks
+    lite.make(tmp_path / "site" / "lite")
+    path = tmp_path / "site" / "python" / in_browser.LOCK
+    official = json.loads((in_browser.PYODIDE / in_browser.LOCK).read_text("utf-8"))["packages"]
+    lock, server = json.loads(path.read_text("utf-8")), {}
+    for name, package in lock["packages"].items():
+        if name in official and package["file_name"] != official[name]["file_name"]:
+            release = f"https://cdn.jsdelivr.net/pyodide/v{in_browser.release()}/full/"
+            assert package["file_name"] == release + official[name]["file_name"]
+            assert package["sha256"] == official[name]["sha256"]
+            places = vendor, PACKAGES / ".cache" / "pure"
+            file = next(filter(None, (in_browser.found(official[name], at) for at in places)))
+            server[package["file_name"]] = file.read_bytes()
+            if name != "pytz":
+                package["sha256"] = in_browser.checksum(file)
+            else:
+                server[package["file_name"]] += b"one byte more"
+    assert {"numpy", "matplotlib", "ipython", "pytz"} <= lock["packages"].keys() & official.keys()
+    path.write_text(json.dumps(lock), encoding="utf-8")
+
+    asked = []
+
+    def play(route):
+        asked.append(route.request.url)
+        headers = {"access-control-allow-origin": "*", "content-type": "application/zip"}
+        route.fulfill(body=server[route.request.url], headers=headers)
+
+    with serving(tmp_path / "site") as address, browser(tmp_path) as context:
+        watch = Watch(context)
+        context.route("https://cdn.jsdelivr.net/**", play)
+        student = Student(context, address, "01_neuron")
+        assert student.page.evaluate(ASK, "import numpy; print(numpy.arange(3))") == "[0 1 2]\n"
+        assert "No module named 'pytz'" in student.page.evaluate(ASK, "import pytz")
+        assert set(asked) == set(server)
+        assert {url for url in watch.requests if leaves_this_machine(url)} == set(server)

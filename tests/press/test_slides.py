@@ -10,10 +10,11 @@ import sys
 import tomllib
 
 import browser as real
+import lessons
 import nbformat
 import prose
 import pytest
-from press import LESSONS, PACKAGES, ROOT, lecture, notes, slides, words
+from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, notes, slides, words
 
 if not PACKAGES.is_dir():
     pytest.skip(
@@ -97,6 +98,8 @@ def test_every_cell_is_somewhere(decks, name):
         elif source not in live:  # a demo of one line is its picture's caption
             wanted["code"].append(source)
         for output in cell.get("outputs", []):
+            if lessons.is_still_note(output):
+                continue
             data = output.get("data", {})
             kind = "picture" if "image/png" in data else "output"
             text = data.get("image/png") or output.get("text") or data.get("text/plain")
@@ -651,6 +654,89 @@ def test_hands_become_bars_that_stay_beside_the_answer(screen, folder):
     assert page.locator("#test-accuracy output").all_inner_texts() == ["12", "6", "3"]
     page.close()
     assert not asked
+
+
+def test_from_a_file_the_picture_stands_and_says_why(screen, folder):
+    """Nothing is tried that a browser refuses."""
+    page = open_deck(screen, folder, "01_neuron")
+    page.evaluate(TURN_TO, "two-inputs")
+    assert page.locator("#two-inputs img").is_visible()
+    assert page.locator("#two-inputs .whose-keys").inner_text() == "Moves in the notebook"
+    page.evaluate("document.body.dataset.figures = 'figures/'; figures(deck)")
+    told = page.locator("#two-inputs .whose-keys").inner_text()
+    assert told == "Moves where a server shows this deck"
+    page.close()
+
+
+@pytest.mark.long
+def test_figures_move_where_a_server_shows_the_deck(screen, tmp_path):
+    """In the state that the note names, two slides ahead; arrow keys for one at a time."""
+    if not (os.environ.get("COURSE_PYODIDE") and in_browser.PYODIDE.exists()):
+        pytest.skip("needs Python for browsers: COURSE_PYODIDE=folder")
+    slides.make(tmp_path / "slides", names=["01"])
+    with real.serving(tmp_path / "slides") as address:
+        page, asked, failed = screen.new_page(), [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.goto(f"{address}/01_neuron.html#/sigmoid")
+        page.wait_for_function("window.deck && deck.isReady()")
+        page.wait_for_timeout(500)
+        assert not [url for url in asked if "worker.js" in url]  # it is three slides ahead
+        page.evaluate(TURN_TO, "overflow-predict")
+        canvas = page.locator("#two-inputs .living canvas")
+        canvas.wait_for(state="attached")
+        page.evaluate(TURN_TO, "two-inputs")
+        here, keys = "deck.getCurrentSlide().id", page.locator("#two-inputs .whose-keys")
+        assert keys.inner_text() == "Keys: the deck. Tab: into the figure"
+        slider = page.locator("#two-inputs .living input[type=range]").first
+        before = slider.input_value()
+        slider.focus()
+        assert keys.inner_text() == "Keys: the figure. Esc: back to the deck"
+        page.keyboard.press("ArrowRight")
+        assert slider.input_value() != before and page.evaluate(here) == "two-inputs"
+        page.keyboard.press("Escape")
+        assert keys.inner_text() == "Keys: the deck. Tab: into the figure"
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(here) == "forward-shapes"
+        page.keyboard.press("ArrowLeft")
+        slider.focus()
+        page.keyboard.press("PageDown")  # a clicker's key, from inside the figure
+        assert page.evaluate(here) == "forward-shapes"
+        page.evaluate(TURN_TO, "choose-rate")
+        rate = page.locator("#choose-rate .living input[type=range]").first
+        rate.wait_for(state="attached")
+        assert rate.get_attribute("aria-valuetext") == "0.2"
+        box, inside = page.locator("#choose-rate figure"), page.locator("#choose-rate .living")
+        assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert box.locator("canvas").bounding_box()["width"] > 800
+        page.close()
+        assert not failed
+        assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+
+
+@pytest.mark.whole
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@every_lesson
+def test_no_slide_has_a_serious_violation(screen, folder, name, size):
+    """Axe, on every slide."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = screen.new_page()
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    page.goto((folder / f"{name}.html").as_uri())
+    page.wait_for_function("window.deck && deck.isReady()")
+    page.add_style_tag(content=ALONE)
+    serious = []
+    for one in page.evaluate("deck.getSlides().map(slide => slide.id)"):
+        page.evaluate(TURN_TO, one)
+        found = axe.run(page).response["violations"]
+        serious += [
+            (one, rule["id"], rule["nodes"][0]["html"][:100])
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+    page.close()
+    assert not serious
 
 
 @pytest.mark.long

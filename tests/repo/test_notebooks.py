@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import lessons
 import pytest
-from cells import only_draws
+from cells import names, only_draws
 from conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -159,6 +159,54 @@ def test_cells_that_only_draw_are_told_from_others(code, draws):
 
 
 @every_notebook
+def test_a_cell_that_is_run_again_finds_the_names_that_it_knew(notebook):
+    """No later cell gives another meaning to a name that a cell reads.
+
+    But for the name of a stub, which later stands for a function that does the same, and for what
+    was put away to make room, which says what to run.
+    """
+    cells = [source(cell) for cell in code_cells(notebook) if "check(" not in source(cell)]
+    lost = []
+    for k, cell in enumerate(cells):
+        for later in cells[k + 1 :]:
+            away = set(re.findall(r"(\w+) = (?=.*put_away\(\))", later))
+            if changed := (names(cell)[0] & names(later)[1]) - away:
+                lost.append((changed, cell, later))
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    ("code", "needs", "sets"),
+    [
+        ("w, b = w - dw, 0\nw = w + c", {"w", "dw", "c"}, {"w", "b"}),
+        ("for i in X:\n    print(i, y)", {"X", "y"}, {"i"}),
+        ("rows = [x @ w for x in X]\nx = rows", {"X", "w"}, {"rows", "x"}),
+        ("def f(a):\n    return a * scale\nf(1)", {"scale"}, {"f"}),
+        ("import numpy as np\nX = np.eye(3)", set(), {"np", "X"}),
+        ("with quiet() as log:\n    print(log)", {"quiet"}, {"log"}),
+        ("for x in x:\n    pass", {"x"}, {"x"}),
+    ],
+)
+def test_what_a_cell_reads_and_sets_is_found(code, needs, sets):
+    assert names(code) == (needs, sets)
+
+
+@every_notebook
+def test_below_what_is_stored_of_a_demo_or_a_quiz_stands_what_to_run(notebook):
+    """A lesson that was opened and not run looks like one that ran, but for this line."""
+    told = ids(c for c in code_cells(notebook) if any(map(lessons.is_still_note, c["outputs"])))
+    live = [c for c in code_cells(notebook) if re.match(r"(demos\.|quiz\()", last_line(c))]
+    assert told == ids(live)
+    assert all(lessons.is_still_note(cell["outputs"][-1]) for cell in live)
+    assert "Run All Above Selected Cell" in lessons.STILL["text/markdown"]
+
+
+def last_line(cell):
+    """Return the last line of a cell that begins at its margin."""
+    return [line for line in source(cell).splitlines() if line[:1].isalpha()][-1]
+
+
+@every_notebook
 def test_every_cell_has_its_place_on_the_slides(notebook):
     """Every cell is tagged, - included, so that none lands on a slide by accident."""
     kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
@@ -217,3 +265,11 @@ def test_outputs_are_stored_and_compared_with_the_arithmetic_that_every_x86_has(
         env=os.environ | lessons.KERNEL_ENV, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split("\n")[0] == "{'Haswell'} True False"
+
+
+@every_notebook
+def test_the_first_cell_says_how_to_get_the_library(notebook):
+    """In the line that fails without it, which Python then shows."""
+    lines = source(code_cells(notebook)[0]).splitlines()
+    first = next(line for line in lines if "course_lib" in line)
+    assert "# missing? %pip install git+" in first

@@ -438,8 +438,10 @@ def test_numbers_hold_at_the_precision_they_show(number, value, expected):
 def test_every_kind_of_fault_is_named():
     """No row, a stale row, a wrong value, an expression that fails, a row that explains nothing."""
     cells = [
-        new_markdown_cell("In 1943 one of 10, so 97 % at 0.5, 6 and 7 stay; 20 and 30.", id="a"),
-        new_code_cell("8", metadata={"tags": ["exercise"]}),
+        new_markdown_cell(
+            "In 1943 one of 10, so 97 % at 0.5, 6 and 7 stay; 20 and 30; -8 and 9.", id="a"
+        ),
+        new_code_cell("%timeit -n 9\nx = -8", id="eight", metadata={"tags": ["exercise"]}),
         *[new_code_cell("8")] * 160,
     ]
     rows = {
@@ -451,6 +453,8 @@ def test_every_kind_of_fault_is_named():
             "7": {"given": ""},
             "20": {"minutes": "reading"},
             "30": {"minutes": "exercises"},
+            "-8": {"code": "eight"},
+            "9": {"code": "eight"},
             "11": "right",
         },
         "gone": {"5": "right"},
@@ -458,7 +462,7 @@ def test_every_kind_of_fault_is_named():
     values = {"right": 0.9701, "wrong": 0.61, "broken": "NameError: no such name"}
     found = prose.faults(cells, rows, lambda expressions: [values[e] for e in expressions])
     marks = ["'10'", "not {'given': ''}", "'11' has a row", "[gone] '5'", "gives 0.61", "NameError"]
-    marks.append("our estimate is 10")
+    marks += ["our estimate is 10", "the code of eight has no such constant"]
     assert len(found) == len(marks), found
     for mark in marks:
         assert [mark in fault for fault in found].count(True) == 1, mark

@@ -14,9 +14,7 @@ import struct
 from base64 import b64decode
 from dataclasses import dataclass, field
 
-import nbformat
-
-from press import words
+from press import stored, words
 from press.notes import heading_of, notes
 from press.words import Words
 
@@ -71,7 +69,9 @@ class Slide:
         if not self.picture or len(self.blocks) == 1:
             return False
         width, height = self.picture.size
-        return width < 1.95 * height
+        columns = max((b.columns for b in self.blocks if b.kind == "code"), default=0)
+        # The longest line of code keeps 16 px of type, a little less than ten to a character.
+        return width < 1.95 * height and 10 * columns + 60 + width < 1184
 
 
 def slides_of(notebook):
@@ -148,7 +148,7 @@ def deck(path, minutes=45, yours=None):
 
     `yours` is what a lecturer has changed, as `press.yours` reads it.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = stored(path)
     book, long = notes(path.stem, notebook), minutes > 45
     slides = path_of(notebook, words.tables(path.stem), long)
     starts, section = [note.cell for note in book], -1

@@ -7,6 +7,7 @@ What students write stays in their browser.
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,10 @@ EXTENSIONS = (
     "anywidget",
 )
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+HERE = """*In this tab* nothing is installed and nothing is sent anywhere. Your work stays in this
+browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Three things differ:
+NumPy warns of no overflow here, also where the text shows its warning; there is one core; and what
+ends a long cell is *Kernel → Restart Kernel*."""
 # IPython runs this file when the kernel starts.
 START = "/lib/python3.14/site-packages/course_lib/browser/kernel.py"
 TIME = 1577836800  # the same bytes, whenever
@@ -52,7 +57,7 @@ def build(folder, packages, images):
         source = Path(aside)
         (source / "contents").mkdir()
         for path in LESSONS:
-            put(nbformat.read(path, as_version=4), source / "contents" / path.name)
+            put(lesson(path), source / "contents" / path.name)
         put(saving(), source / "contents" / "save_my_work.ipynb")
         settings = {in_browser.KERNEL + ":kernel": kernel(packages, images)}
         config = {"appName": "From One Neuron", "exposeAppInBrowser": True}
@@ -75,6 +80,14 @@ def build(folder, packages, images):
         done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"JupyterLite was not built:\n{done.stdout}{done.stderr}")
+
+
+def lesson(path):
+    """Return a lesson that says what is so in a browser, in place of what it says of Binder."""
+    notebook = nbformat.read(path, as_version=4)
+    title = notebook.cells[0]
+    title.source = re.sub(r"\n\n\*On Binder\*.*", "", title.source, flags=re.DOTALL) + "\n\n" + HERE
+    return notebook
 
 
 def put(notebook, path):

@@ -24,7 +24,7 @@ from nbformat.v4 import new_markdown_cell
 
 from course_lib import FLOORS
 from course_lib._widget import script
-from press import LESSONS, PACKAGES, ROOT, in_browser, lite, replacing
+from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing, stored
 from press.in_browser import figures
 from press.notes import notes
 
@@ -79,6 +79,7 @@ def stage(source, made):
                 write(source / "extra" / "demos" / f"{page[0]}.html", page[1])
     write(source / "glossary.md", glossary())
     write(source / "parts" / "timetables.md", timetables())
+    write(source / "parts" / "ninety.md", ninety())
     write(source / "mistakes.md", mistakes())
     for name, text in reference().items():
         write(source / "reference" / f"{name}.md", text)
@@ -137,7 +138,7 @@ def lesson(path, files, names):
     `files` are those that demos may ask for; `names` gets the names of the lesson's demos behind
     those of the lessons before.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = stored(path)
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
@@ -212,7 +213,7 @@ def glossary():
 
 def terms(path):
     """List (term, meaning) of a lesson, from the table in its cell `glossary`."""
-    cells = nbformat.read(path, as_version=4).cells
+    cells = stored(path).cells
     (table,) = (cell.source for cell in cells if cell.id == "glossary")
     rows = re.findall(r"^\| (.+?) \| (.+) \|$", table, re.MULTILINE)
     return [row for row in rows if row != ("term", "meaning")]
@@ -259,7 +260,7 @@ def timetables():
     """Return a table for each lesson that has speaker's notes: its sections and their minutes."""
     lines = []
     for path in LESSONS:
-        if book := notes(path.stem, nbformat.read(path, as_version=4)):
+        if book := notes(path.stem, stored(path)):
             lines += [f"### Lesson {int(path.stem[:2])}", "", "| from | minutes | section |"]
             lines.append("|--:|--:|---|")
             begins = accumulate((note.minutes for note in book), initial=0)
@@ -269,6 +270,24 @@ def timetables():
             ]
             lines.append("")
     return "\n".join(lines)
+
+
+def ninety():
+    """Return a table of the path of 90 minutes: what each lesson has there beside the 45."""
+    lines = ["| lesson | slides | exercises in class | also |", "|--:|--:|---|---|"]
+    for path in LESSONS:
+        short = {slide.name for slide in lecture.deck(path).slides}
+        slides = lecture.deck(path, 90).slides
+        more = [slide for slide in slides if slide.name not in short]
+        own = [
+            f"{slide.words.title.split()[-1]}, {slide.seconds // 60} minutes"
+            for slide in more
+            if slide.mistakes
+        ]
+        also = [slide.words.title for slide in more if not slide.mistakes]
+        row = f"| {int(path.stem[:2])} | {len(slides)} | {'; '.join(own)} | {'; '.join(also)} |"
+        lines.append(row)
+    return "\n".join([*lines, ""])
 
 
 def mistakes():

@@ -60,9 +60,8 @@ def stock(folder, lessons=False):
     if vendor:
         vendored(packages.values(), Path(vendor), folder)
     else:
-        release = json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
         for package in packages.values():
-            where = f"https://cdn.jsdelivr.net/pyodide/v{release}/full/"
+            where = f"https://cdn.jsdelivr.net/pyodide/v{release()}/full/"
             package["file_name"] = where + package["file_name"]
     ours = {"course-lib": (course_wheel(folder), DEMOS)}
     if lessons:
@@ -77,6 +76,11 @@ def stock(folder, lessons=False):
     text = json.dumps(lock | {"packages": packages}, indent=1, sort_keys=True)
     (folder / LOCK).write_text(text + "\n", encoding="utf-8")
     return [*names, *ours]
+
+
+def release():
+    """Return the version of Pyodide, from its package."""
+    return json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
 
 
 def entry(name, file, depends):
