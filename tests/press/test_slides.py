@@ -682,8 +682,7 @@ def test_figures_move_where_a_server_shows_the_deck(screen, tmp_path):
         page.wait_for_function("window.deck && deck.isReady()")
         page.wait_for_timeout(500)
         assert not [url for url in asked if "worker.js" in url]  # it is three slides ahead
-        page.keyboard.press("PageDown")
-        page.keyboard.press("PageDown")
+        page.evaluate(TURN_TO, "overflow-predict")
         canvas = page.locator("#two-inputs .living canvas")
         canvas.wait_for(state="attached")
         page.evaluate(TURN_TO, "two-inputs")
