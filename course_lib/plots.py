@@ -675,6 +675,28 @@ def checkup(panels, axes):
     return axes
 
 
+def over_band(panels, ax):
+    """Draw a run's losses over those of the right code.
+
+    Parameters
+    ----------
+    panels : dict
+        `doctor.Comparison.panels`.
+    ax : matplotlib.axes.Axes
+    """
+    epochs, runs = np.array(panels["epochs"]), np.array(panels["runs"])
+    ax.fill_between(epochs, runs.min(axis=0), runs.max(axis=0), color=GREY, alpha=0.35, lw=0,
+                    label=f"{len(runs)} runs of the right code")  # fmt: skip
+    ax.plot(epochs, np.median(runs, axis=0), "--", color=GREY, lw=1.5, label="their median")
+    ax.plot(epochs, panels["loss"], "o-", color=BLUE, lw=2, ms=4, label="this run")
+    ax.set(title=panels["name"], xlabel="epoch", ylabel="loss (nats)", yscale="log")
+    if epochs[-1] > 100:
+        ax.set_xscale("log")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax
+
+
 def _unit_places(sizes):
     return [[(2.1 * k, 1.15 * ((n - 1) / 2 - j)) for j in range(n)] for k, n in enumerate(sizes)]
 

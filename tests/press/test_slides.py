@@ -540,6 +540,15 @@ def test_everything_fits_on_every_slide(screen, folder, name, size):
     everything_fits(screen, folder, name, size)
 
 
+@pytest.mark.whole
+@pytest.mark.long
+@every_lesson
+def test_everything_fits_on_the_longer_path(screen, tmp_path, name):
+    """Its exercises, and what moved up from beneath."""
+    slides.make(tmp_path / "slides", names=[name[:2]], minutes=90, alive=False)
+    everything_fits(screen, tmp_path / "slides", name, SIZES[0])
+
+
 SPOIL = {
     "sticks out": ".body { padding-top: 600px; }",
     "code is cut off": ".source pre { overflow: hidden; width: 200px; }",
