@@ -13,7 +13,7 @@ nothing below. What begins with an underscore can be left out.
 # elsewhere the modules of a floor do not know each other.
 FLOORS = {
     "beneath": {
-        "modules": ("_checks", "_surroundings", "_speed", "_files", "_widget", "_watch"),
+        "modules": ("_checks", "_surroundings", "_again", "_speed", "_files", "_widget", "_watch"),
         "loads": ("numpy",),
     },
     "engine": {

@@ -1,5 +1,6 @@
 """What settings of a user's own would break in a lesson, as it usually is again."""
 
+import os
 import sys
 
 import numpy as np
@@ -25,3 +26,15 @@ def usual_arithmetic():
     if np.geterr() != USUAL:
         print("np.seterr had another setting; NumPy's usual one, which lessons need, is back.")
         np.seterr(**USUAL)
+
+
+def on_binder():
+    """Say on Binder, and nowhere else, what is lost there and how to keep it."""
+    if any(name.startswith("BINDER_") for name in os.environ):
+        print(
+            "You are on Binder: what you write is lost after ten idle minutes.\n"
+            "Keep the notebook with File → Download.\n"
+            'Keep what you have solved with progress(save="progress.json"), and download that file '
+            "as well;\n"
+            'next time drag it in and run progress(load="progress.json").'
+        )

@@ -99,6 +99,28 @@ class Images:
         )
 
 
+class _PutAway:
+    """Stands for what made room in memory: whoever uses it is told how to get it back."""
+
+    TELL = (
+        "This was put away further down in the lesson, to make room in memory. To go back, click "
+        "into the cell that you want to run and choose Run → Run All Above Selected Cell."
+    )
+
+    def __repr__(self):
+        return f"<{self.TELL}>"
+
+    def __getattr__(self, name):
+        if name.startswith("_"):  # what Python and Jupyter ask of any object
+            raise AttributeError(name)
+        raise RuntimeError(self.TELL)
+
+    def _refuse(self, *_, **__):
+        raise RuntimeError(self.TELL)
+
+    __array__ = __call__ = __getitem__ = __iter__ = __len__ = __matmul__ = __or__ = _refuse
+
+
 class _Unusable(Exception):
     """Bytes that are not the published data; the message completes "Could not use it (…)"."""
 
@@ -171,6 +193,23 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
     X_train, y_train, X_test, y_test = arrays
     y_train, y_test = y_train.astype(np.int64), y_test.astype(np.int64)
     return Images(X_train, y_train, X_test, y_test, CLASS_NAMES[name], (28, 28), source)
+
+
+def put_away():
+    """Return what takes the place of large arrays that a lesson needs no more.
+
+    Setting their names to it frees their memory; whoever uses one of them then is told which cells
+    to run again.
+
+    Examples
+    --------
+    >>> X_train = put_away()
+    >>> X_train[:5]
+    Traceback (most recent call last):
+        ...
+    RuntimeError: This was put away further down in the lesson, to make room in memory. ...
+    """
+    return _PutAway()
 
 
 def parse_idx(content):

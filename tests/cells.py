@@ -3,6 +3,7 @@
 import ast
 import builtins
 import symtable
+from functools import cache
 
 # What a cell that only draws may call: NumPy, functions of one array, what arrays and containers
 # can do by themselves, and whatever begins with one of `CANVAS`.
@@ -13,6 +14,7 @@ METHODS = {name for kind in (dict, list) for name in dir(kind)} | {
 }  # fmt: skip
 
 
+@cache
 def names(code):
     """Return what a cell needs from earlier cells and what it sets, two sets of names."""
     needs, sets = set(), set()

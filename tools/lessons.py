@@ -119,6 +119,7 @@ def lab(options):
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
         "JUPYTER_PREFER_ENV_PATH": "1",  # our kernel wins over one that the user registered
     }
+    env.setdefault("PYTHONSTARTUP", str(ROOT / "tools" / "jupyter" / "startup.py"))
     sys.stdout.flush()
     if os.name == "nt":  # exec on Windows returns to the prompt while the server still runs
         return subprocess.run(command, env=env, check=False).returncode
@@ -338,6 +339,11 @@ LANGUAGE_INFO = {
     "pygments_lexer": "ipython3",
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# What stands below the stored picture of a demo, or a stored quiz, until its cell runs here.
+STILL = {
+    "text/markdown": "Not live yet: run this cell to use it. Where nothing ran before, choose "
+    "*Run → Run All Above Selected Cell* first."
+}
 # README.md shows these cells' pictures.
 PICTURES = {"01_neuron": ("hundred", "template")}
 PICTURE_FOLDER = ROOT / ".github" / "pictures"
@@ -450,16 +456,30 @@ def normalise(notebook):
     for cell in notebook.cells:
         for key in PASSING:
             cell.metadata.pop(key, None)
-        for output in cell.get("outputs", ()):
+        for output in list(cell.get("outputs", ())):
             data = output.get("data", {})
             if WIDGET in data and len(data) > 1:
                 del data[WIDGET]
+                cell.outputs.insert(cell.outputs.index(output) + 1, still_note())
             if WIDGET in data:
                 raise Refusal(f"cell {cell.id!r} shows a widget and nothing that could be stored.")
             if "image/png" in data:
                 data["image/png"] = without_png_notes(data["image/png"])
             if machine := machine_traces(output):
                 raise Refusal(f"an output of cell {cell.id!r} names this machine: {machine}")
+
+
+def still_note():
+    """Return the output that tells of a stored picture that running its cell moves it."""
+    import nbformat
+
+    return nbformat.v4.new_output("display_data", data=STILL)
+
+
+def is_still_note(output):
+    """Tell that output from those of the code."""
+    kind = "text/markdown"
+    return "".join(output.get("data", {}).get(kind, ())) == STILL[kind]  # a file holds its lines
 
 
 def machine_traces(output):

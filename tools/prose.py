@@ -152,7 +152,7 @@ def minutes(cells):
         for data in (output.get("data", {}) for output in cell["outputs"]):
             counted["pictures"] += "image/png" in data
             if source.startswith("quiz("):
-                asked = "".join(data["text/plain"])
+                asked = "".join(data.get("text/plain", ()))
                 counted["questions"] += len(re.findall(r"^\d+\. ", asked, re.MULTILINE))
     reading = sum(count / A_MINUTE[what] for what, count in counted.items())
     return {"reading": 10 * round(reading / 10), "exercises": AN_EXERCISE * exercises}

@@ -1,6 +1,7 @@
 """A pad to draw on, before the eyes of any classifier of 28×28 images."""
 
 import math
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ PAD, SEEN, BARS = (8, 34, 280, 280), (312, 34, 196, 196), (520, 34, 292, 280)
 MIDDLE = SIDE // 2 + 0.5  # in the plane, the centre of the pixel where MNIST puts that of mass
 APART = 0.5  # pixels between points of a stroke; more of them would show nothing more
 MOST_CLASSES = 26
+LINE, MOST_LINES = 42, 14  # of an error in the place of the bars: characters, and lines
 WANTED = (
     "expected probabilities from 0 to 1: one for each of 2 to 26 classes, or a single one, that of "
     'the second class, "yes"'
@@ -142,13 +144,19 @@ class DrawPad(Demo):
     def look(self):
         """Show the drawing to the classifier."""
         self.seen = like_mnist(self.raw) if self.state.preprocess else self.raw
-        self.P = None  # stays so if the classifier fails: the drawing is to be seen all the same
+        # Stays so if the classifier fails: the drawing is to be seen all the same, and why.
+        self.P, self.complaint = None, ""
         if self.raw.any():
-            P = self.answer(self.seen)
-            require(
-                len(P) == len(self.names),
-                f"classify returned {len(P)} probabilities; expected {len(self.names)}, as before.",
-            )
+            try:
+                P = self.answer(self.seen)
+                require(
+                    len(P) == len(self.names),
+                    f"classify returned {len(P)} probabilities; expected {len(self.names)}, as "
+                    "before.",
+                )
+            except Exception as error:
+                self.complaint = f"{type(error).__name__}: {error}"
+                raise
             self.P = P
 
     def answer(self, image):
@@ -219,7 +227,7 @@ class DrawPad(Demo):
         pad, seen = [ink(self.raw)], [ink(self.seen), *self._marks()]
         if self.is_example:
             pad.append(Text((0.8, 26.8), "an example", "#595959", align="left"))
-        bars = [] if self.P is None else self._bars()
+        bars = self._why_none() if self.P is None else self._bars()
         return [(self.axes["pad"], pad), (self.axes["seen"], seen), (self.axes["bars"], bars)]
 
     def _marks(self):
@@ -252,6 +260,23 @@ class DrawPad(Demo):
         arrow = np.array([(-10, 0), (-1, -5), (-1, 5)])  # says without colour which bar it is
         marks.append(Polygons((arrow * pixel + [right, best])[None], colours[[best]]))
         return marks
+
+    def _why_none(self):
+        """Say in the place of the bars what went wrong."""
+        if not self.complaint:
+            return []
+        bars = self.axes["bars"]
+        (left, right), (bottom, top) = bars.get_xlim(), bars.get_ylim()
+        paper = np.array([[(left, bottom), (right, bottom), (right, top), (left, top)]])
+        lines = ["No answer, since it failed:", *textwrap.wrap(self.complaint, LINE)][:MOST_LINES]
+        at = np.linspace(top, bottom, MOST_LINES + 2)[1:]
+        return [
+            Polygons(paper, np.full((1, 4), 255, np.uint8)),
+            *(
+                Text((left, y), line, "#B00020", align="left")
+                for y, line in zip(at, lines, strict=False)
+            ),
+        ]
 
     def words(self):
         """Say what the classifier sees."""

@@ -14,7 +14,7 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from course_lib import _surroundings
+from course_lib import _again, _surroundings
 from course_lib._files import replacing
 from course_lib.exercises import (
     derivations,
@@ -65,6 +65,8 @@ LOOKS = {
 
 _surroundings.printable()
 _surroundings.usual_arithmetic()
+_surroundings.on_binder()
+_again.tell()
 
 _NOTHING = object()  # what stands for an argument that nobody gave
 

@@ -7,6 +7,7 @@ The one that behaves as the candidate does names the mistake; if none does, the 
 difference is shown (type, shape, sign, scale, extremes). `words` puts it all into words.
 """
 
+import contextlib
 import inspect
 import itertools
 import sys
@@ -108,6 +109,13 @@ class overlooked(rule):
     """
 
 
+class symptom(rule):
+    """What is true of a wrong answer whose mistake is unknown, and says where to look.
+
+    It decorates ``holds(value, wanted)``, the result and that of the reference.
+    """
+
+
 @dataclass(frozen=True)
 class Probe:
     """Arguments to try a function on.
@@ -154,12 +162,14 @@ class Exercise:
     explanation : str
     loops_are_slow : bool
         Whether who passes with a Python loop is to hear of it.
-    id, arguments, misconceptions, rules, overlooked
+    on_error : dict
+        Part of what an exception says → its likely cause in this exercise.
+    id, arguments, misconceptions, rules, overlooked, symptoms
         Read off from the rest.
     """
 
     hints, insight, explanation = (), "", ""
-    loops_are_slow = True
+    loops_are_slow, on_error = True, {}
 
     def __init_subclass__(cls):
         code = cls.reference.__code__
@@ -168,6 +178,7 @@ class Exercise:
         cls.misconceptions = [part for part in declared if part.functions]
         cls.rules = [part for part in declared if type(part) is rule]
         cls.overlooked = [part for part in declared if isinstance(part, overlooked)]
+        cls.symptoms = [part for part in declared if isinstance(part, symptom)]
 
 
 @dataclass(frozen=True)
@@ -193,7 +204,7 @@ class Observed:
     names : tuple of str
         What the candidate calls its arguments.
     loops : bool
-        Whether its own code has a loop.
+        Whether its own code has a loop, which takes longer where there is more to do.
     borrowed, prints : str or None
         What to say where it calls the course's own, or prints in place of returning.
     raised : list of str
@@ -254,12 +265,18 @@ def observe(exercise, candidate):
     return Observed(
         outcomes=found,
         names=words.names_of(candidate, exercise.arguments),
-        loops=words.loops(candidate),
+        loops=words.loops(candidate) and _grows(found),
         borrowed=words.borrowed(exercise, candidate, allowance),
         prints=words.prints(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
         as_given=words.as_given(exercise, candidate),
     )
+
+
+def _grows(found):
+    """Tell whether it takes more steps on some probes: a loop over two parameters does not."""
+    steps = [outcome.steps for outcome in found if outcome.error is None]
+    return bool(steps) and max(steps) > 1.5 * min(steps)
 
 
 def judge(exercise, observed, ours=None):
@@ -306,7 +323,10 @@ def judge(exercise, observed, ours=None):
     if mistake:
         i = _example(exercise, wrong, found, wanted)
         shown = words.details(exercise, i, found, wanted, names)
-        sentence = words.in_own_names(mistake.sentence, exercise.arguments, names)
+        sentence = mistake.sentence
+        if mistake.slug == AS_GIVEN and not alone:
+            sentence = words.STILL_WRONG + sentence.partition(". ")[2]
+        sentence = words.in_own_names(sentence, exercise.arguments, names)
         message = words.wrong(sentence, shown)
         message += "" if alone else "\nMend this first, then check again."
         return Verdict(WRONG, message, mistake.slug, shown)
@@ -346,6 +366,11 @@ def outcomes(exercise, function, allowance=None):
 
 def _example(exercise, wrong, found, wanted):
     """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
+    back = [i for i in wrong if not found[i].refused]
+    telling = [
+        i for i in back if found[i].error or not same_values(found[i].value, wanted[i].value)
+    ]
+    wrong = telling or wrong
     for i in wrong:
         parts = itertools.zip_longest(
             words.shapes(found[i].value), words.shapes(wanted[i].value), fillvalue=()
@@ -438,10 +463,41 @@ def _misconception(exercise, found, wanted, wrong, ours):
                 return mistake, alike is not loosely
     for mistake, outcomes in behaviours:
         kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
-        numbers = sum(np.prod(shape) for i in kept for shape in words.shapes(found[i].value))
+        numbers = sum(
+            np.prod(shape)
+            for i in kept
+            if found[i].error is None or clash(found[i].error)
+            for shape in words.shapes(found[i].value)
+        )
         if len(kept) == len(ordinary) - 1 and numbers >= ENOUGH:
             return mistake, False
+    comparable = [i for i in ordinary if not words.rules_of(exercise, exercise.probes[i])]
+    for mistake, outcomes in behaviours:
+        if _in_parts(comparable, found, wanted, outcomes):
+            return mistake, False
     return None, True
+
+
+def _in_parts(probes, found, wanted, theirs):
+    """Tell whether the same parts of several are wrong as in a mistake, and some of them alike.
+
+    The others have another mistake in them, or suffer from one.
+    """
+    off, theirs_off, unlike, numbers = set(), set(), set(), {}
+    for i in probes:
+        values = [words.results_of(outcomes[i].value) for outcomes in (found, wanted, theirs)]
+        if found[i].error or theirs[i].error or len({len(parts) for parts in values}) > 1:
+            return False
+        for k, (a, b, c) in enumerate(zip(*values, strict=True)):
+            off |= set() if same_values(a, b) else {k}
+            if not same_values(c, b):
+                theirs_off.add(k)
+                numbers[k] = numbers.get(k, 0) + sum(np.prod(s) for s in words.shapes(c))
+            unlike |= set() if same_values(a, c) or same_values(c, b) else {k}
+            if words.shapes(a) != words.shapes(c):
+                return False
+    alike = theirs_off - unlike
+    return off == theirs_off and sum(numbers[k] for k in alike) >= ENOUGH
 
 
 def _difference(exercise, found, wanted, wrong, names):
@@ -467,6 +523,11 @@ def _difference(exercise, found, wanted, wrong, names):
         others = [f for f in faults if f[3] == "wrong-numbers" and f[2] in several and not f[0]]
         faults = others or faults
     _, _, i, slug, sentence = faults[0]
+    if slug == "wrong-numbers":
+        for each in exercise.symptoms:
+            with contextlib.suppress(Exception):  # other parts of the result may be of any type
+                if each.holds(found[i].value, wanted[i].value):
+                    return each.slug, each.sentence, i
     # An exercise's own sentence speaks of the result as a whole.
     if slug == "wrong-sign" and not isinstance(wanted[i].value, (tuple, list)):
         own = {mistake.slug: mistake.sentence for mistake in exercise.misconceptions}

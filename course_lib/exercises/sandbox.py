@@ -57,6 +57,7 @@ class Outcome:
     printed: str = ""
     changed: tuple = ()  # positions of the arguments that are no longer what they were
     lazy: bool = False  # returned an iterator, whose items are now in `value`
+    steps: int = 0  # instructions of its own code, counted where there is an allowance
 
     @property
     def refused(self):
@@ -164,6 +165,7 @@ def run(function, arguments, allowance=None, read_only=False):
     for array in _arrays(given):
         array.flags.writeable = not read_only
     tracer, traces = sys.gettrace(), _traces()
+    left = allowance.left if allowance is not None else 0
     outcome, notes = Outcome(), _Notes()
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -188,6 +190,7 @@ def run(function, arguments, allowance=None, read_only=False):
         finally:
             if allowance is not None:
                 allowance.watching = False
+                outcome.steps = left - allowance.left
             sys.settrace(None)
             for frame, trace in traces:  # a debugger that the answer started sits in all of them
                 frame.f_trace = trace
@@ -249,8 +252,8 @@ def same_ends(a, b, kindred=True):
 def same_values(a, b, coarse=False):
     """Compare results; a list may stand for a tuple or an array, a NumPy number for another.
 
-    So may an array for a list of numbers. Where a part of several is of float32, or `coarse` says
-    so, all are as exact as that.
+    So may an array for a list of numbers. Where something in one of them is of float32, or `coarse`
+    says so, all is as exact as that.
     """
     if (
         isinstance(a, np.ndarray)
@@ -259,7 +262,7 @@ def same_values(a, b, coarse=False):
     ):
         a = list(np.atleast_1d(a))
     if isinstance(b, (tuple, list)) and isinstance(a, (tuple, list)) and len(a) == len(b):
-        coarse = coarse or any(getattr(part, "dtype", None) == np.float32 for part in (*a, *b))
+        coarse = coarse or _in_float32(a) or _in_float32(b)
         return all(same_values(x, y, coarse) for x, y in zip(a, b, strict=True))
     if isinstance(b, (tuple, list)):
         return False
@@ -271,8 +274,21 @@ def same_values(a, b, coarse=False):
             return False
     if x is None or x.shape != y.shape:
         return False
-    within = WITHIN_FLOAT32 if coarse or np.float32 in (x.dtype, y.dtype) else WITHIN
-    return np.allclose(x, y, rtol=within, atol=1e-12, equal_nan=True)
+    coarse = coarse or np.float32 in (x.dtype, y.dtype)
+    within, near_zero = (WITHIN_FLOAT32 if coarse else WITHIN), 1e-12
+    sizes = np.abs(y, dtype=float)
+    if y.size > 1 and np.isfinite(sizes).all():  # what is left where large numbers cancel
+        if coarse:
+            near_zero = max(near_zero, WITHIN * sizes.max())
+        elif sizes.min() > 1e-5 * sizes.max():  # some of it may have been float32
+            near_zero = max(near_zero, WITHIN / 3 * sizes.max())
+    return np.allclose(x, y, rtol=within, atol=near_zero, equal_nan=True)
+
+
+def _in_float32(value):
+    if isinstance(value, (tuple, list)):
+        return any(map(_in_float32, value[:100]))
+    return getattr(value, "dtype", None) == np.float32
 
 
 def numeric(value):

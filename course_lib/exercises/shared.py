@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.engine import rule
+from course_lib.exercises.engine import rule, symptom
 
 
 def numbers(*values, dtype=float, shape=None):
@@ -42,3 +42,21 @@ def finite_loss(fine, *, infinite, clipped):
         rule(lambda loss, *_: np.isfinite(loss), slug="log-of-zero", says=infinite),
         rule(lambda loss, *_: fine(loss), slug="clips-too-much", says=clipped),
     ]
+
+
+def _first_losses(got, want):
+    return got[-1][0], want[-1][0]
+
+
+FIRST_LOSS_DIFFERS = symptom(
+    lambda got, want: (
+        len(got[-1]) == len(want[-1]) and not np.isclose(*_first_losses(got, want), rtol=1e-4)
+    ),
+    says="Already the first loss is another. Is it the mean cross-entropy, and that of the weights "
+    "that were given?",
+)
+STEP_DIFFERS = symptom(
+    lambda got, want: len(got[-1]) == len(want[-1]) and np.isclose(*_first_losses(got, want)),
+    says="The first loss is right, and what comes of the first step is not. Look at the slopes, "
+    "and at what the step makes of them.",
+)

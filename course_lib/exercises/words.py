@@ -11,7 +11,7 @@ import types
 
 import numpy as np
 
-from course_lib.exercises.sandbox import is_the_courses, numeric, same_values, text_of
+from course_lib.exercises.sandbox import COURSE, is_the_courses, numeric, same_values, text_of
 
 # Differences, the most fundamental first.
 ORDER = (
@@ -25,6 +25,9 @@ ORDER = (
     "changes-its-input",
     "warns",
 )
+# In place of what a repair says that does what it did.
+STILL_WRONG = "What was wrong when you got it still is, and something else is as well. "
+NTH = ("first", "second", "third", "fourth", "fifth", "next")
 LONG = 100  # characters of arguments, beyond which their shapes say more
 CAUSES = {
     "NameError": "A name is misspelt, or defined in a cell that has not run.",
@@ -49,7 +52,16 @@ CAUSES = {
 # What a message has in it says more than its type.
 SAID = {
     "unhashable": "An array cannot be a key: no cache, set or dictionary can look one up.",
-    "NoneType": "Something is None: a function without `return` gives that, even if it prints.",
+    "NoneType": "Something is None: so is what comes back from a function without `return`, even "
+    "if it prints, and from `sort`, `append` and `shuffle`, which change what is there.",
+    "scalar index": "An array stands where one whole number is wanted: an index, a size, an axis. "
+    "`np.max(a, b)` takes b for an axis.",
+    "item assignment": "Only arrays, lists and dictionaries have places to write into; a single "
+    "number has none.",
+    "values to unpack": "There are more names on the left than values on the right, or fewer.",
+    "cannot reshape": "reshape keeps every element: the new shape must hold as many as the old.",
+    "Generator' object has no": "A Generator has other names than np.random: rng.standard_normal, "
+    "rng.random, rng.integers.",
     "0-dimensional": "Functions of `math`, and float(), take one number; this is an array.",
     "positional argument": "A function got more arguments than it takes, or fewer.",
     "numerical gradient": "np.gradient compares neighbours in an array; the slope at each single "
@@ -58,6 +70,8 @@ SAID = {
     "enough dimensions": "`@` multiplies matrices; a single number has no axis to add up over.",
     "not iterable": "A single number has no elements to loop over.",
     "truth value": "An `if`, `and` or `max` was asked about a whole array: there is no one answer.",
+    "non-broadcastable output": "`+=` and `-=` cannot change the shape of what they work on. Is "
+    "something not yet added up?",
     "could not be broadcast": "Element by element, two axes fit where they are equal or one is 1.",
 }
 
@@ -78,11 +92,11 @@ def difference(got, want, probe, names):
     while not same_values(a, b) and isinstance(b, (tuple, list)):
         inside = which != "Its result"
         if isinstance(a, dict):
-            return (
-                "wrong-type",
-                f"{which} is a dictionary; expected {len(b)} values in their order.",
-            )
+            kind = f"a list of {len(b)}" if isinstance(b, list) else f"{len(b)} values in order"
+            return "wrong-type", f"{which} is a dictionary; expected {kind}."
         if not isinstance(a, (tuple, list)) or len(a) != len(b):
+            if inside and isinstance(a, (tuple, list)):
+                return "wrong-type", f"{which} has {len(a)} parts; expected {len(b)}."
             if inside:
                 return "wrong-type", f"{which} should be a list of {len(b)}."
             if isinstance(b, list):
@@ -91,13 +105,12 @@ def difference(got, want, probe, names):
         place, a, b = next(
             (i, x, y) for i, (x, y) in enumerate(zip(a, b, strict=True)) if not same_values(x, y)
         )
-        nth = ("first", "second", "third", "fourth", "fifth", "next")[min(place, 5)]
+        nth = NTH[min(place, 5)]
         which = f"The {nth} part of {which.lower()}" if inside else f"The {nth} result"
     if not same_values(a, b):
-        slug, sentence = _values_differ(a, b, which, probe)
-        pairs = zip(results_of(got.value), results_of(want.value), strict=False)
-        if sum(not same_values(x, y) for x, y in pairs) == 1 < len(results_of(want.value)):
-            sentence += " The rest is right."
+        fault = slug, sentence = _values_differ(a, b, which, probe)
+        if isinstance(want.value, (tuple, list)):
+            sentence += _of_the_others(got.value, want.value, which, fault, probe)
         return slug, sentence
     if got.changed:
         changed = " and ".join(f"`{names[i]}`" for i in got.changed)
@@ -106,6 +119,21 @@ def difference(got, want, probe, names):
             f"It changes {changed}, which it should only read. Make new arrays.",
         )
     return "warns", f"The numbers are right, but NumPy had to warn on the way ({probe} input)."
+
+
+def _of_the_others(got, want, which, fault, probe):
+    """Say whether the other results are right, or wrong in the same way; else nothing."""
+    off = [k for k, pair in enumerate(zip(got, want, strict=True)) if not same_values(*pair)]
+    if len(off) == 1 < len(want):
+        return " The rest is right."
+    alike = [
+        NTH[min(k, 5)]
+        for k in off[1:]
+        if fault[0] in ("wrong-sign", "wrong-scale", "zero")
+        and not isinstance(want[k], (tuple, list))
+        and _values_differ(got[k], want[k], which, probe) == fault
+    ]
+    return f" So it is with the {' and the '.join(alike)}." if alike else ""
 
 
 def _values_differ(a, b, which, probe):
@@ -121,7 +149,7 @@ def _values_differ(a, b, which, probe):
     if x.shape != y.shape:
         return "wrong-shape", f"{which} has shape {x.shape}; expected {y.shape}."
     if not np.isfinite(x).all():
-        return "not-finite", f"{which} is not finite ({probe} input)."
+        return "not-finite", f"{which} has infinity or NaN in it (input: {probe})."
     if np.allclose(x, 0, atol=1e-12) and y.size > 1:
         return "zero", f"{which} is 0 everywhere."
     if np.allclose(x, -1.0 * y):
@@ -182,20 +210,30 @@ def raised(exercise, candidate, error):
     kinds = [kind.__name__ for kind in type(error).__mro__]
     cause = next((CAUSES[kind] for kind in kinds if kind in CAUSES), "")
     message = text_of(error)
-    said = next((said for part, said in SAID.items() if part in message), "")
+    told = (*exercise.on_error.items(), *SAID.items())
+    said = next((said for part, said in told if part in message), "")
     cause = said or cause
     if kinds[0] == "TypeError" and not frames and (not said or "argument" in message):
         cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
         cause = "In A @ B, A needs as many columns as B has rows."
+    elif frames and not said and _refused_by_the_course(error):  # which has said all
+        return f"It stopped with {kinds[0]}{where}: {message}"
     cause = cause or "Read the message from its end: the last words say most."
     return f"It stopped with {kinds[0]}{where}{f': {message}' if message else '.'}\n{cause}"
+
+
+def _refused_by_the_course(error):
+    """Tell whether one of the course's functions raised it."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return frame.f_code.co_filename.startswith(COURSE)
 
 
 def shapes_in(line, values):
     """Say the shapes of the arrays that a line of code names: ``X is (4, 3) and w is (2,)``."""
     said = {}
+    line = re.split(r" [-+*/@]?= ", line, maxsplit=1)[-1]  # what it calculates, not where it goes
     for name, turned in re.findall(r"\b([A-Za-z_]\w*)((?:\.T)?)\b", line):
         if isinstance(values.get(name), np.ndarray):
             array = values[name]
@@ -259,9 +297,11 @@ def steps(candidate):
     """Digest what a function loads, stores and calculates, without what a compiler arranges."""
     code = code_of(candidate)
     found = [
-        (step.opname.replace("METHOD", "ATTR"), step.argval)
+        (step.opname.replace("METHOD", "ATTR"), None if "JUMP" in step.opname else step.argval)
         for step in (dis.get_instructions(code) if code else ())
-        if step.opname.startswith(("LOAD_", "STORE_", "BINARY_", "UNARY_", "COMPARE_"))
+        if step.opname.startswith(
+            ("LOAD_", "STORE_", "BINARY_", "UNARY_", "COMPARE_", "JUMP_BACKWARD")
+        )
     ]
     return hashlib.sha256(ascii(found).encode()).hexdigest()
 
@@ -367,10 +407,17 @@ def rules_of(exercise, probe):
 
 
 def names_of(candidate, arguments):
-    """Return the candidate's own names for its arguments, where it has as many as are asked for."""
+    """Return the candidate's own names for its arguments, where it has as many as are asked for.
+
+    There may be more, if these have defaults.
+    """
     code = code_of(candidate)
     own = code.co_varnames[: code.co_argcount] if isinstance(code, types.CodeType) else ()
-    return own if len(own) == len(arguments) else arguments
+    own = own[1:] if own[:1] == ("self",) else own
+    is_function = isinstance(candidate, types.FunctionType)
+    optional = len(candidate.__defaults__ or ()) if is_function else 0
+    fit = len(arguments) <= len(own) <= len(arguments) + optional
+    return own[: len(arguments)] if fit else arguments
 
 
 def in_own_names(sentence, arguments, names):

@@ -407,10 +407,13 @@ def test_a_classifier_that_fails_later_is_shown_and_the_drawing_stays():
     pad = shown(DrawPad(lambda X: next(answers, [0.2, 0.3, 0.5])))
     draw(pad, STROKE, steps=0)
     assert "3 probabilities; expected 2, as before" in pad.stage.error
-    assert inks(pad)[0].any() and pad.stage.words == "No answer." and not percents(pad)
+    assert inks(pad)[0].any() and pad.stage.words == "No answer."
+    beside = " ".join(percents(pad))
+    assert beside.endswith("ValueError: classify returned 3 probabilities; expected 2, as before.")
     pad.classify = lambda X: 1 / 0
     touch(pad, "preprocess", False)
     assert "ZeroDivisionError" in pad.stage.error
+    assert percents(pad) == ["No answer, since it failed:", "ZeroDivisionError: division by zero"]
     pad.classify = lambda X: 0.9
     touch(pad, "preprocess", True)
     assert not pad.stage.error and pad.stage.words == "I see: yes, 90 %."

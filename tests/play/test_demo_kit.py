@@ -30,7 +30,7 @@ from course_lib.demos.kit.controls import (
     shown,
 )
 from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import new_figure, png
+from course_lib.demos.kit.figures import add_axes, new_figure, panels, png, smallest_text
 from course_lib.demos.kit.stage import Stage
 
 
@@ -525,3 +525,19 @@ def test_importing_the_demos_is_light():
     loaded = {name.split(".")[0] for name in answer.stdout.split()}
     assert {"anywidget", "matplotlib", "numpy"} <= loaded
     assert not loaded & {"sklearn", "scipy", "pandas", "pooch", "tqdm"}
+
+
+def test_a_figure_is_cut_along_its_blank_lines():
+    figure = new_figure(400, 300, layout=None)
+    for box in ((20, 20, 100, 100), (160, 20, 100, 40), (20, 200, 360, 80)):
+        add_axes(figure, *box, xticks=[], yticks=[])
+    figure.draw_without_rendering()
+    assert panels(figure) == pytest.approx(
+        np.array([[12, 12, 116, 116], [152, 12, 116, 56], [12, 192, 376, 96]]), abs=1.5
+    )
+    whole = add_axes(figure, 0, 0, 400, 300, xticks=[], yticks=[])  # nothing is cut through
+    figure.draw_without_rendering()
+    assert panels(figure) == pytest.approx(np.array([[0, 0, 400, 300]]), abs=1.5)
+    assert smallest_text(figure) == 100
+    whole.text(0.5, 0.5, "small", fontsize=9)
+    assert smallest_text(figure) == pytest.approx(12.5)

@@ -85,6 +85,34 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
     assert demo.run("print(demo.link())") == demo.settled()["link"]
 
 
+@only("draw_pad", "neuron", "digit_neuron", "descent", "playground", "race")
+def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
+    """Beside the open file browser, at 700 pixels: legible, and with room to draw."""
+    page, before = demo.page, demo.settled()
+    still = demo.boxes()
+    page.set_viewport_size({"width": 700, "height": 1200})
+    try:
+        assert page.locator(".jp-FileBrowser").is_visible()
+        wide, panels = demo.run("print(demo.stage.size[0], demo.stage.panels)").split(" ", 1)
+        shown = "e => [e.clientWidth, e.clientHeight, parseFloat(e.style.width)]"
+        canvas = demo.root.locator("canvas")
+        demo.wait("it stands", lambda: canvas.evaluate(shown)[2] < int(wide))
+        width, height, natural = canvas.evaluate(shown)
+        assert height > 0.75 * sum(part[3] for part in json.loads(panels)), "side by side"
+        demo.run("from course_lib.demos.kit.figures import smallest_text")
+        least = float(demo.run("print(smallest_text(demo.figure))"))
+        assert least * width / natural >= min(11, least) - 0.1
+        if demo.name == "draw_pad":
+            assert 280 * width / natural >= 220
+            demo.case.before(demo)  # the pen is where the pointer is
+            demo.changed(before, "picture", "link")
+            first = json.loads(demo.run("print(list(demo.state.strokes[-1][1][0]))"))
+            assert first == pytest.approx([9.2, 9.0], abs=0.2), "(100, 120) on the pad"
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 1200})
+    demo.wait("it is as it was", lambda: demo.boxes() == still)
+
+
 def keys_are_left_alone(demo):
     """Press "a", which inserts a cell wherever Jupyter thinks that it is meant."""
     cells = demo.page.locator(".jp-Cell")

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from pkgutil import iter_modules
 from urllib.parse import unquote, urljoin, urlsplit
 
+import lessons
 import pytest
 from browser import Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
@@ -35,9 +36,13 @@ every_lesson = pytest.mark.parametrize("name", NAMES)
 
 
 def cells(name):
-    """Read the cells of a lesson as JSON, as it was committed."""
+    """Read the cells of a lesson as JSON, as it was committed, but for what only Jupyter shows."""
     text = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
-    return json.loads(text)["cells"]
+    found = json.loads(text)["cells"]
+    for cell in found:
+        if "outputs" in cell:
+            cell["outputs"] = [o for o in cell["outputs"] if not lessons.is_still_note(o)]
+    return found
 
 
 def outputs(name):
@@ -57,7 +62,11 @@ def folder(tmp_path_factory):
     for handout in ("01_neuron.pdf", "01_neuron_instructor.pdf"):
         (made / "pdf" / handout).write_bytes(b"%PDF-")
     (made / "slides").mkdir()
-    (made / "slides" / "02_hidden_layer.html").write_text("<title>A deck</title>")
+    (made / "slides" / "02_hidden_layer.html").write_text(
+        "<!doctype html><html lang='en'><title>A deck</title><body data-figures=\"figures/\">"
+    )
+    (made / "slides" / "figures").mkdir()
+    (made / "slides" / "figures" / "left_behind.txt").write_text("the site has its own")
     files = site.make(made / "site")
     assert {path for path in (made / "site").rglob("*") if path.is_file()} == set(files)
     return made / "site"
@@ -360,6 +369,14 @@ def test_teachers_see_the_mistakes_of_the_exercises(pages):
         for exercise in module.EXERCISES:
             for mistake in exercise.misconceptions:
                 assert letters(mistake.sentence) in shown, mistake.sentence
+
+
+def test_figures_of_slides_are_those_of_the_site(folder):
+    """A deck finds Python and the scripts where the pages have them, and brings none along."""
+    page = (folder / "slides" / "02_hidden_layer.html").read_text(encoding="utf-8")
+    assert 'data-figures="../"' in page
+    assert (folder / "_static" / "figure.js").is_file() and (folder / "python").is_dir()
+    assert not (folder / "slides" / "figures").exists()
 
 
 def test_readme_repeats_the_figures_of_the_page():

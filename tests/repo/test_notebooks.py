@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import lessons
 import pytest
-from cells import only_draws
+from cells import names, only_draws
 from conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -159,6 +159,58 @@ def test_cells_that_only_draw_are_told_from_others(code, draws):
 
 
 @every_notebook
+def test_a_name_that_cells_share_means_one_thing(notebook):
+    """So that a cell finds what it knew, whichever others were run before it once more.
+
+    But for the name of a stub, which later stands for a function that does the same, and for what
+    was put away to make room, which says what to run.
+    """
+    setters, lost = {}, []
+    others = [cell for cell in code_cells(notebook) if "check(" not in source(cell)]
+    for cell in others:
+        away = set(re.findall(r"(\w+) = (?=.*put_away\(\))", source(cell)))
+        stub = "exercise" in cell["metadata"].get("tags", [])
+        for name in names(source(cell))[1] - away if not stub else ():
+            setters.setdefault(name, []).append(cell["id"])
+    for cell in others:
+        for name in names(source(cell))[0]:
+            if len(setters.get(name, [])) > 1:
+                lost.append(f"{cell['id']} reads {name}, which {setters[name]} set")
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    ("code", "needs", "sets"),
+    [
+        ("w, b = w - dw, 0\nw = w + c", {"w", "dw", "c"}, {"w", "b"}),
+        ("for i in X:\n    print(i, y)", {"X", "y"}, {"i"}),
+        ("rows = [x @ w for x in X]\nx = rows", {"X", "w"}, {"rows", "x"}),
+        ("def f(a):\n    return a * scale\nf(1)", {"scale"}, {"f"}),
+        ("import numpy as np\nX = np.eye(3)", set(), {"np", "X"}),
+        ("with quiet() as log:\n    print(log)", {"quiet"}, {"log"}),
+        ("for x in x:\n    pass", {"x"}, {"x"}),
+    ],
+)
+def test_what_a_cell_reads_and_sets_is_found(code, needs, sets):
+    assert names(code) == (needs, sets)
+
+
+@every_notebook
+def test_below_what_is_stored_of_a_demo_or_a_quiz_stands_what_to_run(notebook):
+    """A lesson that was opened and not run looks like one that ran, but for this line."""
+    told = ids(c for c in code_cells(notebook) if any(map(lessons.is_still_note, c["outputs"])))
+    live = [c for c in code_cells(notebook) if re.match(r"(demos\.|quiz\()", last_line(c))]
+    assert told == ids(live)
+    assert all(lessons.is_still_note(cell["outputs"][-1]) for cell in live)
+    assert "Run All Above Selected Cell" in lessons.STILL["text/markdown"]
+
+
+def last_line(cell):
+    """Return the last line of a cell that begins at its margin."""
+    return [line for line in source(cell).splitlines() if line[:1].isalpha()][-1]
+
+
+@every_notebook
 def test_every_cell_has_its_place_on_the_slides(notebook):
     """Every cell is tagged, - included, so that none lands on a slide by accident."""
     kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
@@ -225,3 +277,26 @@ def test_the_first_cell_says_how_to_get_the_library(notebook):
     lines = source(code_cells(notebook)[0]).splitlines()
     first = next(line for line in lines if "course_lib" in line)
     assert "# missing? %pip install git+" in first
+
+
+def lessons_by_length():
+    """Make a case of each lesson; the first stands for the others where time is short."""
+    first, *others = PATHS
+    marks = [pytest.mark.long, pytest.mark.whole]
+    return [
+        pytest.param(first, marks=pytest.mark.long, id=first.stem),
+        *(pytest.param(path, marks=marks, id=path.stem) for path in others),
+    ]
+
+
+@pytest.mark.parametrize("path", lessons_by_length())
+@pytest.mark.parametrize("how", ["--orders=20", "--stopped"])
+def test_cells_that_run_again_and_cells_after_a_stop_work_or_say_what_to_run(path, how, tmp_path):
+    """Twenty times somebody goes back to earlier cells; or each training ends after two epochs."""
+    command = [sys.executable, ROOT / "tests" / "back_and_forth.py", path, how]
+    kept = {"COURSE_STATE": str(tmp_path), "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=os.environ | kept, capture_output=True, text=True)
+    assert not done.returncode, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert found["cells"] > 50 and found["orders"] == (20 if "orders" in how else 0)
+    assert not found["failed"]

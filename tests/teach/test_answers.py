@@ -171,7 +171,7 @@ def test_an_exercise_is_complete(name):
     slugs = [mistake.slug for mistake in exercise.misconceptions]
     assert len(slugs) == len(set(slugs)) >= 5
     assert len(exercise.hints) == 3 and exercise.insight and exercise.explanation
-    said = [*exercise.misconceptions, *exercise.rules, *exercise.overlooked]
+    said = [*exercise.misconceptions, *exercise.rules, *exercise.overlooked, *exercise.symptoms]
     said += [each for probe in exercise.probes for each in probe.rules]
     for each in said:
         assert not given_away(name, each.sentence), each.sentence

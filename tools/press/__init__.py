@@ -8,9 +8,21 @@ import contextlib
 import tempfile
 from pathlib import Path
 
+import lessons
+import nbformat
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = Path(__file__).parent / "node_modules"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+def stored(path):
+    """Read a lesson for print and the web: without what it tells those who could run a cell."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if not lessons.is_still_note(out)]
+    return notebook
 
 
 @contextlib.contextmanager

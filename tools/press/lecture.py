@@ -14,9 +14,7 @@ import struct
 from base64 import b64decode
 from dataclasses import dataclass, field
 
-import nbformat
-
-from press import words
+from press import stored, words
 from press.notes import heading_of, notes
 from press.words import Words
 
@@ -150,7 +148,7 @@ def deck(path, minutes=45, yours=None):
 
     `yours` is what a lecturer has changed, as `press.yours` reads it.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = stored(path)
     book, long = notes(path.stem, notebook), minutes > 45
     slides = path_of(notebook, words.tables(path.stem), long)
     starts, section = [note.cell for note in book], -1

@@ -11,7 +11,6 @@ import mimetypes
 import re
 from pathlib import Path
 
-import nbformat
 from chromium import QUIET, find_browser
 from jinja2 import Environment, FileSystemLoader
 from nbconvert.filters import Highlight2HTML
@@ -20,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from press import LESSONS, PACKAGES, editions, replacing
+from press import LESSONS, PACKAGES, editions, replacing, stored
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -55,7 +54,7 @@ def make(folder, handouts=True):
 
 def lesson(path, instructor=False):
     """Read a lesson: its cells, with the HTML of their sources, and its headings."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = stored(path)
     if instructor:
         notebook = editions.instructor(notebook, path.stem)
     headings = []

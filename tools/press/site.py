@@ -24,7 +24,7 @@ from nbformat.v4 import new_markdown_cell
 
 from course_lib import FLOORS
 from course_lib._widget import script
-from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing
+from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing, stored
 from press.in_browser import figures
 from press.notes import notes
 
@@ -138,7 +138,7 @@ def lesson(path, files, names):
     `files` are those that demos may ask for; `names` gets the names of the lesson's demos behind
     those of the lessons before.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = stored(path)
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
@@ -213,7 +213,7 @@ def glossary():
 
 def terms(path):
     """List (term, meaning) of a lesson, from the table in its cell `glossary`."""
-    cells = nbformat.read(path, as_version=4).cells
+    cells = stored(path).cells
     (table,) = (cell.source for cell in cells if cell.id == "glossary")
     rows = re.findall(r"^\| (.+?) \| (.+) \|$", table, re.MULTILINE)
     return [row for row in rows if row != ("term", "meaning")]
@@ -260,7 +260,7 @@ def timetables():
     """Return a table for each lesson that has speaker's notes: its sections and their minutes."""
     lines = []
     for path in LESSONS:
-        if book := notes(path.stem, nbformat.read(path, as_version=4)):
+        if book := notes(path.stem, stored(path)):
             lines += [f"### Lesson {int(path.stem[:2])}", "", "| from | minutes | section |"]
             lines.append("|--:|--:|---|")
             begins = accumulate((note.minutes for note in book), initial=0)

@@ -26,10 +26,11 @@ from course_lib.exercises.sandbox import COURSE
 from course_lib.exercises.words import code_of
 
 from .controls import Button, Upload, parameters, with_parameters
-from .figures import DPI, axes_at, paper, png, settled, to_data
+from .figures import DPI, axes_at, panels, paper, png, settled, smallest_text, to_data
 from .marks import pack
 from .stage import Stage
 
+LEGIBLE = 11  # CSS pixels: no label becomes smaller in a narrow window
 PATIENCE = 1.5  # seconds of the kernel's free time in which a browser must have drawn a frame
 
 
@@ -183,7 +184,7 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._new_figure()
         if self.stage is not None:
-            self.stage.background = self._background()
+            self.stage.background, self.stage.panels = self._background(), panels(self.figure)
 
     def refresh(self):
         """Show the state."""
@@ -222,6 +223,8 @@ class Demo:
             alt=self.alt,
             help=self.help,
             size=[round(width), round(height)],
+            panels=panels(self.figure),
+            shrink=min(1.0, LEGIBLE / smallest_text(self.figure)),
             rows=self.rows,
             cursor=list(self.cursor),
             controls=[{"name": name} | control.spec() for name, control in self.controls.items()],

@@ -2,12 +2,16 @@
 
 import contextlib
 import io
+import math
 
 import matplotlib
+import matplotlib.text
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+MARGIN = 8  # CSS pixels around a part of a figure
+BOUNDS = min, min, max, max
 DPI = 100  # a CSS pixel is a dot of the figure
 
 
@@ -32,6 +36,57 @@ def settled(figure):
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
     return figure
+
+
+def panels(figure):
+    """Cut a figure along its blank lines: [left, top, width, height] of each part, in CSS pixels.
+
+    First into rows, then each row into columns, and so on, so that a narrow window can show the
+    parts one below the other.
+    """
+    renderer, (width, height) = figure.canvas.get_renderer(), figure.bbox.size
+    boxes = []
+    for thing in (*figure.axes, *figure.texts, *figure.legends):
+        ends = [box for box in (thing.get_tightbbox(renderer), getattr(thing, "bbox", None)) if box]
+        left, right = min(b.x0 for b in ends), max(b.x1 for b in ends)
+        boxes.append(
+            (left, height - max(b.y1 for b in ends), right, height - min(b.y0 for b in ends))
+        )
+    return _cut(boxes, (0, 0, width, height), across=False)
+
+
+def _cut(boxes, place, across, last=False):
+    """Cut a place between boxes, all (left, top, right, bottom), across or down."""
+    low, high = (0, 2) if across else (1, 3)
+    groups = []
+    for box in sorted(boxes, key=lambda box: box[low]):
+        if groups and box[low] <= max(other[high] for other in groups[-1]):
+            groups[-1].append(box)
+        else:
+            groups.append([box])
+    if len(groups) < 2 and last:  # nothing left to cut: blank paper around it goes
+        left, top, right, bottom = (f(box[k] for box in boxes) for k, f in enumerate(BOUNDS))
+        left, top = max(place[0], left - MARGIN), max(place[1], top - MARGIN)
+        right, bottom = min(place[2], right + MARGIN), min(place[3], bottom + MARGIN)
+        return [
+            [math.floor(left), math.floor(top), math.ceil(right - left), math.ceil(bottom - top)]
+        ]
+    found, start = [], place[low]
+    for group, following in zip(groups, [*groups[1:], None], strict=True):
+        end = place[high]
+        if following:
+            end = (max(box[high] for box in group) + following[0][low]) / 2
+        part = list(place)
+        part[low], part[high] = start, end
+        found += _cut(group, part, not across, last=len(groups) < 2)
+        start = end
+    return found
+
+
+def smallest_text(figure):
+    """Return the size of the smallest text of a figure, in CSS pixels."""
+    texts = [t for t in figure.findobj(matplotlib.text.Text) if t.get_visible() and t.get_text()]
+    return min((text.get_fontsize() * DPI / 72 for text in texts), default=DPI)
 
 
 def png(figure, dpi=DPI, compress_level=6):

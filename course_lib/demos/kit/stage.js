@@ -196,18 +196,45 @@ function render({ model, el }) {
 
   // The picture.
   const [width, height] = model.get("size");
-  const canvas = add(root, "canvas", { style: `width: ${width}px; aspect-ratio: ${width} / ${height}` });
+  const canvas = add(root, "canvas");
   const context = canvas.getContext("2d");
+  // Where the window is too narrow for it, its parts stand one below the other, as many side by
+  // side as fit; labels stay legible, and what is wider still is scrolled.
+  let layout = { width: 0, height: 0, parts: [] }; // each part: its box in the figure, and its place
+  const arrange = () => {
+    const room = root.clientWidth - 8, least = model.get("shrink");
+    const whole = [[0, 0, width, height]];
+    const next = { width: 0, height: 0, parts: [] };
+    let x = 0, tall = 0;
+    for (const box of room > 0 && room < least * width ? model.get("panels") : whole) {
+      if (x && (x + box[2]) * least > room) [next.height, x, tall] = [next.height + tall, 0, 0];
+      next.parts.push({ box, at: [x, next.height] });
+      [x, tall] = [x + box[2], Math.max(tall, box[3])];
+      next.width = Math.max(next.width, x);
+    }
+    next.height += tall;
+    layout = next;
+    canvas.style.width = `${layout.width}px`;
+    canvas.style.minWidth = `${least * layout.width}px`;
+    canvas.style.aspectRatio = `${layout.width} / ${layout.height}`;
+  };
   let background = null, latest = 0;
   let cursor = null; // of the keyboard, in CSS pixels
   const paint = () => {
     const sharp = Math.min(3, Math.max(1, window.devicePixelRatio));
-    if (canvas.width !== Math.round(width * sharp)) {
-      [canvas.width, canvas.height] = [Math.round(width * sharp), Math.round(height * sharp)];
-    }
+    const size = [layout.width, layout.height].map((side) => Math.round(side * sharp));
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     context.setTransform(sharp, 0, 0, sharp, 0, 0);
     context.fillStyle = "white";
-    context.fillRect(0, 0, width, height);
+    context.fillRect(0, 0, layout.width, layout.height);
+    layout.parts.forEach(paintPart);
+  };
+  const paintPart = ({ box, at }) => {
+    context.save();
+    context.translate(at[0] - box[0], at[1] - box[1]);
+    context.beginPath();
+    context.rect(...box);
+    context.clip();
     if (background) context.drawImage(background, 0, 0, width, height);
     for (const mark of model.get("scene").marks ?? []) {
       context.save();
@@ -226,6 +253,7 @@ function render({ model, el }) {
       MARKERS["+"](context, 10);
       context.stroke();
     }
+    context.restore();
   };
   const showScene = () => {
     paint();
@@ -243,6 +271,12 @@ function render({ model, el }) {
   };
   follow("scene", showScene);
   follow("background", showBackground);
+  const fit = () => (arrange(), paint());
+  const sized = new ResizeObserver(fit);
+  sized.observe(root);
+  ends.push(() => sized.disconnect());
+  follow("panels", fit);
+  arrange();
 
   // Pointer and keyboard make the same gestures: a path from where it went down to where it is.
   let pen = null; // while it is down: the number of the gesture, and its path
@@ -262,11 +296,16 @@ function render({ model, el }) {
       if (Math.hypot(x - a, y - b) >= 1) pen.path.push([x, y]); // nearer, nothing would be seen
     }
   };
+  let under = null; // the part on which the gesture began, and to which it belongs
   const place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    const scale = width / box.width;
+    const bounds = canvas.getBoundingClientRect();
+    const scale = layout.width / bounds.width;
+    const x = (event.clientX - bounds.left) * scale, y = (event.clientY - bounds.top) * scale;
+    const within = ({ box, at }) =>
+      x >= at[0] && x < at[0] + box[2] && y >= at[1] && y < at[1] + box[3];
+    if (!pen) under = layout.parts.find(within) ?? layout.parts[0];
     const round = (x) => Math.round(10 * x) / 10;
-    return [round((event.clientX - box.left) * scale), round((event.clientY - box.top) * scale)];
+    return [round(x + under.box[0] - under.at[0]), round(y + under.box[1] - under.at[1])];
   };
   if (model.get("help")) {
     canvas.tabIndex = 0;

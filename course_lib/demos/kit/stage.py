@@ -20,6 +20,8 @@ class Stage(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     help = traitlets.Unicode().tag(sync=True)  # how to use the canvas; "" if it is only to look at
     size = traitlets.List().tag(sync=True)
+    panels = traitlets.List().tag(sync=True)  # what a narrow window shows one below the other
+    shrink = traitlets.Float(1.0).tag(sync=True)  # the most that leaves every label legible
     rows = traitlets.Int(1).tag(sync=True)  # of words, so that nothing below them jumps
     cursor = traitlets.List().tag(sync=True)  # where the keyboard starts, and its step
     controls = traitlets.List().tag(sync=True)

@@ -206,6 +206,11 @@ class ForwardTwoLayers(Exercise):
         _forward_with(g=lambda Z: sigmoid(sigmoid(Z))),
         says="The sigmoid is applied twice to the output, which leaves it between ½ and 0.73.",
     )
+    sigmoid_in_Z2 = mistake(
+        _changed(lambda Z1, A1, Z2, P: (Z1, A1, P, sigmoid(P))),
+        says="The sigmoid is in `Z2` already, and `P` is the sigmoid of that. `Z2` is the sum "
+        "before the sigmoid.",
+    )
     softmax_over_examples = mistake(
         _forward_with(g=lambda Z: softmax(Z.T).T),
         _forward_with(g=lambda Z: np.exp(Z) / np.exp(Z).sum()),

@@ -89,8 +89,8 @@ class MendBackward(Exercise):
         *(_all_times(number) for number in NUMBERS),
         *(_all_times(1 / number) for number in NUMBERS),
         lambda X, y, *rest: tuple(len(y) * slope for slope in _from()(X, y, *rest)),
-        says="All four slopes are scaled: that is another learning rate. Two of them were right "
-        "and are so no longer.",
+        says="All four slopes are scaled, compared with what was given: that is another learning "
+        "rate. Two of them were right, and are so no longer.",
     )
     all_summed = mistake(
         _right(lambda dW1, db1, dW2, db2, m: (m * dW1, m * db1, m * dW2, m * db2)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.engine import Exercise, Probe, mistake, overlooked, rule
 from course_lib.exercises.hidden_layer.shared import EXAMPLES, FIRST_B, FIRST_W
 from course_lib.exercises.shared import float32, numbers
 from course_lib.gradcheck import numerical_gradient
@@ -79,19 +79,11 @@ def _along_one_axis_without_copies(f, w, h):
     return gradient
 
 
-def _nudge_of_whole_numbers(f, w, h):
-    gradient = np.empty(w.shape)
-    for j in np.ndindex(w.shape):
-        e = np.zeros_like(w)
-        e[j] = h
-        gradient[j] = (f(w + e) - f(w - e)) / (2 * h)
-    return gradient
-
-
-def _gradient_of_whole_numbers(f, w, h):
-    gradient = np.zeros_like(w)
-    gradient[...] = numerical_gradient(f, w, h)
-    return gradient
+_WHOLE = rule(
+    lambda v, f, w, h: np.shape(v) == w.shape,
+    slug="wrong-shape",
+    says="The result has another shape than `w`.",
+)
 
 
 class NumericalGradient(Exercise):
@@ -102,8 +94,14 @@ class NumericalGradient(Exercise):
         Probe("a smaller step", (sum_of_cubes, numbers(0.5, -1, 2), 0.001)),
         Probe("a matrix", (sum_of_tanh, FIRST_W[:, :2], 0.01)),
         Probe("read-only float32", float32(product, numbers(0.5, -1.5, 2), 0.25), read_only=True),
-        Probe("whole numbers", (sum_of_cubes, numbers(1, -2, 3, dtype=int), 0.5)),
+        Probe("whole numbers", (sum_of_cubes, numbers(1, -2, 3, dtype=int), 0.5), rules=[_WHOLE]),
     ]
+
+    @overlooked
+    def whole_numbers(v, f, w, h):
+        """It passes, but for whole numbers the nudge, or the result, is cut down to a whole number:
+        copies and `np.zeros_like` keep the type."""
+        return w.dtype.kind == "f" or np.allclose(v, numerical_gradient(f, w, h))
 
     all_at_once = mistake(
         _all_at_once,
@@ -180,7 +178,11 @@ class NumericalGradient(Exercise):
         copy."""
         return np.zeros(w.shape)
 
-    @mistake
+    @mistake.also(
+        lambda f, w, h: np.append(
+            numerical_gradient(f, w, h).flat[0], np.zeros(w.size - 1)
+        ).reshape(w.shape)
+    )
     def first_only(f, w, h):
         """It gives the slope of the first number only. Does it return from inside the loop?"""
         return numerical_gradient(f, w, h).ravel()[0]
@@ -279,12 +281,6 @@ class NumericalGradient(Exercise):
         says="Its step is so small that the two values differ in their last digits only, and the "
         "rest is rounding. Take the `h` that it is given.",
     )
-
-    @mistake.also(_nudge_of_whole_numbers, _gradient_of_whole_numbers)
-    def whole_numbers(f, w, h):
-        """For whole numbers the nudge, or the result, is cut down to a whole number: copies and
-        `np.zeros_like` keep the type. Make floats."""
-        return _in_place(f, w.copy(), h)
 
     changes_its_input = mistake(
         _in_place,

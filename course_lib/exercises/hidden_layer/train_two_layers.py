@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.activations import sigmoid, tanh_grad
 from course_lib.by_hand.hidden_layer import (
     backward_two_layers,
     forward_two_layers,
@@ -10,7 +11,7 @@ from course_lib.by_hand.hidden_layer import (
 from course_lib.by_hand.neuron import binary_cross_entropy
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.hidden_layer.shared import begin, training
-from course_lib.exercises.shared import column, float32
+from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, column, float32
 
 
 def _given(change):
@@ -114,6 +115,24 @@ def _example_by_example(X, y, parameters, rate, t, memory):
         slopes, _ = _slopes(X[i : i + 1], y[i : i + 1], parameters)
         parameters = _stepped(parameters, slopes, rate)
     return parameters, loss
+
+
+def _with_sigmoids(X, y, parameters, rate, t, memory):
+    W1, b1, W2, b2 = parameters
+    A1 = sigmoid(X @ W1 + b1)
+    P = sigmoid(A1 @ W2 + b2)
+    d2 = (P - column(y)) / len(y)
+    d1 = d2 @ W2.T * A1 * (1 - A1)
+    slopes = X.T @ d1, d1.sum(axis=0), A1.T @ d2, d2.sum(axis=0)
+    return _stepped(parameters, slopes, rate), binary_cross_entropy(y, P[:, 0])
+
+
+def _with_a_table(X, y, parameters, rate, t, memory):
+    Z1, A1, _, P = forward_two_layers(X, *parameters)
+    dZ2 = (P - y) / len(y)
+    dZ1 = dZ2 @ parameters[2].T * tanh_grad(Z1)
+    slopes = X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
+    return _stepped(parameters, slopes, rate), binary_cross_entropy(y, P[:, 0])
 
 
 def _twice(X, y, parameters, rate, t, memory):
@@ -408,6 +427,39 @@ class TrainTwoLayers(Exercise):
         _on(lambda X, y: (X[-1:], y[-1:])),
         says="It learns from one example only, the first or the last of them.",
     )
+    cache_swapped = mistake(
+        training(back=lambda X, y, W2, Z1, A1, P: backward_two_layers(X, y, W2, A1, Z1, P)),
+        says="`Z1` and `A1` have changed places on their way to `backward_two_layers`.",
+    )
+    gradients_in_another_order = mistake(
+        training(
+            back=lambda *cache: (
+                *(gradients := backward_two_layers(*cache))[2:],
+                *gradients[:2],
+            )
+        ),
+        training(back=lambda *cache: backward_two_layers(*cache)[::-1]),
+        training(
+            back=lambda *cache: [backward_two_layers(*cache)[k] for k in (0, 2, 1, 3)],
+        ),
+        says="The gradients are taken in another order than that in which they come back: `dW1`, "
+        "`db1`, `dW2`, `db2`. So a parameter meets the gradient of another.",
+    )
+    sigmoid_on_hidden = mistake(
+        _looped(_with_sigmoids),
+        says="The hidden units are sigmoids; they should be tanh, as in `forward_two_layers`.",
+    )
+    targets_not_a_column = mistake(
+        _looped(_with_a_table),
+        says="In the error a column (m, 1) met a vector (m,), and NumPy made a table (m, m) of "
+        "them. The targets have to be a column as well.",
+    )
+    biases_averaged_twice = mistake(
+        _back(lambda dW1, db1, dW2, db2, m: (dW1, db1 / m, dW2, db2 / m)),
+        _back(lambda dW1, db1, dW2, db2, m: (dW1, db1 / m, dW2, db2)),
+        says="The slope of a bias is divided by the number of examples twice: the mean is in the "
+        "error already, and the biases' slopes are its sums.",
+    )
     other_slopes = mistake(
         training(back=lambda X, y, W2, Z1, A1, P: backward_two_layers(X, y, W2, A1, A1, P)),
         training(back=lambda X, y, W2, Z1, A1, P: backward_two_layers(X, y, W2, 0 * Z1, A1, P)),
@@ -488,6 +540,8 @@ class TrainTwoLayers(Exercise):
         for given, end in zip((W1, b1, W2, b2), ends, strict=True):
             given[...] = end
         return W1, b1, W2, b2, losses
+
+    first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (
         "`train_neuron` of lesson 1 is the pattern: forward, loss, slopes, step. Here there are "

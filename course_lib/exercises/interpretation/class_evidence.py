@@ -60,6 +60,15 @@ class ClassEvidence(Exercise):
         return (a1[:, np.newaxis] * W2, a1 @ W2 + b2)
 
     @mistake.also(
+        lambda a1, W2, b2, c: (a1 @ W2 + b2, (a1 @ W2 + b2)[c]),
+        lambda a1, W2, b2, c: (a1 @ W2, (a1 @ W2)[c]),
+    )
+    def scores_for_contributions(a1, W2, b2, c):
+        """The first result has a number for each class, the scores: there the units are added up
+        already. Asked for is what each unit gives to class c."""
+        return (a1 @ W2, (a1 @ W2 + b2)[c])
+
+    @mistake.also(
         lambda a1, W2, b2, c: class_evidence(a1, W2, b2, 0),
         lambda a1, W2, b2, c: class_evidence(a1, W2, b2, c - 1),
         lambda a1, W2, b2, c: class_evidence(a1, W2, b2, c + 1),

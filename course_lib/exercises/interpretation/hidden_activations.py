@@ -39,7 +39,7 @@ class HiddenActivations(Exercise):
         every column is the matrix product."""
         return sigmoid(X * W + b)
 
-    @mistake
+    @mistake.also(lambda X, W, b: np.tanh(X @ W), lambda X, W, b: np.maximum(X @ W, 0))
     def bias_forgotten(X, W, b):
         """The bias is missing: each unit adds its own before the sigmoid."""
         return sigmoid(X @ W)
@@ -86,6 +86,11 @@ class HiddenActivations(Exercise):
     def mirrored(X, W, b):
         """The sign in the exponent is wrong: a unit with a high score should be on."""
         return sigmoid(-_scores(X, W, b))
+
+    @mistake
+    def divided_by_255(X, W, b):
+        """The pixels are divided by 255 once more; they go from 0 to 1 already."""
+        return sigmoid(_scores(X / 255, W, b))
 
     @mistake.also(lambda X, W, b: np.sign(_scores(X, W, b)))
     def on_or_off(X, W, b):

@@ -124,8 +124,16 @@ class MostConfused(Exercise):
         """It returns the k-th pair alone; asked for are the k largest."""
         return most_confused(matrix, k)[-1:]
 
+    one_pair_alone = mistake(
+        lambda matrix, k: most_confused(matrix, k)[0],
+        says="It returns a single mistake, as three values; expected a list of `k` of them, even "
+        "where `k` is 1.",
+    )
     smallest_first = mistake(
         _sorted_by(lambda pair, matrix: pair[2]),
+        lambda matrix, k: [
+            (j, i, n) for i, j, n in _sorted_by(lambda pair, matrix: pair[2])(matrix, k)
+        ],
         _sorted_by(lambda pair, matrix: pair[2], _with_diagonal),
         says="It begins with the rarest mistakes: sorting goes upwards by itself.",
     )

@@ -151,6 +151,10 @@ def _of_all(predict, image, size):
 class OcclusionMap(Exercise):
     reference = occlusion_map
     loops_are_slow = False  # those over patches cost little beside the network
+    on_error = {
+        "out of bounds": "`predict` takes rows of 784 pixels, and an image is 28 × 28. If that is "
+        "in order: is an index beyond the edge of the image?"
+    }
     probes = [
         Probe("a network that looks at one pixel", (one_pixel, _IMAGE, 1, 5)),
         Probe("three classes", (three_classes, _IMAGE, 1, 3)),

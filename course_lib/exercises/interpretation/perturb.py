@@ -143,6 +143,20 @@ class Perturb(Exercise):
         says="It counts in grey levels, 0 to 255. Pixels and ε go from 0 to 1 here, as numbers "
         "with a fraction.",
     )
+    flat_pixels_undefined = mistake(
+        lambda x, gradient, epsilon: (x + epsilon * gradient / np.abs(gradient)).clip(0, 1),
+        lambda x, gradient, epsilon: x + epsilon * gradient / np.abs(gradient),
+        says="Where the slope is 0 it divides 0 by 0. A pixel without a slope stays as it is.",
+    )
+    flat = mistake(
+        lambda x, gradient, epsilon: _unclipped(x, gradient, epsilon).clip(0, 1).ravel(),
+        says="The picture has become one long row; expected the shape of `x`.",
+    )
+    sign_of_the_pixel = mistake(
+        *_both(lambda x, gradient, epsilon: epsilon * np.sign(x)),
+        says="The sign is that of the pixel, which is never below 0. That of its slope says which "
+        "way.",
+    )
     always_up = mistake(
         *_both(lambda x, gradient, epsilon: epsilon + 0 * x),
         *_both(lambda x, gradient, epsilon: epsilon * np.abs(np.sign(gradient))),

@@ -85,6 +85,12 @@ _x = numbers(0.8, 0, 0.5, 1, 0.3)
 
 class Saliency(Exercise):
     reference = saliency
+    on_error = {
+        "NoneType": "Something is None. net.backward gives back a slope over the pixels only where "
+        "it is asked for one, with input_gradient=True.",
+        "out of bounds": "The rows of Z are images, and here is one; its columns are the classes.",
+        "cannot reshape": "Images come in other sizes too. The map is wanted as a vector, (n_in,).",
+    }
     probes = [
         Probe("three pixels", (_network((3, 4, 3), Sigmoid, 2), _x[:3], 1)),
         Probe("two hidden layers", (_network((5, 4, 4, 3), Tanh, 7), _x, 2)),
@@ -108,6 +114,10 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: softmax(Z) - _one(Z, c)),
         _of_slope(lambda Z, c: sigmoid(Z) - _one(Z, c)),
         _of_slope(lambda Z, c: Z - _one(Z, c)),
+        lambda net, x, c: net.backward(
+            softmax(net.forward(x[np.newaxis])) - _one(net.forward(x[np.newaxis]), c),
+            input_gradient=True,
+        )[0],
         says="This is the slope of a loss, in which all classes have a part. Asked for is that of "
         "the logit of c alone.",
     )
@@ -131,6 +141,7 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: Z),
         _of_slope(lambda Z, c: softmax(Z)),
         _of_slope(lambda Z, c: np.full_like(Z, c)),
+        _of_slope(lambda Z, c: np.where(_one(Z, c), 1, softmax(Z))),
         _of_slope(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])),
         says="All logits have a part in it; asked for is the slope of that of c alone.",
     )

@@ -120,6 +120,7 @@ class AdamStep(Exercise):
     )
     no_correction = mistake(
         _adam(**_corrected(lambda mean, *_: mean)),
+        _adam(**_corrected(lambda mean, *_: mean), step=lambda m, v, dw, eps: m / np.sqrt(v + eps)),
         says="The means are not corrected for their start at 0: in the first steps they are far "
         "too small.",
     )
@@ -157,6 +158,10 @@ class AdamStep(Exercise):
     )
     times_t = mistake(
         _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta * t))),
+        _adam(
+            **_corrected(lambda mean, beta, t: mean / (1 - beta * t)),
+            step=lambda m, v, dw, eps: m / (np.sqrt(np.abs(v)) + eps),
+        ),
         says="Beta is multiplied by `t`; expected beta to the power of `t`.",
     )
     correction_multiplied = mistake(
@@ -263,6 +268,10 @@ class AdamStep(Exercise):
     )
     eps_outside = mistake(
         _adam(step=lambda m, v, dw, eps: m / np.sqrt(v) + eps),
+        lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
+            adam_step(w, m, v, dw, t, rate, beta1, beta2, 0.0)[0] + eps,
+            *adam_step(w, m, v, dw, t, rate, beta1, beta2, eps)[1:],
+        ),
         says="`eps` is added to the quotient: it belongs to what is divided by. Mind the brackets.",
     )
     root_forgotten = mistake(

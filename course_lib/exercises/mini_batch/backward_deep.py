@@ -76,6 +76,22 @@ def _never_passed_on(dZ, inputs, layers):
     return [(A.T @ dZ, dZ.sum(axis=0)) for A in inputs]
 
 
+def _from_the_front(dZ, inputs, layers):
+    gradients = []
+    for A, (W, _) in zip(inputs, layers, strict=True):
+        gradients.append((A.T @ dZ, dZ.sum(axis=0)))
+        dZ = dZ @ W.T * relu_grad(A)
+    return gradients
+
+
+def _handed_on_too_early(dZ, inputs, layers):
+    gradients = []
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=True):
+        dZ = dZ @ W.T * relu_grad(A)
+        gradients.insert(0, (A.T @ dZ, dZ.sum(axis=0)))
+    return gradients
+
+
 def _stepped(learning_rate):
     """Take a step in each layer before the error passes it."""
 
@@ -169,7 +185,8 @@ class BackwardDeep(Exercise):
     )
     swapped_pairs = mistake(
         _each(lambda dW, db: (db, dW)),
-        says="In each pair the bias' gradient stands first; expected the weights', then the bias'.",
+        says="In each pair the bias's gradient stands first; expected the weights', then the "
+        "bias's.",
     )
     transposed = mistake(
         _back(dW=lambda A, dZ: dZ.T @ A),
@@ -243,8 +260,28 @@ class BackwardDeep(Exercise):
     )
     never_passed_on = mistake(
         _never_passed_on,
-        says="Every layer gets the error of the logits. It changes on its way back: the weights "
-        "that the activations passed on their way forward, then the slope.",
+        says="Every layer gets the error of the logits. It changes on its way back: it passes the "
+        "weights that the activations passed on their way forward, then the slope.",
+    )
+    inputs_not_transposed = mistake(
+        _back(dW=lambda A, dZ: A @ dZ),
+        says="`dW` is the input times the error without a transpose. It is to add up over the "
+        "examples, and to have the shape of its `W`.",
+    )
+    triples = mistake(
+        lambda dZ, inputs, layers: _triples(dZ, inputs, layers),
+        says="Each layer gets three gradients; expected two, that of its weights and that of its "
+        "bias.",
+    )
+    from_the_front = mistake(
+        _from_the_front,
+        says="It begins with the first layer. `dZ` belongs to the last, and from there it goes "
+        "back.",
+    )
+    handed_on_too_early = mistake(
+        _handed_on_too_early,
+        says="The error is handed on before it has been used: a layer gets that of the layer before"
+        " it. First the two gradients, then the next `dZ`.",
     )
     weights_forgotten = mistake(
         _back(onward=lambda dZ, W: dZ.sum(axis=1, keepdims=True) * np.ones(len(W))),
@@ -307,6 +344,15 @@ def _onward(dZ, inputs, layers):
     for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=True):
         dZ = dZ @ W.T * relu_grad(A)
     return dZ
+
+
+def _triples(dZ, inputs, layers):
+    found = []
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=True):
+        dW, db = A.T @ dZ, dZ.sum(axis=0)
+        dZ = dZ @ W.T * relu_grad(A)
+        found.insert(0, (dW, db, dZ))
+    return found
 
 
 def _masked_errors(dZ, inputs, layers):

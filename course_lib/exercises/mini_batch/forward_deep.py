@@ -31,6 +31,20 @@ def _forward(f=relu, last=_as_it_is, layer=_affine, seen=lambda A, Z: A):
     return forward_deep
 
 
+def _rectified(where):
+    """Run forward with a ReLU behind some layers only: where ``where(k, depth)``."""
+
+    def forward_deep(X, layers):
+        inputs = []
+        for k, (W, b) in enumerate(layers):
+            inputs.append(X)
+            Z = X @ W + b
+            X = relu(Z) if where(k, len(layers)) else Z
+        return inputs, Z
+
+    return forward_deep
+
+
 def _changed(change):
     return then(forward_deep, change)
 
@@ -57,6 +71,7 @@ def _later_written_over(X, layers):
 
 class ForwardDeep(Exercise):
     reference = forward_deep
+    on_error = {"indices must be integers": "Each layer is a pair, `W` and `b`; it has no names."}
     probes = [
         Probe("one layer", deep(2, 2, 3)),
         Probe("one hidden layer", deep(2, 2, 3, 2, seed=1)),
@@ -169,6 +184,39 @@ class ForwardDeep(Exercise):
         _later_written_over,
         says="`inputs` has what it was before the ReLU. What enters the next layer comes after it.",
     )
+    first_not_rectified = mistake(
+        _rectified(lambda k, depth: k > 0),
+        says="The first layer's sums go on without a ReLU. It stands behind every layer but the "
+        "last.",
+    )
+    last_hidden_not_rectified = mistake(
+        _rectified(lambda k, depth: k < depth - 2),
+        says="The layer before the last has no ReLU: the count ends one too early. Only the last "
+        "layer has none.",
+    )
+    weights_first = mistake(
+        _forward(layer=lambda A, W, b: W @ A + b),
+        _forward(layer=lambda A, W, b: W.T @ A + b),
+        says="The weights stand on the wrong side of the product: examples are rows, and each row "
+        "is to meet the columns of W.",
+    )
+    classes_for_logits = mistake(
+        _forward(last=lambda Z: Z.argmax(axis=1)),
+        _forward(last=lambda Z: Z.max(axis=1)),
+        says="It decides for one class, or keeps one number of each row; expected all the logits.",
+    )
+    not_chained = mistake(
+        lambda X, layers: _all_from_images(X, layers),
+        says="Every layer gets `X`; expected what the one before has made of it.",
+    )
+    two_layers_only = mistake(
+        lambda X, layers: (
+            [X, relu(X @ layers[0][0] + layers[0][1])],
+            relu(X @ layers[0][0] + layers[0][1]) @ layers[1][0] + layers[1][1],
+        ),
+        says="It has two layers written into it. A network may have one, or many: go through the "
+        "list.",
+    )
     same_input = mistake(
         _changed(lambda inputs, Z: ([inputs[0]] * len(inputs), Z)),
         says="`inputs` has `X` again and again; each layer gets what the one before has made of "
@@ -216,6 +264,14 @@ class ForwardDeep(Exercise):
         "Each turn keeps what enters, takes the weighted sums, and hands their ReLU on; the last "
         "sums are the logits."
     )
+
+
+def _all_from_images(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        Z = X @ W + b
+    return inputs, Z
 
 
 def _bias_after(X, layers):

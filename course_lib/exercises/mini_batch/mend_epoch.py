@@ -101,6 +101,31 @@ def _one_cleared(weights):
     return mend_epoch
 
 
+def _after_the_loop(summed):
+    """Take one step, at the end, by the sum of all slopes or by those of the last batch."""
+
+    def mend_epoch(X, y, W, b, batch_size, learning_rate, rng):
+        total, dW, db = 0.0, 0 * W, 0 * b
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            P = softmax(X_batch @ W + b)
+            total += len(y_batch) * cross_entropy(y_batch, P)
+            dZ = softmax_cross_entropy_grad(y_batch, P)
+            dW, db = summed * dW + X_batch.T @ dZ, summed * db + dZ.sum(axis=0)
+        return W - learning_rate * dW, b - learning_rate * db, total / len(y)
+
+    return mend_epoch
+
+
+def _biases_averaged(X, y, W, b, batch_size, learning_rate, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        W, b = W - learning_rate * X_batch.T @ dZ, b - learning_rate * dZ.mean(axis=0)
+    return W, b, total / len(y)
+
+
 def _results(change):
     return lambda *arguments: change(*mend_epoch(*arguments))
 
@@ -249,6 +274,11 @@ class MendEpoch(Exercise):
         _one_cleared(weights=False),
         says="The biases are mended and the weights are not: their slope has the same fault.",
     )
+    biases_averaged = mistake(
+        _biases_averaged,
+        says="The slope of the biases is divided by the size of the batch. It was a sum of `dZ`, "
+        "in which the mean is already, and that was right.",
+    )
     cleared_too_early = mistake(
         _epoch(slopes=lambda old, new, step: 0 * new),
         says="Now nothing is learned: the weights come back as they were. Are the slopes set to 0 "
@@ -261,8 +291,14 @@ class MendEpoch(Exercise):
     one_step = mistake(
         _epoch(batches=lambda *arguments: itertools.islice(minibatches(*arguments), 1)),
         lambda X, y, W, b, size, rate, rng: mend_epoch(X, y, W, b, len(X), rate, rng),
+        _after_the_loop(summed=False),
         says="There is a single step now. The first was right, but an epoch has one for each "
         "batch.",
+    )
+    after_the_loop = mistake(
+        _after_the_loop(summed=True),
+        says="The step stands behind the loop now, so there is one in an epoch. It stood in the "
+        "right place: one for each batch.",
     )
     more_steps = mistake(
         lambda X, y, W, b, size, rate, rng: mend_epoch(
@@ -293,6 +329,7 @@ class MendEpoch(Exercise):
     gradient_scaled = mistake(
         *(_patched(move=lambda w, dw, rate, step, c=c: w - rate * c * dw) for c in (0.25, 0.05)),
         _epoch(error=lambda y, P: softmax_cross_entropy_grad(y, P) / len(y)),
+        _patched(error=lambda y, P: softmax_cross_entropy_grad(y, P) / len(y)),
         says="The gradient is multiplied by a number of your own. It was a mean before, and its "
         "size was right.",
     )
@@ -303,6 +340,7 @@ class MendEpoch(Exercise):
     )
     last_loss = mistake(
         _epoch(mean=lambda losses, sizes: losses[-1]),
+        _epoch(mean=lambda losses, sizes: losses[-1] * sizes[-1] / sum(sizes)),
         says="The weights are right. The loss was the mean over the examples, and that was right; "
         "now it is the last batch's.",
     )
@@ -316,6 +354,12 @@ class MendEpoch(Exercise):
         _epoch(mean=lambda losses, sizes: float(np.sum(losses))),
         says="The weights are right. The loss is a sum now; it was the mean over the examples, and "
         "that was right.",
+    )
+    divided_wrongly = mistake(
+        _epoch(mean=lambda losses, sizes: sum(losses) / sum(sizes)),
+        _epoch(mean=lambda losses, sizes: np.dot(losses, sizes) / len(sizes)),
+        says="The weights are right. The loss is divided by the wrong number now: a sum over "
+        "examples belongs to the number of examples, as it was.",
     )
     late_loss = mistake(
         _epoch(late=True),

@@ -192,6 +192,11 @@ class Minibatches(Exercise):
         one."""
         return {(np.ndim(a), np.ndim(b)) for a, b in v} != {(1, 0)}
 
+    @rule.broken_by(lambda *arguments: [(b, a) for a, b in minibatches(*arguments)])
+    def swapped(v, *_):
+        """In each pair y comes first; expected X, then y."""
+        return not all(np.ndim(a) == 1 and np.ndim(b) == 2 for a, b in v)
+
     @rule
     def wrong_shape(v, X, *_):
         """In a batch of k examples, X should be (k, n_in) and y (k,)."""

@@ -84,6 +84,11 @@ class MomentumStep(Exercise):
         _momentum(lambda v, dw, rate, beta: beta * (v - rate * dw)),
         says="`beta` shrinks the new push as well; it belongs to the old velocity only.",
     )
+    beta_on_the_push = mistake(
+        _momentum(lambda v, dw, rate, beta: v - beta * rate * dw),
+        says="`beta` shrinks the new push; it belongs to the old velocity, which is kept whole "
+        "here.",
+    )
     velocity_only = mistake(
         lambda *arguments: momentum_step(*arguments)[1],
         says="It returns the velocity only; the weights that it moves are asked for as well.",

@@ -6,7 +6,7 @@ from course_lib.activations import relu, softmax
 from course_lib.batches import minibatches
 from course_lib.by_hand.mini_batch import backward_deep, forward_deep, train_network
 from course_lib.by_hand.softmax import cross_entropy, one_hot, softmax_cross_entropy_grad
-from course_lib.exercises.engine import Exercise, Probe, mistake
+from course_lib.exercises.engine import Exercise, Probe, mistake, symptom
 from course_lib.exercises.mini_batch.deep import (
     Orders,
     chance_rules,
@@ -182,6 +182,16 @@ def _never_reset(X, y, layers, size, rate, epochs, rng):
     return layers, [float(total) for total in np.cumsum(losses)]
 
 
+def _used_up(empty):
+    """Go through the same iterator in every epoch; `empty` is the loss where nothing comes."""
+
+    def train(X, y, layers, size, rate, epochs, rng):
+        layers, losses = train_network(X, y, layers, size, rate, min(1, epochs), rng)
+        return layers, losses + [empty] * (epochs - 1)
+
+    return train
+
+
 def _each_epoch_from_the_start(X, y, layers, size, rate, epochs, rng):
     runs = [train_network(X, y, layers, size, rate, 1, rng) for _ in range(epochs)]
     return runs[-1][0], [losses[0] for _, losses in runs]
@@ -326,14 +336,15 @@ class TrainNetwork(Exercise):
     )
     nothing_learned = mistake(
         _train(step=lambda layers, *_: layers),
-        says="The layers come back as they were: the steps are taken, if at all, with other names.",
+        says="The layers come back as they were. If a step is taken, what comes of it is not put "
+        "into the list.",
     )
     ascent = mistake(
         _rates(lambda rate, *_: -rate),
         _train(
             step=lambda layers, gradients, rate: _descend(layers, gradients, -rate), loss=_unclipped
         ),
-        says="It walks uphill: the loss rises from epoch to epoch.",
+        says="It walks uphill: its steps go along the slope, and the loss rises.",
     )
     biases_not_updated = mistake(
         _with_gradients(lambda gradients: [(dW, 0 * db) for dW, db in gradients]),
@@ -354,6 +365,12 @@ class TrainNetwork(Exercise):
             lambda gradients: gradients[:1] + [(0 * dW, 0 * db) for dW, db in gradients[1:]]
         ),
         says="The first layer alone learns. The step is for all of them.",
+    )
+    batches_used_up = mistake(
+        _used_up(0.0),
+        _used_up(np.nan),
+        says="From the second epoch on there are no batches: an iterator is empty once it has been "
+        "gone through. Make a new one in each epoch.",
     )
     one_epoch = mistake(
         _train(count=lambda epochs: 1),
@@ -391,6 +408,7 @@ class TrainNetwork(Exercise):
     )
     last_loss = mistake(
         _train(mean=lambda losses, sizes: losses[-1]),
+        _train(mean=lambda losses, sizes: losses[-1] * sizes[-1] / sum(sizes)),
         says="An epoch's loss is that of its last batch; expected the mean over all its examples.",
     )
     first_loss = mistake(
@@ -410,6 +428,7 @@ class TrainNetwork(Exercise):
     divided_wrongly = mistake(
         _train(mean=lambda losses, sizes: sum(losses) / sum(sizes)),
         _train(mean=lambda losses, sizes: sum(np.multiply(losses, sizes)) / len(sizes)),
+        _train(mean=lambda losses, sizes: sum(losses) * max(sizes) / sum(sizes)),
         says="An epoch's loss is divided by the wrong number: a sum over examples belongs to the "
         "number of examples, and one over batches to that of batches.",
     )
@@ -487,7 +506,16 @@ class TrainNetwork(Exercise):
         ),
         says="The way back starts from the logits minus the targets: softmax is missing.",
     )
+    loss_of_logits = mistake(
+        _train(loss=cross_entropy),
+        says="The layers are right, but the loss is taken of the logits. It wants probabilities: "
+        "softmax is missing there.",
+    )
     softmax_twice = mistake(
+        _train(
+            gradients=lambda y, Z, *more: _gradients(y, softmax(Z), *more),
+            loss=lambda y, Z: _loss(y, softmax(Z)),
+        ),
         _with_error(lambda y, Z: softmax_cross_entropy_grad(y, softmax(softmax(Z)))),
         says="Softmax is applied twice before the way back begins.",
     )
@@ -532,6 +560,12 @@ class TrainNetwork(Exercise):
         _list_in_place,
         says="It changes the layers that it was given. Who calls it wants to start from them "
         "again: make new arrays.",
+    )
+
+    first_loss_differs = symptom(
+        lambda got, want: len(want[-1]) == 1 and not np.isclose(got[-1][0], want[-1][0], rtol=1e-4),
+        says="Already the loss of the first batch is another. Is it the mean cross-entropy, and "
+        "that of the layers that were given?",
     )
 
     hints = (

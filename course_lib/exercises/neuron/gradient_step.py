@@ -61,6 +61,17 @@ class GradientStep(Exercise):
         return (r * (w - dw), r * (b - db))
 
     @mistake
+    def rate_subtracted(w, b, dw, db, r):
+        """The learning rate is subtracted from the old value, and the gradient multiplies the rest.
+        Multiply rate and gradient, and subtract that."""
+        return ((w - r) * dw, (b - r) * db)
+
+    @mistake
+    def wrong_way_round(w, b, dw, db, r):
+        """The old values are subtracted from the step. It should be the other way round."""
+        return (r * dw - w, r * db - b)
+
+    @mistake
     def rate_for_gradient(w, b, dw, db, r):
         """The gradient has no part in it: everything goes down by the same amount."""
         return (w - r, b - r)

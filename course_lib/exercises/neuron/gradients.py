@@ -87,6 +87,11 @@ class Gradients(Exercise):
         _gradients_times(lambda dw, db, m: (dw, 0.0)),
         says="The gradient of the bias is missing: it is not 0.",
     )
+    wrong_sign_and_sum = mistake(
+        _gradients_times(lambda dw, db, m: (-m * dw, -m * db)),
+        says="The sign is wrong, and both are sums over the examples where the loss is a mean: "
+        "something has to be divided by m as well.",
+    )
     wrong_sign = mistake(
         _gradients_times(lambda dw, db, m: (-dw, -db)),
         says="The sign is wrong: it points downhill, and the gradient points uphill. Is it y_hat -"

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.by_hand.neuron import binary_cross_entropy, forward, mend_neuron
 from course_lib.exercises.engine import Exercise, mistake
 from course_lib.exercises.neuron.shared import TRAININGS, training
-from course_lib.exercises.shared import then
+from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, then
 
 SMALLER = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 0.5, 0.25, 0.2, 0.05, 0.02, 0.005, 0.002)
 NUMBERS = (400, 255, 60_000, 10_000, 5_000, 1_000, 800, 784, 100, 50, 10, 4, 3, 2)
@@ -214,6 +214,20 @@ class MendNeuron(Exercise):
         says="The learning rate shrinks on the way. That calms the curve in the end; the first "
         "step is as wrong as before, and the bias learns too little.",
     )
+    squared_error = mistake(
+        *(
+            training(
+                slopes=lambda X, y, p, f=f: f(*_summed(X, p * (1 - p) * (y - p), 0 * p), len(y))
+            )
+            for f in (
+                lambda dw, db, m: (dw, db),
+                lambda dw, db, m: (dw / m, db),
+                lambda dw, db, m: (dw, m * db),
+            )
+        ),
+        says="The error is multiplied by the slope of the sigmoid now: that belongs to the squared "
+        "error. With the cross-entropy the two cancel, and the error was right.",
+    )
     bias_changed = mistake(
         _stub(lambda dw, db, X: (dw / len(X), len(X) * db)),
         _stub(lambda dw, db, X: (dw / len(X), 0 * db)),
@@ -246,6 +260,8 @@ class MendNeuron(Exercise):
         lambda X, y, w, b, r, steps: _stub()(X, y, 0.01 * w, 0.01 * b, r, steps),
         says="It starts elsewhere. The start was not to blame.",
     )
+
+    first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (
         "Lowering the learning rate calms the curve, and is no cure: which of the two, weights or "

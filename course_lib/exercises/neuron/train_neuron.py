@@ -11,7 +11,7 @@ from course_lib.by_hand.neuron import (
 )
 from course_lib.exercises.engine import Exercise, mistake
 from course_lib.exercises.neuron.shared import TRAININGS, training
-from course_lib.exercises.shared import then
+from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, then
 
 
 def _given(change):
@@ -87,6 +87,20 @@ def _remembered(X, y, w, b, rate, steps, kept, new, kept_of_bias):
         dw, db = kept * dw + new * more[0], kept_of_bias * db + share * more[1]
         w, b = gradient_step(w, b, dw, db, rate)
     return w, b, losses
+
+
+def _linear(loss):
+    """Train a unit without a sigmoid."""
+
+    def train(X, y, w, b, learning_rate, steps):
+        losses = []
+        for _ in range(steps):
+            z = X @ w + b
+            losses.append(loss(y, z))
+            w, b = gradient_step(w, b, *gradients(X, y, z), learning_rate)
+        return w, b, losses
+
+    return train
 
 
 class TrainNeuron(Exercise):
@@ -267,6 +281,18 @@ class TrainNeuron(Exercise):
         """It starts from weights or a bias of its own. Start from those that it is given."""
         return train_neuron(X, y, np.zeros(X.shape[1]), 0.0, learning_rate, steps)
 
+    slopes_exchanged = mistake(
+        _step(lambda w, b, dw, db, r: (w - r * db, b - r * dw)),
+        says="`dw` and `db` have changed places: `gradients` returns `dw` first. So the bias has "
+        "become as many numbers as there are weights.",
+    )
+    not_squashed = mistake(
+        _linear(lambda y, z: np.mean((z - y) ** 2)),
+        _linear(lambda y, z: np.mean((z - y) ** 2) / 2),
+        _linear(binary_cross_entropy),
+        says="The outputs are the weighted sums themselves: the sigmoid is missing. That is "
+        "Adaline.",
+    )
     bias_not_updated = mistake(
         _step(lambda w, b, dw, db, r: (w - r * dw, b)),
         says="The bias stays where it was: it is learned too.",
@@ -510,6 +536,8 @@ class TrainNeuron(Exercise):
         w_end, b, losses = train_neuron(X, y, w, b, learning_rate, steps)
         w[...] = w_end
         return w, b, losses
+
+    first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (
         "Adaline's loop above has the same three parts: outputs, loss, update. You have a function "

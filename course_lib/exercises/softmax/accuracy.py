@@ -155,6 +155,12 @@ class Accuracy(Exercise):
         """The last example alone counts: does each round of a loop overwrite the count?"""
         return (P[-1].argmax() == y[-1]) / len(y)
 
+    @mistake.also(lambda y, P: np.sum(P.argmax(axis=1)[1:] == y[1:]) / len(y))
+    def one_left_out(y, P):
+        """An example is left out, the last or the first: where does the loop end, and where does it
+        begin?"""
+        return np.sum(P.argmax(axis=1)[:-1] == y[:-1]) / len(y)
+
     @mistake
     def divided_in_the_loop(y, P):
         """It divides in every round of the loop, the first examples again and again. Divide once,

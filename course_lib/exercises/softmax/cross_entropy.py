@@ -26,6 +26,12 @@ def _summed_over_everything(y, P):
 
 class CrossEntropy(Exercise):
     reference = cross_entropy
+    on_error = {
+        "arrays used as indices": "Probabilities stand where labels should. `y` comes first, then "
+        "`P`: have they changed places?",
+        "out of bounds": "`P` has a row for each example, and a column for each class. Which of "
+        "the two numbers is too large?",
+    }
     probes = [
         Probe("one example", (LABELS[:1], FLOAT32[:1])),
         Probe("two examples", (LABELS[1:3], FLOAT32[1:3])),
@@ -68,6 +74,7 @@ class CrossEntropy(Exercise):
 
     @mistake.also(
         lambda y, P: -np.sum(y * _log(P)) / len(y),
+        lambda y, P: -np.mean(y * _log(P)),
         lambda y, P: -np.mean(column(y) * _log(P)),
         lambda y, P: -np.mean(y * _log(of_truth(y, P))),
         lambda y, P: -np.mean(y * _log(P) + (1 - y) * _log(1 - P)),

@@ -10,7 +10,7 @@ from course_lib.by_hand.softmax import (
     softmax_cross_entropy_grad,
 )
 from course_lib.exercises.engine import Exercise, Probe, mistake
-from course_lib.exercises.shared import float32, labels, then
+from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, float32, labels, then
 
 
 def as_given(X, y, W, b, learning_rate, steps):
@@ -73,6 +73,19 @@ def _slope_times(factor):
 
 def _slope_then(change):
     return lambda y, P, Z: change(softmax_cross_entropy_grad(y, P))
+
+
+def _without_bias(P_of):
+    def training(X, y, W, b, learning_rate, steps):
+        losses = []
+        for _ in range(steps):
+            P = P_of(X @ W)
+            losses.append(cross_entropy(y, P))
+            dZ = softmax_cross_entropy_grad(y, P)
+            W, b = W - learning_rate * X.T @ dZ, b - learning_rate * dZ.sum(axis=0)
+        return W, b, np.array(losses)
+
+    return training
 
 
 def _rate(change):
@@ -174,6 +187,11 @@ class MendSoftmaxTraining(Exercise):
         says="The step, or its slope, has another size. That changes how fast it gets to where it "
         "cannot get further, and not where that is. The cause is still there.",
     )
+    sign_changed = mistake(
+        _rate(lambda rate, X: -rate),
+        says="Now it walks uphill, against what the slope says: the sign was right. The cause is "
+        "still there.",
+    )
     more_steps = mistake(
         *(_steps(lambda steps, k=k: k * steps) for k in (2, 3, 5, 10)),
         *(_steps(lambda steps, k=k: k) for k in (10, 20, 50, 100, 200)),
@@ -270,7 +288,8 @@ class MendSoftmaxTraining(Exercise):
     )
     sigmoids = mistake(
         _training(sigmoid),
-        says="These are ten sigmoids, whose outputs need not add up to 1. The task is one softmax.",
+        says="This is a sigmoid for each class, and these need not add up to 1. The task is one "
+        "softmax.",
     )
     labels_replaced = mistake(
         *(
@@ -353,6 +372,15 @@ class MendSoftmaxTraining(Exercise):
         ),
         says="The bias moves otherwise than before, or not at all. It was in order.",
     )
+    bias_left_out = mistake(
+        *map(_without_bias, (_twice, softmax)),
+        says="The bias has no part in the scores any more. It was in order.",
+    )
+    one_step_only = mistake(
+        lambda X, y, W, b, rate, steps: mend_softmax_training(X, y, W, b, rate, 1),
+        says="The cause is found, but it ends after the first step. Does it return from inside the "
+        "loop?",
+    )
     loss_after_the_step = mistake(
         _training(softmax, before=False),
         _training(before=False),
@@ -378,8 +406,7 @@ class MendSoftmaxTraining(Exercise):
         *_from(lambda W, b: (W / np.sqrt(len(W)), b)),
         *_from(lambda W, b: (W / 100, b)),
         *_from(lambda W, b: (0.01 * W, 0 * b)),
-        says="It starts with other weights than those that came. They were not the cause: the "
-        "first loss is what it should be.",
+        says="It starts with other weights than those that came. They were not the cause.",
     )
     changes_its_input = mistake(
         _in_place(mend_softmax_training),
@@ -387,6 +414,8 @@ class MendSoftmaxTraining(Exercise):
         says="It changes the weights that came, which it should only read. Work on copies, as the "
         "cell did.",
     )
+
+    first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (
         "Look at the numbers in `Z` and in softmax(Z) after training: between which bounds do they "

@@ -65,6 +65,10 @@ def _never(value):
 
 class PrecisionRecall(Exercise):
     reference = precision_recall
+    on_error = {
+        "values to unpack": "A matrix of more than two classes has longer rows, and more of them. "
+        "It should work for any number of classes.",
+    }
     probes = [
         Probe("three classes, class 1", (_THREE, 1)),
         Probe("class 0", (_THREE, 0)),
@@ -320,6 +324,14 @@ class PrecisionRecall(Exercise):
         *_both(
             lambda right, called, there, _: (right + 1) / (called + 2),
             lambda right, called, there, _: (right + 1) / (there + 2),
+        ),
+        *(
+            pair
+            for little in (1e-3, 1e-4, 1e-5, 1e-6)
+            for pair in _both(
+                lambda right, called, there, _, little=little: right / (called + little),
+                lambda right, called, there, _, little=little: right / (there + little),
+            )
         ),
         says="A number is added below the line, against division by 0, and now every class pays "
         "for it.",

@@ -4,6 +4,8 @@ import numpy as np
 from answers.neuron.sigmoid import naive
 from scipy.special import expit
 
+from course_lib.activations import sigmoid
+
 
 def forward_loop(X, W1, b1, W2, b2):
     rows = []
@@ -138,7 +140,34 @@ def adds_biases_last(X, W1, b1, W2, b2):
     return Z1, A1, Z2, expit(Z2) + b2
 
 
+def layers_in_a_loop(X, W1, b1, W2, b2):
+    layers = [(W1, b1, np.tanh), (W2, b2, lambda z: 0.5 * (1 + np.tanh(z / 2)))]
+    out, a = [], X
+    for W, b, f in layers:
+        z = np.dot(a, W) + b
+        a = f(z)
+        out += [z, a]
+    return tuple(out)
+
+
+def squashed_in_Z2(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = sigmoid(A1 @ W2 + b2)
+    P = sigmoid(Z2)
+    return Z1, A1, Z2, P
+
+
+def both_exchanged(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = sigmoid(Z1)
+    Z2 = A1 @ W2 + b2
+    P = np.tanh(Z2)
+    return Z1, A1, Z2, P
+
+
 RIGHT = [
+    layers_in_a_loop,
     forward_loop,
     lambda X, W1, b1, W2, b2: [
         Z1 := np.dot(X, W1) + b1.reshape(1, -1),
@@ -267,4 +296,6 @@ WRONG = [
     (wrote_wrong_way_round, "wrong-way-round"),
     (wrote_softmax, "softmax"),
     (adds_biases_last, "bias-after-activation"),
+    (squashed_in_Z2, "sigmoid-in-Z2"),
+    (both_exchanged, "sigmoid-on-hidden"),
 ]

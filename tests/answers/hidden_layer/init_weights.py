@@ -103,6 +103,11 @@ def wrote_own_generator(n_in, n_out, rng):
     return rng.normal(0, n_in**-0.5, (n_in, n_out)), np.zeros(n_out)
 
 
+def randn(n_in, n_out, rng):
+    W = rng.randn(n_in, n_out) / np.sqrt(n_in)
+    return W, np.zeros(n_out)
+
+
 RIGHT = [
     init_loop,
     init_uniform(lambda n_in, n_out: 1 / n_in),
@@ -268,4 +273,5 @@ WRONG = [
     (wrote_multiplied, "multiplied"),
     (wrote_b_not_zero, "b-not-zero"),
     (wrote_own_generator, "own-generator"),
+    (randn, "raised"),
 ]

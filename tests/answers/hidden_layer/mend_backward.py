@@ -62,6 +62,15 @@ def with_einsum(X, y, W2, Z1, A1, P):
     return np.einsum("mi,mh->ih", X, dZ1), dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
 
 
+def times_m(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = (P - y[:, None]) / m
+    dW2, db2 = A1.T @ dZ2, np.sum(dZ2, axis=0)
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    dW1, db1 = X.T @ dZ1 * m, np.sum(dZ1, axis=0) * m
+    return dW1, db1, dW2, db2
+
+
 RIGHT = [
     written(dW1="X.T @ dZ1", db1="np.sum(dZ1, axis=0)"),
     written(dW1="X.T @ dZ1", db1="dZ1.sum(axis=0)", m="X.shape[0]"),
@@ -139,4 +148,5 @@ WRONG = [
     (written(dW1="X.T @ dZ1", db1="dZ1.sum(axis=1)"), "wrong-shape"),
     (written(dW1="X.T @ dZ1", db1="dZ1.sum()"), "wrong-shape"),
     (written(dW1="dZ1.T @ X", db1="dZ1.sum(axis=0)"), "wrong-shape"),
+    (times_m, "wrong-scale"),
 ]

@@ -65,6 +65,10 @@ def wrote_one_number_only(x):
     return 0
 
 
+def npmax(Z):
+    return np.max(0, Z)
+
+
 RIGHT = [
     relu_masks,
     lambda Z: np.where(Z > 0, Z, 0),
@@ -123,4 +127,5 @@ WRONG = [
     (wrote_one_number_only, "one-number-only"),
     (lambda Z: np.maximum(Z, Z), "identity"),
     (lambda Z: np.maximum(-Z, 0), "mirrored"),
+    (npmax, "raised"),
 ]

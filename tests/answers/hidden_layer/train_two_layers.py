@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.activations import sigmoid
 from course_lib.by_hand.hidden_layer import backward_two_layers, forward_two_layers
 from course_lib.by_hand.neuron import binary_cross_entropy, gradient_step
 from course_lib.losses import sigmoid_cross_entropy
@@ -120,6 +121,94 @@ def example_by_example(X, y, W1, b1, W2, b2, learning_rate, steps):
         W1, b1, W2, b2 = (
             w - learning_rate * dw for w, dw in zip((W1, b1, W2, b2), total, strict=True)
         )
+    return W1, b1, W2, b2, losses
+
+
+def other_layer_first(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _Z2, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW2, db2, dW1, db1 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1 = W1 - learning_rate * dW1
+        b1 = b1 - learning_rate * db1
+        W2 = W2 - learning_rate * dW2
+        b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
+def start_drawn_anew(X, y, W1, b1, W2, b2, learning_rate, steps):
+    rng = np.random.default_rng(0)
+    W1 = rng.normal(size=W1.shape)
+    W2 = rng.normal(size=W2.shape)
+    b1, b2 = np.zeros_like(b1), np.zeros_like(b2)
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _Z2, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1 = W1 - learning_rate * dW1
+        b1 = b1 - learning_rate * db1
+        W2 = W2 - learning_rate * dW2
+        b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
+def cache_exchanged(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _Z2, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, A1, Z1, P)
+        W1 = W1 - learning_rate * dW1
+        b1 = b1 - learning_rate * db1
+        W2 = W2 - learning_rate * dW2
+        b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
+def sigmoids_written_out(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        A1 = sigmoid(X @ W1 + b1)
+        P = sigmoid(A1 @ W2 + b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        d2 = (P - y[:, None]) / len(y)
+        d1 = d2 @ W2.T * A1 * (1 - A1)
+        W1 = W1 - learning_rate * X.T @ d1
+        b1 = b1 - learning_rate * d1.sum(0)
+        W2 = W2 - learning_rate * A1.T @ d2
+        b2 = b2 - learning_rate * d2.sum(0)
+    return W1, b1, W2, b2, losses
+
+
+def no_column_in_the_error(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        A1 = np.tanh(X @ W1 + b1)
+        P = sigmoid(A1 @ W2 + b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        d2 = (P - y) / len(y)
+        d1 = d2 @ W2.T * (1 - A1**2)
+        W1 = W1 - learning_rate * X.T @ d1
+        b1 = b1 - learning_rate * d1.sum(0)
+        W2 = W2 - learning_rate * A1.T @ d2
+        b2 = b2 - learning_rate * d2.sum(0)
+    return W1, b1, W2, b2, losses
+
+
+def means_of_means(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        A1 = np.tanh(X @ W1 + b1)
+        P = sigmoid(A1 @ W2 + b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        d2 = (P - y[:, None]) / len(y)
+        d1 = d2 @ W2.T * (1 - A1**2)
+        W1 = W1 - learning_rate * X.T @ d1
+        b1 = b1 - learning_rate * d1.mean(0)
+        W2 = W2 - learning_rate * A1.T @ d2
+        b2 = b2 - learning_rate * d2.mean(0)
     return W1, b1, W2, b2, losses
 
 
@@ -304,4 +393,10 @@ WRONG = [
         "mean-twice",
     ),
     (written(loss="sigmoid_cross_entropy(y, Z2)"), "loss-with-its-gradient"),
+    (other_layer_first, "gradients-in-another-order"),
+    (start_drawn_anew, "first-loss-differs"),
+    (cache_exchanged, "cache-swapped"),
+    (sigmoids_written_out, "sigmoid-on-hidden"),
+    (no_column_in_the_error, "targets-not-a-column"),
+    (means_of_means, "biases-averaged-twice"),
 ]

@@ -59,6 +59,11 @@ def multiplies_in_place(a1, W2, b2, c):
     return a1, a1.sum() + b2[c]
 
 
+def all_the_scores(a1, W2, b2, c):
+    e = a1 @ W2
+    return e, e[c] + b2[c]
+
+
 RIGHT = [
     evidence_loop,
     lambda a1, W2, b2, c: (a1 * W2[:, c], (a1 @ W2 + b2)[c]),
@@ -122,4 +127,5 @@ WRONG = [
     (lambda a, W, b, c: ((v := a * W[:, c]) / v.sum(), v.sum() + b[c]), "shares"),
     (lambda a, W, b, c: (sorted(a * W[:, c]), a @ W[:, c] + b[c]), "sorted"),
     (multiplies_in_place, "changes-its-input"),
+    (all_the_scores, "scores-for-contributions"),
 ]

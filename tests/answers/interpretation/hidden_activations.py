@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import special
 
+from course_lib.activations import sigmoid
+
 
 def activations_loop(X, W1, b1):
     A1 = np.zeros((len(X), W1.shape[1]))
@@ -52,6 +54,10 @@ def wrote_element_by_element(X, W1, b1):
 def wrote_overflow(X, W1, b1):
     z = X @ W1 + b1
     return np.exp(z) / (1 + np.exp(z))
+
+
+def scaled_pixels(X, W1, b1):
+    return sigmoid(X / 255 @ W1 + b1)
 
 
 RIGHT = [
@@ -114,4 +120,5 @@ WRONG = [
     (lambda X, W, b: special.expit(X) @ W + b, "sigmoid-too-early"),
     (lambda X, W, b: special.expit(X[0] @ W + b), "first-image-only"),
     (lambda X, W, b: np.average(special.expit(X @ W + b), axis=1), "units-averaged"),
+    (scaled_pixels, "divided-by-255"),
 ]

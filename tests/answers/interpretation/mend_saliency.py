@@ -66,7 +66,24 @@ def from_two_losses(net, x, c):
     return np.abs(total - loss)[0]
 
 
+def in_float32(net, x, c):
+    batch = x.reshape(1, -1)
+    logits = net.forward(batch)
+    seed = np.zeros(logits.shape, dtype=np.float32)
+    seed[:, c] = 1
+    return np.fabs(net.backward(seed, input_gradient=True)).reshape(x.shape)
+
+
+def one_written_into_loss(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    _, dZ = softmax_cross_entropy(np.array([c]), Z)
+    dZ[0, c] = 1
+    dX = net.backward(dZ, input_gradient=True)
+    return np.abs(dX[0])
+
+
 RIGHT = [
+    in_float32,
     zeros_and_one,
     layer_by_layer,
     by_differences,
@@ -137,4 +154,5 @@ WRONG = [
     (Map(power=2), "squared"),
     (lambda net, x, c: zeros_and_one(net, x, c)[np.newaxis], "extra-axis"),
     (mended(lambda Z, c: np.eye(10)[[c]]), "hard-coded-ten"),
+    (one_written_into_loss, "all-classes"),
 ]

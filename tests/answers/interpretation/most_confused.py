@@ -189,6 +189,18 @@ def places_in_the_flat(matrix, k):
     return [(int(p), int(flat[p])) for p in np.argsort(-flat, kind="stable")[:k]]
 
 
+def top_one(matrix, k):
+    M = matrix.copy()
+    np.fill_diagonal(M, 0)
+    i, j = np.unravel_index(M.argmax(), M.shape)
+    return (i, j, M[i, j])
+
+
+def turned_and_rarest(matrix, k):
+    pairs = [(j, i, matrix[i, j]) for i in range(len(matrix)) for j in range(len(matrix)) if i != j]
+    return sorted(pairs, key=lambda t: t[2])[:k]
+
+
 RIGHT = [
     confused_by_argsort,
     confused_by_loops,
@@ -250,4 +262,6 @@ WRONG = [
     (wrote_one_for_each_class, "one-for-each-class"),
     (sorts_by_share, "sorted-by-rate"),
     (places_in_the_flat, "flat-places"),
+    (top_one, "one-pair-alone"),
+    (turned_and_rarest, "smallest-first"),
 ]

@@ -169,6 +169,18 @@ def lays_it_and_takes_it_off(predict, image, c, size):
     return drop
 
 
+def image_as_it_is(predict, image, c, size):
+    r = size // 2
+    before = predict(image)[0, c]
+    out = np.zeros((28, 28))
+    for i in range(28):
+        for j in range(28):
+            im = image.copy()
+            im[max(0, i - r) : i + r + 1, max(0, j - r) : j + r + 1] = 0
+            out[i, j] = before - predict(im)[0, c]
+    return out
+
+
 RIGHT = [
     occlusion_loop(),
     occlusion_loop(stop=lambda i, h: min(28, i + h + 1)),
@@ -230,4 +242,5 @@ WRONG = [
     (moves_by_its_size, "tiles"),
     (for_all_classes, "every-class"),
     (lays_it_and_takes_it_off, "changes-its-input"),
+    (image_as_it_is, "raised"),
 ]

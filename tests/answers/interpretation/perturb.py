@@ -100,6 +100,18 @@ def min_max(x, gradient, epsilon):
     return (moved - moved.min()) / (moved.max() - moved.min())
 
 
+def sign_of_x(x, gradient, epsilon):
+    return np.clip(x + epsilon * np.sign(x), 0, 1)
+
+
+def own_sign(x, gradient, epsilon):
+    return np.clip(x + epsilon * gradient / np.abs(gradient), 0, 1)
+
+
+def one_row(x, gradient, epsilon):
+    return np.clip(x.ravel() + epsilon * np.sign(gradient.ravel()), 0, 1)
+
+
 RIGHT = [
     perturb_loop,
     with_masks,
@@ -157,4 +169,7 @@ WRONG = [
     (min_max, "rescaled"),
     (lambda x, g, e: np.clip(x, 0, 1), "nothing-moves"),
     (changes_it, "changes-its-input"),
+    (sign_of_x, "sign-of-the-pixel"),
+    (own_sign, "flat-pixels-undefined"),
+    (one_row, "flat"),
 ]

@@ -121,6 +121,33 @@ def without_one_at_a_time(net, x, c):
     return np.abs(drops)
 
 
+def whole_row(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    dZ = np.zeros_like(Z)
+    dZ[c] = 1
+    return np.abs(net.backward(dZ, input_gradient=True)[0])
+
+
+def nothing_back(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    dZ = np.zeros_like(Z)
+    dZ[0, c] = 1
+    return np.abs(net.backward(dZ))[0]
+
+
+def as_a_picture(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    dZ = np.zeros_like(Z)
+    dZ[0, c] = 1
+    return np.abs(net.backward(dZ, input_gradient=True)[0]).reshape(28, 28)
+
+
+def loss_with_signs(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    _, dZ = losses.softmax_cross_entropy(np.array([c]), Z)
+    return net.backward(dZ, input_gradient=True)[0]
+
+
 RIGHT = [
     saliency_with(),
     saliency_by_hand,
@@ -194,4 +221,8 @@ WRONG = [
     (saliency_with(lambda Z, c: np.eye(Z.shape[1], dtype=Z.dtype)[[c - 1]]), "wrong-class"),
     (weights_only, "slopes-left-out"),
     (without_one_at_a_time, "pixel-taken-away"),
+    (whole_row, "raised"),
+    (nothing_back, "raised"),
+    (as_a_picture, "raised"),
+    (loss_with_signs, "slope-of-the-loss"),
 ]

@@ -193,6 +193,28 @@ def without_the_rate(w, m, v, g, t, a, b1, b2, e):
     return w - m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e), m, v
 
 
+def beta_times_t(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    m_hat = m / (1 - beta1 * t)
+    v_hat = v / (1 - beta2 * t)
+    return w - learning_rate * m_hat / (np.sqrt(np.abs(v_hat)) + eps), m, v
+
+
+def eps_behind(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - learning_rate * m_hat / np.sqrt(v_hat) + eps, m, v
+
+
+def neither_corrected_nor_outside(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    return w - learning_rate * m / np.sqrt(v + eps), m, v
+
+
 RIGHT = [
     adam_in_one,
     adam_loop,
@@ -317,4 +339,7 @@ WRONG = [
     (same_beta, "one-beta-for-both"),
     (squares_the_mean, "square-of-m"),
     (without_the_rate, "rate-missing"),
+    (beta_times_t, "times-t"),
+    (eps_behind, "eps-outside"),
+    (neither_corrected_nor_outside, "no-correction"),
 ]

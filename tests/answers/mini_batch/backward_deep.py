@@ -97,6 +97,49 @@ def with_given_relu_grad(dZ, inputs, layers):
     return gradients
 
 
+def onward_first(dZ, inputs, layers):
+    grads = []
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=False):
+        dZ = (dZ @ W.T) * (A > 0)
+        grads.insert(0, (A.T @ dZ, dZ.sum(axis=0)))
+    return grads
+
+
+def forwards_through_the_list(dZ, inputs, layers):
+    grads = []
+    for A, (W, _) in zip(inputs, layers, strict=False):
+        grads.append((A.T @ dZ, dZ.sum(axis=0)))
+        dZ = (dZ @ W.T) * (A > 0)
+    return grads
+
+
+def left_unturned(dZ, inputs, layers):
+    grads = []
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=False):
+        grads.insert(0, (A @ dZ, dZ.sum(axis=0)))
+        dZ = (dZ @ W.T) * (A > 0)
+    return grads
+
+
+def named_gradients(dZ, inputs, layers):
+    grads = {}
+    for i in reversed(range(len(layers))):
+        A, (W, _) = inputs[i], layers[i]
+        grads[f"dW{i + 1}"] = A.T @ dZ
+        grads[f"db{i + 1}"] = dZ.sum(axis=0)
+        dZ = (dZ @ W.T) * (A > 0)
+    return grads
+
+
+def three_for_each(dZ, inputs, layers):
+    grads = []
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=False):
+        dW, db = A.T @ dZ, dZ.sum(axis=0)
+        dZ = (dZ @ W.T) * (A > 0)
+        grads.insert(0, (dW, db, dZ))
+    return grads
+
+
 RIGHT = [
     by_number, appended_and_turned, recursive, sums_recomputed, errors_first, masked_in_place,
     tuples, by_pop_of_copies, ones_for_the_bias, dictionary_inside, with_given_relu_grad,
@@ -231,4 +274,9 @@ WRONG = [
     (student(first=lambda dZ: -dZ), "wrong-sign"),
     (student(finish=lambda g: [(-dW, -db) for dW, db in g]), "wrong-sign"),
     (student(first=lambda dZ: dZ / len(dZ)), "bias-averaged"),
+    (onward_first, "handed-on-too-early"),
+    (forwards_through_the_list, "from-the-front"),
+    (left_unturned, "inputs-not-transposed"),
+    (named_gradients, "wrong-type"),
+    (three_for_each, "triples"),
 ]

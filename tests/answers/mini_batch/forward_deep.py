@@ -98,6 +98,67 @@ def einsum(X, layers):
     return inputs, Z
 
 
+def images_everywhere(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        Z = X @ W + b
+        np.maximum(Z, 0)
+    return inputs, Z
+
+
+def two_layers_written_out(X, layers):
+    W1, b1 = layers[0]
+    W2, b2 = layers[1]
+    A1 = np.maximum(0, X @ W1 + b1)
+    return [X, A1], A1 @ W2 + b2
+
+
+def weights_in_front(X, layers):
+    inputs, A = [], X
+    for W, b in layers:
+        inputs.append(A)
+        Z = W @ A + b
+        A = np.maximum(Z, 0)
+    return inputs, Z
+
+
+def named_layers(X, layers):
+    inputs, A = [], X
+    for layer in layers:
+        inputs.append(A)
+        Z = A @ layer["W"] + layer["b"]
+        A = np.maximum(Z, 0)
+    return inputs, Z
+
+
+def first_one_linear(X, layers):
+    inputs, A = [], X
+    for i, (W, b) in enumerate(layers):
+        inputs.append(A)
+        Z = A @ W + b
+        A = np.maximum(Z, 0) if i > 0 else Z
+    return inputs, Z
+
+
+def ends_one_too_early(X, layers):
+    inputs, A = [], X
+    for i, (W, b) in enumerate(layers):
+        inputs.append(A)
+        Z = A @ W + b
+        A = np.maximum(Z, 0) if i < len(layers) - 2 else Z
+    return inputs, Z
+
+
+def decides(X, layers):
+    inputs, A = [], X
+    for W, b in layers:
+        inputs.append(A)
+        Z = A @ W + b
+        A = np.maximum(Z, 0)
+    return inputs, Z.argmax(axis=1)
+
+
 RIGHT = [
     with_relu_between, by_number, recursive, by_reduce, preallocated, pair_of_lists,
     tuple_of_inputs, in_place_on_a_copy, Net(), by_while, einsum,
@@ -214,4 +275,11 @@ WRONG = [
     (lambda X, layers: with_relu_between(np.maximum(X, 0), layers), "images-through-relu"),
     (lambda X, layers: with_relu_between(X, layers[:1]), "first-layer-only"),
     (lambda X, layers: (lambda i, Z: ([X] * len(i), Z))(*by_number(X, layers)), "same-input"),
+    (images_everywhere, "not-chained"),
+    (two_layers_written_out, "two-layers-only"),
+    (weights_in_front, "weights-first"),
+    (named_layers, "raised"),
+    (first_one_linear, "first-not-rectified"),
+    (ends_one_too_early, "last-hidden-not-rectified"),
+    (decides, "classes-for-logits"),
 ]

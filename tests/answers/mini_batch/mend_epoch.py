@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course_lib.by_hand.softmax import softmax_cross_entropy_grad
+
 
 def softmax(Z):
     e = np.exp(Z - Z.max(axis=1, keepdims=True))
@@ -144,6 +146,82 @@ def bias_as_a_weight(X, y, W, b, batch_size, learning_rate, rng):
         total += len(y_batch) * cross_entropy(y_batch, P)
         V = V - learning_rate * one.T @ slope(y_batch, P)
     return V[:-1], V[-1], total / len(y)
+
+
+def behind_the_loop(X, y, W, b, batch_size, learning_rate, rng):
+    total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        dW += X_batch.T @ dZ
+        db += dZ.sum(axis=0)
+    W = W - learning_rate * dW
+    b = b - learning_rate * db
+    return W, b, total / len(y)
+
+
+def counted_alike(X, y, W, b, batch_size, learning_rate, rng):
+    total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
+    n = 0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += cross_entropy(y_batch, P)
+        n += 1
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        dW += X_batch.T @ dZ
+        db += dZ.sum(axis=0)
+        W = W - learning_rate * dW
+        b = b - learning_rate * db
+    return W, b, total / n
+
+
+def divided_again(X, y, W, b, batch_size, learning_rate, rng):
+    total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        dW += X_batch.T @ dZ / len(y_batch)
+        db += dZ.sum(axis=0) / len(y_batch)
+        W = W - learning_rate * dW
+        b = b - learning_rate * db
+    return W, b, total / len(y)
+
+
+def divided_by_all(X, y, W, b, batch_size, learning_rate, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        W = W - learning_rate * X_batch.T @ dZ
+        b = b - learning_rate * dZ.sum(axis=0)
+    return W, b, total / len(y)
+
+
+def total_begins_anew(X, y, W, b, batch_size, learning_rate, rng):
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        dW += X_batch.T @ dZ
+        db += dZ.sum(axis=0)
+        W = W - learning_rate * dW
+        b = b - learning_rate * db
+    return W, b, total / len(y)
+
+
+def mean_of_the_errors(X, y, W, b, batch_size, learning_rate, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        W = W - learning_rate * X_batch.T @ dZ
+        b = b - learning_rate * dZ.mean(axis=0)
+    return W, b, total / len(y)
 
 
 RIGHT = [
@@ -303,4 +381,10 @@ WRONG = [
     (patched(keep=new_alone, grad=lambda y, P: -slope(y, P)), "uphill"),
     (written_over, "changes-its-input"),
     (lambda *arguments: assigned(*arguments)[:2], "loss-missing"),
+    (behind_the_loop, "after-the-loop"),
+    (counted_alike, "as-given"),
+    (divided_again, "gradient-scaled"),
+    (divided_by_all, "divided-wrongly"),
+    (total_begins_anew, "last-loss"),
+    (mean_of_the_errors, "biases-averaged"),
 ]

@@ -376,6 +376,13 @@ def keeps_whole_batches_of_y(X, y, batch_size, rng):
         yield X[rows], y[order[i : i + batch_size - 1]]
 
 
+def targets_first(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for i in range(0, len(y), batch_size):
+        idx = order[i : i + batch_size]
+        yield y[idx], X[idx]
+
+
 RIGHT = [
     batches_by_yield,
     batches_of_copies,
@@ -489,4 +496,5 @@ WRONG = [
     (short_one_first, "wrong-sizes"),
     (shuffles_each_feature, "rows-torn-apart"),
     (keeps_whole_batches_of_y, "unequal-lengths"),
+    (targets_first, "swapped"),
 ]

@@ -99,6 +99,18 @@ def wrote_nesterov(w, v, dw, lr, beta):
     return w + beta * v - lr * dw, v
 
 
+def beta_on_push(w, v, dw, learning_rate, beta):
+    v = v - learning_rate * beta * dw
+    w = w + v
+    return w, v
+
+
+def nesterov_elsewhere(w, v, dw, learning_rate, beta):
+    v = beta * v + dw
+    w = w - learning_rate * (dw + beta * v)
+    return w, v
+
+
 RIGHT = [
     momentum_on_copies,
     momentum_loop,
@@ -192,4 +204,6 @@ WRONG = [
     (momentum(lambda v, dw, a, b: a * v - b * dw), "rate-and-beta-swapped"),
     (momentum(lambda v, dw, a, b: b * v), "gradient-forgotten"),
     (momentum(move=lambda w, v, old, dw, a, b: w + v - a * dw), "gradient-twice"),
+    (beta_on_push, "beta-on-the-push"),
+    (nesterov_elsewhere, "rate-outside"),
 ]

@@ -4,6 +4,11 @@ import math
 
 import numpy as np
 
+from course_lib.batches import minibatches
+from course_lib.by_hand.mini_batch import backward_deep, forward_deep
+from course_lib.by_hand.softmax import cross_entropy, softmax_cross_entropy_grad
+from course_lib.losses import softmax_cross_entropy
+
 
 def softmax(Z):
     e = np.exp(Z - Z.max(axis=1, keepdims=True))
@@ -162,6 +167,128 @@ def tuple_of_layers(X, y, layers, *more):
 
 def spawned(X, y, layers, batch_size, learning_rate, epochs, rng):
     return plain(X, y, layers, batch_size, learning_rate, epochs, rng.spawn(1)[0])
+
+
+def batch_means(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        epoch = []
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, Z)
+            epoch.append(loss)
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=True)
+            ]
+        losses.append(np.mean(epoch))
+    return layers, losses
+
+
+def total_goes_on(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    total = 0
+    for _ in range(epochs):
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, Z)
+            total += loss * len(yb)
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=True)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def full_batches(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total, n = 0, 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, Z)
+            total += loss * batch_size
+            n += batch_size
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=True)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def batches_gone_through(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    batches = minibatches(X, y, batch_size, rng)
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in batches:
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, Z)
+            total += loss * len(yb)
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=True)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def logits_into_loss(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            total += cross_entropy(yb, Z) * len(yb)
+            dZ = softmax_cross_entropy_grad(yb, softmax(Z))
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def softmax_before(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, softmax(Z))
+            total += loss * len(yb)
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def weights_of_its_own(X, y, layers, batch_size, learning_rate, epochs, rng):
+    layers = [(rng.normal(size=W.shape) / np.sqrt(len(W)), np.zeros_like(b)) for W, b in layers]
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, Z)
+            total += loss * len(yb)
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
 
 
 RIGHT = [
@@ -379,4 +506,11 @@ WRONG = [
     (student(finish=lambda layers, losses: (layers, losses[-1])), "one-loss"),
     (student(loss=lambda Z, y: np.mean(Z.argmax(axis=1) != y)), "other-loss"),
     (lambda X, y, layers, size, *more: plain(X, y, layers, 1, *more), "one-by-one"),
+    (batch_means, "batches-averaged"),
+    (total_goes_on, "never-reset"),
+    (full_batches, "divided-wrongly"),
+    (batches_gone_through, "batches-used-up"),
+    (logits_into_loss, "loss-of-logits"),
+    (softmax_before, "softmax-twice"),
+    (weights_of_its_own, "first-loss-differs"),
 ]  # fmt: skip

@@ -64,7 +64,28 @@ def wrote_step_times_weights(w, b, dw, db, learning_rate):
     return w * (1 - learning_rate * dw), b * (1 - learning_rate * db)
 
 
+def step_of_dictionaries(w, b, dw, db, learning_rate):
+    params = {"w": w, "b": b}
+    grads = {"w": dw, "b": db}
+    new = {k: params[k] - learning_rate * grads[k] for k in params}
+    return new["w"], new["b"]
+
+
+def step_of_both(w, b, dw, db, learning_rate=0.1):
+    return tuple(np.subtract(p, np.multiply(learning_rate, g)) for p, g in ((w, dw), (b, db)))
+
+
+def wrote_step_minus_old(w, b, dw, db, learning_rate):
+    return learning_rate * dw - w, learning_rate * db - b
+
+
+def wrote_rate_subtracted(w, b, dw, db, learning_rate):
+    return (w - learning_rate) * dw, (b - learning_rate) * db
+
+
 RIGHT = [
+    step_of_both,
+    step_of_dictionaries,
     lambda w, b, dw, db, learning_rate: [w - learning_rate * dw, b - learning_rate * db],
     lambda w, b, dw, db, rate: (np.add(w, -rate * dw), b + -rate * db),
     lambda w, b, dw, db, rate: (
@@ -124,4 +145,6 @@ WRONG = [
     (lambda w, b, dw, db, a: (w, b - a * db), "weights-not-updated"),
     (lambda w, b, dw, db, a: (w - np.divide(dw, a), b - db / a), "divided-by-rate"),
     (lambda w, b, dw, db, a: (w - a * db, b - a * db), "gradients-swapped"),
+    (wrote_step_minus_old, "wrong-way-round"),
+    (wrote_rate_subtracted, "rate-subtracted"),
 ]

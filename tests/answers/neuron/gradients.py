@@ -98,6 +98,10 @@ def wrote_last_example_only(X, y, y_hat):
     return dw / len(y), db / len(y)
 
 
+def down_and_summed(X, y, y_hat):
+    return X.T @ (y - y_hat), np.sum(y - y_hat)
+
+
 RIGHT = [
     gradients_loop,
     lambda X, y, p: (np.einsum("ij,i->j", X, p - y) / len(y), (p - y).sum() / len(y)),
@@ -115,7 +119,7 @@ RIGHT = [
 
 # The function, and the mistake that is to be recognised.
 WRONG = [
-    (lambda X, y, p: (X.T @ (y - p), np.sum(y - p)), "wrong-sign"),
+    (lambda X, y, p: (X.T @ (y - p), np.sum(y - p)), "wrong-sign-and-sum"),
     (lambda X, y, p: (X.T @ (p - y), (p - y).sum()), "missing-mean"),
     (lambda X, y, p: (X.T @ (p - y)[:, None] / len(y), np.mean(p - y)), "dw-column"),
     (lambda X, y, p: (X.T @ (p - y)[:, None], np.sum(p - y)), "dw-column"),
@@ -183,4 +187,5 @@ WRONG = [
     (lambda X, y, p: (2 * np.dot(p - y, X) / len(X), 2 * np.mean(p - y)), "factor-two"),
     (lambda X, y, p: ((np.rint(p) - y) @ X / len(X), (np.rint(p) - y).mean()), "thresholded"),
     (lambda X, y, p: (np.full(X.shape[1], (p - y).mean()), (p - y).mean()), "input-forgotten"),
+    (down_and_summed, "wrong-sign-and-sum"),
 ]

@@ -116,6 +116,28 @@ def weight_by_weight(X, y, w, b, learning_rate, steps):
     return w, b, losses
 
 
+def mends_nothing_and_reports_late(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        error = y_hat - y
+        w = w - learning_rate * X.T @ error
+        b = b - learning_rate * np.mean(error)
+        losses.append(binary_cross_entropy(y, forward(X, w, b)))
+    return w, b, losses
+
+
+def adds_sigmoid_slope(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        error = (y_hat - y) * y_hat * (1 - y_hat)
+        w = w - learning_rate * X.T @ error
+        b = b - learning_rate * np.mean(error)
+    return w, b, losses
+
+
 RIGHT = [
     divided_where_it_is_made,
     divided_at_the_step,
@@ -279,4 +301,6 @@ WRONG = [
     (lambda X, y, w, b, r, n: renamed(X[:1], y[:1], w, b, r, n), "fewer-examples"),
     (lambda X, y, w, b, r, n: renamed(X, y, 0 * w, 0.0, r, n), "starts-elsewhere"),
     (lambda X, y, w, b, r, n: renamed(X / 255, y, w, b, r, n), "inputs-shrunk"),
+    (mends_nothing_and_reports_late, "as-given"),
+    (adds_sigmoid_slope, "squared-error"),
 ]

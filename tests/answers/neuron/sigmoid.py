@@ -130,6 +130,30 @@ def keeps_the_type(x):
     return out
 
 
+def caught_by_vectorize(z):
+    def one(v):
+        try:
+            return 1 / (1 + math.exp(-v))
+        except OverflowError:
+            return 0.0
+
+    return np.vectorize(one, otypes=[float])(z)
+
+
+def with_a_switch(z, deriv=True):
+    z = np.clip(z, -500, 500)
+    s = 1 / (1 + np.exp(-z))
+    if deriv:
+        return s * (1 - s)
+    return s
+
+
+def written_into(z):
+    z[z > 100] = 100
+    z[z < -100] = -100
+    return 1 / (1 + np.exp(-z))
+
+
 RIGHT = [
     expit,
     sigmoid_masks,
@@ -202,4 +226,7 @@ WRONG = [
     (lambda z: expit(np.abs(z)), "one-half-only"),
     (lambda x: np.sinh(x) / np.cosh(x), "tanh"),
     (lambda z: np.exp(z) / (np.exp(z) + 1), "overflow-positive"),
+    (caught_by_vectorize, "overflow"),
+    (with_a_switch, "derivative"),
+    (written_into, "raised"),
 ]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.activations import sigmoid
 from course_lib.by_hand.neuron import binary_cross_entropy, forward, gradient_step, gradients
 
 
@@ -123,7 +124,79 @@ def keeps_all_weights(X, y, w, b, learning_rate, steps):
     return *path[-1], losses
 
 
+def sums_in_both(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        p = forward(X, w, b)
+        losses.append(-np.sum(y * np.log(p + 1e-15) + (1 - y) * np.log(1 - p + 1e-15)))
+        w = w - learning_rate * X.T @ (p - y)
+        b = b - learning_rate * np.sum(p - y)
+    return w, b, losses
+
+
+def joined_weights(X, y, w, b, learning_rate, steps):
+    Xb = np.c_[X, np.ones(len(X))]
+    theta = np.append(np.asarray(w, float), b)
+    J = []
+    while len(J) < steps:
+        h = sigmoid(Xb @ theta)
+        J.append(-np.mean(np.log(np.clip(np.where(y == 1, h, 1 - h), 1e-16, 1))))
+        theta = theta - learning_rate / len(y) * Xb.T @ (h - y)
+    return theta[:-1], theta[-1], J
+
+
+def reduced(X, y, w, b, learning_rate, steps):
+    import functools
+
+    def one(state, _):
+        w, b, losses = state
+        y_hat = forward(X, w, b)
+        dw, db = gradients(X, y, y_hat)
+        return (
+            w - learning_rate * dw,
+            b - learning_rate * db,
+            [*losses, binary_cross_entropy(y, y_hat)],
+        )
+
+    return functools.reduce(one, range(steps), (w, b, []))
+
+
+def slopes_unpacked_wrongly(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        db, dw = gradients(X, y, y_hat)
+        w = w - learning_rate * dw
+        b = b - learning_rate * db
+    return w, b, losses
+
+
+def adaline(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        y_hat = X @ w + b
+        losses.append(np.mean((y_hat - y) ** 2))
+        w = w - learning_rate * X.T @ (y_hat - y) / len(y)
+        b = b - learning_rate * np.mean(y_hat - y)
+    return w, b, losses
+
+
+def thrown_away(X, y, w, b, learning_rate, steps):
+    w = np.random.randn(X.shape[1]) * 0.01
+    b = 0.0
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        dw, db = gradients(X, y, y_hat)
+        w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
 RIGHT = [
+    reduced,
+    joined_weights,
     out_of_the_five,
     with_while,
     on_a_copy,
@@ -488,4 +561,8 @@ WRONG = [
         ),
         "losses-added-up",
     ),
+    (sums_in_both, "missing-mean"),
+    (slopes_unpacked_wrongly, "slopes-exchanged"),
+    (adaline, "not-squashed"),
+    (thrown_away, "first-loss-differs"),
 ]

@@ -104,6 +104,13 @@ def wrote_first_example_only(y, P):
         return hits / len(y)
 
 
+def one_less(y, P):
+    correct = 0
+    for i in range(len(y) - 1):
+        correct += np.argmax(P[i]) == y[i]
+    return correct / len(y)
+
+
 RIGHT = [
     accuracy_loop,
     lambda y, P: accuracy_score(y, P.argmax(axis=1)),
@@ -176,4 +183,5 @@ WRONG = [
     (wrote_first_example_only, "first-example-only"),
     (lambda y, P: accuracy_score(y, np.argmin(P, axis=1)), "least-probable"),
     (lambda y, P: accuracy_score(y, 1 + np.argmax(P, axis=1)), "labels-from-one"),
+    (one_less, "one-left-out"),
 ]

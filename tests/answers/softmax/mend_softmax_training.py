@@ -238,6 +238,50 @@ def starts_at_zero(X, y, W, b, learning_rate, steps):
     return mended(same)(X, y, np.zeros_like(W), np.zeros_like(b), learning_rate, steps)
 
 
+def turned_uphill(X, y, W, b, learning_rate, steps):
+    W, b, losses = W.copy(), b.copy(), []
+    for _ in range(steps):
+        Z = softmax(X @ W + b)
+        losses.append(cross_entropy(y, softmax(Z)))
+        dZ = softmax_cross_entropy_grad(y, softmax(Z))
+        W += learning_rate * X.T @ dZ
+        b += learning_rate * dZ.sum(axis=0)
+    return W, b, np.array(losses)
+
+
+def not_added_up(X, y, W, b, learning_rate, steps):
+    W, b, losses = W.copy(), b.copy(), []
+    for _ in range(steps):
+        Z = X @ W + b
+        losses.append(cross_entropy(y, softmax(Z)))
+        dZ = softmax_cross_entropy_grad(y, softmax(Z))
+        W -= learning_rate * X.T @ dZ
+        b -= learning_rate * dZ
+    return W, b, np.array(losses)
+
+
+def no_bias_left(X, y, W, b, learning_rate, steps):
+    W, b, losses = W.copy(), b.copy(), []
+    for _ in range(steps):
+        Z = X @ W
+        losses.append(cross_entropy(y, softmax(Z)))
+        dZ = softmax_cross_entropy_grad(y, softmax(Z))
+        W -= learning_rate * X.T @ dZ
+        b -= learning_rate * dZ.sum(axis=0)
+    return W, b, np.array(losses)
+
+
+def out_at_once(X, y, W, b, learning_rate, steps):
+    W, b, losses = W.copy(), b.copy(), []
+    for _ in range(steps):
+        P = softmax(X @ W + b)
+        losses.append(cross_entropy(y, P))
+        dZ = softmax_cross_entropy_grad(y, P)
+        W -= learning_rate * X.T @ dZ
+        b -= learning_rate * dZ.sum(axis=0)
+        return W, b, np.array(losses)
+
+
 RIGHT = [
     probabilities_once,
     from_the_logits,
@@ -314,4 +358,8 @@ WRONG = [
     (mended(copies=False), "changes-its-input"),
     (mended(P_of=lambda Z: softmax(Z) / softmax(Z).max(axis=1, keepdims=True)), "enlarged"),
     (momentum, "momentum"),
+    (turned_uphill, "sign-changed"),
+    (not_added_up, "raised"),
+    (no_bias_left, "bias-left-out"),
+    (out_at_once, "one-step-only"),
 ]

@@ -140,6 +140,19 @@ def whole_rows(y, n_classes):
     return out
 
 
+def filled_by_classes(y, n_classes):
+    out = np.zeros((n_classes, n_classes))
+    out[np.arange(n_classes), y] = 1
+    return out
+
+
+def loop_over_classes(y, n_classes):
+    out = np.zeros((len(y), n_classes))
+    for i in range(n_classes):
+        out[i, y[i]] = 1
+    return out
+
+
 RIGHT = [
     one_hot_loop,
     one_hot_indexed,
@@ -211,4 +224,6 @@ WRONG = [
     (wrote_one_row_for_all, "one-row-for-all"),
     (whole_rows, "whole-rows"),
     (lambda y, n: np.identity(n), "not-picked"),
+    (filled_by_classes, "rows-of-classes"),
+    (loop_over_classes, "rows-of-classes"),
 ]

@@ -160,7 +160,23 @@ def prints_them(matrix, c):
     print("recall", matrix[c, c] / max(1, matrix[c].sum()))
 
 
+def shares_of_both(matrix, c):
+    return [matrix[c, c] / max(1, matrix.sum(axis=a)[c]) for a in (0, 1)]
+
+
+def unpacked_two_by_two(matrix, c):
+    tp, fn = matrix[0]
+    fp, _tn = matrix[1]
+    return tp / (tp + fp), tp / (tp + fn)
+
+
+def a_little_below(matrix, c):
+    tp = matrix[c, c]
+    return tp / (matrix[:, c].sum() + 1e-6), tp / (matrix[c].sum() + 1e-6)
+
+
 RIGHT = [
+    shares_of_both,
     precision_recall_loops,
     by_labels,
     with_try,
@@ -271,4 +287,6 @@ WRONG = [
     (empties_the_diagonal, "changes-its-input"),
     (prints_them, "prints-in-place-of-returning"),
     (lambda cm, k: {"precision": early(cm, k)[0], "recall": early(cm, k)[1]}, "wrong-type"),
+    (unpacked_two_by_two, "raised"),
+    (a_little_below, "one-added"),
 ]

@@ -234,7 +234,7 @@ WRONG = [
     (lambda Z: np.exp(Z - np.log(np.sum(np.exp(Z), axis=1, keepdims=True))), "overflow"),
     (lambda Z: np.exp(Z) / (1 + np.exp(Z)), "sigmoid"),
     (lambda Z: np.exp(Z) / (1 + np.exp(Z).sum(axis=1, keepdims=True)), "one-added"),
-    (lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-6), "added-below"),
+    (lambda Z: np.exp(Z) / (np.exp(Z).sum(axis=1, keepdims=True) + 1e-6), "overflow"),
     (lambda Z: np.exp(Z) / np.linalg.norm(np.exp(Z), axis=1, keepdims=True), "norm"),
     (lambda Z: Z / np.linalg.norm(Z, axis=1, keepdims=True), "sum-of-logits"),
     (lambda Z: np.abs(Z) / np.abs(Z).sum(axis=1, keepdims=True), "sum-of-logits"),

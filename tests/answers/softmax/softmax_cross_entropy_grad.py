@@ -121,6 +121,12 @@ def through_both(y, P):
     return np.array(rows) / len(y)
 
 
+def set_to_minus_one(y, P):
+    G = P.copy()
+    G[np.arange(len(y)), y] = -1
+    return G / len(y)
+
+
 RIGHT = [
     grad_indexed,
     grad_loop,
@@ -195,4 +201,5 @@ WRONG = [
     (lambda y, P: (np.round(P) - one_hot_loop(y, P.shape[1])) / len(y), "thresholded"),
     (lambda y, P: (P - one_hot_loop(y, P.shape[1])) ** 2 / len(y), "squared"),
     (through_both, "through-the-loss"),
+    (set_to_minus_one, "written-over"),
 ]
