@@ -69,6 +69,8 @@ SAID = {
     "must be of ArrayType": "`out=` writes into an array, and this is none. Make a new one.",
     "enough dimensions": "`@` multiplies matrices; a single number has no axis to add up over.",
     "not iterable": "A single number has no elements to loop over.",
+    "not callable": "Round brackets call a function, and what stands before them is none. Is a "
+    "name, a dot or an operator missing?",
     "truth value": "An `if`, `and` or `max` was asked about a whole array: there is no one answer.",
     "non-broadcastable output": "`+=` and `-=` cannot change the shape of what they work on. Is "
     "something not yet added up?",
@@ -257,6 +259,23 @@ def prints(candidate, empty):
                     f"`{code.co_name}` prints in place of returning. Mend `{code.co_name}` first."
                 )
     return "It prints its result in place of returning it. End it with `return`."
+
+
+def gives_none(candidate, empty):
+    """Say that None came back although there is a `return` with something behind it, or None."""
+    own = code_of(candidate)
+    if own is None or not _returns(own):
+        return None
+    for code in empty:
+        if code is not own and not _returns(code):
+            return (
+                f"It returns what `{code.co_name}` gives it, and that is nothing: "
+                f"`{code.co_name}` has no `return`. Mend `{code.co_name}` first."
+            )
+    return (
+        "It returns None. `sort`, `reverse`, `append` and `shuffle` change what is there and return"
+        " nothing. Or is there a way through it without `return`?"
+    )
 
 
 def _returns(code):
