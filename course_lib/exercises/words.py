@@ -220,14 +220,14 @@ def raised(exercise, candidate, error):
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
         cause = "In A @ B, A needs as many columns as B has rows."
-    elif frames and not said and _refused_by_the_course(error):  # which has said all
+    elif frames and not said and kinds[0] == "ValueError" and _refused_by_the_course(error):
         return f"It stopped with {kinds[0]}{where}: {message}"
     cause = cause or "Read the message from its end: the last words say most."
     return f"It stopped with {kinds[0]}{where}{f': {message}' if message else '.'}\n{cause}"
 
 
 def _refused_by_the_course(error):
-    """Tell whether one of the course's functions raised it."""
+    """Tell whether one of the course's functions raised it, which then has said all."""
     *_, (frame, _) = traceback.walk_tb(error.__traceback__)
     return frame.f_code.co_filename.startswith(COURSE)
 
