@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-grade bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-compare curves bench-grade bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -97,8 +97,14 @@ bench-torch: $(VENV)/.lab ## the same with PyTorch among the peers (installs it 
 bench-sprint: $(VENV)/.lab ## seconds to 98 % of MNIST, beside peers (ARGS="--choose", or "--save")
 	@$(PY) benchmarks/bench_sprint.py $(ARGS)
 
-bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuses (ARGS="--save"; half an hour)
+bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuses (ARGS="--save", "--kept FILE" to go on after a break; ten minutes)
 	@$(PY) benchmarks/bench_doctor.py $(ARGS)
+
+bench-compare: $(VENV)/.lab ## whether `compare` tells right curves from wrong ones (ARGS="--save"; five minutes)
+	@$(PY) benchmarks/bench_compare.py $(ARGS)
+
+curves: $(VENV)/.lab ## train the bands that `compare` draws a run over (ten minutes)
+	@$(PY) benchmarks/bench_compare.py --curves
 
 bench-scale: $(VENV)/.lab ## time and memory of an epoch up to eight times MNIST (ARGS="--save")
 	@$(PY) benchmarks/bench_scale.py $(ARGS)

@@ -3,8 +3,9 @@
 Plants each fault in trainings of many kinds (MNIST, Fashion-MNIST, the stand-in and the toys; from
 2–1–1 to 784–800–10; three optimisers, float32 and float64), and leaves 100 alone. Thresholds were
 chosen on the seeds of CHOSEN; the table counts those of JUDGED, which nobody looked at before.
-A table of fewer cases than these says so. Prints Markdown; with ARGS="--save" it also goes to
-`results/`.
+A table of fewer cases than these says so. With ARGS="--kept FILE" each answer is added to the file
+as it comes, and cases that are in it are not run again. Prints Markdown; with ARGS="--save" it also
+goes to `results/`; ARGS="--cost" measures the looks, which needs a quiet machine.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import contextlib
 import copy
 import datetime
 import io
+import json
 import os
 import time
 from collections import Counter, defaultdict
@@ -31,10 +33,12 @@ from course_lib.optimizers import SGD, Adam, RMSProp
 from course_lib.training import loss_and_gradients, train
 
 RESULTS = Path(__file__).parent / "results"
+COST = "### What the looks cost"
 # Seeds of the cases that somebody has looked at while choosing or mending a threshold; and others.
-CHOSEN, JUDGED = (*range(5), 100, 103, 200, 300), range(500, 505)
-HEALTHY = 100  # trainings without a fault
-KINDS = ("images", "images of zeros", "toy")
+CHOSEN, JUDGED = (*range(5), 100, 103, 200, 300, *range(700, 707), 800), range(900, 905)
+HEALTHY = 105  # trainings without a fault, of the kinds; the lessons' own recipes come beside
+KINDS = ("toy", "images of zeros", "images")  # the quick ones first
+ORDER = ("images", "images of zeros", "toy")  # in which seeds count them
 SLUGS = tuple(find.__name__.replace("_", "-") for find in FINDINGS)
 ACTIVATIONS = {f.__name__: f for f in (Sigmoid, Tanh, ReLU, LeakyReLU, ELU, SiLU, GELU)}
 
@@ -49,7 +53,7 @@ class Plan:
     """A training that goes well, drawn at random; a fault changes it, and `run` carries it out."""
 
     def __init__(self, kind, seed, **given):
-        self.rng = rng = np.random.default_rng([seed, KINDS.index(kind)])
+        self.rng = rng = np.random.default_rng([seed, ORDER.index(kind)])
         self.kind, self.batch_size, self.loss = kind, int(rng.choice([32, 64, 100])), None
         self.after, self.l2, self.init = [], 0.0, None
         dtype = rng.choice([np.float32, np.float64])
@@ -383,7 +387,7 @@ def units_saturated(plan, k):
 
 @fault
 def rate_too_high(plan, k):
-    """Raise the rate until the loss ends high, but before training diverges."""
+    """Raise the rate until the loss ends well above that of the healthy run, if it can be."""
     if plan.kind == "toy":  # where plain descent blows up rather than bounces
         plan.optimizer, plan.batch_size = [Adam(0.02), RMSProp(0.01)][k % 2], 32
         deepen(plan)
@@ -391,20 +395,23 @@ def rate_too_high(plan, k):
 
     def train(network, validation):
         values.extend(network.values())
-        for factor in (10, 30, 100, 300, 1000):
+
+        def at(factor):
             network.restore(values)
             plan.optimizer = copy.copy(start)
             plan.optimizer.memory = defaultdict(dict)
             plan.optimizer.learning_rate = factor * start.learning_rate
             history = well(network, validation)
-            bad = not history.loss or history.loss[-1] > 0.6 * history.looks[0]["loss"]
-            if bad and history.stopped and factor > 10:  # it blew up: a little less, then
-                network.restore(values)
-                plan.optimizer.memory.clear()
-                plan.optimizer.learning_rate = factor / 2.5 * start.learning_rate
-                history = well(network, validation)
-            if bad:
-                return history
+            last = np.mean(history.loss[-3:]) if history.loss else np.inf
+            return history, last
+
+        _, usual = at(1)
+        for factor in (10, 30, 100, 300, 1000, 3000):
+            history, last = at(factor)
+            if history.stopped and factor > 10:  # it blew up: a little less, then
+                history, last = at(factor / 2.5)
+            if history.stopped or last > 2 * usual + 0.3:
+                break
         return history
 
     plan.train = train
@@ -570,12 +577,23 @@ def case(slugs, kind, seed):
 def healthy_case(kind, seed):
     """Return a training that went well by another judge: it does its examples as neighbours do.
 
-    A drawn rate or length does not suit every drawn network, spirals above all; what is right on
-    more than five points fewer than the nearest neighbour is drawn again.
+    A drawn rate or length does not suit every drawn network, spirals above all. Drawn again is
+    what is right on more than five points fewer than the nearest neighbour, and what ends with a
+    training loss above half of the first, or a validation loss above one and a half times its
+    lowest.
     """
+    if kind not in KINDS:
+        recipe = LESSONS[kind]
+        network, X, y, terms = recipe(np.random.default_rng([seed, 9]))
+        history = train(network, X, y, rng=np.random.default_rng(seed), **terms)
+        kept = {name: terms.get(name) for name in ("loss", "optimizer", "validation")}
+        return dict(network=network, X=X, y=y, history=history, **kept)
     for again in range(20):
         well = Plan(kind, seed + 1000 * again).variety(seed).run()
         y = well["y"] if well["y"].ndim == 1 else well["y"].argmax(axis=1)
+        curve, others = well["history"].loss, well["history"].validation_loss
+        if np.mean(curve[-3:]) > curve[0] / 2 or (others and others[-1] > 1.5 * min(others)):
+            continue
         if well["loss"] is losses.mean_squared_error and well["y"].ndim == 1:
             return well
         nearest = (
@@ -584,6 +602,59 @@ def healthy_case(kind, seed):
         if (well["network"].predict(well["X"]) == y).mean() > nearest - 0.05:
             return well
     raise ValueError(f"{kind}, seed {seed}: nothing went well in twenty draws.")
+
+
+def _lesson(sizes, activation, name, m, terms, init=None, labels=lambda y: y):
+    """Return a lesson's recipe, on the first `m` images of a set or as many points in circles."""
+
+    def recipe(rng):
+        if name == "circles":
+            X, y = toys.circles(m, rng, noise=0.05, factor=0.5)
+        else:
+            X, y = (A[:m] for A in (images(name).X_train, images(name).y_train))
+        layers, options = [], {"rng": rng} | ({"init": init} if init else {})
+        for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+            layers += [Dense(n_in, n_out, **options), activation()]
+        settings = {k: v() if k == "optimizer" else v for k, v in terms.items()}
+        return Network(layers[:-1]), X, labels(y), settings
+
+    return recipe
+
+
+def _is_zero(y):
+    return (y == 0).astype(int)
+
+
+# What the lessons themselves train, on the first images of their sets, in as many steps or fewer.
+SOFT = dict(loss=losses.softmax_cross_entropy)
+YES = dict(loss=losses.sigmoid_cross_entropy)
+LESSONS = {
+    "lesson 1, a neuron for zeros": _lesson(
+        [784, 1], Sigmoid, "mnist", 2000,
+        YES | dict(optimizer=lambda: SGD(1.0), epochs=100), labels=_is_zero),
+    "lesson 2, circles": _lesson(
+        [2, 5, 1], Tanh, "circles", 1000, YES | dict(optimizer=lambda: SGD(1.0), epochs=1000)),
+    "lesson 2, hidden units for zeros": _lesson(
+        [784, 64, 1], Sigmoid, "mnist", 2000,
+        YES | dict(optimizer=lambda: SGD(1.0), epochs=200), labels=_is_zero),
+    "lesson 3, softmax": _lesson(
+        [784, 10], Tanh, "mnist", 5000,
+        SOFT | dict(optimizer=lambda: SGD(0.1), epochs=10, batch_size=100),
+        init=lambda n_in, n_out, rng: np.zeros((n_in, n_out))),
+    "lesson 4, Adam": _lesson(
+        [784, 100, 10], ReLU, "mnist", 5000,
+        SOFT | dict(optimizer=lambda: Adam(0.001), epochs=10, batch_size=100), init=he),
+    "lesson 4, two hidden layers": _lesson(
+        [784, 128, 128, 10], ReLU, "mnist", 5000,
+        SOFT | dict(optimizer=lambda: Adam(0.002), epochs=5, batch_size=128), init=he),
+    "lesson 5, a yes or no for each class": _lesson(
+        [784, 25, 10], Sigmoid, "fashion-mnist", 5000,
+        YES | dict(optimizer=lambda: Adam(0.003), epochs=10, batch_size=100, l2=3e-4),
+        labels=lambda y: np.eye(10, dtype=np.float32)[y]),
+    "lesson 5, the reference": _lesson(
+        [784, 64, 10], ReLU, "fashion-mnist", 5000,
+        SOFT | dict(optimizer=lambda: Adam(0.0015), epochs=5, batch_size=100, l2=1e-4)),
+}  # fmt: skip
 
 
 def judge(task):
@@ -597,10 +668,14 @@ def judge(task):
 
 def tasks(seeds, healthy):
     """List all cases: each slug with each kind and seed, pairs, and healthy ones."""
-    alone = [((slug,), kind, seed) for slug in SLUGS for kind in KINDS for seed in seeds]
-    pairs = [(pair, kind, seed) for pair in PAIRS for kind in KINDS for seed in [*seeds][:2]]
-    well = [((), KINDS[i % 3], seeds[0] + i // 3) for i in range(healthy)]
-    return alone + pairs + well
+    todo = []
+    for i, seed in enumerate(seeds):  # so that what is cut off is whole rounds
+        for kind in KINDS:
+            todo += [((slug,), kind, seed) for slug in SLUGS]
+            todo += [(pair, kind, seed) for pair in PAIRS if i < 2]
+            todo += [((), kind, 1000 * j + seed) for j in range(healthy // 3 // len(seeds))]
+        todo += [((), lesson, seed) for lesson in LESSONS if healthy]
+    return todo
 
 
 def rows(answers):
@@ -626,7 +701,8 @@ def spans(numbers):
 def header(answers):
     """Say when, on which seeds, and how much of the whole was run."""
     seeds, whole = [seed for (_, _, seed), _, _ in answers], len(tasks(JUDGED, HEALTHY))
-    seen = sum(seed in CHOSEN for seed in seeds) or "none"
+    seen = sum(seed % 1000 in CHOSEN for seed in seeds) or "none"
+    seeds = {seed % 1000 for seed in seeds}  # healthy ones take thousands on top
     text = (
         f"{datetime.date.today()}; seeds {spans(seeds)}. Thresholds were chosen, or mended, on "
         f"seeds {spans(CHOSEN)}: {seen} of these cases."
@@ -680,7 +756,7 @@ def cost():
         "10,000 digits, 784–128–10, batches of 128": ([784, 128, 10], *many, 128, 1),
         "2,000 digits, 784–800–10, batches of 128": ([784, 800, 10], *few, 128, 2),
     }
-    text = ["### What the looks cost", "", "| training | an epoch, ms | looks |", "|---|--:|--:|"]
+    text = [COST, "", "| training | an epoch, ms | looks |", "|---|--:|--:|"]
     for name, (sizes, X, y, batch_size, epochs) in recipes.items():
         seconds = {True: [], False: []}
         for _ in range(9):
@@ -706,11 +782,23 @@ def _digits(data, m):
     return data.X_train[:m], data.y_train[:m]
 
 
+def read(path):
+    """Return the answers that a file holds, by task."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    answers = [json.loads(line) for line in lines]
+    return {
+        (tuple(slugs), kind, seed): ((tuple(slugs), kind, seed), found, seconds)
+        for (slugs, kind, seed), found, seconds in answers
+    }
+
+
 def main():
     """Run the cases that were asked for and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--save", action="store_true")
     parser.add_argument("--choose", action="store_true", help="the seeds thresholds are chosen on")
+    parser.add_argument("--kept", type=Path, help="a file of answers, to which new ones are added")
+    parser.add_argument("--cost", action="store_true", help="what looking costs, too")
     parser.add_argument("--only", nargs="*", help="slugs; 'healthy' and 'pairs' too")
     parser.add_argument("--healthy", type=int, default=HEALTHY)
     parser.add_argument("--seeds", type=int, default=5)
@@ -721,11 +809,20 @@ def main():
     if options.only is not None:
         name = lambda task: {0: "healthy", 1: "".join(task[0]), 2: "pairs"}[len(task[0])]  # noqa: E731
         todo = [task for task in todo if name(task) in options.only]
+    kept = {} if options.kept is None else read(options.kept)
+    answers = [kept[task] for task in todo if task in kept]
     with Pool(options.processes) as pool:
-        answers = list(pool.imap_unordered(judge, todo))
+        for answer in pool.imap_unordered(judge, [task for task in todo if task not in kept]):
+            answers.append(answer)
+            if options.kept is not None:
+                with options.kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(answer) + "\n")
+    stored = RESULTS / "doctor.md"
     text = report(answers)
-    if options.only is None:
+    if options.cost:
         text += "\n" + cost()
+    else:  # what was measured before
+        text += "\n" + "".join(stored.read_text(encoding="utf-8").partition(COST)[1:])
     print(text)
     if options.choose:
         for task, found, seconds in answers:
@@ -733,7 +830,7 @@ def main():
                 print(*task, found, f"{seconds:.1f} s")
     print(f"slowest diagnosis: {max(seconds for _, _, seconds in answers):.1f} s")
     if options.save:
-        (RESULTS / "doctor.md").write_text(text, encoding="utf-8")
+        stored.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -148,10 +148,11 @@ def curves(x, lines, ax):
     ----------
     x : ndarray, shape (n,)
     lines : dict from name to ndarray of shape (n,)
+        Or shorter, as the history of a run that was stopped: it is drawn as far as it goes.
     ax : matplotlib.axes.Axes
     """
     for k, (name, values) in enumerate(lines.items()):
-        ax.plot(x, values, color=COLOURS[k], ls=DASHES[k], lw=2, label=name)
+        ax.plot(x[: len(values)], values, color=COLOURS[k], ls=DASHES[k], lw=2, label=name)
     ax.legend(fontsize=8)
     ax.grid(alpha=0.3)
     return ax
@@ -672,6 +673,28 @@ def checkup(panels, axes):
         if ax.get_legend_handles_labels()[0] and ax is not first:
             ax.legend(fontsize=7)
     return axes
+
+
+def over_band(panels, ax):
+    """Draw a run's losses over those of the right code.
+
+    Parameters
+    ----------
+    panels : dict
+        `doctor.Comparison.panels`.
+    ax : matplotlib.axes.Axes
+    """
+    epochs, runs = np.array(panels["epochs"]), np.array(panels["runs"])
+    ax.fill_between(epochs, runs.min(axis=0), runs.max(axis=0), color=GREY, alpha=0.35, lw=0,
+                    label=f"{len(runs)} runs of the right code")  # fmt: skip
+    ax.plot(epochs, np.median(runs, axis=0), "--", color=GREY, lw=1.5, label="their median")
+    ax.plot(epochs, panels["loss"], "o-", color=BLUE, lw=2, ms=4, label="this run")
+    ax.set(title=panels["name"], xlabel="epoch", ylabel="loss (nats)", yscale="log")
+    if epochs[-1] > 100:
+        ax.set_xscale("log")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax
 
 
 def _unit_places(sizes):

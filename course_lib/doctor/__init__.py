@@ -2,7 +2,8 @@
 
 `diagnose` reads and measures; it changes nothing. Its findings are in `data`, `build` (the network)
 and `run` (the training), one function each, whose docstring says how it judges and by which
-threshold. `Log` collects for a loop of your own what `train` keeps in its history.
+threshold. `Log` collects for a loop of your own what `train` keeps in its history. `compare` draws
+a run over the band of the right code's.
 """
 
 import contextlib
@@ -12,10 +13,11 @@ import numpy as np
 from course_lib import _speed
 from course_lib.doctor import build, data, run
 from course_lib.doctor.chart import Chart
+from course_lib.doctor.compare import Comparison, compare, curves
 from course_lib.doctor.log import Log
 from course_lib.doctor.report import Finding, Report
 
-__all__ = ["Finding", "Log", "Report", "diagnose"]
+__all__ = ["Comparison", "Finding", "Log", "Report", "compare", "curves", "diagnose"]
 
 # The most fundamental first: what comes later may be a consequence of what comes before.
 FINDINGS = (
@@ -130,6 +132,8 @@ def _in_order(found, chart):
         ]
     if build.last_alone(chart):
         rules += [("initial-loss-off", "weights-too-large")]
+    if not chart.looks:  # the weights are the last ones, which over-fitting has made large
+        rules += [("over-fitting", "weights-too-large")]
     if not chart.broken and not chart.stopped:
         rules += [("rate-too-high", "diverged")]
     for earlier, later in rules:

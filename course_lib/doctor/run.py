@@ -93,14 +93,14 @@ def rate_too_high(chart):
     Gate: the training went badly, diverged, or its loss ends a third above its lowest. Test: from
     fresh weights, a short trial at a tenth of the rate, or less, gets to less than 0.7 of the loss
     that the trial at the rate itself gets to. Or, whatever a trial tells: in three epochs or more,
-    and one in 50, the loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the
+    and one in ten, the loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the
     range test; LeCun, Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al.
     2021).
     """
     if chart.history is None and not chart.went_wrong:
         return None
     epochs = len(chart.history.loss) if chart.history else 0
-    if not chart.broken and chart.leaps >= max(3, epochs / 50):
+    if not chart.broken and chart.leaps >= max(3, epochs / 10):
         return (
             "The learning rate is too high: the loss leaps up, again and again.",
             {"rate": chart.rate, "epochs in which it leapt": chart.leaps, "of": epochs},

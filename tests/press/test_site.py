@@ -62,7 +62,11 @@ def folder(tmp_path_factory):
     for handout in ("01_neuron.pdf", "01_neuron_instructor.pdf"):
         (made / "pdf" / handout).write_bytes(b"%PDF-")
     (made / "slides").mkdir()
-    (made / "slides" / "02_hidden_layer.html").write_text("<title>A deck</title>")
+    (made / "slides" / "02_hidden_layer.html").write_text(
+        "<!doctype html><html lang='en'><title>A deck</title><body data-figures=\"figures/\">"
+    )
+    (made / "slides" / "figures").mkdir()
+    (made / "slides" / "figures" / "left_behind.txt").write_text("the site has its own")
     files = site.make(made / "site")
     assert {path for path in (made / "site").rglob("*") if path.is_file()} == set(files)
     return made / "site"
@@ -365,6 +369,14 @@ def test_teachers_see_the_mistakes_of_the_exercises(pages):
         for exercise in module.EXERCISES:
             for mistake in exercise.misconceptions:
                 assert letters(mistake.sentence) in shown, mistake.sentence
+
+
+def test_figures_of_slides_are_those_of_the_site(folder):
+    """A deck finds Python and the scripts where the pages have them, and brings none along."""
+    page = (folder / "slides" / "02_hidden_layer.html").read_text(encoding="utf-8")
+    assert 'data-figures="../"' in page
+    assert (folder / "_static" / "figure.js").is_file() and (folder / "python").is_dir()
+    assert not (folder / "slides" / "figures").exists()
 
 
 def test_readme_repeats_the_figures_of_the_page():
