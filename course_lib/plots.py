@@ -148,10 +148,11 @@ def curves(x, lines, ax):
     ----------
     x : ndarray, shape (n,)
     lines : dict from name to ndarray of shape (n,)
+        Or shorter, as the history of a run that was stopped: it is drawn as far as it goes.
     ax : matplotlib.axes.Axes
     """
     for k, (name, values) in enumerate(lines.items()):
-        ax.plot(x, values, color=COLOURS[k], ls=DASHES[k], lw=2, label=name)
+        ax.plot(x[: len(values)], values, color=COLOURS[k], ls=DASHES[k], lw=2, label=name)
     ax.legend(fontsize=8)
     ax.grid(alpha=0.3)
     return ax

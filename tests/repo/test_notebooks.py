@@ -159,19 +159,23 @@ def test_cells_that_only_draw_are_told_from_others(code, draws):
 
 
 @every_notebook
-def test_a_cell_that_is_run_again_finds_the_names_that_it_knew(notebook):
-    """No later cell gives another meaning to a name that a cell reads.
+def test_a_name_that_cells_share_means_one_thing(notebook):
+    """So that a cell finds what it knew, whichever others were run before it once more.
 
     But for the name of a stub, which later stands for a function that does the same, and for what
     was put away to make room, which says what to run.
     """
-    cells = [source(cell) for cell in code_cells(notebook) if "check(" not in source(cell)]
-    lost = []
-    for k, cell in enumerate(cells):
-        for later in cells[k + 1 :]:
-            away = set(re.findall(r"(\w+) = (?=.*put_away\(\))", later))
-            if changed := (names(cell)[0] & names(later)[1]) - away:
-                lost.append((changed, cell, later))
+    setters, lost = {}, []
+    others = [cell for cell in code_cells(notebook) if "check(" not in source(cell)]
+    for cell in others:
+        away = set(re.findall(r"(\w+) = (?=.*put_away\(\))", source(cell)))
+        stub = "exercise" in cell["metadata"].get("tags", [])
+        for name in names(source(cell))[1] - away if not stub else ():
+            setters.setdefault(name, []).append(cell["id"])
+    for cell in others:
+        for name in names(source(cell))[0]:
+            if len(setters.get(name, [])) > 1:
+                lost.append(f"{cell['id']} reads {name}, which {setters[name]} set")
     assert not lost
 
 
@@ -273,3 +277,26 @@ def test_the_first_cell_says_how_to_get_the_library(notebook):
     lines = source(code_cells(notebook)[0]).splitlines()
     first = next(line for line in lines if "course_lib" in line)
     assert "# missing? %pip install git+" in first
+
+
+def lessons_by_length():
+    """Make a case of each lesson; the first stands for the others where time is short."""
+    first, *others = PATHS
+    marks = [pytest.mark.long, pytest.mark.whole]
+    return [
+        pytest.param(first, marks=pytest.mark.long, id=first.stem),
+        *(pytest.param(path, marks=marks, id=path.stem) for path in others),
+    ]
+
+
+@pytest.mark.parametrize("path", lessons_by_length())
+@pytest.mark.parametrize("how", ["--orders=20", "--stopped"])
+def test_cells_that_run_again_and_cells_after_a_stop_work_or_say_what_to_run(path, how, tmp_path):
+    """Twenty times somebody goes back to earlier cells; or each training ends after two epochs."""
+    command = [sys.executable, ROOT / "tests" / "back_and_forth.py", path, how]
+    kept = {"COURSE_STATE": str(tmp_path), "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=os.environ | kept, capture_output=True, text=True)
+    assert not done.returncode, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert found["cells"] > 50 and found["orders"] == (20 if "orders" in how else 0)
+    assert not found["failed"]

@@ -43,7 +43,7 @@ function speaker(deck) {
     <aside aria-label="Slides and plan">
       <h2>Now</h2><div class="view now" aria-hidden="true"></div>
       <h2>Next</h2><div class="view after" aria-hidden="true"></div>
-      <h2>Plan</h2><table><tbody></tbody></table>
+      <h2>Plan</h2><div class="plan" tabindex="0" aria-label="Plan"><table><tbody></tbody></table></div>
     </aside>`;
   const get = (selector) => page.querySelector(selector);
   const rows = sections.map((one) => {
@@ -90,6 +90,8 @@ function speaker(deck) {
     miniature(get(".after"), path[at() + 1]);
     rows.forEach((row, k) => row.setAttribute("aria-current", k === Number(slide.dataset.section)));
     get("main").scrollTop = 0;
+    // What is done goes out of sight above.
+    get(".plan").scrollTop = rows[slide.dataset.section].offsetTop - rows[0].offsetTop;
     tick();
   };
   const type = (by) => {
@@ -131,4 +133,5 @@ function speaker(deck) {
   deck.on("fragmentshown", () => view.closed || turned());
   const clock = setInterval(() => (view.closed ? clearInterval(clock) : tick()), 500);
   turned();
+  own.onload = turned; // only then is it known where the rows of the plan are
 }
