@@ -197,6 +197,10 @@ class Shown:
         """Return the button that has this label now."""
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def is_answered(self):
+        """Tell whether no note says that Python is silent."""
+        return not self.root.evaluate("e => e.classList.contains('waiting')")
+
     def boxes(self):
         """Return where every element is."""
         return self.root.evaluate(BOXES)

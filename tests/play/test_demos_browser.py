@@ -81,6 +81,7 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
         if label(control) == demo.case.pause:
             move(control)
             demo.wait("pause", lambda button=control: label(button) == "Start")
+        demo.wait("Python's answer", demo.is_answered)  # a note may stand where the status does
         assert demo.boxes() == boxes, f"the page jumps at {name}"
     assert demo.run("print(demo.link())") == demo.settled()["link"]
 
