@@ -3,7 +3,7 @@
 python tools/lessons.py lab --no-browser     options that are not ours go on to JupyterLab
 python tools/lessons.py copy
 python tools/lessons.py fresh 02
-python tools/lessons.py run [01 …]
+python tools/lessons.py run [--browser] [01 …]
 python tools/lessons.py execute [01 …]
 python tools/lessons.py prove 02
 """
@@ -314,6 +314,18 @@ def run_all(names):
         raise Refusal(f"Failed: {', '.join(failed)}.")
 
 
+def run_in_browser(names):
+    """Run the lessons of `make lite` in a browser, and print what was measured."""
+    import tab
+
+    if not (tab.SITE / "lite").exists():
+        raise Refusal("There is no dist/site/lite yet: `make lite` makes it.")
+    if importlib.util.find_spec("playwright") is None:
+        raise Refusal("A browser is driven by Playwright, which `make .venv/.test` installs.")
+    if not tab.run_all(lessons(names)):
+        raise Refusal("Some cells failed.")
+
+
 # --- Storing them --------------------------------------------------------------------------------
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -502,7 +514,9 @@ def main():
     commands.add_parser("lab", help="open the course in JupyterLab", add_help=False)
     commands.add_parser("copy", help="copy new lessons to my_notebooks/")
     commands.add_parser("fresh", help="copy one lesson again").add_argument("lesson")
-    commands.add_parser("run", help="run and measure").add_argument("lesson", nargs="*")
+    running = commands.add_parser("run", help="run and measure")
+    running.add_argument("lesson", nargs="*")
+    running.add_argument("--browser", action="store_true", help="in JupyterLite, of `make lite`")
     commands.add_parser("execute", help="run and store outputs").add_argument("lesson", nargs="*")
     commands.add_parser("prove", help="execute one lesson and test it").add_argument("lesson")
     args, rest = parser.parse_known_args()
@@ -517,7 +531,7 @@ def main():
             case "fresh":
                 return fresh(args.lesson)
             case "run":
-                return run_all(args.lesson)
+                return (run_in_browser if args.browser else run_all)(args.lesson)
             case "execute":
                 return execute_all(args.lesson)
             case "prove":

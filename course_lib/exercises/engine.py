@@ -206,7 +206,7 @@ class Observed:
     loops : bool
         Whether its own code has a loop, which takes longer where there is more to do.
     borrowed, prints : str or None
-        What to say where it calls the course's own, or prints in place of returning.
+        What to say where it calls the course's own, or prints, or gives None, in place of a result.
     raised : list of str
         What to say of the error on each probe.
     as_given : str or None
@@ -261,13 +261,14 @@ def observe(exercise, candidate):
     allowance = Allowance(exercise.id)
     found = outcomes(exercise, candidate, allowance)
     first, errors = found[0], [outcome.error for outcome in found]
-    silent = first.error is None and first.printed and first.value is None
+    silent = first.error is None and first.value is None
+    say = words.prints if first.printed else words.gives_none
     return Observed(
         outcomes=found,
         names=words.names_of(candidate, exercise.arguments),
         loops=words.loops(candidate) and _grows(found),
         borrowed=words.borrowed(exercise, candidate, allowance),
-        prints=words.prints(candidate, allowance.empty) if silent else None,
+        prints=say(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
         as_given=words.as_given(exercise, candidate),
     )
@@ -312,7 +313,8 @@ def judge(exercise, observed, ours=None):
     if observed.empty:
         return Verdict(NOT_ATTEMPTED, observed.borrowed or _nothing_yet(exercise))
     if observed.prints:
-        return Verdict(WRONG, observed.prints, "prints-in-place-of-returning")
+        slug = "prints-in-place-of-returning" if found[0].printed else "gives-none"
+        return Verdict(WRONG, observed.prints, slug)
     wanted = ours(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
     if not wrong:

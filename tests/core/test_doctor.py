@@ -487,6 +487,16 @@ def test_signals_that_fade_forwards_fade_backwards_too():
     assert slugs(sick)[0] == "vanishing-gradients"
 
 
+@pytest.mark.parametrize(("size", "slug"), [(2.5, "exploding-gradients"), (1.4, "")])
+def test_weights_a_little_too_large_add_up_where_layers_are_many(size, slug):
+    rng = np.random.default_rng(0)
+    init = lambda n_in, n_out, rng: rng.normal(0, size / np.sqrt(n_in), (n_in, n_out))  # noqa: E731
+    sizes, layers = [2, *[16] * 6, 1], []
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        layers += [Dense(n_in, n_out, rng=rng, init=init), ReLU()]
+    assert first(Network(layers[:-1]), X, y) == slug
+
+
 def test_a_penalty_that_holds_everything_down_is_named():
     assert slugs(trained(network(), l2=1.0, epochs=20))[0] == "penalty-too-strong"
 

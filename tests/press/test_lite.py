@@ -4,7 +4,9 @@ import json
 import os
 from pathlib import Path
 
+import lessons
 import pytest
+import tab
 from browser import Watch, browser, leaves_this_machine, serving, wait_for
 from press import LESSONS, PACKAGES, in_browser, lite
 
@@ -91,6 +93,21 @@ def test_each_lesson_says_what_differs(path):
     assert text.count(lite.HERE) == 1
     assert "Binder" not in text
     assert "*From One Neuron, lesson" in text
+
+
+def test_what_a_cell_prints_is_compared_as_text():
+    """Streams and values, whether a line is a list of lines or not; pictures are not."""
+    stored = [{"output_type": "stream", "text": ["a\n", "b\n"]}, {"data": {"image/png": "…"}}]
+    told = [{"output_type": "stream", "text": "a\nb\n"}, {"data": {"text/plain": ["c"]}}]
+    assert tab.printed(stored) == "a\nb"
+    assert tab.printed(told) == "a\nb\nc"
+
+
+def test_without_a_site_there_is_nothing_to_measure(monkeypatch, tmp_path):
+    """And `make run ARGS=--browser` says what makes it."""
+    monkeypatch.setattr(tab, "SITE", tmp_path)
+    with pytest.raises(lessons.Refusal, match="make lite"):
+        lessons.run_in_browser(["01"])
 
 
 @pytest.mark.long

@@ -66,7 +66,8 @@ def confused_upwards(matrix, k):
 
 def confused_in_rates(matrix, k):
     rates = matrix / matrix.sum(axis=1, keepdims=True)
-    return [(i, j, rates[i, j]) for i, j, _ in confused_by_argsort(rates, k)]
+    # Not by `argsort`, which may put equal rates in another order on another processor.
+    return [(i, j, rates[i, j]) for i, j, _ in confused_by_counter(rates, k)]
 
 
 def confused_both_ways(matrix, k):
