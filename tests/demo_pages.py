@@ -91,6 +91,7 @@ CASES = {
     "explore": Case("demos.explore(net, X, y, names, stage='4 votes', off=(3,))", setup=TRAINED),
     "output_maps": Case("demos.output_maps(net, names)", setup=TRAINED),
     "first_weights": Case("demos.first_weights(steps=3)", trains=True),
+    "ward_round": Case("demos.ward_round()"),
     # Long enough that no test meets its end.
     "race": Case("demos.race(batch_size=10, epochs=300)", trains=True, pause="Stop"),
 }

@@ -93,6 +93,11 @@ def patient(bed, seed=None):
     return found
 
 
+def as_slug(cause):
+    """Return the name of a cause as the doctor writes it."""
+    return cause.strip().lower().replace("_", "-").replace(" ", "-")
+
+
 def dealt(bed, seed):
     """Return the ward of a bed, and the illness that a seed deals to it.
 
@@ -160,6 +165,11 @@ class Patient:
         return examined(self.case)
 
     @property
+    def panels(self):
+        """The numbers of the instruments, as `plots.checkup` draws them."""
+        return self._report.panels
+
+    @property
     def right(self):
         """The shares of the training and of the validation examples that are right."""
         return right(self.network, self.X, self.y), right(self.network, self.X_val, self.y_val)
@@ -172,7 +182,7 @@ class Patient:
 
     def _box(self):
         said = f"“{self.complaint}”\n{self._facts()}\n\n{self.code}"
-        return Box(f"Patient {self.bed}, ward of {self.ward}, seed {self.seed}", said, BLUE)
+        return Box(f"Patient {self.bed}, {self.ward} ward, seed {self.seed}", said, BLUE)
 
     def __repr__(self):
         return repr(self._box())
@@ -188,15 +198,17 @@ class Patient:
         axes : sequence of four matplotlib.axes.Axes
             Losses; first loss; layer by layer; updates over weights. See `plots.checkup`.
         """
-        return checkup(self._report.panels, axes)
+        return checkup(self.panels, axes)
 
     def check(self, cause=...):
         """Say whether this is the cause, in the doctor's words for it, such as "units-dead"."""
         if cause is ... or (isinstance(cause, str) and cause.strip() in ("", "...", "…")):
-            ask = "Name the cause: one of " + ", ".join(sorted(SLUGS)) + "."
+            ask = "check() lists the names that a cause may have; hint() says where to look."
+            if cause is ...:
+                ask = "One of these: " + ", ".join(sorted(SLUGS)) + "."
             return Box(f"○ Patient {self.bed}: no cause named yet", ask, GREY)
         require(isinstance(cause, str), f"cause is {cause!r}; expected a name in quotes.")
-        slug = cause.strip().lower().replace("_", "-").replace(" ", "-")
+        slug = as_slug(cause)
         if slug not in SLUGS:
             close = difflib.get_close_matches(slug, SLUGS, n=1, cutoff=0)[0]
             raise ValueError(f"cause is {cause!r}, which the doctor has no name for. "
@@ -206,7 +218,7 @@ class Patient:
         if slug == self._illness.cause:
             found = next((f for f in self._report.findings if f.slug == slug), None)
             said = f"{found.sentence} ({found.numbers()}.)" if found else ""
-            after = "Healed already." if self._healed else "Now treat it: p.treat(…)."
+            after = "Healed already." if self._healed else "Now treat it: treat(…)."
             return Box(f"✓ Patient {self.bed}: {slug} it is", f"{said} {after}", BLUE)
         return Box(f"✗ Patient {self.bed}: not {slug}", self._not(slug), RED)
 
@@ -219,7 +231,7 @@ class Patient:
                 )
         meaning = " ".join(SLUGS[slug].__doc__.partition("\n")[0].split())
         return (
-            f"That would be: {meaning} The instruments do not show it. p.hint() says where to look."
+            f"That would be: {meaning} The instruments do not show it. hint() says where to look."
         )
 
     def hint(self):
@@ -247,15 +259,21 @@ class Patient:
         ValueError
             Where a part is none of these, or cannot be used.
         """
-        plan = self._treated(changes)
-        if not drugs.taken(self._plan, plan):
-            said = "Nothing was changed. What would you change? p.treat(epochs=200), say."
+        treatment = self.tried(changes)
+        if treatment is None:
+            said = "Nothing was changed. What would you change? treat(epochs=200), say."
             return Box(f"○ Patient {self.bed}: not treated yet", said, GREY)
-        after = Patient(self.bed, self.ward, self.seed, self._illness, plan)
-        treatment = Treatment(self, after)
         self._healed |= treatment.healed
         self._note(tries=1)
         return treatment
+
+    def tried(self, changes):
+        """Return what a treatment does, without a note of it; None where nothing is changed."""
+        plan = self._treated(changes)
+        if not drugs.taken(self._plan, plan):
+            return None
+        after = Patient(self.bed, self.ward, self.seed, self._illness, plan)
+        return Treatment(self, after)
 
     def _treated(self, changes):
         for name in changes:
@@ -363,7 +381,7 @@ class Treatment:
     def _remarks(self, after):
         rest = ", ".join(f.slug for f in after._report.findings)
         beside = f" The doctor also remarks: {rest}." if rest else ""
-        asked = "" if self.before._named else ' And what was it? p.check("…") names the cause.'
+        asked = "" if self.before._named else ' And what was it? check("…") names the cause.'
         return f"The cause is gone.{beside}{asked}"
 
     @property

@@ -106,7 +106,8 @@ class Illness:
     def code(self):
         """The lines that plan the training, as they are run."""
         _, body = inspect.getsource(self.plan).split("(rng):\n", 1)
-        return textwrap.dedent(body).replace("return Plan(", "plan = Plan(").rstrip()
+        body = textwrap.dedent(body).replace("return Plan(", "plan = Plan(").rstrip()
+        return body.removesuffix("# fmt: skip").rstrip()
 
     def draw(self, *seed):
         """Return the first plan, over the attempts at this seed, whose cause the doctor names.

@@ -16,6 +16,7 @@ from ._output_maps import output_maps
 from ._playground import playground
 from ._race import race
 from ._softmax import softmax
+from ._ward_round import ward_round
 
 __all__ = [
     "activation_gallery",
@@ -30,4 +31,5 @@ __all__ = [
     "playground",
     "race",
     "softmax",
+    "ward_round",
 ]

@@ -237,7 +237,8 @@ def _whole_error(twin, loss, x, t):
             for g, w in zip(said, start, strict=True)
         ]
         size = max(float(np.linalg.norm(sizes)), 1e-9)
-        rounding = 1e-14 * abs(values[0]) / 1e-6
+        # A small loss may be the difference of large outputs.
+        rounding = 1e-14 * (abs(values[0]) + float(np.abs(Z).max())) / 1e-6
         errors.append(max(abs((values[0] - values[1]) / 2e-6 - told) - rounding, 0) / size)
     return float(np.median(errors)) if np.median(errors) > 1e-2 else 0
 
@@ -426,19 +427,28 @@ def exploding_gradients(chart):
 
     The gradient at the first layer's outputs is, by root mean square, more than 30 times that at
     the last one's, in a network of three weight layers or more; or the first gradient of a matrix
-    is more than 10 times as large as the matrix, or 3 times with four layers or more. AUTOTRAINER
-    takes a gradient above 70. Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of
-    training recurrent neural networks".
+    is more than 10 times as large as the matrix, or 3 times with four layers or more. Or, with so
+    many, the first matrices after the lowest, each over the size that `he` draws, 1.4, multiply to
+    more than 10: so much do signals grow on their way. AUTOTRAINER takes a gradient above 70.
+    Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
+    networks".
     """
     if chart.broken and not chart.looks:
         return None
     steep = max(_gradient_shares(chart), default=0.0)
     ratio = _first_over_last(chart) if len(chart.dense) > 2 and not chart.broken else 0.0
-    if not (ratio > 30 or steep > (3 if len(chart.dense) >= DEEP else 10)):
+    first, now = scales(chart)
+    sizes = first or (now if not chart.trained else [])
+    growth = float(np.prod(np.array(sizes[1:]) / np.sqrt(2))) if len(sizes) >= DEEP else 1.0
+    if not (ratio > 30 or steep > (3 if len(chart.dense) >= DEEP else 10) or growth > 10):
         return None
     return (
         "The gradient grows from layer to layer, or is far larger than the weights.",
-        {"first layer's gradient over the last one's": ratio, "gradient over weights": steep},
+        {
+            "first layer's gradient over the last one's": ratio,
+            "gradient over weights": steep,
+            "growth by the first weights": growth,
+        },
         "Draw smaller weights (he, glorot), scale inputs and targets, or clip the gradient's norm.",
     )
 

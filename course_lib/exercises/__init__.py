@@ -414,6 +414,9 @@ def _beside(number, module, known):
 
     right = sum(done(entry(number, question)) for question in module.QUIZ)
     yield f"quiz {right} of {len(module.QUIZ)}"
+    if hasattr(module, "PATIENTS"):
+        cured = sum(done(f"patient {bed}") for bed in module.PATIENTS)
+        yield f"patients {cured} of {len(module.PATIENTS)}"
     if hasattr(module, "DERIVATION"):
         yield f"{'✓' if done(f'derivation {number}') else '○'} derivation"
     if hasattr(module, "MILESTONE"):

@@ -206,7 +206,7 @@ class Observed:
     loops : bool
         Whether its own code has a loop, which takes longer where there is more to do.
     borrowed, prints : str or None
-        What to say where it calls the course's own, or prints in place of returning.
+        What to say where it calls the course's own, or prints, or gives None, in place of a result.
     raised : list of str
         What to say of the error on each probe.
     as_given : str or None
@@ -261,13 +261,14 @@ def observe(exercise, candidate):
     allowance = Allowance(exercise.id)
     found = outcomes(exercise, candidate, allowance)
     first, errors = found[0], [outcome.error for outcome in found]
-    silent = first.error is None and first.printed and first.value is None
+    silent = first.error is None and first.value is None
+    say = words.prints if first.printed else words.gives_none
     return Observed(
         outcomes=found,
         names=words.names_of(candidate, exercise.arguments),
         loops=words.loops(candidate) and _grows(found),
         borrowed=words.borrowed(exercise, candidate, allowance),
-        prints=words.prints(candidate, allowance.empty) if silent else None,
+        prints=say(candidate, allowance.empty) if silent else None,
         raised=[words.raised(exercise, candidate, e) if e is not None else "" for e in errors],
         as_given=words.as_given(exercise, candidate),
     )
@@ -312,7 +313,8 @@ def judge(exercise, observed, ours=None):
     if observed.empty:
         return Verdict(NOT_ATTEMPTED, observed.borrowed or _nothing_yet(exercise))
     if observed.prints:
-        return Verdict(WRONG, observed.prints, "prints-in-place-of-returning")
+        slug = "prints-in-place-of-returning" if found[0].printed else "gives-none"
+        return Verdict(WRONG, observed.prints, slug)
     wanted = ours(exercise, exercise.reference)
     wrong = [i for i in range(len(found)) if not _agree(exercise, i, found, wanted)]
     if not wrong:
@@ -368,7 +370,9 @@ def _example(exercise, wrong, found, wanted):
     """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
     back = [i for i in wrong if not found[i].refused]
     telling = [
-        i for i in back if found[i].error or not same_values(found[i].value, wanted[i].value)
+        i
+        for i in back
+        if found[i].error is not None or not same_values(found[i].value, wanted[i].value)
     ]
     wrong = telling or wrong
     for i in wrong:
@@ -486,7 +490,8 @@ def _in_parts(probes, found, wanted, theirs):
     off, theirs_off, unlike, numbers = set(), set(), set(), {}
     for i in probes:
         values = [words.results_of(outcomes[i].value) for outcomes in (found, wanted, theirs)]
-        if found[i].error or theirs[i].error or len({len(parts) for parts in values}) > 1:
+        failed = found[i].error is not None or theirs[i].error is not None
+        if failed or len({len(parts) for parts in values}) > 1:
             return False
         for k, (a, b, c) in enumerate(zip(*values, strict=True)):
             off |= set() if same_values(a, b) else {k}

@@ -1,7 +1,8 @@
 """What a student has tried, solved and looked up: one small JSON file that is sent nowhere.
 
 It lies in the folder that COURSE_STATE names, by default the user's data folder. Beside exercises
-it has entries for the questions of a quiz, for derivations and milestones, all of one kind.
+it has entries for questions of a quiz, derivations, milestones and patients of the clinic, all of
+one kind.
 """
 
 import itertools

@@ -69,6 +69,8 @@ SAID = {
     "must be of ArrayType": "`out=` writes into an array, and this is none. Make a new one.",
     "enough dimensions": "`@` multiplies matrices; a single number has no axis to add up over.",
     "not iterable": "A single number has no elements to loop over.",
+    "not callable": "Round brackets call a function, and what stands before them is none. Is a "
+    "name, a dot or an operator missing?",
     "truth value": "An `if`, `and` or `max` was asked about a whole array: there is no one answer.",
     "non-broadcastable output": "`+=` and `-=` cannot change the shape of what they work on. Is "
     "something not yet added up?",
@@ -149,7 +151,7 @@ def _values_differ(a, b, which, probe):
     if x.shape != y.shape:
         return "wrong-shape", f"{which} has shape {x.shape}; expected {y.shape}."
     if not np.isfinite(x).all():
-        return "not-finite", f"{which} has infinity or NaN in it (input: {probe})."
+        return "not-finite", f"{which} is not finite (input: {probe})."
     if np.allclose(x, 0, atol=1e-12) and y.size > 1:
         return "zero", f"{which} is 0 everywhere."
     if np.allclose(x, -1.0 * y):
@@ -218,14 +220,14 @@ def raised(exercise, candidate, error):
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
         cause = "In A @ B, A needs as many columns as B has rows."
-    elif frames and not said and _refused_by_the_course(error):  # which has said all
+    elif frames and not said and kinds[0] == "ValueError" and _refused_by_the_course(error):
         return f"It stopped with {kinds[0]}{where}: {message}"
     cause = cause or "Read the message from its end: the last words say most."
     return f"It stopped with {kinds[0]}{where}{f': {message}' if message else '.'}\n{cause}"
 
 
 def _refused_by_the_course(error):
-    """Tell whether one of the course's functions raised it."""
+    """Tell whether one of the course's functions raised it, which then has said all."""
     *_, (frame, _) = traceback.walk_tb(error.__traceback__)
     return frame.f_code.co_filename.startswith(COURSE)
 
@@ -257,6 +259,23 @@ def prints(candidate, empty):
                     f"`{code.co_name}` prints in place of returning. Mend `{code.co_name}` first."
                 )
     return "It prints its result in place of returning it. End it with `return`."
+
+
+def gives_none(candidate, empty):
+    """Say that None came back although there is a `return` with something behind it, or None."""
+    own = code_of(candidate)
+    if own is None or not _returns(own):
+        return None
+    for code in empty:
+        if code is not own and not _returns(code):
+            return (
+                f"It returns what `{code.co_name}` gives it, and that is nothing: "
+                f"`{code.co_name}` has no `return`. Mend `{code.co_name}` first."
+            )
+    return (
+        "It returns None. `sort`, `reverse`, `append` and `shuffle` change what is there and return"
+        " nothing. Or is there a way through it without `return`?"
+    )
 
 
 def _returns(code):

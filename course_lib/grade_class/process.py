@@ -16,7 +16,7 @@ from threading import Lock
 
 from course_lib.exercises import LESSONS, engine, words
 from course_lib.exercises.sandbox import Exhausted
-from course_lib.grade_class import confined, values, withheld
+from course_lib.grade_class import confined, patients, values, withheld
 from course_lib.grade_class.messages import Graded, Problem, Verdict
 
 CRASHED = "crashed"
@@ -116,7 +116,10 @@ def grade(data, hint=None, helpers=None) -> Problem | Graded:
     exercises = LESSONS[read["lesson"]].EXERCISES
     found = _run_all([e for e in exercises if read["programs"][e.id]], read["programs"], helpers)
     verdicts = {e.id: judged(e, read, found.get(e.id)) for e in exercises}
-    return Graded(lesson=read["lesson"], notes=read["notes"], verdicts=verdicts)
+    notes = read["notes"]
+    with suppress(*MALFORMED):
+        notes = [*notes, *patients.judged(read["patients"])]
+    return Graded(lesson=read["lesson"], notes=notes, verdicts=verdicts)
 
 
 def _run_all(exercises, programs, helpers):

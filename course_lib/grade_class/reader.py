@@ -9,7 +9,7 @@ import itertools
 import marshal
 import os
 
-from course_lib.grade_class import confined, submission
+from course_lib.grade_class import confined, patients, submission
 from course_lib.grade_class.channel import open_channel
 from course_lib.grade_class.messages import Unreadable
 
@@ -57,7 +57,8 @@ def read(data, lessons, hint=None):
     }
     programs = {n: programs_of(found, names.get(n, n)) for n in lessons[lesson]}
     notes = [*broken.values(), *notes][:20]
-    return {"lesson": lesson, "notes": notes, "unread": unread, "programs": programs}
+    whole = {"lesson": lesson, "notes": notes, "unread": unread, "programs": programs}
+    return whole | {"patients": patients.named(found)}
 
 
 def programs_of(found, name):

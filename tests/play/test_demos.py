@@ -18,13 +18,14 @@ ELSEWHERE = {
     "playground": dict(data="my points", points=((0, 0, 1), (1, 1, 0)), units=3, epochs=5),
     "softmax": dict(logits=tuple(np.arange(10.0)), temperature=4.0, factor=10),
     "first_weights": dict(scale_1=0.1, activation="tanh", steps=2),
+    "ward_round": dict(bed="07", instrument="first loss", drug="weights"),
     "race": dict(against="seconds", runs=[("Adam", 0.01, 200, 7, 0.25), ("momentum", 0.1, 50, 9)]),
 }
 MAKE = {name: getattr(demos, name) for name in ELSEWHERE}
 
 
 # These take seconds here; each has tests of its own in test_demo_<name>.py.
-LONG = ("playground", "first_weights", "softmax", "descent")
+LONG = ("playground", "first_weights", "softmax", "descent", "ward_round")
 EACH = [pytest.param(n, marks=pytest.mark.long if n in LONG else ()) for n in MAKE]
 
 
@@ -72,6 +73,8 @@ def test_every_control_is_taken_and_reset_undoes_it(demo):
         (lambda: demos.softmax(logits=[1, 2]), "logits has shape (2,); expected ten"),
         (lambda: demos.softmax(presets={"x": [np.nan] * 10}), "expected ten finite numbers"),
         (lambda: demos.first_weights(steps=-1), "steps is -1"),
+        (lambda: demos.ward_round(bed="16"), "bed is '16'"),
+        (lambda: demos.ward_round(drug="aspirin"), "expected one of 'none', 'tenth'"),
         (lambda: demos.race(optimizer="adam"), "Did you mean 'Adam'?"),
         (lambda: demos.race(runs=("Adam", 0.001, 50, 9)), "Are the brackets around the whole"),
         (lambda: demos.race(runs=[("Adam", 0.002, 50, 9)]), "learning_rate is 0.002; expected"),

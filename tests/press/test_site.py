@@ -20,6 +20,8 @@ from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
 
 import course_lib
+from course_lib import clinic
+from course_lib.doctor import FINDINGS
 from course_lib.exercises import LESSONS as EXERCISES
 
 NAMES = [path.stem for path in LESSONS]
@@ -27,7 +29,7 @@ MODULES = [m.name for m in iter_modules(course_lib.__path__) if not m.name.start
 # One page of each kind.
 KINDS = [
     *("index", "start", "notebooks/01_neuron", "glossary", "teaching", "mistakes"),
-    *("reference/index", "reference/optimizers", "reference/interpretation", "genindex"),
+    *("why", "reference/index", "reference/optimizers", "reference/interpretation", "genindex"),
 ]
 # Formulas that MathJax could not read.
 UNSET = "mjx-merror, [data-mjx-error]"
@@ -377,6 +379,19 @@ def test_figures_of_slides_are_those_of_the_site(folder):
     assert 'data-figures="../"' in page
     assert (folder / "_static" / "figure.js").is_file() and (folder / "python").is_dir()
     assert not (folder / "slides" / "figures").exists()
+
+
+def test_why_it_does_not_learn_is_said_in_the_doctors_words(pages):
+    """Each finding has its place, and each illness of the clinic its sentence and its picture."""
+    article = pages["why.html"].select_one("article")
+    shown = letters(article.get_text())
+    sources = [image["src"] for image in article.select("img[alt]")]
+    pictures = {source.rpartition("/")[2].removesuffix(".png") for source in sources}
+    causes = {illness.cause for ward in clinic.WARDS.values() for illness in ward}
+    for find in FINDINGS:
+        slug = find.__name__.replace("_", "-")
+        assert letters(find.__doc__.partition("\n")[0]) in shown, slug
+        assert (slug in pictures) == (slug in causes), slug
 
 
 def test_readme_repeats_the_figures_of_the_page():

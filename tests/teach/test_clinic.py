@@ -1,6 +1,7 @@
 """The clinic: who lies there, what is named, what heals, and what is a patch."""
 
 import copy
+import json
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,7 +13,8 @@ from course_lib import clinic
 from course_lib.clinic import beds, drugs, patient
 from course_lib.clinic.case import Plan, dartboard
 from course_lib.doctor import diagnose
-from course_lib.exercises import record
+from course_lib.exercises import LESSONS, progress, record
+from course_lib.grade_class import patients, process, submission
 from course_lib.layers import Dense, Tanh
 from course_lib.optimizers import SGD
 
@@ -149,6 +151,7 @@ def test_a_wrong_name_is_told_from_a_consequence_and_from_what_is_not_there():
     shows(p.check("sorted-by-class"), "✗", "That would be", "order of their class")
     shows(p.check("weights_equal"), "✓", "weights-equal it is", "treat")
     shows(p.check(), "no cause named", "weights-equal")
+    shows(p.check("..."), "no cause named", "check()")
     with pytest.raises(ValueError, match='Did you mean "weights-equal"'):
         p.check("weight-equal")
 
@@ -266,3 +269,65 @@ def test_drugs_are_what_differs():
     assert drugs.taken(plan, plan.changed(optimizer=rate)) == ["larger-rate"]
     other = drugs.taken(plan, plan.changed(optimizer=SGD(1e-9)))
     assert set(other) >= {"smaller-rate"} and len(dense) == 2
+
+
+# In the lessons, in the record and in what was handed in
+
+
+def test_each_bed_belongs_to_one_lesson_and_progress_counts_who_is_cured():
+    listed = [bed for module in LESSONS.values() for bed in getattr(module, "PATIENTS", ())]
+    assert sorted(listed) == BEDS
+    shows(progress(), "patients 0 of 4", "patients 0 of 3")
+    p = in_bed_of("output-squashed")
+    p.check("output-squashed")
+    p.treat(layers=p.layers[:-1])
+    shows(progress(), "patients 1 of")
+
+
+def cells(*sources):
+    return json.dumps({"cells": [{"cell_type": "code", "source": text} for text in sources]})
+
+
+def named(*sources):
+    return patients.named(submission.statements(sources)[0])
+
+
+def test_what_a_notebook_names_is_read_and_not_run():
+    first = "from course_lib.clinic import patient\nseed = 7\np = patient('06', seed)\np"
+    assert named(
+        first, "display(p.check('units-dead'), p.treat())", "p.check('no-nonlinearity')"
+    ) == [("06", 7, ["units-dead", "no-nonlinearity"])]
+    assert named("patient('03', seed=2).check(cause='x')") == [("03", 2, ["x"])]
+    assert named("a = patient(3, 2)\na = patient('04', 2)\na.check('x')") == [("04", 2, ["x"])]
+    for silent in (
+        "p.check('x')",
+        "p = patient('06', n)\np.check('x')",
+        "check('sigmoid', f)",
+        first,
+    ):
+        assert named(silent) == []
+
+
+def test_grading_says_whose_cause_is_named():
+    right = clinic.dealt("06", 7)[1].cause
+    told = [["06", 7, [right]], ["07", 7, ["units-dead", "..."]], ["08", 7, ["..."]]]
+    told += [["99", 7, [right]], ["06", "x", [right]], ["06", 7, [3]]]
+    assert patients.judged(told) == [
+        f"Patient 06, seed 7: its cause, {right}, is named.",
+        "Patient 07, seed 7: units-dead is not it.",
+    ]
+    shows(patients.judged([["06", 7, sorted(clinic.SLUGS)]]), "among 29 names")
+
+
+@pytest.mark.slow
+def test_a_notebook_that_is_handed_in_is_told_about_its_patients():
+    right = clinic.dealt("09", 5)[1].cause
+    answer = "import numpy as np\n\ndef relu(Z):\n    return np.maximum(Z, 0)"
+    sources = (
+        answer,
+        "from course_lib.clinic import patient\nq = patient('09', 5)",
+        f"q.check('{right}')",
+    )
+    result = process.grade(cells(*sources).encode(), "02")
+    assert result["verdicts"]["relu"]["status"] == "passed"
+    assert f"Patient 09, seed 5: its cause, {right}, is named." in result["notes"]

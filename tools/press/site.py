@@ -2,7 +2,8 @@
 
 Sphinx reads a folder that is put together here: the pages of `website/`, written by hand; the
 lessons, with what the website needs in their metadata; and pages that are made of what stands
-elsewhere: the lessons' glossaries, the library's docstrings, the mistakes of the exercises.
+elsewhere: the lessons' glossaries, the library's docstrings, the mistakes of the exercises and
+what the doctor can say.
 """
 
 import html
@@ -24,7 +25,7 @@ from nbformat.v4 import new_markdown_cell
 
 from course_lib import FLOORS
 from course_lib._widget import script
-from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing, stored
+from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, lite, replacing, stored, why
 from press.in_browser import figures
 from press.notes import notes
 
@@ -81,6 +82,7 @@ def stage(source, made):
     write(source / "parts" / "timetables.md", timetables())
     write(source / "parts" / "ninety.md", ninety())
     write(source / "mistakes.md", mistakes())
+    write(source / "why.md", why.page(source / "why"))
     for name, text in reference().items():
         write(source / "reference" / f"{name}.md", text)
     (source / "_static" / "mathjax").mkdir()

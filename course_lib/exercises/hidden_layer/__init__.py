@@ -1,4 +1,4 @@
-"""The exercises of lesson 2, in its order, its quiz, its milestone and its derivation."""
+"""The exercises of lesson 2, in its order, its quiz, patients, milestone and derivation."""
 
 from course_lib.exercises.derivations import Derivation
 from course_lib.exercises.hidden_layer.backward_two_layers import BackwardTwoLayers
@@ -13,7 +13,7 @@ from course_lib.exercises.hidden_layer.tanh_grad import TanhGrad
 from course_lib.exercises.hidden_layer.train_two_layers import TrainTwoLayers
 from course_lib.exercises.milestones import Milestone
 
-__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "QUIZ"]
+__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "PATIENTS", "QUIZ"]
 EXERCISES = [
     Relu,
     ReluGrad,
@@ -70,3 +70,4 @@ DERIVATION = Derivation(
         "downhill, and the slope points uphill.",
     },
 )
+PATIENTS = ("06", "07", "08", "09")  # beds of the clinic

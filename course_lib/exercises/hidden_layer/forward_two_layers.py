@@ -238,6 +238,13 @@ class ForwardTwoLayers(Exercise):
         """A bias has no part in it; each of the two layers adds its own."""
         return forward_two_layers(X, W1, 0 * b1, W2, 0 * b2)
 
+    @mistake
+    def first_bias_again(X, W1, b1, W2, b2):
+        """The second layer adds `b1` again; it has a bias of its own."""
+        Z1 = X @ W1 + b1
+        Z2 = np.tanh(Z1) @ W2 + b1
+        return Z1, np.tanh(Z1), Z2, sigmoid(Z2)
+
     @mistake.also(
         lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, -b1, W2, b2),
         lambda X, W1, b1, W2, b2: forward_two_layers(X, W1, b1, W2, -b2),

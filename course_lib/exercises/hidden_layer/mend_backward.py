@@ -115,6 +115,18 @@ class MendBackward(Exercise):
         says="The first layer is divided by something else: by a number of units or features, or "
         "by a root. Does anything have to be divided there?",
     )
+    first_layer_summed = mistake(
+        _right(lambda dW1, db1, dW2, db2, m: (m * dW1, m * db1, dW2, db2)),
+        says="The first layer goes by sums over the examples now: its slopes were too small by "
+        "their number, and are as many times too large.",
+    )
+    another_slope = mistake(
+        *(
+            _from(slope=slope, dW=lambda d, m: d, db=lambda d, m: d)
+            for slope in (lambda Z: Z, np.tanh, lambda Z: 1 - Z**2, lambda Z: Z > 0)
+        ),
+        says="In place of the slope of tanh stands something else now. That slope was right.",
+    )
     slope_dropped = mistake(
         _from(slope=np.ones_like),
         _from(slope=np.ones_like, dW=lambda d, m: d, db=lambda d, m: d),

@@ -216,6 +216,7 @@ class NumericalGradient(Exercise):
     )
     brackets_missing_above = mistake(
         _nudged(lambda at, h: at(h) - at(-h) / (2 * h)),
+        _nudged(lambda at, h: at(h) - at(-h) / 2 * h),
         says="Only the second value is divided. The numerator needs brackets.",
     )
     divided_by_two = mistake(

@@ -439,8 +439,9 @@ class TrainTwoLayers(Exercise):
             )
         ),
         training(back=lambda *cache: backward_two_layers(*cache)[::-1]),
-        training(
-            back=lambda *cache: [backward_two_layers(*cache)[k] for k in (0, 2, 1, 3)],
+        *(
+            training(back=lambda *cache, at=at: [backward_two_layers(*cache)[k] for k in at])
+            for at in ((0, 2, 1, 3), (0, 3, 2, 3), (0, 1, 2, 1))
         ),
         says="The gradients are taken in another order than that in which they come back: `dW1`, "
         "`db1`, `dW2`, `db2`. So a parameter meets the gradient of another.",

@@ -11,7 +11,7 @@ from course_lib.exercises.interpretation.quiz import QUIZ
 from course_lib.exercises.interpretation.saliency import Saliency
 from course_lib.exercises.milestones import Milestone
 
-__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "QUIZ"]
+__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "PATIENTS", "QUIZ"]
 EXERCISES = [
     HiddenActivations,
     ClassEvidence,
@@ -56,3 +56,4 @@ MILESTONE = Milestone(
     ),
     goals={"gap": ("≤", 1e-4), "attacked_accuracy": ("≤", 0.5)},
 )
+PATIENTS = ("05", "10", "15")  # beds of the clinic

@@ -14,7 +14,7 @@ from course_lib.exercises.mini_batch.should_stop import ShouldStop
 from course_lib.exercises.mini_batch.train_network import TrainNetwork
 from course_lib.exercises.mini_batch.train_validation_split import TrainValidationSplit
 
-__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "QUIZ"]
+__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "PATIENTS", "QUIZ"]
 EXERCISES = [
     Minibatches,
     TrainValidationSplit,
@@ -50,3 +50,4 @@ DERIVATION = Derivation(
         "(c - a) / (c + a)": "That is the factor itself at the best eta. Asked is eta.",
     },
 )
+PATIENTS = ("11", "12", "13", "14")  # beds of the clinic

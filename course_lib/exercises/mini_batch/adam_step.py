@@ -51,6 +51,12 @@ _m0, _v0 = np.array([0.2, -0.1, 0.05]), np.array([0.3, 0.02, 0.5])
 _USUAL = 0.001, 0.9, 0.999, 1e-8
 
 
+def _root_corrected(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    _, m, v = adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps)
+    root = np.sqrt(v) / (1 - beta2**t)
+    return w - learning_rate * m / (1 - beta1**t) / (root + eps), m, v
+
+
 class AdamStep(Exercise):
     reference = adam_step
     probes = [
@@ -151,6 +157,11 @@ class AdamStep(Exercise):
         _adam(**_corrected(lambda mean, beta, t: mean / beta**t)),
         _adam(**_corrected(lambda mean, beta, t: mean / (1 + beta**t))),
         says="The denominator of the correction is another. It is small at first and goes to 1.",
+    )
+    root_corrected = mistake(
+        _root_corrected,
+        says="The root of `v` is corrected, and not `v` itself. First the correction, then the "
+        "root.",
     )
     t_ignored = mistake(
         _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta))),

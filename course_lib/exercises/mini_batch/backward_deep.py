@@ -273,6 +273,11 @@ class BackwardDeep(Exercise):
         says="Each layer gets three gradients; expected two, that of its weights and that of its "
         "bias.",
     )
+    inputs_not_reversed = mistake(
+        lambda dZ, inputs, layers: backward_deep(dZ, inputs[::-1], layers),
+        says="The layers are passed from the last to the first, and their inputs from the first to "
+        "the last: a layer meets the input of another.",
+    )
     from_the_front = mistake(
         _from_the_front,
         says="It begins with the first layer. `dZ` belongs to the last, and from there it goes "

@@ -168,6 +168,7 @@ class ForwardDeep(Exercise):
     outputs_for_inputs = mistake(
         _forward(seen=lambda A, Z: relu(Z)),
         _changed(lambda inputs, Z: ([*inputs[1:], Z], Z)),
+        _changed(lambda inputs, Z: ([*inputs[1:], relu(Z)], relu(Z))),
         says="`inputs` holds what came out of each layer. Expected is what went in: `X` first.",
     )
     one_too_many = mistake(

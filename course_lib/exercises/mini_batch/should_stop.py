@@ -95,6 +95,7 @@ class ShouldStop(Exercise):
     )
     highest = mistake(
         _unless_empty(lambda L, patience: len(L) - 1 - int(np.argmax(L)) >= patience),
+        _unless_empty(lambda L, patience: int(np.argmax(L)) >= patience),
         says="It looks for the highest loss; a loss is good where it is low.",
     )
     patience_ignored = mistake(

@@ -464,6 +464,16 @@ class TrainNetwork(Exercise):
         says="Some weights have taken their step before all gradients are known. Every gradient of "
         "a step belongs to the same weights.",
     )
+    gradients_reversed = mistake(
+        _with_gradients(lambda gradients: gradients[::-1]),
+        says="The gradients stand in reverse order, and a layer meets those of another. They come "
+        "in the order of the layers.",
+    )
+    labels_not_one_hot = mistake(
+        _with_error(lambda y, Z: (softmax(Z) - y[:, np.newaxis]) / len(y)),
+        _with_error(lambda y, Z: softmax(Z) - y[:, np.newaxis]),
+        says="The labels themselves are subtracted from the probabilities; one-hot rows should be.",
+    )
     summed_gradient = mistake(
         _with_error(_summed_gradient),
         _rates(lambda rate, m, size: rate * min(size, m)),

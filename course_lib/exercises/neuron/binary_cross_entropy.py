@@ -86,6 +86,11 @@ class BinaryCrossEntropy(Exercise):
         return len(y) * _clipped(y, p, 1e-12)
 
     @mistake
+    def divided_twice(y, p):
+        """It is divided by the number of examples twice: a mean is divided already."""
+        return _clipped(y, p, 1e-12) / len(y)
+
+    @mistake
     def halved(y, p):
         """There is a factor ½ too many: that belongs to the squared error."""
         return 0.5 * _clipped(y, p, 1e-12)

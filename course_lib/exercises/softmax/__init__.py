@@ -11,7 +11,7 @@ from course_lib.exercises.softmax.quiz import QUIZ
 from course_lib.exercises.softmax.softmax import Softmax
 from course_lib.exercises.softmax.softmax_cross_entropy_grad import SoftmaxCrossEntropyGrad
 
-__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "QUIZ"]
+__all__ = ["DERIVATION", "EXERCISES", "MILESTONE", "PATIENTS", "QUIZ"]
 EXERCISES = [
     OneHot,
     Softmax,
@@ -49,3 +49,4 @@ MILESTONE = Milestone(
     goals={"accuracy": ("≥", 0.92)},
     published={"accuracy": 0.8272},
 )
+PATIENTS = ("01", "02", "03", "04")  # beds of the clinic

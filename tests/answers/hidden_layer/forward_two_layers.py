@@ -166,6 +166,13 @@ def both_exchanged(X, W1, b1, W2, b2):
     return Z1, A1, Z2, P
 
 
+def same_bias_again(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ W2 + b1
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
 RIGHT = [
     layers_in_a_loop,
     forward_loop,
@@ -298,4 +305,5 @@ WRONG = [
     (adds_biases_last, "bias-after-activation"),
     (squashed_in_Z2, "sigmoid-in-Z2"),
     (both_exchanged, "sigmoid-on-hidden"),
+    (same_bias_again, "first-bias-again"),
 ]

@@ -108,6 +108,11 @@ def randn(n_in, n_out, rng):
     return W, np.zeros(n_out)
 
 
+def called_like_randn(n_in, n_out, rng):
+    W = rng(n_in, n_out) / np.sqrt(n_in)
+    return W, np.zeros(n_out)
+
+
 RIGHT = [
     init_loop,
     init_uniform(lambda n_in, n_out: 1 / n_in),
@@ -274,4 +279,5 @@ WRONG = [
     (wrote_b_not_zero, "b-not-zero"),
     (wrote_own_generator, "own-generator"),
     (randn, "raised"),
+    (called_like_randn, "raised"),
 ]

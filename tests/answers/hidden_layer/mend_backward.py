@@ -71,6 +71,24 @@ def times_m(X, y, W2, Z1, A1, P):
     return dW1, db1, dW2, db2
 
 
+def times_the_sums(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = (P - y[:, None]) / m
+    dW2, db2 = A1.T @ dZ2, np.sum(dZ2, axis=0)
+    dZ1 = dZ2 @ W2.T * Z1
+    dW1, db1 = X.T @ dZ1, np.sum(dZ1, axis=0)
+    return dW1, db1, dW2, db2
+
+
+def only_the_output_averaged(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = P - y[:, None]
+    dW2, db2 = A1.T @ dZ2 / m, np.sum(dZ2, axis=0) / m
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    dW1, db1 = X.T @ dZ1, np.sum(dZ1, axis=0)
+    return dW1, db1, dW2, db2
+
+
 RIGHT = [
     written(dW1="X.T @ dZ1", db1="np.sum(dZ1, axis=0)"),
     written(dW1="X.T @ dZ1", db1="dZ1.sum(axis=0)", m="X.shape[0]"),
@@ -148,5 +166,7 @@ WRONG = [
     (written(dW1="X.T @ dZ1", db1="dZ1.sum(axis=1)"), "wrong-shape"),
     (written(dW1="X.T @ dZ1", db1="dZ1.sum()"), "wrong-shape"),
     (written(dW1="dZ1.T @ X", db1="dZ1.sum(axis=0)"), "wrong-shape"),
-    (times_m, "wrong-scale"),
+    (times_m, "first-layer-summed"),
+    (times_the_sums, "another-slope"),
+    (only_the_output_averaged, "first-layer-summed"),
 ]

@@ -267,6 +267,15 @@ def returned_at_once(f, w, h):
         return grad
 
 
+def half_times_h(f, w, h):
+    grad = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[i] = h
+        grad[i] = f(w + e) - f(w - e) / 2 * h
+    return grad
+
+
 RIGHT = [
     # of whole numbers it cuts off fractions, and is told so
     slopes(lambda up, f, down, h: (up - down) / (2 * h), copy=np.copy),
@@ -331,4 +340,5 @@ WRONG = [
     (wrote_same_array_twice, "same-array-twice"),
     (step_of_its_own, "own-step"),
     (returned_at_once, "first-only"),
+    (half_times_h, "brackets-missing-above"),
 ]

@@ -212,6 +212,19 @@ def means_of_means(X, y, W1, b1, W2, b2, learning_rate, steps):
     return W1, b1, W2, b2, losses
 
 
+def bias_by_the_other(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _Z2, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P.ravel()))
+        dW1, _db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1 = W1 - learning_rate * dW1
+        b1 = b1 - learning_rate * db2
+        W2 = W2 - learning_rate * dW2
+        b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
 RIGHT = [
     as_in_lesson_1,
     from_the_logit,
@@ -399,4 +412,5 @@ WRONG = [
     (sigmoids_written_out, "sigmoid-on-hidden"),
     (no_column_in_the_error, "targets-not-a-column"),
     (means_of_means, "biases-averaged-twice"),
+    (bias_by_the_other, "gradients-in-another-order"),
 ]

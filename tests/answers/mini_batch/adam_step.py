@@ -215,6 +215,14 @@ def neither_corrected_nor_outside(w, m, v, dw, t, learning_rate, beta1, beta2, e
     return w - learning_rate * m / np.sqrt(v + eps), m, v
 
 
+def root_before_correction(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = np.sqrt(v) / (1 - beta2**t)
+    return w - learning_rate * m_hat / (v_hat + eps), m, v
+
+
 RIGHT = [
     adam_in_one,
     adam_loop,
@@ -342,4 +350,5 @@ WRONG = [
     (beta_times_t, "times-t"),
     (eps_behind, "eps-outside"),
     (neither_corrected_nor_outside, "no-correction"),
+    (root_before_correction, "root-corrected"),
 ]

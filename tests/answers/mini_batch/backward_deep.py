@@ -140,6 +140,22 @@ def three_for_each(dZ, inputs, layers):
     return grads
 
 
+def inputs_forwards(dZ, inputs, layers):
+    grads = []
+    for A, (W, _) in zip(inputs, reversed(layers), strict=False):
+        grads.insert(0, (A.T @ dZ, dZ.sum(axis=0)))
+        dZ = (dZ @ W.T) * (A > 0)
+    return grads
+
+
+def reversed_in_place(dZ, inputs, layers):
+    grads = []
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=False):
+        grads.append((A.T @ dZ, dZ.sum(axis=0)))
+        dZ = (dZ @ W.T) * (A > 0)
+    return grads.reverse()
+
+
 RIGHT = [
     by_number, appended_and_turned, recursive, sums_recomputed, errors_first, masked_in_place,
     tuples, by_pop_of_copies, ones_for_the_bias, dictionary_inside, with_given_relu_grad,
@@ -279,4 +295,6 @@ WRONG = [
     (left_unturned, "inputs-not-transposed"),
     (named_gradients, "wrong-type"),
     (three_for_each, "triples"),
+    (inputs_forwards, "inputs-not-reversed"),
+    (reversed_in_place, "gives-none"),
 ]

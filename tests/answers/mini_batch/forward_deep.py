@@ -159,6 +159,15 @@ def decides(X, layers):
     return inputs, Z.argmax(axis=1)
 
 
+def rectified_outputs(X, layers):
+    inputs = []
+    A = X
+    for W, b in layers:
+        A = np.maximum(A @ W + b, 0)
+        inputs.append(A)
+    return inputs, A
+
+
 RIGHT = [
     with_relu_between, by_number, recursive, by_reduce, preallocated, pair_of_lists,
     tuple_of_inputs, in_place_on_a_copy, Net(), by_while, einsum,
@@ -282,4 +291,5 @@ WRONG = [
     (first_one_linear, "first-not-rectified"),
     (ends_one_too_early, "last-hidden-not-rectified"),
     (decides, "classes-for-logits"),
+    (rectified_outputs, "outputs-for-inputs"),
 ]

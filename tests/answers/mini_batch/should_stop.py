@@ -171,6 +171,13 @@ def wrote_none_for_false(losses, patience):
         return True
 
 
+def place_of_the_highest(validation_losses, patience):
+    if len(validation_losses) == 0:
+        return False
+    best_epoch = validation_losses.index(max(validation_losses))
+    return best_epoch >= patience
+
+
 RIGHT = [
     stop_in_a_loop,
     stop_by_index,
@@ -243,4 +250,5 @@ WRONG = [
     (wrote_compares_with_the_epoch_before, "compares-with-the-epoch-before"),
     (wrote_highest, "highest"),
     (wrote_none_for_false, "none-for-false"),
+    (place_of_the_highest, "highest"),
 ]

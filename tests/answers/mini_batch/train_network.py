@@ -291,6 +291,40 @@ def weights_of_its_own(X, y, layers, batch_size, learning_rate, epochs, rng):
     return layers, losses
 
 
+def turned_gradients(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            loss, dZ = softmax_cross_entropy(yb, Z)
+            total += loss * len(yb)
+            grads = backward_deep(dZ, inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads[::-1], strict=False)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def plain_labels(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P)
+            grads = backward_deep(P - yb[:, None], inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
 RIGHT = [
     plain, in_place_on_copies, shuffled_copies, by_keys, recursive, weighted_by_numpy, Trainer(),
     drawn_by_choice, tuple_of_layers, spawned,
@@ -513,4 +547,6 @@ WRONG = [
     (logits_into_loss, "loss-of-logits"),
     (softmax_before, "softmax-twice"),
     (weights_of_its_own, "first-loss-differs"),
+    (turned_gradients, "gradients-reversed"),
+    (plain_labels, "labels-not-one-hot"),
 ]  # fmt: skip

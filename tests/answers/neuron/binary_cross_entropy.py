@@ -118,7 +118,19 @@ def asks_once(y, p):
     return -np.log(np.clip(1 - p, 1e-12, 1)).mean()
 
 
+def averaged_and_divided(y, y_hat):
+    eps = np.finfo(float).eps
+    p = np.clip(y_hat, eps, 1 - eps)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) / len(y)
+
+
+def with_float32_inside(y, y_hat):
+    p = np.clip(np.float32(y_hat), 1e-7, 1 - 1e-7)
+    return float(-(y * np.log(p) + (1 - y) * np.log1p(-p)).mean(dtype=np.float64))
+
+
 RIGHT = [
+    with_float32_inside,
     entropy_loop,
     lambda y, p: float(log_loss(y, p, labels=[0, 1])),
     lambda y, p: (
@@ -212,4 +224,5 @@ WRONG = [
     (lambda y, p: -np.sum((1 - y) * np.log(1 - p)) / y.size, "zeros-only"),
     (lambda y, p: log_loss(y, y.astype(float), labels=[0, 1]), "targets-alone"),
     (lambda y, p: log_loss(y, np.where(p >= 0.5, 1.0, 0.0), labels=[0, 1]), "thresholded"),
+    (averaged_and_divided, "divided-twice"),
 ]

@@ -127,6 +127,11 @@ def exchanged(P, y):
     return -np.mean(np.log(p))
 
 
+def logs_of_columns(y, P):
+    Y = np.eye(P.shape[1])[y]
+    return -np.mean(np.log(np.sum(Y * P, axis=0)))
+
+
 RIGHT = [
     entropy_loop,
     lambda y, P: log_loss(y, P, labels=range(P.shape[1])),
@@ -232,4 +237,5 @@ WRONG = [
     (lambda y, P: -np.mean(special.log_softmax(P, axis=1)[np.arange(len(y)), y]), "softmax-again"),
     (labels_times_logs, "labels-as-factors"),
     (exchanged, "raised"),
+    (logs_of_columns, "logarithm-of-zeros"),
 ]
