@@ -203,8 +203,6 @@ def under_fitting(chart):
         return None
     if chart.can_go_on and chart.onward < 0.9 * chart.now:
         return None
-    if not chart.can_go_on and chart.history is None and chart.now > 0.95 * chart.constant:
-        return None
     evidence = {"loss now": chart.now, "constant answer": chart.constant}
     if chart.right is not None:
         evidence |= {"right": chart.right, "nearest neighbour": chart.reachable}

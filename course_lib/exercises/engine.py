@@ -370,7 +370,9 @@ def _example(exercise, wrong, found, wanted):
     """Choose the input to show: the simplest; of shapes, one with which they can be told apart."""
     back = [i for i in wrong if not found[i].refused]
     telling = [
-        i for i in back if found[i].error or not same_values(found[i].value, wanted[i].value)
+        i
+        for i in back
+        if found[i].error is not None or not same_values(found[i].value, wanted[i].value)
     ]
     wrong = telling or wrong
     for i in wrong:
@@ -488,7 +490,8 @@ def _in_parts(probes, found, wanted, theirs):
     off, theirs_off, unlike, numbers = set(), set(), set(), {}
     for i in probes:
         values = [words.results_of(outcomes[i].value) for outcomes in (found, wanted, theirs)]
-        if found[i].error or theirs[i].error or len({len(parts) for parts in values}) > 1:
+        failed = found[i].error is not None or theirs[i].error is not None
+        if failed or len({len(parts) for parts in values}) > 1:
             return False
         for k, (a, b, c) in enumerate(zip(*values, strict=True)):
             off |= set() if same_values(a, b) else {k}

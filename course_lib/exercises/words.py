@@ -151,7 +151,7 @@ def _values_differ(a, b, which, probe):
     if x.shape != y.shape:
         return "wrong-shape", f"{which} has shape {x.shape}; expected {y.shape}."
     if not np.isfinite(x).all():
-        return "not-finite", f"{which} has infinity or NaN in it (input: {probe})."
+        return "not-finite", f"{which} is not finite (input: {probe})."
     if np.allclose(x, 0, atol=1e-12) and y.size > 1:
         return "zero", f"{which} is 0 everywhere."
     if np.allclose(x, -1.0 * y):

@@ -497,6 +497,65 @@ def test_weights_a_little_too_large_add_up_where_layers_are_many(size, slug):
     assert first(Network(layers[:-1]), X, y) == slug
 
 
+def test_a_line_tells_labels_that_no_neighbour_does():
+    rng = np.random.default_rng(0)
+    X_ = rng.normal(0, 1, (300, 80))
+    t = (X_.sum(axis=1) > 0).astype(int)
+    assert first(network(n_in=80), X_, t) == ""
+    assert first(network(n_in=80), X_, rng.permutation(t)) == "labels-out-of-step"
+
+
+def test_numbers_are_judged_on_others_without_counting_right_ones():
+    x, t = waves(300)
+    case = dict(network=network(n_in=1), X=x[:200], y=t[:200], loss=mean_squared_error)
+    others = {"validation": (x[200:], t[200:])}
+    assert slugs(case | others) == []
+    assert slugs(case | others | {"y": np.random.default_rng(0).permutation(t[:200])}) == [
+        "labels-out-of-step"
+    ]
+    sick = trained(*(case[k] for k in ("network", "X", "y")), loss=mean_squared_error, **others)
+    assert slugs(sick | others | {"loss": mean_squared_error}) == []
+
+
+@pytest.mark.parametrize(("times", "found"), [(5, ""), (100, "sorted-by-class")])
+def test_few_in_a_row_are_not_sorted_by_class(times, found):
+    t = np.repeat([0, 1, 0, 1], times)
+    X_ = np.random.default_rng(0).normal(0, 0.5, (len(t), 2)) + 2 * t[:, np.newaxis]
+    assert first(network(), X_, t) == found
+
+
+def test_zeros_everywhere_are_constant_and_not_unscaled_and_hold_no_penalty():
+    assert first(network(), 0 * X, y) == "inputs-constant"
+    zeros = Network([Dense(2, 1, rng=np.random.default_rng(0), init=lambda *_: np.zeros((2, 1)))])
+    found = slugs(dict(network=zeros, X=X, y=y, loss=sigmoid_cross_entropy,
+                       history=History(loss=[0.7] * 3)))  # fmt: skip
+    assert "penalty-too-strong" not in found and "rate-too-low" not in found
+
+
+def test_gradients_that_grow_are_named_after_training_too():
+    rng = np.random.default_rng(0)
+    init = lambda n_in, n_out, rng: rng.normal(0, 3.5 / np.sqrt(n_in), (n_in, n_out))  # noqa: E731
+    sizes, layers = [2, *[16] * 6, 1], []
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        layers += [Dense(n_in, n_out, rng=rng, init=init), ReLU()]
+    sick = trained(Network(layers[:-1]), optimizer=SGD(1e-3), epochs=3)
+    assert slugs(sick)[0] == "exploding-gradients"
+
+
+def test_an_empty_network_and_a_gradient_of_another_shape_do_not_fit():
+    assert first(Network([Tanh()]), X, y) == "loss-does-not-fit"
+    turned = lambda y, Z: (0.5, np.ones((1, len(Z))))  # noqa: E731
+    finding = diagnose(network(), X, y, loss=turned).findings[0]
+    assert finding.slug == "loss-does-not-fit" and "shape (1, 400)" in finding.advice
+
+
+def test_a_column_of_labels_is_taken_as_labels():
+    own = lambda y, Z: sigmoid_cross_entropy(y.ravel(), Z)  # noqa: E731
+    assert first(network(), X, y[:, np.newaxis], loss=own) == ""
+    shuffled = np.random.default_rng(0).permutation(y)[:, np.newaxis]
+    assert first(network(), X, shuffled, loss=own) == "labels-out-of-step"
+
+
 def test_a_penalty_that_holds_everything_down_is_named():
     assert slugs(trained(network(), l2=1.0, epochs=20))[0] == "penalty-too-strong"
 

@@ -204,10 +204,10 @@ class TrainNeuron(Exercise):
         w_end, b_end, _ = train_neuron(X, y, w, b, learning_rate, steps)
         return w_end, b_end, train_neuron(X, y, w, b, learning_rate, steps + 1)[2][1:]
 
-    @mistake
+    @mistake.also(*(_losses(lambda losses, v=v: [v, *losses]) for v in (0.0, 1.0, np.inf)))
     def one_loss_too_many(X, y, w, b, learning_rate, steps):
-        """There is one loss too many: one for each step, taken before it, and none after the
-        last."""
+        """There is one loss too many: one for each step, taken before it, and no other before the
+        first or after the last."""
         w_end, b_end, _ = train_neuron(X, y, w, b, learning_rate, steps)
         return w_end, b_end, train_neuron(X, y, w, b, learning_rate, steps + 1)[2]
 

@@ -194,6 +194,16 @@ def thrown_away(X, y, w, b, learning_rate, steps):
     return w, b, losses
 
 
+def begins_with_one(X, y, w, b, learning_rate, steps):
+    losses = [1.0]
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        dw, db = gradients(X, y, y_hat)
+        w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
 RIGHT = [
     reduced,
     joined_weights,
@@ -565,4 +575,5 @@ WRONG = [
     (slopes_unpacked_wrongly, "slopes-exchanged"),
     (adaline, "not-squashed"),
     (thrown_away, "first-loss-differs"),
+    (begins_with_one, "one-loss-too-many"),
 ]
