@@ -230,7 +230,8 @@ class WardRound(Demo):
                 look.axhline(1e-3, color="black", lw=1, ls=":")
             look.set(yscale="log", ylim=(small / 2, large * 2))
         else:
-            look.set(ylim=(0, 1.1 * min(values.max(), 20)))
+            # A loss that runs away may leave the picture; what the training mostly is stays inside.
+            look.set(ylim=(0, 1.1 * min(values.max(), max(20, 2 * np.median(values)))))
         if self.state.instrument == LAYERS:
             most = max(len(xy) for some in self.curves() for xy, _ in some)
             look.set(xlim=(0.5, most + 0.5), xticks=range(1, most + 1))
