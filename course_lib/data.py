@@ -204,7 +204,7 @@ def put_away():
     Examples
     --------
     >>> X_train = put_away()
-    >>> X_train[:5]
+    >>> X_train[:5]  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     RuntimeError: This was put away further down in the lesson, to make room in memory. ...
