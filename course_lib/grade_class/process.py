@@ -152,10 +152,11 @@ def _run(exercises, names, programs, helpers):
 
 
 def asked(exercise, programs):
-    """Return what `runner` is asked about an exercise: its inputs, and no more."""
+    """Return what `runner` is asked about an exercise: its inputs, and words for errors."""
     return {
         "id": exercise.id,
         "arguments": list(exercise.arguments),
+        "on_error": exercise.on_error,
         "programs": programs,
         "probes": _probes(exercise),
     }

@@ -81,7 +81,8 @@ def answer(asked):
         SimpleNamespace(arguments=values.take(probe["arguments"]), read_only=probe["read_only"])
         for probe in asked["probes"]
     ]
-    exercise = SimpleNamespace(id=asked["id"], arguments=asked["arguments"], probes=given)
+    told = {name: asked[name] for name in ("id", "arguments", "on_error")}
+    exercise = SimpleNamespace(**told, probes=given)
     for number, program in enumerate(asked["programs"]):
         confined.watch()
         exercises.asked_for.clear()
