@@ -348,7 +348,7 @@ def test_path_means_minutes_and_commands_are_still_found(tmp_path):
     )
     for given, minutes in ([], "45"), (["PATH=90"], "90"):
         done = subprocess.run(
-            ["make", "-f", tmp_path / "Makefile", "show", *given],
+            ["make", "--no-print-directory", "-f", tmp_path / "Makefile", "show", *given],
             capture_output=True,
             text=True,
             check=True,
