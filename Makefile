@@ -200,11 +200,15 @@ $(VENV)/.test: tests/requirements.lock $(VENV)/.lab
 	@touch $@
 
 # MathJax and reveal.js come from npm. --ignore-scripts: what is installed is read, never run.
+LABEXTENSIONS := $(VENV)/share/jupyter/labextensions
 $(VENV)/.press: tools/press/requirements.lock tools/press/package-lock.json $(VENV)/.test
 	@command -v npm > /dev/null || { echo "Slides, site and handouts need npm, which comes with" \
 	  "Node.js (Debian and Ubuntu: apt install npm; others: nodejs.org)."; exit 1; }
 	@echo "Installing what slides, site and handouts need (once) ..."
 	@$(INSTALL) --require-hashes -r tools/press/requirements.lock
+	@# JupyterLab would load the kernel of JupyterLite, too, and complain that its shell is another.
+	@if [ -d $(LABEXTENSIONS)/@jupyterlite ]; then rm -rf $(VENV)/share/lite && mkdir -p $(VENV)/share/lite && \
+	  mv $(LABEXTENSIONS)/@jupyterlite $(VENV)/share/lite/; fi
 	@npm ci --prefix tools/press --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 

@@ -19,11 +19,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from press import LESSONS, in_browser, replacing
 from press.in_browser import figures
 
-EXTENSIONS = (
-    in_browser.KERNEL,
-    "@jupyter-widgets/jupyterlab-manager",
-    "anywidget",
-)
+LAB = Path(sys.prefix, "share", "jupyter", "labextensions")
+EXTENSIONS = in_browser.KERNEL, LAB / "@jupyter-widgets" / "jupyterlab-manager", LAB / "anywidget"
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 HERE = """*In this tab* nothing is installed and nothing is sent anywhere. Your work stays in this
 browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Three things differ:
@@ -59,17 +56,17 @@ def build(folder, packages, images):
         for path in LESSONS:
             put(lesson(path), source / "contents" / path.name)
         put(saving(), source / "contents" / "save_my_work.ipynb")
-        settings = {in_browser.KERNEL + ":kernel": kernel(packages, images)}
+        plugin = "/".join(in_browser.KERNEL.parts[-2:]) + ":kernel"
+        settings = {plugin: kernel(packages, images)}
         config = {"appName": "From One Neuron", "exposeAppInBrowser": True}
         config |= {"litePluginSettings": settings}
         write(source / "jupyter-lite.json", {"jupyter-config-data": config})
-        extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
         options = {
             "lite_dir": str(source),
             "output_dir": str(made),
             "contents": [str(source / "contents")],
             "apps": ["lab", "notebooks"],
-            "federated_extensions": [str(extensions / name) for name in EXTENSIONS],
+            "federated_extensions": [str(path) for path in EXTENSIONS],
             "ignore_sys_prefix": ["federated_extensions"],
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
