@@ -90,7 +90,7 @@ def lesson(path):
 def put(notebook, path):
     """Write a notebook for the kernel of the browser."""
     notebook.metadata.kernelspec = KERNEL
-    path.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
+    write(path, notebook)  # texts in one piece: no server joins their lines, and contents need it
     os.utime(path, (TIME, TIME))
 
 
