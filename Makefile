@@ -42,13 +42,13 @@ NPM := $(shell command -v npm)
 PRESS_TOO := $(if $(NPM),$(VENV)/.press)
 HUB_TOO := $(if $(NPM),$(VENV)/.hub)
 
-quick: $(VENV)/.test lint ## the engine and the exercises, in about 40 seconds
+quick: $(VENV)/.test lint ## the engine and the exercises, in about a minute
 	$(PYTEST) -m "not slow and not long" $(TWO) --dist worksteal tests/core tests/teach $(ARGS)
 
 lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make lesson NB=02)
 	@$(LESSONS) prove "$(NB)"
 
-test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (8 minutes)
+test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (12 minutes)
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) $(HUB_TOO) ## published results, every page, every demo (up to 30 minutes)
