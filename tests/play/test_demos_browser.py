@@ -90,12 +90,13 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
 def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
     """Beside the open file browser, at 700 pixels: legible, and with room to draw."""
     page, before = demo.page, demo.settled()
+    canvas = demo.root.locator("canvas")
+    as_it_was = canvas.evaluate("e => e.style.width")
     page.set_viewport_size({"width": 700, "height": 1200})
     try:
         assert page.locator(".jp-FileBrowser").is_visible()
         wide, panels = demo.run("print(demo.stage.size[0], demo.stage.panels)").split(" ", 1)
         shown = "e => [e.clientWidth, e.clientHeight, parseFloat(e.style.width)]"
-        canvas = demo.root.locator("canvas")
         demo.wait("it stands", lambda: canvas.evaluate(shown)[2] < int(wide))
         width, height, natural = canvas.evaluate(shown)
         assert height > 0.75 * sum(part[3] for part in json.loads(panels)), "side by side"
@@ -110,7 +111,7 @@ def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
             assert first == pytest.approx([9.2, 9.0], abs=0.2), "(100, 120) on the pad"
     finally:
         page.set_viewport_size({"width": 1280, "height": 1200})
-    demo.wait("it is whole again", lambda: canvas.evaluate(shown)[2] == int(wide))
+    demo.wait("it is as it was", lambda: canvas.evaluate("e => e.style.width") == as_it_was)
 
 
 def keys_are_left_alone(demo):
