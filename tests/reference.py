@@ -21,7 +21,7 @@ DEFINITIONS = {
     "gelu": lambda z: z * (1 + erf(z / anp.sqrt(2.0))) / 2,
 }
 
-# The same examples in every run: a proof that fails should fail again.
+# So many examples are quick enough; tests/conftest.py makes them the same in every run.
 quick = settings(max_examples=60)
 
 

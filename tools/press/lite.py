@@ -20,7 +20,11 @@ from press import LESSONS, in_browser, replacing
 from press.in_browser import figures
 
 LAB = Path(sys.prefix, "share", "jupyter", "labextensions")
-EXTENSIONS = in_browser.KERNEL, LAB / "@jupyter-widgets" / "jupyterlab-manager", LAB / "anywidget"
+EXTENSIONS = (
+    in_browser.KERNEL_EXTENSION,
+    LAB / "@jupyter-widgets" / "jupyterlab-manager",
+    LAB / "anywidget",
+)
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 HERE = """*In this tab* nothing is installed and nothing is sent anywhere. Your work stays in this
 browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Three things differ:
@@ -56,7 +60,7 @@ def build(folder, packages, images):
         for path in LESSONS:
             put(lesson(path), source / "contents" / path.name)
         put(saving(), source / "contents" / "save_my_work.ipynb")
-        plugin = "/".join(in_browser.KERNEL.parts[-2:]) + ":kernel"
+        plugin = "/".join(in_browser.KERNEL_EXTENSION.parts[-2:]) + ":kernel"
         settings = {plugin: kernel(packages, images)}
         config = {"appName": "From One Neuron", "exposeAppInBrowser": True}
         config |= {"litePluginSettings": settings}

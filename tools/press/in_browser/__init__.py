@@ -40,7 +40,7 @@ WIDGETS = {
     "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
 }
 # JupyterLite's kernel brings wheels of its own, a stand-in for ipykernel among them.
-KERNEL = Path(sys.prefix, "share", "lite", "@jupyterlite", "pyodide-kernel-extension")
+KERNEL_EXTENSION = Path(sys.prefix, "share", "lite", "@jupyterlite", "pyodide-kernel-extension")
 KERNEL_NEEDS = {"pyodide-kernel": ("comm", "ipython"), "piplite": ("micropip",)}
 
 
@@ -171,7 +171,7 @@ def installed_wheel(name, folder):
 
 def kernel_wheels(folder):
     """Copy the wheels of JupyterLite's kernel, where it is installed: name → (file, depends)."""
-    place = KERNEL / "static" / "pypi"
+    place = KERNEL_EXTENSION / "static" / "pypi"
     newest = {
         path.name.split("-")[0].replace("_", "-"): path for path in sorted(place.glob("*.whl"))
     }
