@@ -103,7 +103,8 @@ def defined(program):
     """Run what an answer needs, and return it, or what its definition raised.
 
     The names that it meets are those of its cell, as in the check that follows it. Of the cells
-    below only those run without which a name would be missing: they may have been run before.
+    below only those run without which a name would be missing (they may have been run before), and
+    they change no name that was there.
     """
     for file, source in program["files"].items():  # for the line that an error message quotes
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
@@ -113,10 +114,12 @@ def defined(program):
         missing = set(cell["binds"]) - namespace.keys() - vars(builtins).keys()
         if cell["below"] and not missing:
             continue
+        kept = dict(namespace) if cell["below"] else {}
         for step in cell["steps"]:
             error = _execute(step, namespace)
             if step["answers"]:
                 found = error or namespace.get(program["name"])
+        namespace |= kept
     namespace[program["name"]] = found  # even if its cell binds the name once more
     return found
 

@@ -29,6 +29,7 @@ COUNTS = "counts as"
 # Magics that run what they are given among the notebook's own names.
 RUN_IT = ("time", "prun", "capture")
 CELL_MAGIC, LINE_MAGIC = "get_ipython().run_cell_magic", "get_ipython().run_line_magic"
+TEXT_RUNS = {"exec", "eval"}
 NEW_SCOPE = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
@@ -283,6 +284,8 @@ def needed(found, place):
             new = found[i].uses - names
             names |= new
             todo += [j for name in new for j in binders.get(name, ())]
+            if found[i].uses & TEXT_RUNS:  # which names it uses stands in a text
+                todo += [j for j, other in enumerate(found) if other.cell == found[i].cell]
     return [found[i] for i in sorted(chosen)], names
 
 

@@ -10,7 +10,7 @@ def softmax(Z):
     return e / e.sum(axis=1, keepdims=True)
 
 
-def minibatches(X, y, size, rng):
+def batches_drawn(X, y, size, rng):
     order = rng.permutation(len(X))
     for i in range(0, len(X), size):
         yield X[order[i : i + size]], y[order[i : i + size]]
@@ -26,7 +26,7 @@ def slope(y, P):
 
 def set_to_zero_in_each_turn(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         dW, db = np.zeros_like(W), np.zeros_like(b)
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
@@ -40,7 +40,7 @@ def set_to_zero_in_each_turn(X, y, W, b, batch_size, learning_rate, rng):
 
 def assigned(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -53,7 +53,7 @@ def assigned(X, y, W, b, batch_size, learning_rate, rng):
 
 def cleared_at_the_end(X, y, W, b, batch_size, learning_rate, rng):
     total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -67,7 +67,7 @@ def cleared_at_the_end(X, y, W, b, batch_size, learning_rate, rng):
 
 def old_part_subtracted(X, y, W, b, batch_size, learning_rate, rng):
     total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -81,7 +81,7 @@ def old_part_subtracted(X, y, W, b, batch_size, learning_rate, rng):
 
 def in_place_on_copies(X, y, W, b, batch_size, learning_rate, rng):
     W, b, losses = W.copy(), b.copy(), []
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         losses.extend(-np.log(P[np.arange(len(y_batch)), y_batch]))
         dZ = slope(y_batch, P)
@@ -98,7 +98,7 @@ def one_step(X, y, W, b, learning_rate):
 
 def by_a_helper(X, y, W, b, batch_size, learning_rate, rng):
     total = 0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         W, b, loss = one_step(X_batch, y_batch, W, b, learning_rate)
         total += loss * len(X_batch) / len(X)
     return W, b, total
@@ -114,7 +114,7 @@ def by_keys(X, y, W, b, batch_size, learning_rate, rng):
 
 def dictionaries(X, y, W, b, batch_size, learning_rate, rng):
     w, losses, sizes = {"W": W, "b": b}, [], []
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ w["W"] + w["b"])
         losses.append(cross_entropy(y_batch, P))
         sizes.append(len(y_batch))
@@ -126,7 +126,7 @@ def dictionaries(X, y, W, b, batch_size, learning_rate, rng):
 
 def filled_with_zero(X, y, W, b, batch_size, learning_rate, rng):
     total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         dW.fill(0)
         db.fill(0)
         P = softmax(X_batch @ W + b)
@@ -140,7 +140,7 @@ def filled_with_zero(X, y, W, b, batch_size, learning_rate, rng):
 
 def bias_as_a_weight(X, y, W, b, batch_size, learning_rate, rng):
     V, total = np.vstack([W, b]), 0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         one = np.column_stack([X_batch, np.ones(len(X_batch), X_batch.dtype)])
         P = softmax(one @ V)
         total += len(y_batch) * cross_entropy(y_batch, P)
@@ -150,7 +150,7 @@ def bias_as_a_weight(X, y, W, b, batch_size, learning_rate, rng):
 
 def behind_the_loop(X, y, W, b, batch_size, learning_rate, rng):
     total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = softmax_cross_entropy_grad(y_batch, P)
@@ -164,7 +164,7 @@ def behind_the_loop(X, y, W, b, batch_size, learning_rate, rng):
 def counted_alike(X, y, W, b, batch_size, learning_rate, rng):
     total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
     n = 0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += cross_entropy(y_batch, P)
         n += 1
@@ -178,7 +178,7 @@ def counted_alike(X, y, W, b, batch_size, learning_rate, rng):
 
 def divided_again(X, y, W, b, batch_size, learning_rate, rng):
     total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = softmax_cross_entropy_grad(y_batch, P)
@@ -191,7 +191,7 @@ def divided_again(X, y, W, b, batch_size, learning_rate, rng):
 
 def divided_by_all(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += cross_entropy(y_batch, P)
         dZ = softmax_cross_entropy_grad(y_batch, P)
@@ -201,7 +201,7 @@ def divided_by_all(X, y, W, b, batch_size, learning_rate, rng):
 
 
 def total_begins_anew(X, y, W, b, batch_size, learning_rate, rng):
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
@@ -215,7 +215,7 @@ def total_begins_anew(X, y, W, b, batch_size, learning_rate, rng):
 
 def mean_of_the_errors(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = softmax_cross_entropy_grad(y_batch, P)
@@ -261,7 +261,7 @@ def new_alone(old, new):
 
 def weights_mended(X, y, W, b, batch_size, learning_rate, rng):
     total, db = 0.0, np.zeros_like(b)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -274,7 +274,7 @@ def weights_mended(X, y, W, b, batch_size, learning_rate, rng):
 
 def biases_mended(X, y, W, b, batch_size, learning_rate, rng):
     total, dW = 0.0, np.zeros_like(W)
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -287,7 +287,7 @@ def biases_mended(X, y, W, b, batch_size, learning_rate, rng):
 
 def cleared_before_use(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -317,7 +317,7 @@ def two_epochs(X, y, W, b, batch_size, learning_rate, rng):
 
 def written_over(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
-    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+    for X_batch, y_batch in batches_drawn(X, y, batch_size, rng):
         P = softmax(X_batch @ W + b)
         total += len(y_batch) * cross_entropy(y_batch, P)
         dZ = slope(y_batch, P)
@@ -331,7 +331,7 @@ def unshuffled(X, y, size, rng):
 
 
 def with_own_seed(X, y, size, rng):
-    return minibatches(X, y, size, np.random.default_rng(42))
+    return batches_drawn(X, y, size, np.random.default_rng(42))
 
 
 def judged_late(X, y, W, b, batch_size, learning_rate, rng):
@@ -340,11 +340,11 @@ def judged_late(X, y, W, b, batch_size, learning_rate, rng):
 
 
 def first_alone(X, y, size, rng):
-    return [next(minibatches(X, y, size, rng))]
+    return [next(batches_drawn(X, y, size, rng))]
 
 
 def without_the_short(X, y, size, rng):
-    return [p for p in minibatches(X, y, size, rng) if len(p[1]) == min(size, len(X))]
+    return [p for p in batches_drawn(X, y, size, rng) if len(p[1]) == min(size, len(X))]
 
 
 WRONG = [
