@@ -323,8 +323,10 @@ def _outsize(chart):
 
 
 def last_alone(chart):
-    """Tell whether of several matrices the last alone is too large."""
-    return len(chart.dense) > 1 and [*_outsize(chart)] == [chart.dense[-1][0]]
+    """Tell whether of several matrices the last alone is too large, by far."""
+    first, now = scales(chart)
+    others = (first or now)[:-1]
+    return [*_outsize(chart)] == [chart.dense[-1][0]] and 0 < max(others, default=0) < 2
 
 
 def weights_too_large(chart):
@@ -350,14 +352,18 @@ def weights_too_small(chart):
     (Or below a third of what `glorot` draws, :math:`\sqrt{2 n_{in} / (n_{in} + n_{out})}`, where
     that is less: for one input and 200 units it is 0.1.)
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
-    constant answer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost. Where only
-    the last weights are known: below 0.1 in every layer.
+    constant answer. After a training that went well all the same, a third of these bounds, so that
+    a spread of 0.01, which many textbooks draw, is let pass. Where only the last weights are known:
+    below 0.1 in every layer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1
     usual = [np.sqrt(2 * W.shape[0] / sum(W.shape)) for _, W in chart.dense]
+    part = 1 / 3 if chart.history is not None and not chart.went_wrong else 1
     small = {
-        p: s for (p, _), s, u in zip(chart.dense, sizes, usual, strict=True) if s < min(0.1, u / 3)
+        p: s
+        for (p, _), s, u in zip(chart.dense, sizes, usual, strict=True)
+        if s < part * min(0.1, u / 3)
     }
     if not several or not small or (first is None and len(small) < len(sizes)):
         return None

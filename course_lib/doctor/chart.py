@@ -242,7 +242,23 @@ class Chart:
         right = None if t is None else float((self.guess(Z, t) == t).mean())
         return float(self.loss(y[keep], Z)[0]), right
 
+    @cached_property
+    def doubt(self):
+        """The standard error of the mean validation loss, from the losses of single examples."""
+        X, y = self.validation
+        keep = np.random.default_rng(0).permutation(len(X))[:SAMPLE]
+        Z, t = self.twin.copy().forward(X[keep].astype(np.float64)), y[keep]
+        single = [self.loss(t[i : i + 1], Z[i : i + 1])[0] for i in range(len(Z))]
+        return float(np.std(single)) / np.sqrt(len(X))
+
     # The run
+
+    @property
+    def brought_back(self):
+        """Whether early stopping has given the network the weights of its best epoch."""
+        return getattr(self.history, "best", None) is not None or self.stopped.startswith(
+            "Stopped early"
+        )
 
     @property
     def trained(self):
@@ -379,7 +395,8 @@ class Chart:
         """What is wrong with the batches: sentence, evidence and advice, or None."""
         seen = [epoch for epoch in getattr(self.history, "seen", ()) if epoch]
         if seen:
-            return _in_a_log(seen, self.m)
+            at_once = bool(self.looks) and self.looks[0]["rows"] >= self.m
+            return _in_a_log(seen, self.m, at_once)
         counted = [look for look in self.looks if "examples" in look]
         if counted:
             here = len(np.unique(marks_of(self.X[self.finite]))) / len(self.finite)
@@ -495,8 +512,11 @@ def _left_out(examples, m):
     )
 
 
-def _in_a_log(seen, m):
-    """Say what is wrong with the batches of logged epochs of `m` examples, or return None."""
+def _in_a_log(seen, m, at_once):
+    """Say what is wrong with the batches of logged epochs of `m` examples, or return None.
+
+    `at_once`: all examples are one batch, whose order changes nothing.
+    """
     whole = seen[:-1] or seen
     twice = [1 - len(set(epoch)) / len(epoch) for epoch in whole]
     natural = 1 - len(set().union(*map(set, seen))) / m
@@ -504,6 +524,8 @@ def _in_a_log(seen, m):
         return _repeated(float(np.mean(twice)))
     if max(map(len, whole)) < m:
         return _left_out(max(map(len, whole)), m)
+    if at_once:
+        return None
     if len(seen) > 1 and all(epoch == seen[0] for epoch in whole[1:] or seen[1:]):
         return (
             "The batches come in the same order in every epoch.",

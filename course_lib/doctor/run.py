@@ -128,8 +128,8 @@ def rate_too_low(chart):
 
     Gate: the training went badly, or costs more than half of the constant answer's loss, and did
     not diverge. Test: at no look was any matrix, but those of zeros, changed by a ten-thousandth of
-    its size. Or, in a training that went badly: in short trials from fresh weights the
-    best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
+    its size. Or, in a training that went badly, and where half of the looks saw no matrix changed
+    by more than a thousandth: in short trials from fresh weights the best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
     the trial at the rate itself gets no further than one at a thousandth of it. That best trial
     reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
     range test; updates of a thousandth of the weights are usual (Karpathy 2015).
@@ -143,7 +143,7 @@ def rate_too_low(chart):
             {"rate": chart.rate or np.nan, "largest update over weights": max(updates)},
             "Try ten times the rate, then ten times that, until updates are about a thousandth.",
         )
-    if not chart.went_wrong or not chart.rates:
+    if not chart.went_wrong or not chart.rates or (updates and np.median(updates) > 1e-3):
         return None
     rates = chart.rates
     best = min(rates, key=rates.get)
@@ -216,13 +216,15 @@ def under_fitting(chart):
 def over_fitting(chart):
     """A network that gets better on its training examples while it gets worse on others.
 
-    Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
-    answer's loss, which it had in the first three quarters, while the training loss fell by a fifth
-    from there; and beside the training examples it ends 25 % above their loss, and five points
-    fewer are right. Or, whatever the curve: right on 15 points fewer of the validation examples
-    than of the training examples, at ten times the loss; without a curve 12 points fewer, at three
-    times the loss. Source: Prechelt (1998), generalisation
-    loss; Goodfellow, Bengio and Courville (2016), section 5.2.
+    Threshold: the validation loss ends 25 % above its lowest, and by two standard errors of its
+    mean over the validation examples; it had the lowest in the first three quarters, while the
+    training loss fell by a fifth from there; and beside the training examples it ends 25 % above
+    their loss, and five points fewer are right (where targets are numbers: it rose by a tenth of
+    the constant answer's loss). The curve is passed over where early stopping has brought back the
+    weights of the best epoch. Or, whatever the curve: right on 15 points fewer of the validation
+    examples than of the training examples, at ten times the loss; without a curve 12 points fewer,
+    at three times the loss. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and
+    Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -230,15 +232,17 @@ def over_fitting(chart):
     loss, right = chart.judged
     curve = list(getattr(chart.history, "validation_loss", ()))
     advice = "Stop early (patience), more data or augmentation, a penalty, fewer units."
-    if len(curve) >= 4:
+    if len(curve) >= 4 and not chart.brought_back:
         best = int(np.argmin(curve))
-        rise, tenth = curve[-1] / max(curve[best], 1e-12), 0.1 * chart.constant
+        rise, up = curve[-1] / max(curve[best], 1e-12), curve[-1] - curve[best]
         fell = chart.history.loss[-1] < 0.8 * chart.history.loss[best]
-        much = rise > 1.25 and curve[-1] - curve[best] > tenth
         apart = loss > 1.25 * train
         if right is not None and chart.right is not None:
             apart = apart and chart.right > right + 0.05
-        if much and fell and apart and best < 0.75 * len(curve):
+        else:
+            apart = apart and up > 0.1 * chart.constant
+        much = rise > 1.25 and apart and up > 2 * chart.doubt
+        if much and fell and best < 0.75 * len(curve):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {

@@ -460,6 +460,48 @@ def test_over_fitting_is_seen_where_the_validation_loss_never_rose():
     assert "others much less" in found["over-fitting"].sentence
 
 
+@pytest.mark.parametrize(
+    ("rise", "examples", "best", "named"),
+    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 40, None, False),
+     (0.13, 1000, [], False)],
+)  # fmt: skip
+def test_a_rise_of_the_validation_loss_has_to_be_more_than_chance(rise, examples, best, named):
+    rng = np.random.default_rng(0)
+    X_, others = rng.normal(0, 1, (200, 2)), rng.normal(0, 1, (examples, 2))
+    net = Network([Dense(2, 1, rng=rng, init=lambda *_: np.array([[4.0], [0]]))])
+    t, right = (X_[:, 0] > 0).astype(int), (others[:, 0] + rng.normal(0, 0.35, examples) > 0) * 1
+    history = History(
+        loss=[0.6, 0.3, 0.2, 0.15, 0.1, 0.06],
+        validation_loss=[0.5, 0.33, 0.36, 0.38, 0.4, 0.33 + rise],
+        validation_accuracy=[0.9] * 6,
+        best=best,
+    )
+    case = dict(network=net, X=X_, y=t, loss=sigmoid_cross_entropy, history=history)
+    assert ("over-fitting" in slugs(case | {"validation": (others, right)})) == named
+
+
+def test_examples_copied_before_a_split_are_an_overlap_where_rows_are_long():
+    rng = np.random.default_rng(0)
+    for n_in, named in ((30, True), (4, False)):
+        A = rng.normal(0, 1, (300, n_in)) if n_in == 30 else rng.integers(0, 3, (300, n_in)) * 1.0
+        t = (A.sum(axis=1) > A.sum(axis=1).mean()).astype(int)
+        rows = np.concatenate([np.arange(300), rng.choice(np.flatnonzero(t), 150)])
+        rows = rng.permutation(rows)
+        A, t = A[rows], t[rows]
+        found = slugs(dict(network=network(n_in=n_in), X=A[:360], y=t[:360],
+                           loss=sigmoid_cross_entropy, validation=(A[360:], t[360:])))  # fmt: skip
+        assert ("validation-overlaps-training" in found) == named
+
+
+def test_small_first_weights_that_did_no_harm_are_let_pass():
+    small = lambda n_in, n_out, rng: rng.normal(0, 0.03, (n_in, n_out))  # noqa: E731
+    rng = np.random.default_rng(0)
+    net = Network([Dense(2, 8, rng=rng, init=small), Tanh(), Dense(8, 1, rng=rng, init=small)])
+    above = (X[:, 0] > 0.2 * X[:, 1]).astype(int)  # a line does it, without a long plateau
+    assert first(net, X, above) == "weights-too-small"
+    assert slugs(trained(net, y=above)) == []
+
+
 def test_batches_of_one_class_do_not_tell_their_order():
     found = slugs(trained(network(), y=np.zeros(400, dtype=int)))
     assert found[0] == "labels-one-class" and "batches-all-alike" not in found
@@ -716,6 +758,11 @@ def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_dou
     ):  # fmt: skip
         _, found = logged(order, **options)
         assert word in found[0].sentence
+
+
+def test_a_log_of_all_examples_at_once_has_no_order():
+    _, found = logged(lambda epoch: np.arange(len(X)), batch=len(X))
+    assert not found
 
 
 def test_the_picture_shows_what_was_measured(healthy):
