@@ -203,6 +203,14 @@ class Minibatches(Exercise):
         return all(np.shape(a)[1:] == X.shape[1:] and np.ndim(b) == 1 for a, b in v)
 
     @rule.broken_by(
+        lambda *arguments: [(X, y.astype(float)) for X, y in minibatches(*arguments)],
+    )
+    def labels_as_floats(v, *_):
+        """The labels were whole numbers and come as floats, by which nothing can be looked up.
+        Were X and y put into one array?"""
+        return all(np.asarray(b).dtype.kind in "iu" for _, b in v)
+
+    @rule.broken_by(
         lambda X, y, batch_size, rng: [(X, y) for _ in _expected_sizes(len(X), batch_size)],
         lambda X, y, batch_size, rng: [
             (X[order], y[order])

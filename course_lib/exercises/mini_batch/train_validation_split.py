@@ -136,6 +136,12 @@ class TrainValidationSplit(Exercise):
         """Both parts of X should keep their axes, (…, n_in), and both of y theirs, (…,)."""
         return [np.shape(part)[1:] for part in v] == 2 * [X.shape[1:]] + 2 * [()]
 
+    @rule.broken_by(_regrouped(lambda X_train, X_val, a, b: (X_train, X_val, a * 1.0, b * 1.0)))
+    def labels_as_floats(v, *_):
+        """The labels were whole numbers and come as floats, by which nothing can be looked up.
+        Were X and y put into one array?"""
+        return all(np.asarray(part).dtype.kind in "iu" for part in v[2:])
+
     @rule
     def rows_torn_apart(v, *_):
         """Its rows are no rows of X: the features of different examples are mixed. Shuffle whole
