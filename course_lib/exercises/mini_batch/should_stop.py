@@ -51,7 +51,7 @@ class ShouldStop(Exercise):
         Probe("patience 1", ([0.6, 0.5, 0.55], 1)),
         Probe("the first epoch", ([0.7], 1)),
         Probe("a new best, later than it had to be", ([0.9, 0.95, 0.96, 0.5], 2)),
-        Probe("falling slowly", ([0.005, 0.00496, 0.00492, 0.00488], 2)),
+        Probe("falling slowly", ([0.0005, 0.00049, 0.00048, 0.00047], 2)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
     ]
 
