@@ -16,8 +16,9 @@ PICTURE, SEEN, SLOPES = (10, 32, 224, 224), (10, 296, 106, 106), (128, 296, 106,
 UNITS, FILTER, SHARES = (284, 32, 224, 224), (284, 296, 106, 106), (402, 296, 106, 106)
 TOP, KEY = (284, 426, 224, 66), (10, 414, 224, 70)
 BARS, VOTES = (532, 32, 280, 224), (532, 296, 280, 186)
+COLUMNS = (0, 246), (250, 266), (520, 300)  # (left, width) of the columns that these are in
 NAME, FULL = 82, 96  # of a row of bars: where the name ends, and the length of the longest
-N_TOP = 5  # images that excite a unit most
+N_TOP = 4  # images that excite a unit most
 CELL = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
 # What can be looked at on the way, and the panels where it is to be seen.
 PIXELS, SCORES, ACTIVATIONS, EVIDENCE = "1 pixels", "2 scores", "3 activations", "4 votes"
@@ -62,6 +63,10 @@ class Panels(Demo):
         self._words_that_stand_still(axes["page"])
         return figure, axes
 
+    def parts(self):
+        """Show the image's, the units' and the classes' column as a whole."""
+        return [[left, 0, width, SIZE[1]] for left, width in COLUMNS]
+
     def _words_that_stand_still(self, page):
         for (left, top, *_), words in (
             (SEEN, "What it sees"), (SLOPES, "Slope × pixel"), (SHARES, "× pixels"),
@@ -71,7 +76,7 @@ class Panels(Demo):
         left, top, width, height = UNITS
         for k in range(self.side):
             middle = (k + 0.5) * width / self.side
-            look = dict(ha="center", va="center", fontsize=7, color="#595959")
+            look = dict(ha="center", va="center", fontsize=8, color="#595959")
             page.text(left + middle, top + height + 11, k, **look)
             page.text(left - 11, top + middle, self.side * k, **look)
         for left, top, _, height in (BARS, VOTES):
@@ -137,7 +142,7 @@ class Panels(Demo):
             Polygons(xy[shown > 0], for_it[shown > 0]),
             Polygons(xy[shown < 0], hollow[shown < 0], plots.ORANGE),
         ]
-        digits, size = (2, 11) if side <= 5 else (1, 70 / side)
+        digits, size = (2, 11) if side <= 5 else (1, min(11, 88 / side))
         signed = "" if self._kind() == ACTIVATIONS else "+"
         marks += [
             Text((x + 0.5, y + 0.82), minus(f"{value:{signed}.{digits}f}"), size=size)
@@ -174,13 +179,13 @@ class Panels(Demo):
         return signed_bars(n.votes[self.state.unit], n.own, n.most_said, words)
 
     def _top(self):
-        marks, width = [], TOP[2] / N_TOP
+        marks, width, side = [], TOP[2] / N_TOP, 40
         for k, i in enumerate(self.top(self.state.unit)):
-            left = k * width
-            marks.append(grey(self.X[i], (left, left + width - 4, width - 4, 0)))
+            middle = (k + 0.5) * width
+            marks.append(grey(self.X[i], (middle - side / 2, middle + side / 2, side, 0)))
             lines = wrap(self.names[self.y[i]].replace("/", "/ "), 9)[:2]  # "T-shirt/", "top"
             for row, words in enumerate(lines):
-                marks.append(Text((left + width / 2 - 2, width + 3 + 10 * row), words, size=9))
+                marks.append(Text((middle, side + 7 + 12 * row), words, size=11))
         return marks
 
     def _page(self, n):

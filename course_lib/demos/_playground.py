@@ -363,7 +363,7 @@ class Playground(Demo):
         drawn, hidden = [], self.outputs(_grid(COARSE))[0]
         for number, A in enumerate(hidden):
             top = 2.3 * number
-            drawn.append(Text((0, top - 0.02), f"layer {number + 1}", size=10, align="left"))
+            drawn.append(Text((0, top - 0.02), f"layer {number + 1}", size=11, align="left"))
             columns = COLUMNS // 2 if A.shape[1] <= COLUMNS // 2 else COLUMNS
             cell = COLUMNS / columns
             for unit, a in enumerate(A.T):
@@ -384,7 +384,7 @@ class Playground(Demo):
             corners = [(1e-6, number - 0.3), (end, number - 0.3), (end, number + 0.3),
                        (1e-6, number + 0.3)]  # fmt: skip
             drawn.append(Polygons([corners], np.array([[0, 114, 178, 160]], np.uint8)))
-            drawn.append(Text((2e-6, number), f"{size:.1e}", size=10, align="left"))
+            drawn.append(Text((2e-6, number), f"{size:.1e}", size=11, align="left"))
         return drawn
 
     def words(self):

@@ -528,7 +528,7 @@ def _difference(exercise, found, wanted, wrong, names):
         others = [f for f in faults if f[3] == "wrong-numbers" and f[2] in several and not f[0]]
         faults = others or faults
     _, _, i, slug, sentence = faults[0]
-    if slug == "wrong-numbers":
+    if slug in ("wrong-numbers", "wrong-type"):
         for each in exercise.symptoms:
             with contextlib.suppress(Exception):  # other parts of the result may be of any type
                 if each.holds(found[i].value, wanted[i].value):

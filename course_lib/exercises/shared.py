@@ -44,6 +44,18 @@ def finite_loss(fine, *, infinite, clipped):
     ]
 
 
+def _fewer_losses(got, want):
+    losses, all_losses = got[-1], want[-1]
+    return 0 < len(losses) < len(all_losses) and np.allclose(losses, all_losses[: len(losses)])
+
+
+STOPS_EARLY = symptom(
+    _fewer_losses,
+    says="It ends too early: the losses are right as far as they go, and then there are no more. "
+    "Is there a condition that leaves the loop? Go on, however little a step changes.",
+)
+
+
 def _first_losses(got, want):
     return got[-1][0], want[-1][0]
 

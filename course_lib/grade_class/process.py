@@ -159,7 +159,14 @@ def asked(exercise, programs):
         "on_error": exercise.on_error,
         "programs": programs,
         "probes": _probes(exercise),
+        "given": _given(exercise),
     }
+
+
+def _given(exercise):
+    """Return how a repair is told that is still as the lesson gives it."""
+    given = getattr(exercise, "as_given", None)
+    return given and words.steps(given.functions[0])
 
 
 @cache
@@ -214,9 +221,8 @@ def _verdict(exercise, line, programs) -> Verdict:
             verdict = engine.Verdict(engine.RAISED, message[:2000])
         else:
             told = values.listen(line["observed"], len(exercise.probes), exercise.arguments)
-            given = getattr(exercise, "as_given", None)
-            if given and line["steps"] == words.steps(given.functions[0]):
-                told = replace(told, as_given=given.sentence)
+            if (given := _given(exercise)) and line["steps"] == given:
+                told = replace(told, as_given=exercise.as_given.sentence)
             with _one_at_a_time:
                 verdict = engine.judge(exercise, told, _remembered)
     except MALFORMED:

@@ -181,6 +181,37 @@ WAYS = {
     "an attribute of NumPy": ([NUMPY, "np.tanh = np.cos", GOOD], "passed", None),
 }
 
+
+def test_a_repair_above_the_function_that_the_lesson_gives():
+    """What counts is the repair, as the stub below an answer does not count."""
+    (repair,) = (e for e in LESSONS["02"].EXERCISES if e.id == "mend_backward")
+    whole = json.loads(lesson("02"))
+    mended = {"cell_type": "code", "metadata": {}, "source": right(repair)}
+    (place,) = (k for k, c in enumerate(whole["cells"]) if c.get("id") == "ex-mend-code")
+    for cells, status in ([], "not attempted"), ([mended], "passed"):
+        whole["cells"][place:place] = cells
+        found = process.grade(json.dumps(whole).encode())
+        assert found["verdicts"]["mend_backward"]["status"] == status
+
+
+def test_a_cell_below_changes_no_name_of_the_answers():
+    """It runs for the name that is missing alone."""
+    cells = [
+        f"{NUMPY}\ndef factor(): return 0.5",
+        "def sigmoid(z):\n    return factor() * (one + np.tanh(factor() * np.asarray(z)))",
+        "factor = 2.0\none = factor / 2",
+    ]
+    found = process.grade(notebook(*cells))
+    assert found["verdicts"]["sigmoid"]["status"] == "passed"
+
+
+def test_an_answer_that_executes_text_has_its_whole_cell():
+    """Which names it uses cannot be read."""
+    text = "exec('def made(z): return 0.5 * (1 + np.tanh(np.asarray(z) / two))', globals())"
+    cell = f"{NUMPY}\ntwo = 2\ndef made_of():\n    {text}\n    return made\nsigmoid = made_of()"
+    assert process.grade(notebook(cell))["verdicts"]["sigmoid"]["status"] == "passed"
+
+
 # --- Hostile answers to `sigmoid`: the body of the function, and what may become of it -----------
 # Harmless where the judge should fail: they ask, with signal 0, fork twice, and so on.
 

@@ -184,7 +184,11 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._new_figure()
         if self.stage is not None:
-            self.stage.background, self.stage.panels = self._background(), panels(self.figure)
+            self.stage.background, self.stage.panels = self._background(), self.parts()
+
+    def parts(self):
+        """Say what a narrow window shows one below the other, as `figures.panels` does."""
+        return panels(self.figure)
 
     def refresh(self):
         """Show the state."""
@@ -223,7 +227,7 @@ class Demo:
             alt=self.alt,
             help=self.help,
             size=[round(width), round(height)],
-            panels=panels(self.figure),
+            panels=self.parts(),
             shrink=min(1.0, LEGIBLE / smallest_text(self.figure)),
             rows=self.rows,
             cursor=list(self.cursor),

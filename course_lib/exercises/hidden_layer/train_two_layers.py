@@ -11,7 +11,13 @@ from course_lib.by_hand.hidden_layer import (
 from course_lib.by_hand.neuron import binary_cross_entropy
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.hidden_layer.shared import begin, training
-from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, column, float32
+from course_lib.exercises.shared import (
+    FIRST_LOSS_DIFFERS,
+    STEP_DIFFERS,
+    STOPS_EARLY,
+    column,
+    float32,
+)
 
 
 def _given(change):
@@ -178,6 +184,7 @@ class TrainTwoLayers(Exercise):
         Probe("three steps", (*begin(4, 3, 5), 0.8, 3)),
         Probe("two of everything", (*begin(2, 2, 2), 1.5, 2)),
         Probe("a rate at which the loss rises", (*begin(4, 2, 2), 10.0, 4)),
+        Probe("steps that change little", (*begin(4, 2, 3), 1e-9, 3)),
         Probe("read-only", (*begin(3, 3, 4), 0.4, 2), read_only=True),
         Probe("float32", float32(*begin(3, 2, 4), 0.6, 2)),
     ]
@@ -542,6 +549,7 @@ class TrainTwoLayers(Exercise):
             given[...] = end
         return W1, b1, W2, b2, losses
 
+    stops_early = STOPS_EARLY
     first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (

@@ -13,6 +13,21 @@ def _ago(validation_losses):
     return len(validation_losses) - 1 - int(np.argmin(validation_losses))
 
 
+def _falling_by(least):
+    """Count a loss as lower where it has fallen by something."""
+
+    def stop(losses, patience):
+        best, worse = math.inf, 0
+        for loss in losses:
+            if loss < best - least:
+                best, worse = loss, 0
+            else:
+                worse += 1
+        return worse >= patience
+
+    return stop
+
+
 def _unless_empty(function):
     return lambda losses, patience: len(losses) > 0 and function(losses, patience)
 
@@ -35,6 +50,8 @@ class ShouldStop(Exercise):
         Probe("one bad epoch", ([0.8, 0.6, 0.7, 0.5, 0.55], 2)),
         Probe("patience 1", ([0.6, 0.5, 0.55], 1)),
         Probe("the first epoch", ([0.7], 1)),
+        Probe("a new best, later than it had to be", ([0.9, 0.95, 0.96, 0.5], 2)),
+        Probe("falling slowly", ([0.0005, 0.00049, 0.00048, 0.00047], 2)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
     ]
 
@@ -85,9 +102,31 @@ class ShouldStop(Exercise):
         ),
         says="It waits for the loss to stand still. A loss that rises is no better either.",
     )
+    progress_too_small = mistake(
+        *map(_falling_by, (0.01, 1e-3, 1e-4, 0.05, 0.1)),
+        says="A loss counts as lower only where it has fallen by a margin. However little it "
+        "falls, lower is lower.",
+    )
+
+    @mistake.also(lambda L, patience: any(should_stop(L[: k + 1], patience) for k in range(len(L))))
+    def stays_stopped(losses, patience):
+        """It says True as soon as it once was time, though a lower loss came later. All losses are
+        to be judged together: does it return from inside the loop?"""
+        best, worse = math.inf, 0
+        for loss in losses:
+            worse = worse + 1 if loss > best else 0
+            best = min(best, loss)
+            if worse >= patience:
+                return True
+        return False
+
     mean_of_last = mistake(
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L),
-        says="It takes the mean of the last epochs; each of them is to be compared with the best.",
+        lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > np.mean(L[:-patience]),
+        lambda L, patience: len(L) > patience and np.mean(L[-patience:]) >= np.mean(L[:-patience]),
+        lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L[:-patience]),
+        says="It takes a mean of several epochs; each of the last ones is to be compared with the "
+        "best.",
     )
     exactly = mistake(
         _unless_empty(lambda L, patience: _ago(L) == patience),

@@ -15,6 +15,7 @@ from course_lib.exercises.mini_batch.deep import (
     layers_of,
     order_rules,
 )
+from course_lib.exercises.shared import STOPS_EARLY
 
 
 def _descend(layers, gradients, learning_rate):
@@ -302,6 +303,10 @@ class TrainNetwork(Exercise):
             "a batch larger than the data",
             (*_examples(4), layers_of(3, 2, 3, seed=4), 10, 0.3, 5, _drawn(2)),
         ),
+        Probe(
+            "steps that change little",
+            (*_examples(4), layers_of(3, 4, 3, seed=6), 4, 1e-9, 3, _drawn(2)),
+        ),
         Probe("twelve examples, one by one", (*_MANY, _drawn(3)), rules=[_SHUFFLED]),
         Probe("the same seed again", (*_MANY, _drawn(3)), rules=[_SHUFFLED, _SAME]),
         Probe("another seed", (*_MANY, _drawn(4)), rules=[_SHUFFLED, _OTHER]),
@@ -572,8 +577,12 @@ class TrainNetwork(Exercise):
         "again: make new arrays.",
     )
 
+    stops_early = STOPS_EARLY
     first_loss_differs = symptom(
-        lambda got, want: len(want[-1]) == 1 and not np.isclose(got[-1][0], want[-1][0], rtol=1e-4),
+        lambda got, want: (
+            len(got[-1]) == len(want[-1]) == 1
+            and not np.isclose(got[-1][0], want[-1][0], rtol=1e-4)
+        ),
         says="Already the loss of the first batch is another. Is it the mean cross-entropy, and "
         "that of the layers that were given?",
     )

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.by_hand.neuron import binary_cross_entropy, forward, mend_neuron
 from course_lib.exercises.engine import Exercise, mistake
 from course_lib.exercises.neuron.shared import TRAININGS, training
-from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, then
+from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, STOPS_EARLY, then
 
 SMALLER = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 0.5, 0.25, 0.2, 0.05, 0.02, 0.005, 0.002)
 NUMBERS = (400, 255, 60_000, 10_000, 5_000, 1_000, 800, 784, 100, 50, 10, 4, 3, 2)
@@ -261,6 +261,7 @@ class MendNeuron(Exercise):
         says="It starts elsewhere. The start was not to blame.",
     )
 
+    stops_early = STOPS_EARLY
     first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (

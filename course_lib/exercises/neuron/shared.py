@@ -42,6 +42,7 @@ TRAININGS = [
         "a rate at which the loss rises",
         (features([1], [2], [1.5], [-1]), numbers(0, 1, 0, 1), numbers(0.3), -0.2, 5.0, 5),
     ),
+    Probe("steps that change little", (EXAMPLES, TARGETS[:4], WEIGHTS, 0.3, 1e-9, 3)),
     Probe("read-only", (EXAMPLES[1:], TARGETS[1:4], WEIGHTS, 0.4, 0.3, 2), read_only=True),
     Probe("float32", float32(EXAMPLES, TARGETS[:4], WEIGHTS, 0.1, 0.6, 3)),
 ]

@@ -11,7 +11,7 @@ from course_lib.by_hand.neuron import (
 )
 from course_lib.exercises.engine import Exercise, mistake
 from course_lib.exercises.neuron.shared import TRAININGS, training
-from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, then
+from course_lib.exercises.shared import FIRST_LOSS_DIFFERS, STEP_DIFFERS, STOPS_EARLY, then
 
 
 def _given(change):
@@ -537,6 +537,7 @@ class TrainNeuron(Exercise):
         w[...] = w_end
         return w, b, losses
 
+    stops_early = STOPS_EARLY
     first_loss_differs, step_differs = FIRST_LOSS_DIFFERS, STEP_DIFFERS
 
     hints = (

@@ -234,7 +234,7 @@ def patched(
     rate=lambda rate, step, m, size: rate,
     keep=lambda old, new: old + new,
     use=lambda dW: dW,
-    batches=minibatches,
+    batches=batches_drawn,
     told=lambda losses, sizes: np.average(losses, weights=sizes),
     grad=slope,
 ):
