@@ -129,10 +129,11 @@ def rate_too_low(chart):
     Gate: the training went badly, or costs more than half of the constant answer's loss, and did
     not diverge. Test: at no look was any matrix, but those of zeros, changed by a ten-thousandth of
     its size. Or, in a training that went badly, and where half of the looks saw no matrix changed
-    by more than a thousandth: in short trials from fresh weights the best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
-    the trial at the rate itself gets no further than one at a thousandth of it. That best trial
-    reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
-    range test; updates of a thousandth of the weights are usual (Karpathy 2015).
+    by more than a thousandth: in short trials from fresh weights the best rate is at least 30 times
+    the one used in a run of more than 200 steps; or 100 times, and the trial at the rate itself
+    gets no further than one at a thousandth of it. That best trial reaches less than 0.7 of its
+    loss, and less than the whole run did. Source: Smith (2017), the range test; updates of a
+    thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken:
         return None
