@@ -6,6 +6,7 @@ try. Its name is the finding's slug; its docstring states the test, the threshol
 
 import numpy as np
 
+from course_lib._checks import root_mean_square
 from course_lib._watch import spread
 from course_lib.activations import relu, sigmoid, softmax, tanh
 from course_lib.doctor.chart import kind_of
@@ -380,18 +381,20 @@ def initial_loss_off(chart):
     r"""A first loss far from that of a network that knows nothing: ln K for K classes.
 
     Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it, and one
-    standard error of the batch's mean, 1 over the root of its examples; for squared error
-    more than 10 times the mean square of the targets, or of 1 where that is more. Weights as He
-    draws them, on standardised inputs, start up to 1 above ln 10. Needs the first look of a
-    history, or an untrained network. Source: Karpathy (2019), "A recipe for training neural
-    networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
+    standard error of the batch's mean, 1 over the root of its examples; for squared error more than
+    10 times the mean square of the targets, or of 1 where that is more. Where the last layer is as
+    usual, of size below 2, see `scales`, with biases below 1, more than 3 above: in 400 draws of
+    He's weights for three classes and 10 hidden units 1 % started more than 2.7 above, by chance.
+    Needs the first look of a history, or an untrained network. Source: Karpathy (2019), "A recipe
+    for training neural networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
     """
     if chart.kind == "other" or (not chart.looks and chart.trained):
         return None
     known = chart.kind != "squared"
     expected = float(chart.loss(chart.t, 0 * chart.outputs[-1])[0])
     rows = chart.looks[0]["rows"] if chart.looks else len(chart.t)
-    bound = max(expected + 1, 1.65 * expected) + 1 / np.sqrt(rows)
+    bound = max(expected + 1, 1.65 * expected, expected + 3 * _last_as_usual(chart))
+    bound += 1 / np.sqrt(rows)
     if not known:
         bound = 10 * max(expected, 1)
     if not chart.first_loss > bound:
@@ -403,13 +406,24 @@ def initial_loss_off(chart):
     )
 
 
+def _last_as_usual(chart):
+    """Tell whether the last layer began with weights and biases of the usual size."""
+    first, now = scales(chart)
+    bias = chart.looks[0].get("bias") if chart.looks else None
+    if bias is None:  # not noted: the last ones are near the first ones
+        layer = chart.network.layers[chart.dense[-1][0]]
+        bias = float(np.abs(layer.params["b"]).max())
+    return (first or now)[-1] < 2 and bias < 1
+
+
 def vanishing_gradients(chart):
     """Gradients that shrink on their way down through many layers.
 
     In a network of four weight layers or more, at the first look of a history: the gradient of the
     first matrix over its size is less than 1/500 of the last one's. Without a history, or in a
     training that went badly: the gradient at the first layer's outputs is, by root mean square,
-    less than 1/500 of that at the last one's.
+    less than 1/500 of that at the last one's; now, or as the sizes of the first weights say it, see
+    `_fades`.
     AUTOTRAINER (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot
     and Bengio (2010).
     """
@@ -419,6 +433,7 @@ def vanishing_gradients(chart):
     if chart.looks:
         shares = _gradient_shares(chart)
         ratio = min(ratio, shares[0] / shares[-1] if shares[-1] > 0 else 1.0)
+        ratio = min(ratio, _fades(chart) if chart.poor else 1.0)
     if not ratio < 1 / 500:
         return None
     return (
@@ -428,12 +443,33 @@ def vanishing_gradients(chart):
     )
 
 
+def _fades(chart):
+    r"""Return what the first weights leave of a gradient on its way down to the first layer.
+
+    A layer multiplies its root mean square by :math:`\|W\| / \sqrt{n_{in}}`, the activation below
+    it by that of its slope from -1 to 1: 0.7 for ReLU, 0.8 for tanh, 0.23 for sigmoid.
+    """
+    first, _ = scales(chart)
+    if not first:
+        return 1.0
+    z, left = np.linspace(-1, 1, 60)[:, np.newaxis], 1.0
+    for k in range(1, len(first)):
+        place, W = chart.dense[k]
+        left *= first[k] * np.sqrt(W.shape[1] / W.shape[0])
+        for layer in chart.twin.layers[chart.dense[k - 1][0] + 1 : place]:
+            if isinstance(layer, Activation):
+                left *= float(np.sqrt((np.asarray(layer.f_grad(z)) ** 2).mean()))
+    return left
+
+
 def exploding_gradients(chart):
     """Gradients, or activations, that grow from layer to layer.
 
     The gradient at the first layer's outputs is, by root mean square, more than 30 times that at
     the last one's, in a network of three weight layers or more; or the first gradient of a matrix
-    is more than 10 times as large as the matrix, or 3 times with four layers or more. Or, with so
+    is more than 3 times as large as the matrix, with four layers or more. In a training that went
+    badly 10 times do with fewer layers, times the size of numbers to be learned, from 1 to 10,
+    which squared error's gradient grows with. Or, with so
     many, the first matrices after the lowest, each over the size that `he` draws, 1.4, multiply to
     more than 10: so much do signals grow on their way. AUTOTRAINER takes a gradient above 70.
     Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
@@ -446,7 +482,11 @@ def exploding_gradients(chart):
     first, now = scales(chart)
     sizes = first or (now if not chart.trained else [])
     growth = float(np.prod(np.array(sizes[1:]) / np.sqrt(2))) if len(sizes) >= DEEP else 1.0
-    if not (ratio > 30 or steep > (3 if len(chart.dense) >= DEEP else 10) or growth > 10):
+    bound = 3.0
+    if len(chart.dense) < DEEP:
+        size = root_mean_square(chart.t) if chart.kind == "squared" else 1.0
+        bound = 10 * np.clip(size, 1, 10) if chart.went_wrong or chart.wavers else np.inf
+    if not (ratio > 30 or steep > bound or growth > 10):
         return None
     return (
         "The gradient grows from layer to layer, or is far larger than the weights.",
