@@ -13,6 +13,7 @@ from course_lib.doctor.chart import kind_of
 from course_lib.layers import Activation, Dense
 
 DEEP = 4  # weight layers from which on depth itself makes gradients vanish or explode
+VANISHED = 1 / 500  # the gradient at the first layer over that at the last one
 
 
 def loss_does_not_fit(chart):
@@ -383,17 +384,20 @@ def initial_loss_off(chart):
     Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it, and one
     standard error of the batch's mean, 1 over the root of its examples; for squared error more than
     10 times the mean square of the targets, or of 1 where that is more. Where the last layer is as
-    usual, of size below 2, see `scales`, with biases below 1, more than 3 above: in 400 draws of
-    He's weights for three classes and 10 hidden units 1 % started more than 2.7 above, by chance.
-    Needs the first look of a history, or an untrained network. Source: Karpathy (2019), "A recipe
-    for training neural networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
+    usual, of size below 2, see `scales`, with biases below 1 (below 3 now, where the first ones are
+    not noted), more than 3 above, times the root mean square of the inputs where that is more than
+    1: in 400 draws of He's weights for three classes and 10 hidden units 1 % started more than 2.7
+    above, by chance. Needs the first look of a history, or an untrained network. Source: Karpathy
+    (2019), "A recipe for training neural networks"; lesson 3, where 9.36 in place of 2.303 gives
+    the culprit away.
     """
     if chart.kind == "other" or (not chart.looks and chart.trained):
         return None
     known = chart.kind != "squared"
     expected = float(chart.loss(chart.t, 0 * chart.outputs[-1])[0])
     rows = chart.looks[0]["rows"] if chart.looks else len(chart.t)
-    bound = max(expected + 1, 1.65 * expected, expected + 3 * _last_as_usual(chart))
+    by_chance = 3 * max(1, root_mean_square(chart.x)) if _last_as_usual(chart) else 0
+    bound = max(expected + 1, 1.65 * expected, expected + by_chance)
     bound += 1 / np.sqrt(rows)
     if not known:
         bound = 10 * max(expected, 1)
@@ -409,11 +413,11 @@ def initial_loss_off(chart):
 def _last_as_usual(chart):
     """Tell whether the last layer began with weights and biases of the usual size."""
     first, now = scales(chart)
-    bias = chart.looks[0].get("bias") if chart.looks else None
-    if bias is None:  # not noted: the last ones are near the first ones
-        layer = chart.network.layers[chart.dense[-1][0]]
-        bias = float(np.abs(layer.params["b"]).max())
-    return (first or now)[-1] < 2 and bias < 1
+    bias, bound = (chart.looks[0].get("bias") if chart.looks else None), 1
+    if bias is None:
+        bias = float(np.abs(chart.network.layers[chart.dense[-1][0]].params["b"]).max())
+        bound = 3 if chart.looks else 1  # training may have moved it
+    return (first or now)[-1] < 2 and bias < bound
 
 
 def vanishing_gradients(chart):
@@ -423,7 +427,7 @@ def vanishing_gradients(chart):
     first matrix over its size is less than 1/500 of the last one's. Without a history, or in a
     training that went badly: the gradient at the first layer's outputs is, by root mean square,
     less than 1/500 of that at the last one's; now, or as the sizes of the first weights say it, see
-    `_fades`.
+    `fades`.
     AUTOTRAINER (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot
     and Bengio (2010).
     """
@@ -433,8 +437,8 @@ def vanishing_gradients(chart):
     if chart.looks:
         shares = _gradient_shares(chart)
         ratio = min(ratio, shares[0] / shares[-1] if shares[-1] > 0 else 1.0)
-        ratio = min(ratio, _fades(chart) if chart.poor else 1.0)
-    if not ratio < 1 / 500:
+        ratio = min(ratio, fades(chart) if chart.poor else 1.0)
+    if not ratio < VANISHED:
         return None
     return (
         "The gradient vanishes on its way down: the first layers hardly learn.",
@@ -443,7 +447,7 @@ def vanishing_gradients(chart):
     )
 
 
-def _fades(chart):
+def fades(chart):
     r"""Return what the first weights leave of a gradient on its way down to the first layer.
 
     A layer multiplies its root mean square by :math:`\|W\| / \sqrt{n_{in}}`, the activation below
@@ -468,10 +472,10 @@ def exploding_gradients(chart):
     The gradient at the first layer's outputs is, by root mean square, more than 30 times that at
     the last one's, in a network of three weight layers or more; or the first gradient of a matrix
     is more than 3 times as large as the matrix, with four layers or more. In a training that went
-    badly 10 times do with fewer layers, times the size of numbers to be learned, from 1 to 10,
-    which squared error's gradient grows with. Or, with so
-    many, the first matrices after the lowest, each over the size that `he` draws, 1.4, multiply to
-    more than 10: so much do signals grow on their way. AUTOTRAINER takes a gradient above 70.
+    badly 10 times do with fewer layers, times the size of the numbers to be learned, or the number
+    of yes-or-no outputs whose losses are summed, up to 10: the gradient grows with them. Or, from
+    four on, the first matrices after the lowest, each over the size that `he` draws, 1.4, multiply
+    to more than 10: so much do signals grow on their way. AUTOTRAINER takes a gradient above 70.
     Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
     networks".
     """
@@ -484,7 +488,8 @@ def exploding_gradients(chart):
     growth = float(np.prod(np.array(sizes[1:]) / np.sqrt(2))) if len(sizes) >= DEEP else 1.0
     bound = 3.0
     if len(chart.dense) < DEEP:
-        size = root_mean_square(chart.t) if chart.kind == "squared" else 1.0
+        sizes = {"squared": root_mean_square(chart.t), "sigmoid": chart.n_out}
+        size = sizes.get(chart.kind, 1.0)
         bound = 10 * np.clip(size, 1, 10) if chart.went_wrong or chart.wavers else np.inf
     if not (ratio > 30 or steep > bound or growth > 10):
         return None

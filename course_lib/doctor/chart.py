@@ -386,6 +386,13 @@ class Chart:
         return bool(0 < means.min() < 3 / 4 * means[-1])
 
     @property
+    def overshot(self):
+        """Whether an epoch cost twice the first loss and twice the constant answer's."""
+        losses = self.history.loss if self.history else []
+        first = self.looks[0]["loss"] if self.looks else np.inf
+        return bool(losses and max(losses) > 2 * max(first, self.constant))
+
+    @property
     def leaps(self):
         """In how many epochs the training loss rose by a fifth of the constant answer's."""
         losses = self.history.loss if self.history else []

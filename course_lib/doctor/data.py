@@ -57,7 +57,7 @@ def inputs_constant(chart):
 
 
 def inputs_unscaled(chart):
-    """Inputs far from size 1: their root mean square is above 4, or the largest below 0.05.
+    """Inputs far from size 1: their root mean square is above 5, or the largest below 0.05.
 
     Standardised inputs have root mean square 1, pixels from 0 to 1 about 0.3, pixels up to 255 some
     80 to 110. The gradient of the first weights grows with the inputs, so no rate suits them and

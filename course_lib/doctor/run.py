@@ -34,10 +34,10 @@ def penalty_too_strong(chart):
     fifth lower, from more than half of the constant answer's loss, or half, from more than a
     third); and the loss's gradient is held in balance by the penalty: for the matrices together,
     the cosine between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle /
-    \langle W, W \rangle` above 1e-3 (in a `Log`, which knows of no penalty, the weights have shrunk
-    to less than half, too); or the history's own strength is above 1e-3 and the weights have shrunk
-    to less than half. Source: at a minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW =
-    -\lambda W`.
+    \langle W, W \rangle` above 1e-3 (in a `Log`, which knows of no penalty, a matrix has shrunk to
+    less than half, too); or the history's own strength is above 1e-3 and a matrix has shrunk to
+    less than half; or in a `Log` to less than a tenth, as no loss by itself makes it. Source: at a
+    minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
     """
     if chart.broken or not chart.trained:
         return None
@@ -59,7 +59,7 @@ def penalty_too_strong(chart):
     shrunk = min(n / f for n, f in zip(now, first, strict=True)) if first and min(first) else 1.0
     may = known or chart.history is None or (logged and shrunk < 0.5)
     held = cosine > 0.5 and strength > 1e-3 and may
-    if not held and not (known > 1e-3 and shrunk < 0.5):
+    if not held and not (known > 1e-3 and shrunk < 0.5) and not (logged and shrunk < 0.1):
         return None
     return (
         "The penalty on large weights is too strong: it holds them down against the loss.",
@@ -96,12 +96,12 @@ def diverged(chart):
 def rate_too_high(chart):
     """A learning rate at which steps overshoot.
 
-    Gate: the training went badly, diverged, or its loss ends a third above its lowest. Test: from
-    fresh weights, a short trial at a tenth of the rate, or less, gets to less than 0.7 of the loss
-    that the trial at the rate itself gets to. Or, whatever a trial tells: in three epochs or more,
-    and one in ten, the loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the
-    range test; LeCun, Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al.
-    2021).
+    Gate: the training went badly, diverged, its loss ends a third above its lowest, or some epoch
+    cost twice the first loss and twice the constant answer's. Test: from fresh weights, a short
+    trial at a tenth of the rate, or less, gets to less than 0.7 of the loss that the trial at the
+    rate itself gets to. Or, whatever a trial tells: in three epochs or more, and one in ten, the
+    loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the range test; LeCun,
+    Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al. 2021).
     """
     if chart.history is None and not chart.went_wrong:
         return None
@@ -112,7 +112,7 @@ def rate_too_high(chart):
             {"rate": chart.rate, "epochs in which it leapt": chart.leaps, "of": epochs},
             "Make the network anew and try a tenth of the rate; range_test draws the picture.",
         )
-    if not (chart.went_wrong or chart.wavers):
+    if not (chart.went_wrong or chart.wavers or chart.overshot):
         return None
     rates = chart.rates
     if not rates:
@@ -240,26 +240,28 @@ def over_fitting(chart):
     constant answer's loss in place of the points. The curve is passed over where early stopping has
     brought back the weights of the best epoch. Or, whatever the curve: right on 15 points fewer of
     the validation examples than of the training examples, at ten times the loss; without a curve 12
-    points fewer, at three times the loss; both by three standard errors of that share. Source:
-    Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section 5.2.
+    points fewer, at three times the loss. Points of ten or more are also three standard errors of
+    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
+    (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
     train = chart.now
     loss, right = chart.judged
     curve = list(getattr(chart.history, "validation_loss", ()))
+    chance = 3 * np.sqrt(right * (1 - right) / len(chart.validation[1])) if right else 0.0
     advice = "Stop early (patience), more data or augmentation, a penalty, fewer units."
     if len(curve) >= 4 and not chart.brought_back:
         best, end = int(np.argmin(curve)), float(np.mean(curve[-max(2, len(curve) // 10) :]))
-        up, fewer = end - curve[best], 0.0
+        up, fewer, gap = end - curve[best], 0.0, 0.1
         if right is not None and chart.right is not None:
-            fewer = chart.right - right
+            fewer, gap = chart.right - right, max(gap, chance)
         elif up > 0.1 * chart.constant:
             fewer = 1.0
         much = end > 1.25 * curve[best] and up > 2 * chart.doubt and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
         much &= fewer > 0.05 and fell < 0.8
-        long = end > 1.1 * curve[best] and loss > 5 * train and fewer > 0.1 and fell < 0.5
+        long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5
         if best < 0.75 * len(curve) and (much or long):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
@@ -274,8 +276,7 @@ def over_fitting(chart):
     if right is None or chart.right is None:
         return None
     gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 3)
-    gap = max(gap, 3 * np.sqrt(right * (1 - right) / len(chart.validation[1])))
-    if chart.right - right > gap and loss > times * train:
+    if chart.right - right > max(gap, chance) and loss > times * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
             {
