@@ -134,16 +134,16 @@ def rate_too_low(chart):
 
     Gate: the training went badly, or costs more than half of the constant answer's loss, and did
     not diverge. Test: at no look was any matrix, but those of zeros, changed by a ten-thousandth of
-    its size. Or, in a training that went badly, and where half of the looks saw no matrix changed
-    by more than a thousandth: in short trials from fresh weights the best rate is at least 30 times
-    the one used in a run of more than 200 steps; or 100 times, and the trial at the rate itself
-    gets no further than one at a thousandth of it. That best trial reaches less than 0.7 of its
-    loss, and less than the whole run did. Source: Smith (2017), the range test; updates of a
-    thousandth of the weights are usual (Karpathy 2015).
+    its size (of 0.1 at the least, see `scales`). Or, in a training that went badly, and where half
+    of the looks saw no matrix changed by more than a thousandth: in short trials from fresh weights
+    the best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times,
+    and the trial at the rate itself gets no further than one at a thousandth of it. That best trial
+    reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
+    range test; updates of a thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken:
         return None
-    updates = [max(look["updates"], default=0.0) for look in chart.looks]
+    updates = [_largest_update(look, chart) for look in chart.looks]
     if updates and 0 < max(updates) < 1e-4 and (chart.poor or chart.now > chart.constant / 2):
         return (
             "The learning rate is too low: the weights hardly move.",
@@ -171,6 +171,13 @@ def rate_too_low(chart):
         },
         f"Try {10 * chart.rate:.2g}, then ten times that, until the loss falls within an epoch.",
     )
+
+
+def _largest_update(look, chart):
+    """Return a step's largest update over its weights, or over weights of size 0.1 if smaller."""
+    least = [0.1 * np.sqrt(W.shape[1]) for _, W in chart.dense]
+    moves = zip(look["updates"], look["weights"], least, strict=False)
+    return max((u * w / max(w, small) for u, w, small in moves), default=0.0)
 
 
 def stopped_too_early(chart):

@@ -408,6 +408,15 @@ def test_a_rate_that_moves_no_weight_by_a_ten_thousandth_is_too_low(optimizer):
     assert slugs(trained(network(), optimizer=optimizer, epochs=20))[0] == "rate-too-low"
 
 
+def test_a_rate_is_too_low_for_weights_that_are_too_small_as_well():
+    net = network()
+    for layer in net.layers[::2]:
+        layer.params["W"] *= 1e-4
+    assert slugs(trained(net, optimizer=SGD(1e-4), epochs=40))[:2] == [
+        "weights-too-small", "rate-too-low"
+    ]  # fmt: skip
+
+
 def test_too_few_epochs_are_told_from_too_few_units():
     assert slugs(trained(network(units=16), epochs=3)) == ["stopped-too-early"]
     one = Network([Dense(2, 1, rng=np.random.default_rng(0))])
