@@ -177,7 +177,7 @@ def tried(chosen):
     """Try mutants of one exercise; return (mutant, what was altered, by which test noticed)."""
     tests, results = list(tests_of(chosen[0].exercise)), []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "_outcomes", remembering(engine._outcomes))
+        patch.setattr(engine, "outcomes", remembering(engine.outcomes))
         # A test that fails anyway would notice everything; and now each answer has run.
         unaltered = Mutant(chosen[0].exercise, "")
         if failure := first_failure(tests, unaltered, ()):

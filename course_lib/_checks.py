@@ -101,8 +101,9 @@ def finite_loss(value):
 
 
 # Inputs of a larger root mean square are unscaled: standardised ones have 1, pixels up to 255 some
-# 80 to 110 (LeCun, Bottou, Orr and Müller 1998, "Efficient BackProp", section 4.3).
-LARGE = 4
+# 80 to 110 (LeCun, Bottou, Orr and Müller 1998, "Efficient BackProp", section 4.3). Irises in
+# centimetres have 4, and are learned as they are.
+LARGE = 5
 
 
 def root_mean_square(A):

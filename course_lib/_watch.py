@@ -143,9 +143,10 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         each weight matrix ``weights`` :math:`\|W\|`, ``gradients`` :math:`\|dW\|`, ``updates``
         :math:`\|\Delta W\| / \|W\|`; for each hidden activation the shares of units that are
         ``dead``, flat for every row, and of values that are ``saturated``, on a flat part; for each
-        weight matrix its ``spread`` over the units.
+        weight matrix its ``spread`` over the units; the largest last ``bias``, if biases are given.
     """
     matrices = [i for i, W in enumerate(before) if np.ndim(W) > 1]
+    biases = [b for b in before if np.ndim(b) == 1]
     moved = [_norm(after[i] - before[i]) for i in matrices]
     weights = [_norm(before[i]) for i in matrices]
     slopes = [np.abs(slope) for slope in slopes]
@@ -161,6 +162,7 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         "dead": [float((slope.max(axis=0) == 0).mean()) for slope in slopes],
         "saturated": [float((slope < FLAT).mean()) for slope in slopes],
         "spread": [spread(before[i][:, :UNITS]) for i in matrices],
+        "bias": float(np.abs(biases[-1]).max()) if biases else None,
     }
 
 

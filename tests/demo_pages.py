@@ -117,7 +117,8 @@ LOOK = """root => {
 }"""
 BOXES = """root => {
   const zero = root.getBoundingClientRect();
-  return [...root.querySelectorAll(":not(option, .link *)")].map((e) => {
+  const shown = (e) => e.getClientRects().length;  // what is not has no place
+  return [...root.querySelectorAll(":not(option, .link *)")].filter(shown).map((e) => {
     const box = e.getBoundingClientRect();
     return [`${e.tagName}.${e.className}`, box.x - zero.x, box.y - zero.y, box.width, box.height]
       .map((x) => (typeof x === "number" ? Math.round(x) : x)).join(" ");

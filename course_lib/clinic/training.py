@@ -81,7 +81,7 @@ def _creeping(rng):
         "How many steps were taken in all: epochs times batches in an epoch?",
         "Go on from where it ended for as long again. Does the loss fall by a tenth?",
     ),
-    0.9,
+    0.97,
     {
         "more-units": "More to learn in as few steps.",
         "new-weights": "Another start, and as few steps.",

@@ -70,7 +70,7 @@ class ActivationGallery(Demo):
                 corners = [(low, bottom), (high, bottom), (high, top), (low, top)]
                 marks.append(Polygons([corners], np.array([[127, 127, 127, 50]], np.uint8)))
             if high - low > 1.5:
-                slope.append(Text(((low + high) / 2, 1.25), "saturated", size=11))
+                slope.append(Text(((low + high) / 2, 1.25), "saturated", size=12))
         z = np.array([self.state.z])
         for k, (_, f, f_grad) in enumerate(self.chosen()):
             colour, dash = plots.COLOURS[k], plots.DASHES[k]
@@ -106,7 +106,7 @@ class ActivationGallery(Demo):
             ax.set(xlim=(-6, 6), ylim=(-1.5, 3), title=name.replace("_", " "), xticks=(-5, 0, 5))
             ax.grid(alpha=0.3)
             ax.label_outer()
-        figure.axes[1].legend(fontsize=8, loc="lower right")
+        figure.axes[1].legend(fontsize=8.5, loc="lower right")
         figure.supxlabel(f"pre-activation $z$ (grey: slope under {FLAT})", fontsize=10)
         return png(figure)
 

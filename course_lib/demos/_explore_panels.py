@@ -17,7 +17,7 @@ UNITS, FILTER, SHARES = (284, 32, 224, 224), (284, 296, 106, 106), (402, 296, 10
 TOP, KEY = (284, 426, 224, 66), (10, 414, 224, 70)
 BARS, VOTES = (532, 32, 280, 224), (532, 296, 280, 186)
 COLUMNS = (0, 246), (250, 266), (520, 300)  # (left, width) of the columns that these are in
-NAME, FULL = 82, 96  # of a row of bars: where the name ends, and the length of the longest
+NAME, FULL, BOTH = 82, 60, 120  # of a row of bars: end of the name, the longest, and to both sides
 N_TOP = 4  # images that excite a unit most
 CELL = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
 # What can be looked at on the way, and the panels where it is to be seen.
@@ -54,7 +54,7 @@ class Panels(Demo):
         for name, box, low in places:
             axes[name] = add_axes(figure, *box)
             axes[name].set_axis_off()
-            width = (1 - low) / FULL  # of a CSS pixel
+            width = (1 - low) / (BOTH if low else FULL)  # of a CSS pixel
             axes[name].set(xlim=(low - NAME * width, low + (box[2] - NAME) * width))
             axes[name].set(ylim=(len(self.names) - 0.5, -0.5))
         axes["top"].set(xlim=(0, TOP[2]), ylim=(TOP[3], 0))
@@ -76,7 +76,7 @@ class Panels(Demo):
         left, top, width, height = UNITS
         for k in range(self.side):
             middle = (k + 0.5) * width / self.side
-            look = dict(ha="center", va="center", fontsize=8, color="#595959")
+            look = dict(ha="center", va="center", fontsize=8.5, color="#595959")
             page.text(left + middle, top + height + 11, k, **look)
             page.text(left - 11, top + middle, self.side * k, **look)
         for left, top, _, height in (BARS, VOTES):
@@ -93,7 +93,7 @@ class Panels(Demo):
         words = ("blue, solid line: for it", "red, dashed line: against it")
         words += ("outline: all units on, uncovered", "crossed: switched off")
         for k, word in enumerate(words):
-            page.text(left + 32, top + 8 + 18 * k, word, fontsize=8, va="center")
+            page.text(left + 32, top + 8 + 18 * k, word, fontsize=8.5, va="center")
 
     def marks(self):
         """Draw the state, panel by panel."""
@@ -142,7 +142,7 @@ class Panels(Demo):
             Polygons(xy[shown > 0], for_it[shown > 0]),
             Polygons(xy[shown < 0], hollow[shown < 0], plots.ORANGE),
         ]
-        digits, size = (2, 11) if side <= 5 else (1, min(11, 88 / side))
+        digits, size = (2, 12) if side <= 5 else (1, min(12, 88 / side))
         signed = "" if self._kind() == ACTIVATIONS else "+"
         marks += [
             Text((x + 0.5, y + 0.82), minus(f"{value:{signed}.{digits}f}"), size=size)
@@ -185,7 +185,7 @@ class Panels(Demo):
             marks.append(grey(self.X[i], (middle - side / 2, middle + side / 2, side, 0)))
             lines = wrap(self.names[self.y[i]].replace("/", "/ "), 9)[:2]  # "T-shirt/", "top"
             for row, words in enumerate(lines):
-                marks.append(Text((middle, side + 7 + 12 * row), words, size=11))
+                marks.append(Text((middle, side + 7 + 12 * row), words, size=12))
         return marks
 
     def _page(self, n):
@@ -315,7 +315,7 @@ def signed_bars(values, before, limit, words):
 def beside(ends, words):
     """Return a word to the right of each bar's end."""
     pairs = enumerate(zip(ends, words, strict=True))
-    return [Text((end + 0.06, k), word, align="left", size=11) for k, (end, word) in pairs]
+    return [Text((end + 0.06, k), word, align="left", size=12) for k, (end, word) in pairs]
 
 
 def outlined(lengths):

@@ -117,7 +117,7 @@ class FirstWeights(FullBatch):
         curve.set(xlim=(0, MOST_STEPS), ylim=(0.1, 30), yscale="log", title="Training loss")
         curve.set(xlabel="step", ylabel="mean cross-entropy (nats)")
         curve.axhline(np.log(10), color="black", lw=1, ls=":")
-        curve.text(MOST_STEPS, 2.5, "ln 10: a uniform guess", ha="right", va="bottom", fontsize=8)
+        curve.text(MOST_STEPS, 2.5, "ln 10: a uniform guess", ha="right", va="bottom", fontsize=8.5)
         for ax in (spread, curve):
             ax.grid(alpha=0.3)
         return figure, {"spread": spread, "curve": curve}

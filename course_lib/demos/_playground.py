@@ -293,14 +293,14 @@ class Playground(Demo):
     def make_figure(self):
         """Frame the plane, the curves, the units and the gradients."""
         figure = new_figure(820, 440)
-        grid = figure.add_gridspec(4, 3, width_ratios=[1.25, 0.9, 1.05])
-        plane = figure.add_subplot(grid[:, 0])
+        grid = figure.add_gridspec(1, 3, width_ratios=[1.25, 0.9, 1.05])
+        plane = figure.add_subplot(grid[0])
         plane.set(xlim=EXTENT[:2], ylim=EXTENT[2:], aspect="equal", title="Points and boundary")
         plane.set(xlabel="$x_1$", ylabel="$x_2$")
         for name, k in (("class 0", 0), ("class 1", 1)):
             plane.plot([], [], plots.MARKERS[k], color=plots.COLOURS[k], mfc="none", label=name)
         plane.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, fontsize=9)
-        loss, accuracy = figure.add_subplot(grid[:2, 1]), figure.add_subplot(grid[2:, 1])
+        loss, accuracy = grid[1].subgridspec(2, 1).subplots()
         loss.set(ylim=(0.005, 3), yscale="log", title="Loss (nats)")
         accuracy.set(ylim=(0.4, 1.02), title="Accuracy", xlabel="epoch")
         for ax in (loss, accuracy):
@@ -308,8 +308,8 @@ class Playground(Demo):
             ax.grid(alpha=0.3)
         for name, colour, dash in CURVES:
             accuracy.plot([], [], color=colour, ls=dash, label=name)
-        accuracy.legend(fontsize=8, loc="lower right")
-        units, slopes = figure.add_subplot(grid[:3, 2]), figure.add_subplot(grid[3, 2])
+        accuracy.legend(fontsize=8.5, loc="lower right")
+        units, slopes = grid[2].subgridspec(2, 1, height_ratios=[2, 1]).subplots()
         units.set(
             xlim=(0, COLUMNS),
             ylim=(6.9, -0.3),
@@ -363,7 +363,7 @@ class Playground(Demo):
         drawn, hidden = [], self.outputs(_grid(COARSE))[0]
         for number, A in enumerate(hidden):
             top = 2.3 * number
-            drawn.append(Text((0, top - 0.02), f"layer {number + 1}", size=11, align="left"))
+            drawn.append(Text((0, top - 0.02), f"layer {number + 1}", size=12, align="left"))
             columns = COLUMNS // 2 if A.shape[1] <= COLUMNS // 2 else COLUMNS
             cell = COLUMNS / columns
             for unit, a in enumerate(A.T):
@@ -384,7 +384,7 @@ class Playground(Demo):
             corners = [(1e-6, number - 0.3), (end, number - 0.3), (end, number + 0.3),
                        (1e-6, number + 0.3)]  # fmt: skip
             drawn.append(Polygons([corners], np.array([[0, 114, 178, 160]], np.uint8)))
-            drawn.append(Text((2e-6, number), f"{size:.1e}", size=11, align="left"))
+            drawn.append(Text((2e-6, number), f"{size:.1e}", size=12, align="left"))
         return drawn
 
     def words(self):

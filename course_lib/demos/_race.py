@@ -216,7 +216,7 @@ class Race(Demo):
             axis.set_major_formatter(lambda value, _: f"{value:,g}")
         curves.axhline(GUESS, color="black", lw=1, ls=":", zorder=1)
         place = (0.99, GUESS * 1.04)
-        look = dict(transform=curves.get_yaxis_transform(), ha="right", va="bottom", fontsize=8)
+        look = dict(transform=curves.get_yaxis_transform(), ha="right", va="bottom", fontsize=8.5)
         curves.text(*place, "ln 10: a uniform guess", **look)
         curves.grid(alpha=0.3)
         key.set(xlim=(0, KEY[2]), ylim=(KEY[3], 0), title="Runs")

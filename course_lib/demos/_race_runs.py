@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from course_lib._checks import NotFiniteError
+from course_lib._speed import steady
 from course_lib.batches import minibatches
 from course_lib.layers import Dense, ReLU
 from course_lib.losses import softmax_cross_entropy
@@ -138,7 +139,8 @@ class Run:
         """Take steps up to the number `steps`, while there is time, and judge what came of it."""
         end = perf_counter() + seconds
         while self.steps < steps and not self.diverged:
-            self.step()
+            with steady():
+                self.step()
             if perf_counter() > end:
                 break
         self.judge()

@@ -130,9 +130,9 @@ class Softmax(Demo):
         stable, other = bars(P, plots.BLUE), bars(np.nan_to_num(naive), plots.ORANGE)
         for k in range(K):
             mark = " ◀" if k == top and P[k] > 0.11 else ""
-            stable.append(Text((P[k] + 0.03, k), f"{P[k]:.3f}{mark}", align="left", size=11))
+            stable.append(Text((P[k] + 0.03, k), f"{P[k]:.3f}{mark}", align="left", size=12))
             words = "nan" if np.isnan(naive[k]) else f"{naive[k]:.3f}"
-            other.append(Text((np.nan_to_num(naive[k]) + 0.03, k), words, align="left", size=11))
+            other.append(Text((np.nan_to_num(naive[k]) + 0.03, k), words, align="left", size=12))
         return [
             (self.axes["logits"], logits),
             (self.axes["stable"], stable),
@@ -148,7 +148,7 @@ class Softmax(Demo):
             P = Softmax(temperature=temperature).probabilities()[1]
             ax.barh(range(K), P, 0.7, color=plots.BLUE)
             for k, p in enumerate(P):
-                ax.text(p + 0.02, k, f"{p:.3f}", va="center", fontsize=8)
+                ax.text(p + 0.02, k, f"{p:.3f}", va="center", fontsize=8.5)
             ax.set(xlim=(0, 1.15), ylim=(9.6, -0.6), yticks=range(K), xlabel="probability")
             ax.set_title(f"temperature {temperature:g}")
         figure.axes[0].set_ylabel("class")

@@ -120,7 +120,9 @@ def _in_order(found, chart):
     if len(found) < 2:
         return found
     weights = ("weights-too-large", "weights-too-small")
-    rules = [(flat, "vanishing-gradients") for flat in ("units-dead", "units-saturated")]
+    rules = []
+    if build.fades(chart) > build.VANISHED:  # it was not the first weights that made units flat
+        rules += [(flat, "vanishing-gradients") for flat in ("units-dead", "units-saturated")]
     for flat, share in (("units-dead", "dead"), ("units-saturated", "saturated")):
         if chart.looks and max(chart.looks[0][share], default=0) >= 0.5:  # before any step
             rules += [(flat, "rate-too-high"), (flat, "rate-too-low")]

@@ -6,12 +6,14 @@ try. Its name is the finding's slug; its docstring states the test, the threshol
 
 import numpy as np
 
+from course_lib._checks import root_mean_square
 from course_lib._watch import spread
 from course_lib.activations import relu, sigmoid, softmax, tanh
 from course_lib.doctor.chart import kind_of
 from course_lib.layers import Activation, Dense
 
 DEEP = 4  # weight layers from which on depth itself makes gradients vanish or explode
+VANISHED = 1 / 500  # the gradient at the first layer over that at the last one
 
 
 def loss_does_not_fit(chart):
@@ -323,8 +325,10 @@ def _outsize(chart):
 
 
 def last_alone(chart):
-    """Tell whether of several matrices the last alone is too large."""
-    return len(chart.dense) > 1 and [*_outsize(chart)] == [chart.dense[-1][0]]
+    """Tell whether of several matrices the last alone is too large, by far."""
+    first, now = scales(chart)
+    others = (first or now)[:-1]
+    return [*_outsize(chart)] == [chart.dense[-1][0]] and 0 < max(others, default=0) < 2
 
 
 def weights_too_large(chart):
@@ -350,14 +354,18 @@ def weights_too_small(chart):
     (Or below a third of what `glorot` draws, :math:`\sqrt{2 n_{in} / (n_{in} + n_{out})}`, where
     that is less: for one input and 200 units it is 0.1.)
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
-    constant answer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost. Where only
-    the last weights are known: below 0.1 in every layer.
+    constant answer. After a training that went well all the same, a third of these bounds, so that
+    a spread of 0.01, which many textbooks draw, is let pass. Where only the last weights are known:
+    below 0.1 in every layer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1
     usual = [np.sqrt(2 * W.shape[0] / sum(W.shape)) for _, W in chart.dense]
+    part = 1 / 3 if chart.history is not None and not chart.went_wrong else 1
     small = {
-        p: s for (p, _), s, u in zip(chart.dense, sizes, usual, strict=True) if s < min(0.1, u / 3)
+        p: s
+        for (p, _), s, u in zip(chart.dense, sizes, usual, strict=True)
+        if s < part * min(0.1, u / 3)
     }
     if not several or not small or (first is None and len(small) < len(sizes)):
         return None
@@ -374,18 +382,23 @@ def initial_loss_off(chart):
     r"""A first loss far from that of a network that knows nothing: ln K for K classes.
 
     Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it, and one
-    standard error of the batch's mean, 1 over the root of its examples; for squared error
-    more than 10 times the mean square of the targets, or of 1 where that is more. Weights as He
-    draws them, on standardised inputs, start up to 1 above ln 10. Needs the first look of a
-    history, or an untrained network. Source: Karpathy (2019), "A recipe for training neural
-    networks"; lesson 3, where 9.36 in place of 2.303 gives the culprit away.
+    standard error of the batch's mean, 1 over the root of its examples; for squared error more than
+    10 times the mean square of the targets, or of 1 where that is more. Where the last layer is as
+    usual, of size below 2, see `scales`, with biases below 1 (below 3 now, where the first ones are
+    not noted), more than 3 above, times the root mean square of the inputs where that is more than
+    1: in 400 draws of He's weights for three classes and 10 hidden units 1 % started more than 2.7
+    above, by chance. Needs the first look of a history, or an untrained network. Source: Karpathy
+    (2019), "A recipe for training neural networks"; lesson 3, where 9.36 in place of 2.303 gives
+    the culprit away.
     """
     if chart.kind == "other" or (not chart.looks and chart.trained):
         return None
     known = chart.kind != "squared"
     expected = float(chart.loss(chart.t, 0 * chart.outputs[-1])[0])
     rows = chart.looks[0]["rows"] if chart.looks else len(chart.t)
-    bound = max(expected + 1, 1.65 * expected) + 1 / np.sqrt(rows)
+    by_chance = 3 * max(1, root_mean_square(chart.x)) if _last_as_usual(chart) else 0
+    bound = max(expected + 1, 1.65 * expected, expected + by_chance)
+    bound += 1 / np.sqrt(rows)
     if not known:
         bound = 10 * max(expected, 1)
     if not chart.first_loss > bound:
@@ -397,13 +410,24 @@ def initial_loss_off(chart):
     )
 
 
+def _last_as_usual(chart):
+    """Tell whether the last layer began with weights and biases of the usual size."""
+    first, now = scales(chart)
+    bias, bound = (chart.looks[0].get("bias") if chart.looks else None), 1
+    if bias is None:
+        bias = float(np.abs(chart.network.layers[chart.dense[-1][0]].params["b"]).max())
+        bound = 3 if chart.looks else 1  # training may have moved it
+    return (first or now)[-1] < 2 and bias < bound
+
+
 def vanishing_gradients(chart):
     """Gradients that shrink on their way down through many layers.
 
     In a network of four weight layers or more, at the first look of a history: the gradient of the
     first matrix over its size is less than 1/500 of the last one's. Without a history, or in a
     training that went badly: the gradient at the first layer's outputs is, by root mean square,
-    less than 1/500 of that at the last one's.
+    less than 1/500 of that at the last one's; now, or as the sizes of the first weights say it, see
+    `fades`.
     AUTOTRAINER (Zhang et al. 2021) takes 1/1000 for the quotient. Source: Hochreiter (1991); Glorot
     and Bengio (2010).
     """
@@ -413,7 +437,8 @@ def vanishing_gradients(chart):
     if chart.looks:
         shares = _gradient_shares(chart)
         ratio = min(ratio, shares[0] / shares[-1] if shares[-1] > 0 else 1.0)
-    if not ratio < 1 / 500:
+        ratio = min(ratio, fades(chart) if chart.poor else 1.0)
+    if not ratio < VANISHED:
         return None
     return (
         "The gradient vanishes on its way down: the first layers hardly learn.",
@@ -422,14 +447,35 @@ def vanishing_gradients(chart):
     )
 
 
+def fades(chart):
+    r"""Return what the first weights leave of a gradient on its way down to the first layer.
+
+    A layer multiplies its root mean square by :math:`\|W\| / \sqrt{n_{in}}`, the activation below
+    it by that of its slope from -1 to 1: 0.7 for ReLU, 0.8 for tanh, 0.23 for sigmoid.
+    """
+    first, _ = scales(chart)
+    if not first:
+        return 1.0
+    z, left = np.linspace(-1, 1, 60)[:, np.newaxis], 1.0
+    for k in range(1, len(first)):
+        place, W = chart.dense[k]
+        left *= first[k] * np.sqrt(W.shape[1] / W.shape[0])
+        for layer in chart.twin.layers[chart.dense[k - 1][0] + 1 : place]:
+            if isinstance(layer, Activation):
+                left *= float(np.sqrt((np.asarray(layer.f_grad(z)) ** 2).mean()))
+    return left
+
+
 def exploding_gradients(chart):
     """Gradients, or activations, that grow from layer to layer.
 
     The gradient at the first layer's outputs is, by root mean square, more than 30 times that at
     the last one's, in a network of three weight layers or more; or the first gradient of a matrix
-    is more than 10 times as large as the matrix, or 3 times with four layers or more. Or, with so
-    many, the first matrices after the lowest, each over the size that `he` draws, 1.4, multiply to
-    more than 10: so much do signals grow on their way. AUTOTRAINER takes a gradient above 70.
+    is more than 3 times as large as the matrix, with four layers or more. In a training that went
+    badly 10 times do with fewer layers, times the size of the numbers to be learned, or the number
+    of yes-or-no outputs whose losses are summed, up to 10: the gradient grows with them. Or, from
+    four on, the first matrices after the lowest, each over the size that `he` draws, 1.4, multiply
+    to more than 10: so much do signals grow on their way. AUTOTRAINER takes a gradient above 70.
     Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
     networks".
     """
@@ -440,7 +486,12 @@ def exploding_gradients(chart):
     first, now = scales(chart)
     sizes = first or (now if not chart.trained else [])
     growth = float(np.prod(np.array(sizes[1:]) / np.sqrt(2))) if len(sizes) >= DEEP else 1.0
-    if not (ratio > 30 or steep > (3 if len(chart.dense) >= DEEP else 10) or growth > 10):
+    bound = 3.0
+    if len(chart.dense) < DEEP:
+        sizes = {"squared": root_mean_square(chart.t), "sigmoid": chart.n_out}
+        size = sizes.get(chart.kind, 1.0)
+        bound = 10 * np.clip(size, 1, 10) if chart.went_wrong or chart.wavers else np.inf
+    if not (ratio > 30 or steep > bound or growth > 10):
         return None
     return (
         "The gradient grows from layer to layer, or is far larger than the weights.",

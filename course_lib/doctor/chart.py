@@ -242,7 +242,23 @@ class Chart:
         right = None if t is None else float((self.guess(Z, t) == t).mean())
         return float(self.loss(y[keep], Z)[0]), right
 
+    @cached_property
+    def doubt(self):
+        """The standard error of the mean validation loss, from the losses of single examples."""
+        X, y = self.validation
+        keep = np.random.default_rng(0).permutation(len(X))[:SAMPLE]
+        Z, t = self.twin.copy().forward(X[keep].astype(np.float64)), y[keep]
+        single = [self.loss(t[i : i + 1], Z[i : i + 1])[0] for i in range(len(Z))]
+        return float(np.std(single)) / np.sqrt(len(X))
+
     # The run
+
+    @property
+    def brought_back(self):
+        """Whether early stopping has given the network the weights of its best epoch."""
+        return getattr(self.history, "best", None) is not None or self.stopped.startswith(
+            "Stopped early"
+        )
 
     @property
     def trained(self):
@@ -264,14 +280,29 @@ class Chart:
 
         Classes: ten points fewer right than by the nearest neighbour, or more than half of the
         constant answer's loss with fewer right than the neighbour, or all of it. Numbers: more of
-        the constant answer's loss than noise explains, by a tenth.
+        the constant answer's loss than noise explains, by a tenth, both above `entropy`.
         """
         if self.now > (0.98 if self.history is not None else 1.05) * self.constant:
             return True
         if self.right is None or self.regression:
-            return self.now > (self.noise + 0.1) * self.constant
-        behind = self.reachable - self.right
-        return behind > 0.1 or (self.now > self.constant / 2 and behind > 0.03)
+            above = self.now - self.entropy
+            return above > (self.noise + 0.1) * (self.constant - self.entropy)
+        return self.behind > 0.1 or (self.now > self.constant / 2 and self.behind > 0.03)
+
+    @property
+    def behind(self):
+        """How many fewer are right than by the nearest neighbour, as a share; 0 for numbers."""
+        return 0.0 if self.right is None else self.reachable - self.right
+
+    @cached_property
+    def entropy(self):
+        """What targets between 0 and 1 cost at the least in cross-entropy: their own entropy."""
+        t = self.t.astype(np.float64)
+        if self.kind not in ("softmax", "sigmoid") or t.min() < 0 or np.isin(t, (0, 1)).all():
+            return 0.0
+        inside = t.clip(1e-12, 1 - 1e-12)
+        logits = np.log(inside) - (self.kind == "sigmoid") * np.log(1 - inside)
+        return float(self.loss(self.t, logits.reshape(self.outputs[-1].shape))[0])
 
     @cached_property
     def rate(self):
@@ -355,6 +386,13 @@ class Chart:
         return bool(0 < means.min() < 3 / 4 * means[-1])
 
     @property
+    def overshot(self):
+        """Whether an epoch cost twice the first loss and twice the constant answer's."""
+        losses = self.history.loss if self.history else []
+        first = self.looks[0]["loss"] if self.looks else np.inf
+        return bool(losses and max(losses) > 2 * max(first, self.constant))
+
+    @property
     def leaps(self):
         """In how many epochs the training loss rose by a fifth of the constant answer's."""
         losses = self.history.loss if self.history else []
@@ -364,6 +402,20 @@ class Chart:
     def can_go_on(self):
         """Whether some more steps can be tried on a copy."""
         return bool(self.rate) and hasattr(self.optimizer, "memory")
+
+    @property
+    def fell_lately(self):
+        """The last epoch's loss over that of a fifth of the epochs before; 1 for one epoch."""
+        losses = self.history.loss if self.history else []
+        back = max(1, len(losses) // 5)
+        return losses[-1] / (losses[-1 - back] or 1) if len(losses) > back else 1.0
+
+    @property
+    def still_falls(self):
+        """Whether more steps lower the loss by a tenth, or else the last epochs have."""
+        if self.can_go_on:
+            return self.onward < 0.9 * self.now
+        return self.fell_lately < 0.9
 
     @cached_property
     def pull(self):
@@ -379,7 +431,7 @@ class Chart:
         """What is wrong with the batches: sentence, evidence and advice, or None."""
         seen = [epoch for epoch in getattr(self.history, "seen", ()) if epoch]
         if seen:
-            return _in_a_log(seen, self.m)
+            return _in_a_log(seen, self.m, self.looks[0]["rows"] if self.looks else 0)
         counted = [look for look in self.looks if "examples" in look]
         if counted:
             here = len(np.unique(marks_of(self.X[self.finite]))) / len(self.finite)
@@ -495,15 +547,19 @@ def _left_out(examples, m):
     )
 
 
-def _in_a_log(seen, m):
-    """Say what is wrong with the batches of logged epochs of `m` examples, or return None."""
+def _in_a_log(seen, m, rows):
+    """Say what is wrong with the batches, `rows` each, of logged epochs of `m` examples, if any."""
     whole = seen[:-1] or seen
     twice = [1 - len(set(epoch)) / len(epoch) for epoch in whole]
     natural = 1 - len(set().union(*map(set, seen))) / m
     if min(twice) > 0.05 + max(natural, 0):
         return _repeated(float(np.mean(twice)))
-    if max(map(len, whole)) < m:
-        return _left_out(max(map(len, whole)), m)
+    most = max(map(len, whole))
+    # The only epoch may have been cut short, by a loss that blew up or by the stop button.
+    if most < m and (len(seen) > 1 or m - most < rows):
+        return _left_out(most, m)
+    if rows >= m:  # all at once: their order changes nothing
+        return None
     if len(seen) > 1 and all(epoch == seen[0] for epoch in whole[1:] or seen[1:]):
         return (
             "The batches come in the same order in every epoch.",

@@ -30,19 +30,24 @@ def batches_all_alike(chart):
 def penalty_too_strong(chart):
     r"""An L2 penalty that holds the weights down so that nothing can be learned.
 
-    The network does badly, or gets on much better without penalty in a short trial on a copy; and
-    the loss's gradient is held in balance by the penalty: for the matrices together, the cosine
-    between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle / \langle W, W
-    \rangle` above 1e-3; or the history's own strength is above 1e-3 and the weights have shrunk to
-    less than half. Source: at a minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW =
-    -\lambda W`.
+    The network does badly, or gets on much better without penalty in a short trial on a copy (a
+    fifth lower, from more than half of the constant answer's loss, or half, from more than a
+    third); and the loss's gradient is held in balance by the penalty: for the matrices together,
+    the cosine between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle /
+    \langle W, W \rangle` above 1e-3 (in a `Log`, which knows of no penalty, a matrix has shrunk to
+    less than half, too); or the history's own strength is above 1e-3 and a matrix has shrunk to
+    less than half; or in a `Log` to less than a tenth, as no loss by itself makes it. Source: at a
+    minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
     """
     if chart.broken or not chart.trained:
         return None
-    freed = chart.can_go_on and chart.now > chart.constant / 2 and chart.onward < 0.8 * chart.now
+    freed = chart.can_go_on and any(
+        chart.now > share * chart.constant and chart.onward < left * chart.now
+        for share, left in ((1 / 2, 0.8), (1 / 3, 0.5))
+    )
     if not chart.poor and not freed:
         return None
-    known = getattr(chart.history, "l2", 0.0) or 0.0
+    known, logged = getattr(chart.history, "l2", 0.0) or 0.0, hasattr(chart.history, "seen")
     gradient, weights = chart.pull
     size = float(weights @ weights)
     if not size:
@@ -52,8 +57,9 @@ def penalty_too_strong(chart):
     cosine = strength * size / length if length else 0.0
     first, now = scales(chart)
     shrunk = min(n / f for n, f in zip(now, first, strict=True)) if first and min(first) else 1.0
-    held = cosine > 0.5 and strength > 1e-3 and (known or chart.history is None)
-    if not held and not (known > 1e-3 and shrunk < 0.5):
+    may = known or chart.history is None or (logged and shrunk < 0.5)
+    held = cosine > 0.5 and strength > 1e-3 and may
+    if not held and not (known > 1e-3 and shrunk < 0.5) and not (logged and shrunk < 0.1):
         return None
     return (
         "The penalty on large weights is too strong: it holds them down against the loss.",
@@ -90,12 +96,12 @@ def diverged(chart):
 def rate_too_high(chart):
     """A learning rate at which steps overshoot.
 
-    Gate: the training went badly, diverged, or its loss ends a third above its lowest. Test: from
-    fresh weights, a short trial at a tenth of the rate, or less, gets to less than 0.7 of the loss
-    that the trial at the rate itself gets to. Or, whatever a trial tells: in three epochs or more,
-    and one in ten, the loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the
-    range test; LeCun, Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al.
-    2021).
+    Gate: the training went badly, diverged, its loss ends a third above its lowest, or some epoch
+    cost twice the first loss and twice the constant answer's. Test: from fresh weights, a short
+    trial at a tenth of the rate, or less, gets to less than 0.7 of the loss that the trial at the
+    rate itself gets to. Or, whatever a trial tells: in three epochs or more, and one in ten, the
+    loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the range test; LeCun,
+    Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al. 2021).
     """
     if chart.history is None and not chart.went_wrong:
         return None
@@ -106,7 +112,7 @@ def rate_too_high(chart):
             {"rate": chart.rate, "epochs in which it leapt": chart.leaps, "of": epochs},
             "Make the network anew and try a tenth of the rate; range_test draws the picture.",
         )
-    if not (chart.went_wrong or chart.wavers):
+    if not (chart.went_wrong or chart.wavers or chart.overshot):
         return None
     rates = chart.rates
     if not rates:
@@ -128,11 +134,12 @@ def rate_too_low(chart):
 
     Gate: the training went badly, or costs more than half of the constant answer's loss, and did
     not diverge. Test: at no look was any matrix, but those of zeros, changed by a ten-thousandth of
-    its size. Or, in a training that went badly: in short trials from fresh weights the
-    best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times, and
-    the trial at the rate itself gets no further than one at a thousandth of it. That best trial
-    reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
-    range test; updates of a thousandth of the weights are usual (Karpathy 2015).
+    its size. Or, in a training that went badly, and where half of the looks saw no matrix changed
+    by more than a thousandth: in short trials from fresh weights the best rate is at least 30 times
+    the one used in a run of more than 200 steps; or 100 times, and the trial at the rate itself
+    gets no further than one at a thousandth of it. That best trial reaches less than 0.7 of its
+    loss, and less than the whole run did. Source: Smith (2017), the range test; updates of a
+    thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken:
         return None
@@ -143,7 +150,7 @@ def rate_too_low(chart):
             {"rate": chart.rate or np.nan, "largest update over weights": max(updates)},
             "Try ten times the rate, then ten times that, until updates are about a thousandth.",
         )
-    if not chart.went_wrong or not chart.rates:
+    if not chart.went_wrong or not chart.rates or (updates and np.median(updates) > 1e-3):
         return None
     rates = chart.rates
     best = min(rates, key=rates.get)
@@ -171,22 +178,31 @@ def stopped_too_early(chart):
 
     Gate: the training went badly, and its loss fell by a hundredth or more in the last fifth of ten
     epochs or more. Test: going on from where it ended, for a short trial on a copy, lowers the loss
-    of the sample by a tenth or more. Source: Prechelt (1998), "Early stopping, but
-    when?"; DeepFD counts too few epochs among its five faults.
+    of the sample by a tenth or more; where no optimiser is given, the loss itself fell by a tenth
+    in the last fifth. Or the trial halves the loss, after a run no longer than itself or one that
+    costs more than a quarter of the constant answer's loss with three points fewer right than by
+    the nearest neighbour. Source: Prechelt (1998), "Early stopping, but when?"; DeepFD counts too
+    few epochs among its five faults.
     """
-    if chart.history is None or chart.broken or not chart.went_wrong or not chart.can_go_on:
+    if chart.history is None or chart.broken:
         return None
-    losses = chart.history.loss
-    flat = len(losses) >= 10 and losses[-1] > 0.99 * losses[-1 - len(losses) // 5]
-    if flat or not chart.onward < 0.9 * chart.now:
+    losses, fell = chart.history.loss, chart.fell_lately
+    halves = chart.can_go_on and chart.onward < chart.now / 2
+    if chart.went_wrong:
+        early = chart.still_falls and not (len(losses) >= 10 and fell > 0.99)
+        early |= halves and chart.steps <= chart.trial_steps
+    else:
+        early = halves and chart.now > chart.constant / 4 and chart.behind > 0.03
+    if not early:
         return None
+    evidence = {"loss now": chart.now, "epochs": len(losses)}
+    if chart.can_go_on:
+        evidence["after some more steps on a copy"] = chart.onward
+    else:
+        evidence["over that of a fifth of the epochs before"] = fell
     return (
         "Training stopped while the loss was still falling.",
-        {
-            "loss now": chart.now,
-            "after some more steps on a copy": chart.onward,
-            "epochs": len(losses),
-        },
+        evidence,
         "Train for more epochs, or wait longer before stopping early.",
     )
 
@@ -196,12 +212,12 @@ def under_fitting(chart):
 
     Gate: it is right on ten points fewer than the nearest neighbour, or costs more than a third of
     the constant answer on numbers. Test: going on for a short trial on a copy lowers the loss by
-    less than a tenth. Source: Goodfellow, Bengio and Courville (2016), section 5.2; nearest
-    neighbours, Cover and Hart (1967).
+    less than a tenth; where no optimiser is given, so does the last fifth of the epochs. Source:
+    Goodfellow, Bengio and Courville (2016), section 5.2; nearest neighbours, Cover and Hart (1967).
     """
     if chart.broken or not chart.trained or not chart.poor or chart.now > 1.05 * chart.constant:
         return None
-    if chart.can_go_on and chart.onward < 0.9 * chart.now:
+    if chart.still_falls:
         return None
     evidence = {"loss now": chart.now, "constant answer": chart.constant}
     if chart.right is not None:
@@ -216,35 +232,43 @@ def under_fitting(chart):
 def over_fitting(chart):
     """A network that gets better on its training examples while it gets worse on others.
 
-    Threshold: the validation loss ends 25 % above its lowest, and by a tenth of the constant
-    answer's loss, which it had in the first three quarters, while the training loss fell by a fifth
-    from there; and beside the training examples it ends 25 % above their loss, and five points
-    fewer are right. Or, whatever the curve: right on 15 points fewer of the validation examples
-    than of the training examples, at ten times the loss; without a curve 12 points fewer, at three
-    times the loss. Source: Prechelt (1998), generalisation
-    loss; Goodfellow, Bengio and Courville (2016), section 5.2.
+    Threshold, where the validation loss had its lowest in the first three quarters: in the last
+    tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
+    its mean over the validation examples, 25 % above the training loss, which fell by a fifth, with
+    five points fewer right; or 10 % above its lowest, five times the training loss, which has
+    halved, with ten points fewer right. Where targets are numbers, it rose by a tenth of the
+    constant answer's loss in place of the points. The curve is passed over where early stopping has
+    brought back the weights of the best epoch. Or, whatever the curve: right on 15 points fewer of
+    the validation examples than of the training examples, at ten times the loss; without a curve 12
+    points fewer, at three times the loss. Points of ten or more are also three standard errors of
+    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
+    (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
     train = chart.now
     loss, right = chart.judged
     curve = list(getattr(chart.history, "validation_loss", ()))
+    chance = 3 * np.sqrt(right * (1 - right) / len(chart.validation[1])) if right else 0.0
     advice = "Stop early (patience), more data or augmentation, a penalty, fewer units."
-    if len(curve) >= 4:
-        best = int(np.argmin(curve))
-        rise, tenth = curve[-1] / max(curve[best], 1e-12), 0.1 * chart.constant
-        fell = chart.history.loss[-1] < 0.8 * chart.history.loss[best]
-        much = rise > 1.25 and curve[-1] - curve[best] > tenth
-        apart = loss > 1.25 * train
+    if len(curve) >= 4 and not chart.brought_back:
+        best, end = int(np.argmin(curve)), float(np.mean(curve[-max(2, len(curve) // 10) :]))
+        up, fewer, gap = end - curve[best], 0.0, 0.1
         if right is not None and chart.right is not None:
-            apart = apart and chart.right > right + 0.05
-        if much and fell and apart and best < 0.75 * len(curve):
+            fewer, gap = chart.right - right, max(gap, chance)
+        elif up > 0.1 * chart.constant:
+            fewer = 1.0
+        much = end > 1.25 * curve[best] and up > 2 * chart.doubt and loss > 1.25 * train
+        fell = chart.history.loss[-1] / chart.history.loss[best]
+        much &= fewer > 0.05 and fell < 0.8
+        long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5
+        if best < 0.75 * len(curve) and (much or long):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {
                     "lowest validation loss": curve[best],
                     "in epoch": best + 1,
-                    "at the end": curve[-1],
+                    "at the end": end,
                     "training loss": train,
                 },
                 advice,
@@ -252,7 +276,7 @@ def over_fitting(chart):
     if right is None or chart.right is None:
         return None
     gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 3)
-    if chart.right - right > gap and loss > times * train:
+    if chart.right - right > max(gap, chance) and loss > times * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
             {

@@ -94,7 +94,8 @@ def answer(asked):
             return line | {"stopped": f"{type(found).__name__}: {text_of(found)}"[:2000]}
         observed = engine.observe(exercise, found)
         steps = words.steps(found)
-        if not observed.empty and steps != asked["given"] or number == len(asked["programs"]) - 1:
+        untouched = observed.empty or steps == asked["given"]
+        if not untouched or number == len(asked["programs"]) - 1:
             break
     line |= {"observed": values.tell(observed), "steps": steps}
     return line | {"asked_for": sorted(exercises.asked_for)}

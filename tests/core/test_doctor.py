@@ -13,10 +13,10 @@ from reference import frozen, says
 from course_lib import _watch, plots
 from course_lib.activations import relu, sigmoid, softmax, tanh
 from course_lib.checkpoint import load, save
-from course_lib.doctor import FINDINGS, Log, diagnose
-from course_lib.doctor.chart import kind_of
+from course_lib.doctor import FINDINGS, Log, build, diagnose
+from course_lib.doctor.chart import Chart, kind_of
 from course_lib.history import History
-from course_lib.layers import Activation, Dense, LeakyReLU, ReLU, Sigmoid, Tanh
+from course_lib.layers import Activation, Dense, LeakyReLU, ReLU, Sigmoid, Tanh, he
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD, Adam
@@ -460,6 +460,125 @@ def test_over_fitting_is_seen_where_the_validation_loss_never_rose():
     assert "others much less" in found["over-fitting"].sentence
 
 
+@pytest.mark.parametrize(
+    ("rise", "examples", "best", "named"),
+    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 40, None, False),
+     (0.13, 1000, [], False)],
+)  # fmt: skip
+def test_a_rise_of_the_validation_loss_has_to_be_more_than_chance(rise, examples, best, named):
+    rng = np.random.default_rng(0)
+    X_, others = rng.normal(0, 1, (200, 2)), rng.normal(0, 1, (examples, 2))
+    net = Network([Dense(2, 1, rng=rng, init=lambda *_: np.array([[4.0], [0]]))])
+    t, right = (X_[:, 0] > 0).astype(int), (others[:, 0] + rng.normal(0, 0.35, examples) > 0) * 1
+    history = History(
+        loss=[0.6, 0.3, 0.2, 0.15, 0.1, 0.06],
+        validation_loss=[0.5, 0.33, 0.36, 0.38, 0.4, 0.33 + rise],
+        validation_accuracy=[0.9] * 6,
+        best=best,
+    )
+    case = dict(network=net, X=X_, y=t, loss=sigmoid_cross_entropy, history=history)
+    assert ("over-fitting" in slugs(case | {"validation": (others, right)})) == named
+
+
+def test_examples_copied_before_a_split_are_an_overlap_where_rows_are_long():
+    rng = np.random.default_rng(0)
+    for n_in, named in ((30, True), (4, False)):
+        A = rng.normal(0, 1, (300, n_in)) if n_in == 30 else rng.integers(0, 3, (300, n_in)) * 1.0
+        t = (A.sum(axis=1) > A.sum(axis=1).mean()).astype(int)
+        rows = np.concatenate([np.arange(300), rng.choice(np.flatnonzero(t), 150)])
+        rows = rng.permutation(rows)
+        A, t = A[rows], t[rows]
+        found = slugs(dict(network=network(n_in=n_in), X=A[:360], y=t[:360],
+                           loss=sigmoid_cross_entropy, validation=(A[360:], t[360:])))  # fmt: skip
+        assert ("validation-overlaps-training" in found) == named
+
+
+def test_small_first_weights_that_did_no_harm_are_let_pass():
+    small = lambda n_in, n_out, rng: rng.normal(0, 0.03, (n_in, n_out))  # noqa: E731
+    rng = np.random.default_rng(0)
+    net = Network([Dense(2, 8, rng=rng, init=small), Tanh(), Dense(8, 1, rng=rng, init=small)])
+    above = (X[:, 0] > 0.2 * X[:, 1]).astype(int)  # a line does it, without a long plateau
+    assert first(net, X, above) == "weights-too-small"
+    assert slugs(trained(net, y=above)) == []
+
+
+def test_a_first_loss_that_he_gives_by_chance_is_let_pass_and_one_of_the_last_layer_is_not():
+    rng = np.random.default_rng(0)
+    t = rng.integers(3, size=120)
+    X_ = rng.normal(0, 1, (120, 4)) + 1.5 * np.eye(4)[t]
+    X_ = (X_ - X_.mean(axis=0)) / X_.std(axis=0)
+    losses, found = [], []
+    for seed in range(40):
+        r = np.random.default_rng(seed)
+        net = Network([Dense(4, 10, rng=r, init=he), ReLU(), Dense(10, 3, rng=r, init=he)])
+        losses.append(softmax_cross_entropy(t, net.forward(X_))[0])
+        found += slugs(dict(network=net, X=X_, y=t, loss=softmax_cross_entropy))
+    assert max(losses) > np.log(3) + 1.5 and not found
+    net.layers[2].params["b"][0] = 5
+    sick = dict(network=net, X=X_, y=t, loss=softmax_cross_entropy)
+    assert "initial-loss-off" in slugs(sick)
+    run = trained(net, X_, t, loss=softmax_cross_entropy, epochs=5)
+    assert run["history"].looks[0]["bias"] == 5
+    assert "initial-loss-off" in slugs(run | {"loss": softmax_cross_entropy})
+
+
+@pytest.mark.parametrize(("rate", "slug"), [(0.003, None), (3.0, "diverged")])
+def test_large_numbers_to_be_learned_have_large_gradients_which_are_no_fault(rate, slug):
+    rng = np.random.default_rng(0)
+    X_ = rng.normal(0, 1, (300, 3))
+    t = X_ @ [1, 2, -3] + 1
+    net = Network([Dense(3, 20, rng=rng, init=he), ReLU(), Dense(20, 1, rng=rng, init=he)])
+    sick = trained(net, X_, t, loss=mean_squared_error, optimizer=SGD(rate))
+    look = sick["history"].looks[0]
+    assert max(np.divide(look["gradients"], look["weights"])) > 5
+    assert slugs(sick | {"loss": mean_squared_error})[:1] == ([slug] if slug else [])
+
+
+@pytest.mark.parametrize("kind", [ReLU, Tanh, Sigmoid])
+def test_what_first_weights_leave_of_a_gradient_is_what_backward_measures(kind):
+    rng = np.random.default_rng(0)
+    small = lambda n_in, n_out, rng: rng.normal(0, 0.5 / np.sqrt(n_in), (n_in, n_out))  # noqa: E731
+    sizes, layers = [2, *[200] * 4, 1], []
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        layers += [Dense(n_in, n_out, rng=rng, init=small), kind()]
+    net = Network(layers[:-1])
+    history = trained(net, optimizer=SGD(1e-9), epochs=1)["history"]
+    chart = Chart(net, X, y, sigmoid_cross_entropy, history=history)
+    assert 1 / 3 < build.fades(chart) / (chart.deltas[0] / chart.deltas[-1]) < 3
+
+
+def test_a_deep_network_whose_signals_fade_both_ways_has_vanishing_gradients():
+    rng = np.random.default_rng(0)
+    small = lambda n_in, n_out, rng: rng.normal(0, 0.4 / np.sqrt(n_in), (n_in, n_out))  # noqa: E731
+    sizes, layers = [2, *[16] * 8, 1], []
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        layers += [Dense(n_in, n_out, rng=rng, init=small), ReLU()]
+    sick = trained(Network(layers[:-1]), optimizer=SGD(0.1), epochs=10)
+    assert slugs(sick)[0] == "vanishing-gradients"
+
+
+def test_targets_between_0_and_1_cost_their_entropy_and_no_less():
+    rng = np.random.default_rng(0)
+    A = rng.normal(0, 1, (300, 4))
+    soft = sigmoid(A @ rng.normal(0, 0.5, (4, 3)))
+    net = Network([Dense(4, 3, rng=rng)])
+    sick = trained(net, A, soft, epochs=150)
+    chart = Chart(net, A, soft, sigmoid_cross_entropy)
+    expected = -(soft * np.log(soft) + (1 - soft) * np.log(1 - soft)).sum(axis=1).mean()
+    assert chart.entropy == pytest.approx(expected)
+    assert chart.now > 0.6 * chart.constant and slugs(sick) == []
+
+
+@pytest.mark.parametrize(("spike", "found"), [(1.3, []), (1.5, ["rate-too-high"])])
+def test_an_epoch_that_cost_twice_as_much_as_knowing_nothing_asks_for_a_trial(
+    healthy, spike, found
+):
+    history = copy.deepcopy(healthy["history"])
+    history.loss[0] = spike  # ln 2 is the constant answer's loss
+    history.looks = [look | {"rate": 100.0, "loss": 0.7} for look in history.looks]
+    assert slugs(healthy | {"history": history, "optimizer": SGD(100.0)}) == found
+
+
 def test_batches_of_one_class_do_not_tell_their_order():
     found = slugs(trained(network(), y=np.zeros(400, dtype=int)))
     assert found[0] == "labels-one-class" and "batches-all-alike" not in found
@@ -716,6 +835,43 @@ def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_dou
     ):  # fmt: skip
         _, found = logged(order, **options)
         assert word in found[0].sentence
+
+
+def test_a_log_of_all_examples_at_once_has_no_order():
+    _, found = logged(lambda epoch: np.arange(len(X)), batch=len(X))
+    assert not found
+
+
+def test_a_log_that_ends_within_its_first_epoch_left_nothing_out():
+    _, found = logged(lambda epoch: np.arange(len(X))[:300], epochs=1)
+    assert not found
+    _, found = logged(lambda epoch: np.arange(len(X))[:390], epochs=1)
+    assert "leaves examples out" in found[0].sentence
+
+
+@pytest.mark.parametrize(("penalty", "found"), [(0.0, []), (0.3, ["penalty-too-strong"])])
+def test_a_penalty_of_a_loop_of_ones_own_is_seen_by_its_balance(penalty, found):
+    net, log, rate, rng = network(), Log(), 0.3, np.random.default_rng(0)
+    for epoch in range(100):
+        for part in np.array_split(rng.permutation(len(X)), 20):
+            value = loss_and_gradients(net, sigmoid_cross_entropy, X[part], y[part])
+            log.step(epoch, X[part], y[part], value, *(
+                [getattr(n, a)["W"] for n in net.layers[::2]] for a in ("params", "grads")
+            ), rate=rate)  # fmt: skip
+            for layer in net.layers[::2]:
+                layer.params["W"] -= rate * (layer.grads["W"] + penalty * layer.params["W"])
+                layer.params["b"] -= rate * layer.grads["b"]
+    assert slugs(dict(network=net, X=X, y=y, loss=sigmoid_cross_entropy, history=log))[:1] == found
+
+
+@pytest.mark.parametrize(
+    ("losses", "slug"),
+    [([0.69, 0.6, 0.5, 0.4, 0.3], "stopped-too-early"),
+     ([0.69, 0.6, 0.59, 0.58, 0.58], "under-fitting")],
+)  # fmt: skip
+def test_without_an_optimiser_the_curve_tells_whether_the_loss_was_still_falling(losses, slug):
+    case = dict(network=network(), X=X, y=y, loss=sigmoid_cross_entropy)
+    assert slugs(case | {"history": History(loss=losses)}) == [slug]
 
 
 def test_the_picture_shows_what_was_measured(healthy):

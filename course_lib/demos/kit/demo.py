@@ -19,6 +19,8 @@ import traceback
 from dataclasses import asdict, fields
 from types import MappingProxyType
 
+import numpy as np
+
 from course_lib._checks import require
 from course_lib._speed import steady
 from course_lib.exercises import exercise_ids
@@ -26,7 +28,7 @@ from course_lib.exercises.sandbox import COURSE
 from course_lib.exercises.words import code_of
 
 from .controls import Button, Upload, parameters, with_parameters
-from .figures import DPI, axes_at, panels, paper, png, settled, smallest_text, to_data
+from .figures import DPI, MARGIN, axes_at, panels, paper, png, settled, smallest_text, to_data
 from .marks import pack
 from .stage import Stage
 
@@ -184,7 +186,11 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._new_figure()
         if self.stage is not None:
-            self.stage.background, self.stage.panels = self._background(), self.parts()
+            self.stage.background = self._background()
+            parts, before = np.array(self.parts()), np.array(self.stage.panels)
+            # Where a label is a little wider than before, nothing on the page may move.
+            if parts.shape != before.shape or np.abs(parts - before).max() > MARGIN:
+                self.stage.panels = parts.tolist()
 
     def parts(self):
         """Say what a narrow window shows one below the other, as `figures.panels` does."""
