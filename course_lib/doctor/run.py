@@ -240,7 +240,7 @@ def over_fitting(chart):
     constant answer's loss in place of the points. The curve is passed over where early stopping has
     brought back the weights of the best epoch. Or, whatever the curve: right on 15 points fewer of
     the validation examples than of the training examples, at ten times the loss; without a curve 12
-    points fewer, at three times the loss. Points of ten or more are also three standard errors of
+    points fewer, at five times the loss. Points of ten or more are also three standard errors of
     that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
     (2016), section 5.2.
     """
@@ -275,7 +275,7 @@ def over_fitting(chart):
             )
     if right is None or chart.right is None:
         return None
-    gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 3)
+    gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 5)
     if chart.right - right > max(gap, chance) and loss > times * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
