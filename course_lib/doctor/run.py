@@ -241,15 +241,15 @@ def over_fitting(chart):
 
     Threshold, where the validation loss had its lowest in the first three quarters: in the last
     tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
-    its mean over the validation examples, 25 % above the training loss, which fell by a fifth, with
-    five points fewer right; or 10 % above its lowest, five times the training loss, which has
-    halved, with ten points fewer right. Where targets are numbers, it rose by a tenth of the
-    constant answer's loss in place of the points. The curve is passed over where early stopping has
-    brought back the weights of the best epoch. Or, whatever the curve: right on 15 points fewer of
-    the validation examples than of the training examples, at ten times the loss; without a curve 12
-    points fewer, at five times the loss. Points of ten or more are also three standard errors of
-    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
-    (2016), section 5.2.
+    its mean over the validation examples, or one and a tenth of the constant answer's loss, 25 %
+    above the training loss, which fell by a fifth, with five points fewer right; or 10 % above its
+    lowest, five times the training loss, which has halved, with ten points fewer right. Where
+    targets are numbers, it rose by that tenth in place of the points. The curve is passed over
+    where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
+    right on 15 points fewer of the validation examples than of the training examples, at ten times
+    the loss; without a curve 12 points fewer, at five times the loss. Points of ten or more are
+    also three standard errors of that share. Source: Prechelt (1998), generalisation loss;
+    Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -265,7 +265,8 @@ def over_fitting(chart):
             fewer, gap = chart.right - right, max(gap, chance)
         elif up > 0.1 * chart.constant:
             fewer = 1.0
-        much = end > 1.25 * curve[best] and up > 2 * chart.doubt and loss > 1.25 * train
+        sure = up > 2 * chart.doubt or up > max(chart.doubt, 0.1 * chart.constant)
+        much = end > 1.25 * curve[best] and sure and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
         much &= fewer > 0.05 and fell < 0.8
         long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5

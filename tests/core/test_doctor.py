@@ -471,7 +471,7 @@ def test_over_fitting_is_seen_where_the_validation_loss_never_rose():
 
 @pytest.mark.parametrize(
     ("rise", "examples", "best", "named"),
-    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 40, None, False),
+    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 15, None, False),
      (0.13, 1000, [], False)],
 )  # fmt: skip
 def test_a_rise_of_the_validation_loss_has_to_be_more_than_chance(rise, examples, best, named):
