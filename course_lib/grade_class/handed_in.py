@@ -24,13 +24,27 @@ TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 milli
 DEEP = 3  # ZIP files in ZIP files
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 OTHER_FORMS = (".py", ".html", ".htm", ".pdf", ".docx", ".md", ".json")  # of a notebook
+PACKED = ".7z", ".rar", ".tar", ".gz", ".tgz"
+NOBODYS = "index.html", "readme.md"  # a platform, or the course, has put it there
 # Mia Miller_123_assignsubmission_file_, a folder, or the beginning of a file's name
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(_|$)(?P<late>)")
 # millermia_LATE_12345_678910_01_neuron-1.ipynb: of the two numbers the first is the student's
-CANVAS = re.compile(r"(?P<name>[^\W_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+$")
-CANVAS_FIRST = re.compile(r"[^\W_]+_(LATE_)?\d+_\d+_")
-FORMS = ("Moodle", MOODLE), ("Canvas", CANVAS)
-AGAIN = re.compile(r"( ?\(\d+\)|[ _-]+copy ?\d*)$", re.IGNORECASE)  # mia (1), mia-Copy1
+CANVAS_FIRST = re.compile(r"(?P<name>[^\W_][^_/]*)_(?P<late>LATE_)?(?P<id>\d+)_\d+_")
+CANVAS = re.compile(rf"{CANVAS_FIRST.pattern}.+\.\w+$")
+# 12345-678910 - Mia Miller - Nov 30, 2026 1159 PM, a folder, or the beginning of a file's name
+BRIGHTSPACE = re.compile(
+    r"\d+-\d+ - (?P<name>.+?) ?- \w+\.? \d+, \d{4} \d{3,4}( ?[AP]M)?( - |$)", re.IGNORECASE
+)
+# Lesson 1_mmiller_attempt_2026-11-30-18-00-00_01_neuron.ipynb
+BLACKBOARD = re.compile(r".+_(?P<name>[^_]+)_attempt_\d{4}(-\d\d){5}(_|(?=\.)|$)")
+FORMS = (
+    ("Moodle", MOODLE),
+    ("Canvas", CANVAS),
+    ("Brightspace", BRIGHTSPACE),
+    ("Blackboard", BLACKBOARD),
+)
+# mia (1), mia-Copy1, Copy of mia
+AGAIN = re.compile(r"^copy of |( ?\(\d+\)|[ _-]+(copy|kopie|copie|copia) ?\d*)$", re.IGNORECASE)
 WORDS = "lesson notebook untitled solution answer submission exercise homework assignment final"
 LESSON = re.compile(
     "|".join(
@@ -42,9 +56,13 @@ LESSON = re.compile(
     ),
     re.IGNORECASE,
 )
+FILES = "|".join(f"{number}_{m.__name__.rpartition('.')[2]}" for number, m in LESSONS.items())
+OWN_NAME = re.compile(rf"(?:^|[\W_]+)(?:{FILES})(?:$|(?=[\W_])[^\w(]*_*)", re.IGNORECASE)
+A_COPY = re.compile(r"copy of|[\W\d_]*(copy|kopie|copie|copia)?[\W\d_]*", re.IGNORECASE)
 GROUP = re.compile(
     r"(lesson|week|unit|assignment|exercise|homework|sheet|task|lab|session|submission|class|"
-    r"section|course|handed.?in)s?\W*\w{0,3}$",
+    r"section|course|handed.?in|woche|blatt|aufgabe|übung|abgabe|semaine|devoir|exercice|"
+    r"semana|tarea|ejercicio|settimana|compito)n?s?\W*\w{0,3}$",
     re.IGNORECASE,
 )
 
@@ -156,13 +174,14 @@ def find(folder, scratch, name=None):
         if file.is_notebook or file.path.is_symlink() or file.reason:
             found.append(one)
         else:
-            unused.append((file, "It is no notebook (.ipynb): what it holds is not used."))
+            unused.append((file, PACKED_SO if _is_packed(file) else NO_FORM))
     # Who handed in no notebook has a row as well: a folder, or one file in another form.
     known = {one.student for one in found}
     for file, reason in unused:
         one = _whose(file, groups, forms)
-        loose = len(file.parts) == 1 and file.path.suffix.lower() not in OTHER_FORMS
-        if one.student in known or file.parts[-1].startswith((".", "__")):
+        name, alone = file.parts[-1].lower(), file.parts[:-1] in groups
+        loose = alone and not name.endswith((*OTHER_FORMS, *PACKED)) and not file.path.is_dir()
+        if one.student in known or name.startswith((".", "__")) or (alone and name in NOBODYS):
             continue
         if one.platform or not loose:
             known.add(one.student)
@@ -195,7 +214,7 @@ def _bare(name, forms):
     """Return a file's own name, without what a platform has put before it."""
     for platform, pattern in forms:
         if platform and (match := pattern.match(name)):
-            name = name[match.end() :] if platform == "Moodle" else CANVAS_FIRST.sub("", name)
+            name = CANVAS_FIRST.sub("", name) if platform == "Canvas" else name[match.end() :]
     return name
 
 
@@ -215,6 +234,12 @@ def _forms(name):
 HELPER = "It stands beside a notebook, which may import it."
 HIDDEN = "A computer has put it there, no student."
 NO_NOTEBOOK = "There is no notebook in this folder."
+NO_FORM = "It is no notebook (.ipynb): what it holds is not used."
+PACKED_SO = "It is packed in a form that is not read. Pack what is in it as a ZIP file."
+
+
+def _is_packed(file):
+    return file.parts[-1].lower().endswith(PACKED)
 
 
 def _below(folder, scratch, parts=()):
@@ -244,6 +269,8 @@ def _inside(archive, scratch, parts=(), deep=1):
     """Yield every file in a ZIP file, written under a number: its name may lead anywhere."""
     try:
         with zipfile.ZipFile(archive) as file:
+            if parts and not file.infolist():
+                yield _File(parts, scratch, "There is nothing in this ZIP file.")
             for entry in file.infolist():
                 names = [n for n in _name_in(entry).split("/") if n not in ("", ".", "..")]
                 here, hidden = (*parts, *map(text, names)), _hidden(names)
@@ -328,7 +355,16 @@ def _whose(file, groups, forms):
                 student = unicodedata.normalize("NFC", told.get("name", number)).strip()
                 return Submission(student, place, file.path, platform, number, late, file.reason)
     depth = next(i for i in range(len(file.parts)) if file.parts[: i + 1] not in groups)
-    return Submission(_stem(file.parts[depth]), place, file.path, reason=file.reason)
+    return Submission(_named(file.parts[depth]), place, file.path, reason=file.reason)
+
+
+def _named(name):
+    """Return who is named beside the lesson's own name: 01_neuron_mia is mia's."""
+    stem = _stem(name)
+    beside = [part for part in OWN_NAME.split(stem) if part]
+    if len(beside) != 1 or LESSON.search(beside[0]) or A_COPY.fullmatch(beside[0]):
+        return stem
+    return beside[0]
 
 
 def _together(found):
@@ -362,11 +398,9 @@ def _apart(found):
 
 
 def _stem(name):
-    for ending in (NOTEBOOK, re.compile(r"\.zip$", re.IGNORECASE)):
-        name = ending.sub("", name)
-    if name.lower().endswith(OTHER_FORMS):
+    if name.lower().endswith((".zip", *OTHER_FORMS, *PACKED)):
         name = name.rpartition(".")[0]
-    return unicodedata.normalize("NFC", name)
+    return unicodedata.normalize("NFC", NOTEBOOK.sub("", name)).strip()
 
 
 def _order(place):
