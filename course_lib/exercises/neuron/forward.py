@@ -201,7 +201,6 @@ class Forward(Exercise):
         lambda X, w, b: np.sum(sigmoid(X * w + b), axis=1),
         lambda X, w, b: np.mean(sigmoid(X * w + b), axis=1),
         lambda X, w, b: sigmoid(np.sum(sigmoid(X * w), axis=1) + b),
-        lambda X, w, b: sigmoid(X) @ w + b,
         lambda X, w, b: sigmoid(sigmoid(X) @ w + b),
         says="The sigmoid is applied before the sum. First add up all products and the bias, then "
         "squash.",
