@@ -143,8 +143,12 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: np.full_like(Z, c)),
         _of_slope(lambda Z, c: np.where(_one(Z, c), 1, softmax(Z))),
         _of_slope(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])),
-        _of_slope(lambda Z, c: 2 * _one(Z, c) - 1),
         says="All logits have a part in it; asked for is the slope of that of c alone.",
+    )
+    others_subtracted = mistake(
+        _of_slope(lambda Z, c: 2 * _one(Z, c) - 1),
+        says="The other logits are subtracted, so all classes have a part in it; asked for is the "
+        "slope of that of c alone.",
     )
     other_classes = mistake(
         _of_slope(lambda Z, c: 1 - _one(Z, c)),

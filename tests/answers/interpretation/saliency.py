@@ -255,5 +255,5 @@ def seen_dz_for_others(net, x, c):
 WRONG += [
     (seen_x_zero_where, "where-there-is-ink"),
     (seen_numeric_with_coarse, "approximated"),
-    (seen_dz_for_others, "all-classes"),
+    (seen_dz_for_others, "others-subtracted"),
 ]
