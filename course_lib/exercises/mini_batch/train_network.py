@@ -441,11 +441,6 @@ class TrainNetwork(Exercise):
         says="A short batch counts as much as a full one in the epoch's loss. Expected is the mean "
         "over the examples: each counts the same.",
     )
-    accuracies = mistake(
-        _train(loss=lambda y, Z: np.mean(Z.argmax(axis=1) == y)),
-        _train(loss=lambda y, Z: np.mean(Z.argmax(axis=1) != y)),
-        says="It keeps how many are right, or wrong, not the loss.",
-    )
     losses_summed = mistake(
         _train(mean=lambda losses, sizes: sum(losses)),
         _train(mean=lambda losses, sizes: sum(np.multiply(losses, sizes))),

@@ -624,6 +624,6 @@ def seen_total_batch_size(X, y, layers, batch_size, learning_rate, epochs, rng):
 WRONG += [
     (seen_fresh_rng_inside, "own-generator"),
     (seen_accumulate_gradients_over, "one-step-an-epoch"),
-    (seen_losses_returned_as, "accuracies"),
+    (seen_losses_returned_as, "other-loss"),
     (seen_total_batch_size, "divided-wrongly"),
 ]
