@@ -318,6 +318,8 @@ def _on_sheet(grey, seen):
         sheet = _largest_inside(mask)
         if sheet is None or mask[sheet].mean() < 0.5 or not _has_four_corners(sheet):
             continue
+        if mask[~sheet].mean() > 0.5:
+            continue  # more paper; between them is a frame
         rim = max(2, min(view.shape) // 80)  # the edge's own blur, and its shadow
         sheet = ndimage.binary_erosion(sheet, iterations=rim)
         if ndimage.distance_transform_edt(sheet).max() < 0.12 * min(view.shape):
