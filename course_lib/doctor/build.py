@@ -13,17 +13,18 @@ from course_lib.doctor.chart import kind_of
 from course_lib.layers import Activation, Dense
 
 DEEP = 4  # weight layers from which on depth itself makes gradients vanish or explode
+FEW = 4  # weights: fewer may be small by chance
 VANISHED = 1 / 500  # the gradient at the first layer over that at the last one
 
 
 def loss_does_not_fit(chart):
     """A loss that targets and outputs do not fit.
 
-    It refuses them; or squared error on class numbers 0 … K - 1, K > 2, which makes class 9 nine
-    times as wrong as class 1; or squared error on targets that the last activation cannot reach; or
-    cross-entropy that is not a mean, which multiplies the learning rate by the batch. Source: table
-    2 of Zhang, Chen, Cheung et al. (2018), "An empirical study on TensorFlow program bugs";
-    NeuraLint's rules on loss and last activation (Nikanjam et al. 2021).
+    It refuses them, or those for validation; or squared error on class numbers 0 … K - 1, K > 2,
+    which makes class 9 nine times as wrong as class 1; or squared error on targets that the last
+    activation cannot reach; or cross-entropy that is not a mean, which multiplies the learning rate
+    by the batch. Source: table 2 of Zhang, Chen, Cheung et al. (2018), "An empirical study on
+    TensorFlow program bugs"; NeuraLint's rules on loss and last activation (Nikanjam et al. 2021).
     """
     if chart.refusal:
         return (
@@ -31,6 +32,12 @@ def loss_does_not_fit(chart):
             {"outputs": chart.n_out, "different targets": len(np.unique(chart.t))},
             f"It says: {chart.refusal} One output: sigmoid_cross_entropy and labels 0 and 1; K "
             "classes: K outputs and softmax_cross_entropy; numbers: mean_squared_error.",
+        )
+    if refusal := chart.refuses_validation:
+        return (
+            "The loss refuses the validation targets.",
+            {"outputs": chart.n_out, "largest of these targets": float(chart.validation[1].max())},
+            f"It says: {refusal} Prepare both sets of targets with the same lines.",
         )
     Z, t = chart.outputs[-1], chart.t
     if chart.kind == "squared":
@@ -356,7 +363,8 @@ def weights_too_small(chart):
     Signal and gradient shrink by that factor in every layer, and the loss stays on a plateau at the
     constant answer. After a training that went well all the same, a third of these bounds, so that
     a spread of 0.01, which many textbooks draw, is let pass. Where only the last weights are known:
-    below 0.1 in every layer. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost.
+    below 0.1 in every layer. A matrix of fewer than 4 numbers, which may be small by chance, counts
+    where all are small. Source: as for `weights_too_large`; lesson 2 shows 7,000 steps lost.
     """
     first, now = scales(chart)
     sizes, several = first or now, len(chart.dense) > 1
@@ -367,7 +375,10 @@ def weights_too_small(chart):
         for (p, _), s, u in zip(chart.dense, sizes, usual, strict=True)
         if s < part * min(0.1, u / 3)
     }
-    if not several or not small or (first is None and len(small) < len(sizes)):
+    telling = [p for p, W in chart.dense if p in small and W.size >= FEW]
+    if not several or not (telling or len(small) == len(sizes)):
+        return None
+    if first is None and len(small) < len(sizes):
         return None
     if first is None and chart.trained:
         return None
@@ -493,13 +504,14 @@ def exploding_gradients(chart):
         bound = 10 * np.clip(size, 1, 10) if chart.went_wrong or chart.wavers else np.inf
     if not (ratio > 30 or steep > bound or growth > 10):
         return None
+    evidence = {
+        "first layer's gradient over the last one's": ratio,
+        "gradient over weights": steep,
+        "growth by the first weights": growth if len(sizes) >= DEEP else 0.0,
+    }
     return (
         "The gradient grows from layer to layer, or is far larger than the weights.",
-        {
-            "first layer's gradient over the last one's": ratio,
-            "gradient over weights": steep,
-            "growth by the first weights": growth,
-        },
+        {name: value for name, value in evidence.items() if value},  # 0: not measured
         "Draw smaller weights (he, glorot), scale inputs and targets, or clip the gradient's norm.",
     )
 
@@ -522,14 +534,16 @@ def units_dead(chart):
     """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
 
     Threshold: half of the units of a layer, of 8 units or more; else four fifths of them; and that
-    the training went badly, or half were dead from the start, or nine tenths are now. Source: Lu,
-    Shin, Su and Karniadakis (2020), "Dying ReLU and initialization"; AUTOTRAINER takes 70 %.
+    the training went badly, or half were dead from the start and four fifths are now, or nine
+    tenths are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
+    AUTOTRAINER takes 70 %.
     """
     for place, slopes in chart.hidden:
         dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
         k = [i for i, _ in chart.hidden].index(place)
         first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
-        harm = not chart.trained or chart.poor or max([0, *first]) >= 0.5 or dead >= 0.9
+        began = max([0, *first]) >= 0.5 and dead >= 0.8
+        harm = not chart.trained or chart.poor or began or dead >= 0.9
         many = dead >= (0.5 if units >= 8 else 0.8)
         if many and harm and not bounded(chart.twin.layers[place]):
             return (

@@ -54,6 +54,11 @@ class Chart:
         return np.sort(np.random.default_rng(0).permutation(self.finite)[:SAMPLE])
 
     @cached_property
+    def others(self):
+        """As many others, where there are as many."""
+        return np.sort(np.random.default_rng(0).permutation(self.finite)[SAMPLE : 2 * SAMPLE])
+
+    @cached_property
     def x(self):
         """The inputs of the sample, as float64."""
         return self.X[self.rows].astype(np.float64)
@@ -98,9 +103,14 @@ class Chart:
     @cached_property
     def targets(self):
         """The sample's targets as columns: one-hot for classes."""
-        t = self.classes(self.t)
+        return self.columns(self.rows)
+
+    def columns(self, rows):
+        """Return the targets of some examples as columns: one-hot for classes."""
+        y = self.y[rows]
+        t = self.classes(y)
         if t is None:
-            return self.t.reshape(len(self.t), -1).astype(np.float64)
+            return y.reshape(len(y), -1).astype(np.float64)
         return (t[:, np.newaxis] == np.unique(t)).astype(np.float64)
 
     # The network as it is
@@ -241,6 +251,18 @@ class Chart:
         t = self.classes(y[keep])
         right = None if t is None else float((self.guess(Z, t) == t).mean())
         return float(self.loss(y[keep], Z)[0]), right
+
+    @cached_property
+    def refuses_validation(self):
+        """Why the loss refuses the validation targets, or an empty text."""
+        if self.validation is None or self.broken or not np.isfinite(self.validation[1]).all():
+            return ""
+        y = self.validation[1]
+        try:
+            self.loss(y, np.zeros((len(y), self.n_out)))
+        except Exception as error:
+            return str(error) or type(error).__name__
+        return ""
 
     @cached_property
     def doubt(self):
@@ -487,7 +509,12 @@ def _arguments(network, loss, optimizer, history, validation):
         isinstance(network, Network),
         f"network is of type {type(network).__name__}; expected a Network of course_lib.network.",
     )
-    function("loss", loss, "(y, Z) -> (value, dZ), such as softmax_cross_entropy.")
+    what = "(y, Z) -> (value, dZ), such as softmax_cross_entropy"
+    require(
+        not isinstance(loss, tuple),
+        f"loss is a tuple; expected a function {what}. Did you mean it without (…)?",
+    )
+    function("loss", loss, f"{what}.")
     require(
         optimizer is None or (hasattr(optimizer, "step") and not isinstance(optimizer, type)),
         f"optimizer is {optimizer!r}; expected an object with step(network), such as SGD(0.1).",
@@ -515,9 +542,15 @@ def _arrays(X, y, n_in, names=("X", "y"), least=2):
     X, y = arrays
     fits = X.ndim == 2 and n_in in (None, X.shape[1])
     columns = "n_in" if n_in is None else n_in
+    slip = ""
+    if X.ndim > 2 and n_in == np.prod(X.shape[1:]):
+        slip = f" Did you mean {X_name}.reshape(len({X_name}), -1)?"
+    elif X.ndim == 2 and n_in == len(X):
+        slip = f" Did you mean {X_name}.T?"
     require(
         fits,
-        f"{X_name} has shape {X.shape}; expected (m, {columns}), as the network was made for.",
+        f"{X_name} has shape {X.shape}; expected (m, {columns}), as the network was made for."
+        + slip,
     )
     require(
         len(X) >= least,

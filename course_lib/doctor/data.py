@@ -10,6 +10,8 @@ from course_lib._checks import LARGE, root_mean_square
 from course_lib._watch import constant_loss
 from course_lib.doctor.chart import neighbours
 
+SEES, SURE = 2.5, 4  # standard deviations above shuffled labels
+
 
 def inputs_not_finite(chart):
     """Any NaN or infinite number among inputs or targets, for training or validation.
@@ -156,48 +158,49 @@ def labels_out_of_step(chart):
     whether the nearest ones together do, as many as half the root of the sample, and whether linear
     fits to two halves of the sample tell each other's labels. Each score is compared with 100
     shuffles of the labels; it sees something from 2.5 standard deviations on, and above all of
-    them, which happens by chance once in 160 or less. At least 40 examples. What a network has
-    learned from them tells more: see `_carries_over`. Source: permutation tests, Good (2005);
-    nearest neighbours, Cover and Hart (1967).
+    them, which happens by chance once in 160 or less. Where none is beyond 4, other examples are
+    asked too, if there are as many, and the mean of both counts, times the root of 2. At least 40
+    examples. What a network has learned from them tells more: see `_carries_over`. Source:
+    permutation tests, Good (2005); nearest neighbours, Cover and Hart (1967).
     """
-    Y = chart.targets - chart.targets.mean(axis=0)
-    m = len(Y)
-    if m < 40 or not Y.any() or _carries_over(chart):
+    if len(chart.targets) < 40 or not np.ptp(chart.targets, axis=0).any() or _carries_over(chart):
         return None
-    rng = np.random.default_rng(4)
-    shuffles = [rng.permutation(m) for _ in range(100)]
-    ranks = neighbours(chart.x, max(1, round(np.sqrt(m) / 2)))
-    z_near, sees_near = _deviations(
-        float((Y * Y[ranks[:, 0]]).sum()),
-        [float((Y[p] * Y[p][ranks[:, 0]]).sum()) for p in shuffles],
-    )
-    z_some, sees_some = _deviations(
-        float((Y * Y[ranks].sum(axis=1)).sum()),
-        [float((Y[p] * Y[p][ranks].sum(axis=1)).sum()) for p in shuffles],
-    )
-    if sees_near or sees_some:
+    scores = _scores(chart.x, chart.targets)
+    if max(scores.values()) > SURE:
         return None
-    order = rng.permutation(m)
-    halves = order[: m // 2], order[m // 2 :]
-    told = np.zeros_like(Y)
-    for fit, test in (halves, halves[::-1]):
-        told[test] = _linear(chart.x[fit], Y[fit], chart.x[test])
-    z_line, sees = _deviations(
-        float((told * Y).sum()),
-        [sum(float((told[h] * Y[rng.permutation(h)]).sum()) for h in halves) for _ in range(100)],
-    )
-    if sees:
+    if max(scores.values()) > SEES and len(chart.others) == len(chart.x):
+        more = _scores(chart.X[chart.others].astype(np.float64), chart.columns(chart.others))
+        scores = {name: (z + more[name]) / np.sqrt(2) for name, z in scores.items()}
+    if max(scores.values()) > SEES:
         return None
     return (
         "Inputs and labels do not belong together: labels tell no more than shuffled ones would.",
-        {
-            "deviations (nearest neighbour)": z_near,
-            "deviations (nearest ones)": z_some,
-            "deviations (linear fit)": z_line,
-        },
+        {f"deviations ({name})": z for name, z in scores.items()},
         "Look at some examples beside their labels, then at each line that shuffles, sorts or "
         "slices: one permutation has to serve X and y.",
     )
+
+
+def _scores(x, targets):
+    """Return by how many standard deviations each test sees more than in shuffled labels.
+
+    At most 2.5 where shuffled ones reached as much: scores of a rare class have a long tail.
+    """
+    Y, m = targets - targets.mean(axis=0), len(targets)
+    rng = np.random.default_rng(4)
+    shuffles = [rng.permutation(m) for _ in range(100)]
+    ranks = neighbours(x, max(1, round(np.sqrt(m) / 2)))
+    near = [float((Y[p] * Y[p][ranks[:, 0]]).sum()) for p in (slice(None), *shuffles)]
+    some = [float((Y[p] * Y[p][ranks].sum(axis=1)).sum()) for p in (slice(None), *shuffles)]
+    order, told = rng.permutation(m), np.zeros_like(Y)
+    halves = order[: m // 2], order[m // 2 :]
+    for fit, test in (halves, halves[::-1]):
+        told[test] = _linear(x[fit], Y[fit], x[test])
+    line = [float((told * Y).sum())]
+    for _ in range(100):
+        line.append(sum(float((told[h] * Y[rng.permutation(h)]).sum()) for h in halves))
+    tests = {"nearest neighbour": near, "nearest ones": some, "linear fit": line}
+    return {name: _deviations(*values) for name, values in tests.items()}
 
 
 def _linear(x, Y, others):
@@ -233,13 +236,10 @@ def _carries_over(chart):
     return right > max(chance, least) and chart.right > least
 
 
-def _deviations(score, scores):
-    """Return how many standard deviations `score` is above shuffled ones, and if that is many.
-
-    It has to be above each of them, too: scores of a rare class have a long tail.
-    """
-    z = float((score - np.mean(scores)) / (np.std(scores) or 1))
-    return z, z > 2.5 and score > max(scores)
+def _deviations(score, *shuffled):
+    """Return how many standard deviations `score` is above shuffled ones."""
+    z = float((score - np.mean(shuffled)) / (np.std(shuffled) or 1))
+    return z if score > max(shuffled) else min(z, SEES)
 
 
 def sorted_by_class(chart):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from course_lib import _watch
+from course_lib._checks import as_many, require, whole_number
 from course_lib.history import History
 
 
@@ -46,8 +47,23 @@ class Log(History):
             f'(Z) of each hidden layer, where you have them.
         rate : float, optional
             The learning rate.
+
+        Raises
+        ------
+        ValueError
+            Where it is no number, or arrays do not belong together.
         """
         X, y = np.asarray(X), np.asarray(y)
+        whole_number("epoch", epoch, 0)
+        number = np.ndim(loss) == 0 and np.asarray(loss).dtype.kind in "fiu"
+        require(number, f"loss is {loss!r}; expected a number.")
+        shapes = [[np.shape(A) for A in arrays] for arrays in (weights, gradients)]
+        require(
+            shapes[0] == shapes[1],
+            f"weights and gradients have shapes {shapes[0]} and {shapes[1]}; expected one gradient "
+            "for each array of weights, of its shape.",
+        )
+        as_many(X, y)
         if self._open is not None:
             then, before, *rest = self._open
             self.looks.append(_watch.look(*then, before, list(weights), *rest))

@@ -16,11 +16,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from course_lib.exercises import words
+from course_lib.exercises.as_if import as_if
+from course_lib.exercises.dependence import dependence, traced
+from course_lib.exercises.likeness import kin, likeness
 from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
     Exhausted,
     clash,
+    numeric,
     run,
     same,
     same_ends,
@@ -36,6 +40,15 @@ if sys.flags.optimize > 1:
 NOT_ATTEMPTED, PASSED, WRONG, RAISED = "not attempted", "passed", "wrong", "raised"
 ENOUGH = 6  # numbers alike, not to be so by chance
 UNDECIDED = "undecided"  # the machine was too busy to tell
+# What is said where nothing better is known.
+VAGUE = (
+    "wrong-numbers",
+    "wrong-scale",
+    "zero",
+    "nearly-right",
+    "step-differs",
+    "first-loss-differs",
+)
 AS_GIVEN = "as-given"  # the mistake that a repair starts from
 
 
@@ -249,7 +262,12 @@ def grade(exercise, candidate):
     -------
     Verdict
     """
-    return judge(exercise, observe(exercise, candidate))
+    allowance = Allowance()
+
+    def ask(arguments):
+        return run(candidate, arguments, allowance)
+
+    return judge(exercise, observe(exercise, candidate), ask=ask)
 
 
 def observe(exercise, candidate):
@@ -274,13 +292,31 @@ def observe(exercise, candidate):
     )
 
 
+def _repeats(exercise, found, ask):
+    """Tell whether it gives the same when the first probe comes again, as what has no `rng` should.
+
+    A list that is a default argument grows from call to call, and np.random draws anew.
+    """
+    if "rng" in exercise.arguments or found[0].error is not None:
+        return True
+    again = ask(exercise.probes[0].arguments)
+    return again.error is not None or not _numbers_differ(again.value, found[0].value)
+
+
+def _numbers_differ(a, b):
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)) and len(a) == len(b):
+        return any(map(_numbers_differ, a, b))
+    comparable = all(isinstance(x, list) or numeric(x) is not None for x in (a, b))
+    return comparable and not same_values(a, b)
+
+
 def _grows(found):
     """Tell whether it takes more steps on some probes: a loop over two parameters does not."""
     steps = [outcome.steps for outcome in found if outcome.error is None]
     return bool(steps) and max(steps) > 1.5 * min(steps)
 
 
-def judge(exercise, observed, ours=None):
+def judge(exercise, observed, ours=None, ask=None):
     """Compare what a candidate did with what the reference and the mistakes do.
 
     Parameters
@@ -289,6 +325,8 @@ def judge(exercise, observed, ours=None):
     observed : Observed
     ours : function, optional
         ``ours(exercise, function)`` gives what those do, by default `outcomes`, which runs them.
+    ask : function, optional
+        ``ask(arguments)`` runs the candidate once more, where it is at hand.
 
     Returns
     -------
@@ -321,6 +359,9 @@ def judge(exercise, observed, ours=None):
         message = words.passed(exercise, observed.loops, found, wanted)
         return Verdict(PASSED, message, details={"probes": len(found)})
     names = observed.names
+    if ask and not _repeats(exercise, found, ask):
+        shown = words.details(exercise, wrong[0], found, wanted, names)
+        return Verdict(WRONG, words.wrong(words.NOT_REPEATED, shown), "not-repeatable", shown)
     mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
     if mistake:
         i = _example(exercise, wrong, found, wanted)
@@ -340,6 +381,11 @@ def judge(exercise, observed, ours=None):
         message = observed.raised[wrong[0]]
         return Verdict(RAISED, f"{message}\n{shown['input']}", details=shown)
     slug, sentence, i = _difference(exercise, found, wanted, wrong, names)
+    if slug in VAGUE:
+        with contextlib.suppress(Exception):  # arguments and results may be of any form
+            told = _as_if(exercise, found, wrong, names)
+            told = told or (ask and _dependence(exercise, found, wrong, names, ask))
+            slug, sentence, i = told or (slug, sentence, i)
     shown = words.details(exercise, i, found, wanted, names)
     return Verdict(WRONG, words.wrong(sentence, shown), slug, shown)
 
@@ -383,6 +429,46 @@ def _example(exercise, wrong, found, wanted):
         if found[i].error is None and several and not exercise.probes[i].extreme:
             return i
     return wrong[0]
+
+
+def _as_if(exercise, found, wrong, names):
+    """Say of which other arguments it would be right."""
+    probes = [
+        i
+        for i, probe in enumerate(exercise.probes)
+        if found[i].error is None and not (probe.extreme or words.rules_of(exercise, probe))
+    ]
+    first = next((i for i in wrong if i in probes), None)
+    if first is None or len(probes) < 2:
+        return None
+    told = as_if(exercise, found, probes, run)
+    if not told:
+        return None
+    return told[0], words.in_own_names(told[1], exercise.arguments, names), first
+
+
+def _dependence(exercise, found, wrong, names, ask):
+    """Say on what it depends, or does not, in another way than the reference."""
+    plain = [
+        i
+        for i in wrong
+        if found[i].error is None
+        and not (exercise.probes[i].extreme or exercise.probes[i].read_only)
+        and not words.rules_of(exercise, exercise.probes[i])
+    ]
+    if not plain:
+        return None
+
+    def size(i):  # in a large one little is left out by chance, and in a huge one all is saturated
+        arguments = map(numeric, exercise.probes[i].arguments)
+        entries = sum(np.size(a) for a in arguments if a is not None)
+        return entries if entries < 100 else -entries
+
+    i = max(plain, key=size)
+    given = exercise.probes[i].arguments
+    theirs = traced(lambda arguments: run(exercise.reference, arguments), given)
+    told = dependence(traced(ask, given), theirs, names, given)
+    return (*told, i) if told else None
 
 
 def _nothing_yet(exercise):
@@ -479,7 +565,66 @@ def _misconception(exercise, found, wanted, wrong, ours):
     for mistake, outcomes in behaviours:
         if _in_parts(comparable, found, wanted, outcomes):
             return mistake, False
+    for mistake, outcomes in behaviours:
+        if _contained(comparable, found, wanted, outcomes):
+            return mistake, False
+    with contextlib.suppress(Exception):  # parts may be of any form
+        if ordinary and (mistake := _second_slip(exercise, found, wanted, ordinary, behaviours)):
+            return mistake, False
     return None, True
+
+
+def _second_slip(exercise, found, wanted, ordinary, behaviours):
+    """Find a mistake that comes with one slip more: a sign, a factor or a shape."""
+    right, names = _beside(exercise, found, wanted), exercise.arguments
+    if any(found[i].error is not None for i in ordinary):
+        return None
+    if all(words.rules_of(exercise, exercise.probes[i]) for i in ordinary):
+        return None
+    if kin(right, names, factors=None) or likeness(right, names, first=True):
+        return None
+    for mistake, outcomes in behaviours:
+        if kin(_beside(exercise, found, outcomes), names):
+            return mistake
+    return None
+
+
+def _reordered(right, theirs):
+    """Tell whether the right results come in another order, which says nothing of single ones."""
+    return (
+        not all(map(same_values, theirs, right))
+        and all(any(same_values(c, b) for b in right) for c in theirs)
+        and all(any(same_values(c, b) for c in theirs) for b in right)
+    )
+
+
+def _contained(probes, found, wanted, theirs):
+    """Tell whether parts of several are wrong just as in a mistake, and others besides."""
+    numbers, kept = 0, 0
+    for i in probes:
+        values = [words.results_of(outcomes[i].value) for outcomes in (found, wanted, theirs)]
+        failed = found[i].error is not None or theirs[i].error is not None
+        if failed or len({len(parts) for parts in values}) > 1 or _reordered(*values[1:]):
+            return False
+        for a, b, c in zip(*values, strict=True):
+            if same_values(c, b):
+                kept += 1
+            elif not same_values(a, c):
+                return False
+            else:
+                numbers += sum(np.prod(s) for s in words.shapes(c))
+    return kept > 0 and numbers >= ENOUGH
+
+
+def _beside(exercise, found, theirs):
+    """Put what came back from two functions side by side, with the arguments: ordinary probes."""
+    return [
+        (found[i].value, theirs[i].value, probe.arguments)
+        for i, probe in enumerate(exercise.probes)
+        if found[i].error is None
+        and theirs[i].error is None
+        and not (probe.extreme or words.rules_of(exercise, probe))
+    ]
 
 
 def _in_parts(probes, found, wanted, theirs):
@@ -491,7 +636,7 @@ def _in_parts(probes, found, wanted, theirs):
     for i in probes:
         values = [words.results_of(outcomes[i].value) for outcomes in (found, wanted, theirs)]
         failed = found[i].error is not None or theirs[i].error is not None
-        if failed or len({len(parts) for parts in values}) > 1:
+        if failed or len({len(parts) for parts in values}) > 1 or _reordered(*values[1:]):
             return False
         for k, (a, b, c) in enumerate(zip(*values, strict=True)):
             off |= set() if same_values(a, b) else {k}
@@ -533,6 +678,11 @@ def _difference(exercise, found, wanted, wrong, names):
             with contextlib.suppress(Exception):  # other parts of the result may be of any type
                 if each.holds(found[i].value, wanted[i].value):
                     return each.slug, each.sentence, i
+    if slug in ("wrong-numbers", "wrong-scale", "wrong-shape", "zero"):
+        with contextlib.suppress(Exception):  # parts may be of any form
+            told = likeness(_beside(exercise, found, wanted), names)
+            if told and (told[0] != "nearly-right" or slug == "wrong-numbers"):
+                return *told, _example(exercise, wrong, found, wanted) if "shape" in slug else i
     # An exercise's own sentence speaks of the result as a whole.
     if slug == "wrong-sign" and not isinstance(wanted[i].value, (tuple, list)):
         own = {mistake.slug: mistake.sentence for mistake in exercise.misconceptions}

@@ -135,6 +135,12 @@ class _Notes(io.StringIO):
 class _Nobody:
     """Stands for the keyboard: whatever asks it is refused in a sentence."""
 
+    encoding, errors, closed = "utf-8", "strict", False  # a library may look, when it is loaded
+
+    def isatty(self):
+        """Tell that nobody sits there."""
+        return False
+
     def __call__(self, *_, **__):
         raise RuntimeError(
             "it waits for someone to type, which nobody can do while it is checked. Take out "
@@ -184,7 +190,7 @@ def run(function, arguments, allowance=None, read_only=False):
             outcome.value = function(*given)
             if isinstance(outcome.value, Iterator):
                 outcome.value, outcome.lazy = list(itertools.islice(outcome.value, TOO_MANY)), True
-            outcome.value = take_back(outcome.value)
+            outcome.value = take_back(_as_it_is_now(outcome.value))
         except BaseException as error:
             outcome.error = error
         finally:
@@ -201,6 +207,13 @@ def run(function, arguments, allowance=None, read_only=False):
         i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _unchanged(*pair)
     )
     return outcome
+
+
+def _as_it_is_now(value):
+    """Copy the lists of a result: one that is a default argument would go on growing."""
+    if type(value) is tuple:
+        return tuple(map(_as_it_is_now, value))
+    return value[:] if type(value) is list and len(value) <= TOO_LARGE else value
 
 
 def _traces():

@@ -27,6 +27,10 @@ ORDER = (
 )
 # In place of what a repair says that does what it did.
 STILL_WRONG = "What was wrong when you got it still is, and something else is as well. "
+NOT_REPEATED = (
+    "Called twice with the same arguments, it gives two different results. Does something stay "
+    "from one call to the next, as a list does that is a default argument, or is something drawn?"
+)
 NTH = ("first", "second", "third", "fourth", "fifth", "next")
 LONG = 100  # characters of arguments, beyond which their shapes say more
 CAUSES = {

@@ -408,6 +408,15 @@ def test_a_rate_that_moves_no_weight_by_a_ten_thousandth_is_too_low(optimizer):
     assert slugs(trained(network(), optimizer=optimizer, epochs=20))[0] == "rate-too-low"
 
 
+def test_a_rate_is_too_low_for_weights_that_are_too_small_as_well():
+    net = network()
+    for layer in net.layers[::2]:
+        layer.params["W"] *= 1e-4
+    assert slugs(trained(net, optimizer=SGD(1e-4), epochs=40))[:2] == [
+        "weights-too-small", "rate-too-low"
+    ]  # fmt: skip
+
+
 def test_too_few_epochs_are_told_from_too_few_units():
     assert slugs(trained(network(units=16), epochs=3)) == ["stopped-too-early"]
     one = Network([Dense(2, 1, rng=np.random.default_rng(0))])
@@ -462,7 +471,7 @@ def test_over_fitting_is_seen_where_the_validation_loss_never_rose():
 
 @pytest.mark.parametrize(
     ("rise", "examples", "best", "named"),
-    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 40, None, False),
+    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 15, None, False),
      (0.13, 1000, [], False)],
 )  # fmt: skip
 def test_a_rise_of_the_validation_loss_has_to_be_more_than_chance(rise, examples, best, named):
@@ -713,6 +722,9 @@ def test_layers_of_ones_own_and_one_hot_targets_are_measured():
         ({"y": 3}, ("y has shape ()", "one target for each")),
         ({"loss": "mse"}, ("loss is 'mse'", "function")),
         ({"loss": 0.3}, ("loss is 0.3", "function")),
+        ({"loss": (0.3, X)}, ("loss is a tuple", "without (…)")),
+        ({"X": X.reshape(400, 1, 2)}, ("X has shape (400, 1, 2)", "X.reshape(len(X), -1)")),
+        ({"X": X[:300].T}, ("X has shape (2, 300)", "X.T")),
         ({"optimizer": SGD}, ("optimizer is <class", "step(network)")),
         ({"optimizer": 0.1}, ("optimizer is 0.1", "step(network)")),
         ({"history": [0.7, 0.6]}, ("history is of type list", "train")),
@@ -840,6 +852,36 @@ def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_dou
 def test_a_log_of_all_examples_at_once_has_no_order():
     _, found = logged(lambda epoch: np.arange(len(X)), batch=len(X))
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({0: "1"}, ("epoch is '1'", "whole number")),
+        ({2: y[:3]}, ("400", "3")),
+        ({3: None}, ("loss is None", "number")),
+        ({3: [0.7, 0.6]}, ("loss is [0.7, 0.6]", "number")),
+        ({5: [np.ones((2, 8))]}, ("weights and gradients", "one gradient for each")),
+        ({5: [np.ones((2, 8)), np.ones(8)]}, ("(8, 1)", "(8,)")),
+    ],
+)
+def test_a_log_says_what_it_cannot_note(change, words):
+    W = [layer.params["W"] for layer in network().layers[::2]]
+    step = [0, X, y, 0.7, W, W]
+    Log().step(*step)
+    for place, value in change.items():
+        step[place] = value
+    with pytest.raises(ValueError) as refusal:
+        Log().step(*step)
+    says(refusal, *words)
+
+
+def test_validation_targets_that_the_loss_refuses_are_said(healthy):
+    case = healthy | {"validation": (X + 0.1, y + 1)}
+    arrays = [case.pop(name) for name in ("network", "X", "y")]
+    finding = diagnose(*arrays, **case).findings[0]
+    assert finding.slug == "loss-does-not-fit" and "validation" in finding.sentence
+    states(finding.advice, "It says: ", "0")
 
 
 def test_a_log_that_ends_within_its_first_epoch_left_nothing_out():

@@ -380,7 +380,7 @@ def test_the_courses_function_of_another_task_may_be_called():
         (lambda z: undefined, "raised", "misspelt"),  # noqa: F821
         (lambda: 1, "raised", "Its arguments should be sigmoid(Z)"),
         (dict, "raised", "TypeError"),
-        (prints_much, "wrong", "other numbers"),
+        (prints_much, "wrong", "as it came"),
         (lambda z: np.broadcast_to(0.0, 10**12), "wrong", "far too large"),
         (lambda z: Hostile(), "wrong", "of type Hostile"),
         (lambda z: [Hostile()], "wrong", "of type list"),
@@ -573,7 +573,8 @@ def test_a_verdict_runs_each_function_once_on_each_probe(monkeypatch):
         candidate = exercise.misconceptions[-1].functions[0]
         assert grade(name, lambda *arguments, f=candidate: f(*arguments)).status == "wrong"
         functions = [f for mistake in exercise.misconceptions for f in mistake.functions]
-        assert len(runs) == len(exercise.probes) * (2 + len(functions))
+        # Once more where it came back, to see whether it does the same.
+        assert 0 <= len(runs) - len(exercise.probes) * (2 + len(functions)) <= 1
 
 
 # --- Record, hints, quiz -------------------------------------------------------------------------

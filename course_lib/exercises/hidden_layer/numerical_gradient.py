@@ -274,7 +274,7 @@ class NumericalGradient(Exercise):
         says="Its two points lie h apart; expected one h on each side.",
     )
     own_step = mistake(
-        *map(_with_step, (1e-5, 1e-4, 1e-3)),
+        *map(_with_step, (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0)),
         says="It takes a step of its own in place of the `h` that it is given.",
     )
     step_too_small = mistake(

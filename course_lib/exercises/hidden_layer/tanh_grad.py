@@ -132,6 +132,21 @@ class TanhGrad(Exercise):
         """There is a tangent in it, or its inverse. The hyperbolic one is np.tanh."""
         return 1 - np.arctan(Z) ** 2
 
+    @mistake.also(
+        lambda Z: 1 - (np.exp(Z) - np.exp(-Z) / np.exp(Z) + np.exp(-Z)),
+        lambda Z: 1 - ((np.exp(Z) - np.exp(-Z)) / np.exp(Z) + np.exp(-Z)) ** 2,
+        lambda Z: 1 - (np.exp(Z) - np.exp(-Z) / (np.exp(Z) + np.exp(-Z))) ** 2,
+    )
+    def quotient_without_brackets(Z):
+        """In the tanh brackets are missing: division comes before plus and minus."""
+        return 1 - (np.exp(Z) - np.exp(-Z) / np.exp(Z) + np.exp(-Z)) ** 2
+
+    approximated = mistake(
+        *(lambda Z, h=h: (np.tanh(Z + h) - np.tanh(Z)) / h for h in (0.1, 0.01, 1e-3, 1e-4, 1e-5)),
+        *(lambda Z, h=h: (np.tanh(Z + h) - np.tanh(Z - h)) / (2 * h) for h in (0.1, 0.01)),
+        says="It is approximated, from two values of the tanh side by side. There is a formula.",
+    )
+
     @mistake.also(lambda Z: 1 - (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)) ** 2)
     def brackets_missing(Z):
         """Brackets are missing: only what stands last, the denominator, is squared."""

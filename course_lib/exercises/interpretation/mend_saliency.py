@@ -18,12 +18,12 @@ def as_given(net, x, c):
     return np.abs(dX[0])
 
 
-def _of_slope(dZ_of):
+def _of_slope(dZ_of, give=np.abs):
     """Return a map that starts its way back with ``dZ_of(Z, c)``."""
 
     def saliency(net, x, c):
         Z = net.forward(x[np.newaxis])
-        return np.abs(net.backward(dZ_of(Z, c).astype(Z.dtype), input_gradient=True)[0])
+        return give(net.backward(dZ_of(Z, c).astype(Z.dtype), input_gradient=True)[0])
 
     return saliency
 
@@ -59,6 +59,11 @@ _net, _x, _c = _probes["two hidden layers"]
 
 class MendSaliency(Exercise):
     reference = mend_saliency
+    on_error = {
+        **Saliency.on_error,
+        "'float' object has no attribute 'shape'": "softmax_cross_entropy gives the loss, a "
+        "number, before the slope. Which of the two goes back?",
+    }
     probes = [
         *(probe for probe in Saliency.probes if not probe.read_only),
         Probe("a network that is rather sure", (_sure(float32(_net)[0].copy(), 6), _x, _c)),
@@ -72,6 +77,12 @@ class MendSaliency(Exercise):
         says="This is the map as it was given. Where the network is sure of c it goes blank, and "
         "yet it is there that c's score stands highest. Of which quantity is this the slope, and "
         "what happens to that quantity at 99.9 %?",
+    )
+    signs_brought_back = mistake(
+        _of_slope(_loss, give=lambda dX: dX),
+        _of_slope(_loss, give=lambda dX: -dX),
+        says="The absolute value was right. Of which quantity is this the slope, with or without "
+        "its signs?",
     )
     scaled = mistake(
         *(

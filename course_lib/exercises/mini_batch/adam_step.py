@@ -186,10 +186,6 @@ class AdamStep(Exercise):
                 *(beta2, beta1, eps),
             )
         ),
-        _adam(
-            mean=lambda m, dw, beta: (1 - beta) * m + beta * dw,
-            square=lambda v, dw, beta, m: (1 - beta) * v + beta * dw**2,
-        ),
         says="`beta1` and `beta2` have changed places: the first belongs to `m`.",
     )
     one_beta_for_both = mistake(
@@ -225,6 +221,10 @@ class AdamStep(Exercise):
         "together.",
     )
     mean_weights_swapped = mistake(
+        _adam(
+            mean=lambda m, dw, beta: (1 - beta) * m + beta * dw,
+            square=lambda v, dw, beta, m: (1 - beta) * v + beta * dw**2,
+        ),
         _adam(mean=lambda m, dw, beta: (1 - beta) * m + beta * dw),
         _adam(square=lambda v, dw, beta, m: (1 - beta) * v + beta * dw**2),
         says="In a mean the weights of old and new have changed places: beta is nearly 1, and the "

@@ -76,6 +76,12 @@ def _never_passed_on(dZ, inputs, layers):
     return [(A.T @ dZ, dZ.sum(axis=0)) for A in inputs]
 
 
+def _computed_and_dropped(dZ, inputs, layers):
+    for A, (W, _) in zip(reversed(inputs), reversed(layers), strict=True):
+        dZ @ W.T * (A > 0)
+    return _never_passed_on(dZ, inputs, layers)
+
+
 def _from_the_front(dZ, inputs, layers):
     gradients = []
     for A, (W, _) in zip(inputs, layers, strict=True):
@@ -260,6 +266,7 @@ class BackwardDeep(Exercise):
     )
     never_passed_on = mistake(
         _never_passed_on,
+        _computed_and_dropped,
         says="Every layer gets the error of the logits. It changes on its way back: it passes the "
         "weights that the activations passed on their way forward, then the slope.",
     )

@@ -69,6 +69,24 @@ def _later_written_over(X, layers):
     return [X, *inputs[:-1]], Z
 
 
+def _kept_but_not_used(X, layers):
+    inputs, A = [], X
+    for W, b in layers:
+        inputs.append(A)
+        Z = X @ W + b
+        A = relu(Z)
+    return inputs, Z
+
+
+def _up_to_the_last(X, layers):
+    inputs = []
+    for W, b in layers[:-1]:
+        inputs.append(X)
+        Z = X @ W + b
+        X = relu(Z)
+    return inputs, Z
+
+
 class ForwardDeep(Exercise):
     reference = forward_deep
     on_error = {"indices must be integers": "Each layer is a pair, `W` and `b`; it has no names."}
@@ -109,6 +127,11 @@ class ForwardDeep(Exercise):
         _forward(last=tanh),
         says="It ends with probabilities, or something else between bounds; expected the logits as "
         "the last layer gives them. Softmax comes with the loss.",
+    )
+    last_layer_skipped = mistake(
+        _up_to_the_last,
+        says="The last layer has no part in it: the loop ends before it. Where there is only one "
+        "layer, nothing has happened at all.",
     )
     last_layer_missing = mistake(
         lambda X, layers: (
@@ -208,6 +231,9 @@ class ForwardDeep(Exercise):
     )
     not_chained = mistake(
         lambda X, layers: _all_from_images(X, layers),
+        lambda X, layers: (forward_deep(X, layers)[0], [X @ W + b for W, b in layers][-1]),
+        lambda X, layers: ([X] * len(layers), [X @ W + b for W, b in layers][-1]),
+        _kept_but_not_used,
         says="Every layer gets `X`; expected what the one before has made of it.",
     )
     two_layers_only = mistake(

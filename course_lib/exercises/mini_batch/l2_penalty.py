@@ -235,6 +235,10 @@ class L2Penalty(Exercise):
             lambda W, s: s * np.sign(W),
         ),
         *_l2(lambda weights, s: s / 2 * sum(np.abs(W).sum() for W in weights)),
+        *_l2(
+            lambda weights, s: s / 2 * sum(np.abs(W).sum() for W in weights),
+            lambda W, s: s / 2 * np.sign(W),
+        ),
         *_l2(lambda weights, s: s * sum(np.abs(W).sum() for W in weights)),
         says="It adds up sizes, not squares: that is the L1 penalty. L2 squares the weights.",
     )

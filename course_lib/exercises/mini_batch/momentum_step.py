@@ -48,6 +48,12 @@ class MomentumStep(Exercise):
         """`w` and `v` come in the wrong order."""
         return momentum_step(*arguments)[::-1]
 
+    weights_for_velocity = mistake(
+        lambda w, v, dw, rate, beta: (w + (new := beta * w - rate * dw), new),
+        lambda w, v, dw, rate, beta: ((new := beta * w - rate * dw), new),
+        lambda w, v, dw, rate, beta: (beta * w + v - rate * dw, beta * v - rate * dw),
+        says="`beta` multiplies the weights. What fades from step to step is the velocity.",
+    )
     ascent = mistake(
         _momentum(lambda v, dw, rate, beta: beta * v + rate * dw),
         says="It walks uphill: the gradient's sign is wrong. The velocity is to be pushed "

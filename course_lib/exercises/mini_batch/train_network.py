@@ -434,6 +434,7 @@ class TrainNetwork(Exercise):
         _train(mean=lambda losses, sizes: sum(losses) / sum(sizes)),
         _train(mean=lambda losses, sizes: sum(np.multiply(losses, sizes)) / len(sizes)),
         _train(mean=lambda losses, sizes: sum(losses) * max(sizes) / sum(sizes)),
+        _train(mean=lambda losses, sizes: sum(losses) / (sum(sizes) // max(sizes))),
         says="An epoch's loss is divided by the wrong number: a sum over examples belongs to the "
         "number of examples, and one over batches to that of batches.",
     )

@@ -161,6 +161,11 @@ class GradientStep(Exercise):
         return (w - r * db, b - r * db)
 
     @mistake
+    def gradients_exchanged(w, b, dw, db, r):
+        """The gradients have changed places: the weights use the bias's, and the bias theirs."""
+        return (w - r * db, b - r * dw)
+
+    @mistake
     def bias_uses_dw(w, b, dw, db, r):
         """The bias uses the weights' gradient, and has become as many numbers."""
         return (w - r * dw, b - r * dw)

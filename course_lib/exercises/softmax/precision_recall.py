@@ -113,6 +113,14 @@ class PrecisionRecall(Exercise):
         says="There is F1, which makes one number of the two. Asked for are precision and recall "
         "themselves.",
     )
+    two_classes_only = mistake(
+        lambda matrix, c: precision_recall(matrix[:2, :2], min(c, 1)),
+        lambda matrix, c: precision_recall(matrix[:2, :2], 0),
+        lambda matrix, c: precision_recall(matrix[:2, :2], 1),
+        lambda matrix, c: precision_recall(matrix[[0, 1]][:, [0, 1]].T, 1),
+        says="Only four entries of the matrix count. There may be more than two classes, and c is "
+        "any of them.",
+    )
     mixed = mistake(
         *_either(lambda right, called, there, _: _over(right, called + there - right)),
         *_either(lambda right, called, there, _: _over(right, called + there)),

@@ -137,7 +137,13 @@ class Softmax(Exercise):
         """The denominator adds up the logits; the exponential comes first, there too."""
         return np.exp(Z) / Z.sum(axis=1, keepdims=True)
 
-    @mistake.also(lambda Z: np.exp(Z - Z.sum(axis=1, keepdims=True)))
+    @mistake.also(
+        lambda Z: np.exp(Z - Z.sum(axis=1, keepdims=True)),
+        lambda Z: (
+            np.exp(Z - Z.max(axis=1, keepdims=True))
+            / np.exp((Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+        ),
+    )
     def exponential_of_the_sum(Z):
         """The denominator is the exponential of a sum; expected the sum of exponentials."""
         return np.exp(Z) / np.exp(Z.sum(axis=1, keepdims=True))

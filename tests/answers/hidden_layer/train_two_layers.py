@@ -407,7 +407,7 @@ WRONG = [
     ),
     (written(loss="sigmoid_cross_entropy(y, Z2)"), "loss-with-its-gradient"),
     (other_layer_first, "gradients-in-another-order"),
-    (start_drawn_anew, "first-loss-differs"),
+    (start_drawn_anew, "argument-unused"),
     (cache_exchanged, "cache-swapped"),
     (sigmoids_written_out, "sigmoid-on-hidden"),
     (no_column_in_the_error, "targets-not-a-column"),

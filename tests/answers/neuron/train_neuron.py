@@ -574,6 +574,6 @@ WRONG = [
     (sums_in_both, "missing-mean"),
     (slopes_unpacked_wrongly, "slopes-exchanged"),
     (adaline, "not-squashed"),
-    (thrown_away, "first-loss-differs"),
+    (thrown_away, "not-repeatable"),
     (begins_with_one, "one-loss-too-many"),
 ]

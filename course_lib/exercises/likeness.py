@@ -1,0 +1,438 @@
+"""What a wrong result has in common with the right one: a factor, a shape, a place, a step.
+
+It is asked where no misconception of an exercise fits. Whatever it says holds on every ordinary
+probe, so that one number that happens to fit accuses nobody.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.exercises.sandbox import numeric, same_values
+
+ENOUGH = 3  # numbers that tell
+CLOSE = 0.03  # of the largest number: nearly right
+NTH = ("first", "second", "third", "fourth", "fifth", "next")
+
+
+@dataclass
+class Case:
+    """One array of a result as it came and as it should be, and what it was made from."""
+
+    got: np.ndarray
+    want: np.ndarray
+    arguments: dict
+
+    @property
+    def right(self):
+        """Whether it is as it should be."""
+        return same_values(self.got, self.want)
+
+
+def likeness(values, names, first=False):
+    """Say what is odd about a result, as (slug, sentence), or None.
+
+    Parameters
+    ----------
+    values : list of (got, wanted, arguments)
+        One for each ordinary probe.
+    names : sequence of str
+        Of the arguments.
+    first : bool
+        Of several results look at the first that is wrong, and no further.
+    """
+    if not values:
+        return None
+    tuples = all(isinstance(want, (tuple, list)) for _, want, _ in values)
+    parts = min(len(want) for _, want, _ in values) if tuples else 1
+    if tuples and not all(_fits(got, want) for got, want, _ in values):
+        return None
+    if not tuples or any(len(want) != parts for _, want, _ in values):
+        cases = [case for value in values for case in _cases(*value, names)]
+        return _said(cases, "Its result") if None not in cases else None
+    off = [k for k in range(parts) if not all(same_values(g[k], w[k]) for g, w, _ in values)]
+    for k in off[:1] if first else off:
+        cases = [c for g, w, arguments in values for c in _cases(g[k], w[k], arguments, names)]
+        if found := _exchanged(values, k, off) or (
+            None not in cases
+            and _said(cases, f"The {NTH[min(k, 5)]} result", len(cases) > len(values))
+        ):
+            slug, sentence = found
+            return slug, sentence + (" The rest is right." if len(off) == 1 else "")
+    return None
+
+
+def _fits(got, want):
+    return isinstance(got, (tuple, list)) and len(got) == len(want)
+
+
+def kin(values, names, factors=(-1, 2, 0.5)):
+    """Tell whether a result is that of another function but for sign, factor, or shape.
+
+    Factors are these, or what depends on a size or an argument; any at all where `factors` is None.
+    """
+    if not values:
+        return False
+    tuples = all(isinstance(want, (tuple, list)) for _, want, _ in values)
+    if not tuples:
+        values = [([got], [want], arguments) for got, want, arguments in values]
+    if not all(_fits(got, want) for got, want, _ in values):
+        return False
+    related = 0
+    for k in range(min(len(want) for _, want, _ in values)):
+        if all(same_values(got[k], want[k]) for got, want, _ in values):
+            continue
+        cases = [c for g, w, arguments in values for c in _cases(g[k], w[k], arguments, names)]
+        if None in cases or not _is_kin(cases, factors):
+            return False
+        related += sum(case.want.size for case in cases)
+    return related >= 2 * ENOUGH
+
+
+def _is_kin(cases, factors):
+    if any(not np.isfinite(c.got).all() or not np.isfinite(c.want).all() for c in cases):
+        return False
+    if any(case.got.shape != case.want.shape for case in cases):
+        return all(
+            _alike(c.got.T, c.want)
+            or (c.got.size == c.want.size > 0 and _alike(c.got.ravel(), c.want.ravel()))
+            for c in cases
+        )
+    ratios = [_ratio(case.got, case.want) for case in cases]
+    if None in ratios:
+        return False
+    constant = any(np.allclose(ratios, c, rtol=1e-4) for c in factors or ratios[:1])
+    return constant or bool(_multiple(ratios, cases))
+
+
+def _cases(got, want, arguments, names):
+    """Yield the arrays of which a result is made, side by side; None where they do not pair."""
+    if isinstance(want, (tuple, list)) and any(np.ndim(numeric(part)) for part in want):
+        if not isinstance(got, (tuple, list)) or len(got) != len(want):
+            yield None
+            return
+        for a, b in zip(got, want, strict=True):
+            yield from _cases(a, b, arguments, names)
+        return
+    x, y = numeric(got), numeric(list(want) if isinstance(want, tuple) else want)
+    given = dict(zip(names, map(numeric, arguments), strict=False))
+    given = {name: a for name, a in given.items() if a is not None}
+    yield None if x is None or y is None else Case(x.astype(float), y.astype(float), given)
+
+
+def _said(cases, which, several=False):
+    wrong = [case for case in cases if not case.right]
+    numbers = sum(case.want.size for case in wrong)
+    finite = all(np.isfinite(c.got).all() and np.isfinite(c.want).all() for c in cases)
+    if not wrong or numbers < ENOUGH or not finite:
+        return None
+    if any(_alike(case.got, case.want) for case in wrong):  # too little off to tell
+        return None
+    same_shapes = all(case.got.shape == case.want.shape for case in cases)
+    looks = (_factor, _step, _shift, _other_place, _bent, _in_part) if same_shapes else (_shape,)
+    if several and not same_shapes:  # of a list, which of them it is says more
+        looks = (_turned,)
+    for look in (*looks, _close) if same_shapes else looks:
+        with np.errstate(all="ignore"):
+            found = look(cases, wrong)
+        if found:
+            return found[0], f"{which} {found[1]}"
+    return None
+
+
+def _alike(a, b):
+    """Compare as exactly as float32 allows where such numbers may have come into it."""
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-5, atol=1e-6 * np.abs(b).max(initial=0))
+
+
+def _ratio(x, y):
+    """Return the number that makes x of y, or None."""
+    if not np.abs(y).max(initial=0):
+        return None
+    at = np.unravel_index(np.argmax(np.abs(y)), y.shape)
+    ratio = x[at] / y[at]
+    return float(ratio) if ratio and _alike(x, ratio * y) else None
+
+
+def _sizes(case):
+    """Yield (key, words, number) for what an answer may multiply or divide by."""
+    for name, array in case.arguments.items():
+        if array.ndim == 0:
+            yield (name, "value"), f"`{name}`", float(array)
+        for axis, long in enumerate(array.shape):
+            kind = "entries" if array.ndim == 1 else ("rows", "columns", "layers")[min(axis, 2)]
+            yield (name, axis), f"the number of {kind} of `{name}`", float(long)
+        if array.ndim > 1:
+            yield (name, "size"), f"the number of all entries of `{name}`", float(array.size)
+
+
+def _multiple(ratios, cases):
+    """Say what a factor that differs from probe to probe is: a size or an argument."""
+    known = [dict((key, (words, n)) for key, words, n in _sizes(case)) for case in cases]
+    for key, (words, _) in known[0].items():
+        numbers = [sizes[key][1] for sizes in known if key in sizes]
+        if len(numbers) < len(cases) or len(set(numbers)) < 2 or not all(numbers):
+            continue
+        for power, said in ((1, "multiplied by"), (-1, "divided by")):
+            for c in (1, -1, 2, 0.5):
+                if np.allclose(ratios, c * np.power(numbers, float(power)), rtol=1e-4):
+                    more = {
+                        1: "",
+                        -1: ", and has the wrong sign",
+                        2: ", and by 2",
+                        0.5: ", and by ½",
+                    }
+                    return said, words, more[c]
+    return None
+
+
+def _factor(cases, wrong):
+    ratios = [_ratio(case.got, case.want) for case in cases]
+    if None in ratios or len(set(np.round(ratios, 4))) == 1:
+        return None  # one and the same factor is told elsewhere
+    if not (found := _multiple(ratios, cases)):
+        return None
+    said, words, more = found
+    cause = ""
+    if "number of" in words:
+        cause = (
+            " Is something added up that should be averaged?"
+            if said == "multiplied by"
+            else " Is a mean taken twice, or of the wrong axis?"
+        )
+    return "scaled-by-" + (
+        "size" if cause else "argument"
+    ), f"is {said} {words} once too often{more}.{cause}"
+
+
+def _start(case):
+    """Yield the arguments from which a result may have taken a step."""
+    for name, array in case.arguments.items():
+        if array.shape == case.want.shape and not _alike(array, case.want):
+            yield name
+
+
+def _step(cases, wrong):
+    for name in _start(cases[0]):
+        if any(name not in case.arguments for case in cases):
+            continue
+        starts = [case.arguments[name] for case in cases]
+        if any(start.shape != case.want.shape for start, case in zip(starts, cases, strict=True)):
+            continue
+        if all(_alike(c.got, start) for c, start in zip(cases, starts, strict=True)):
+            return "given-back", f"is `{name}` as it came: nothing has been done to it."
+        moved = [
+            (case.got - start, case.want - start) for case, start in zip(cases, starts, strict=True)
+        ]
+        if all(_alike(case.got, b) for case, (_, b) in zip(cases, moved, strict=True)):
+            return "change-alone", f"is what `{name}` should change by, without `{name}` itself."
+        ratios = [_ratio(a, b) for a, b in moved]
+        if None in ratios:
+            continue
+        if np.allclose(ratios, 1, rtol=1e-3):
+            continue
+        if np.allclose(ratios, ratios[0], rtol=1e-4):
+            if np.isclose(ratios[0], -1, rtol=1e-4):
+                return "other-way", f"moves away from `{name}` the wrong way: a sign is wrong."
+            if len(cases) > 1 and ratios[0] > 0:
+                return "step-scaled", (
+                    f"moves {ratios[0]:.4g} times as far from `{name}` as it should: a number "
+                    "multiplies or divides the step that does not belong there, or one is missing."
+                )
+        elif found := _multiple(ratios, cases):
+            said, words, more = found
+            return (
+                "step-scaled",
+                f"moves from `{name}` by a step that is {said} {words} once too often{more}.",
+            )
+    return None
+
+
+def _shift(cases, wrong):
+    shifts = [case.got - case.want for case in cases]
+    if all(np.ptp(shift) <= 1e-6 * np.abs(shift).max() for shift in shifts):
+        numbers = [float(shift.flat[0]) for shift in shifts]
+        if len(cases) > 1 and np.allclose(numbers, numbers[0], rtol=1e-4):
+            more = "more" if numbers[0] > 0 else "less"
+            return "shifted", f"is {abs(numbers[0]):.4g} {more} than it should be, everywhere."
+    for name in cases[0].arguments:
+        arrays = [case.arguments.get(name) for case in cases]
+        if any(a is None for a in arrays) or not any(np.any(a) for a in arrays):
+            continue
+        for sign, said in ((1, "is added once too often"), (-1, "is missing, or is subtracted")):
+            if all(_spread(sign * a, s) for a, s in zip(arrays, shifts, strict=True)):
+                return "argument-added", f"is right but for `{name}`, which {said}."
+    return None
+
+
+def _spread(array, shift):
+    """Tell whether an argument, repeated where need be, is what a result is off by."""
+    try:
+        return _alike(np.broadcast_to(array, shift.shape), shift)
+    except ValueError:
+        return False
+
+
+def _other_place(cases, wrong):
+    turned = {
+        "transposed": (lambda y: y.T, "has its rows and columns exchanged."),
+        "reversed": (lambda y: y[::-1], "is in the reverse order."),
+        "mirrored": (lambda y: y[..., ::-1], "is in the reverse order, from left to right."),
+        "moved-by-one": (lambda y: np.roll(y, 1, axis=0), "is moved on by one place."),
+        "moved-back-by-one": (lambda y: np.roll(y, -1, axis=0), "is moved back by one place."),
+    }
+    if all(case.want.ndim and len(case.want) for case in cases):
+        for slug, (turn, said) in turned.items():
+            if all(_alike(case.got, turn(case.want)) for case in cases):
+                return slug, said
+        if sum(case.want.size for case in wrong) > ENOUGH and all(
+            _alike(np.sort(c.got, axis=None), np.sort(c.want, axis=None)) for c in cases
+        ):
+            return "other-places", "has the right numbers, in other places."
+    return None
+
+
+def _softmax(y):
+    e = np.exp(y - y.max(axis=-1, keepdims=True)) if y.ndim else np.exp(y)
+    return e / e.sum(axis=-1, keepdims=True) if y.ndim else e
+
+
+# What may be done to a result once too often, and what it is called.
+BENT = {
+    "complement": (lambda y: 1 - y, "1 minus what it should be"),
+    "reciprocal": (
+        lambda y: 1 / y,
+        "1 divided by what it should be: above and below are exchanged",
+    ),
+    "squared": (np.square, "the square of what it should be"),
+    "rooted": (np.sqrt, "the root of what it should be"),
+    "absolute": (np.abs, "what it should be without its signs"),
+    "exponential": (np.exp, "the exponential of what it should be"),
+    "logarithm": (np.log, "the logarithm of what it should be"),
+    "squashed": (lambda y: 1 / (1 + np.exp(-y)), "the sigmoid of what it should be"),
+    "tanh": (np.tanh, "the tanh of what it should be"),
+    "softmax": (_softmax, "the softmax of what it should be"),
+    "rectified": (lambda y: np.maximum(y, 0), "cut off at 0"),
+    "held-in-bounds": (lambda y: np.clip(y, 0, 1), "held between 0 and 1"),
+    "held-in-wide-bounds": (lambda y: np.clip(y, -1, 1), "held between -1 and 1"),
+    "added-up": (lambda y: np.cumsum(y, axis=0), "added up from the first on"),
+    "one-more": (lambda y: y + 1, "1 more than it should be"),
+}
+
+
+def _bent(cases, wrong):
+    for digits in range(7):
+        for cut in (np.round, lambda y, d: np.trunc(y * 10**d) / 10**d):
+            if all(np.allclose(c.got, cut(c.want, digits), atol=1e-9) for c in cases):
+                return "rounded", "is rounded, or cut off behind the point. Keep all digits."
+    for slug, (bend, said) in BENT.items():
+        if slug in ("added-up", "softmax") and any(case.want.ndim == 0 for case in cases):
+            continue
+        if all(_alike(case.got, bend(case.want)) for case in cases):
+            return slug, f"is {said}."
+    for slug in ("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "softmax"):
+        bend, said = BENT[slug]
+        if slug == "softmax" and any(case.want.ndim == 0 for case in cases):
+            continue
+        if all(_alike(bend(case.got), case.want) for case in cases):
+            said = said.removesuffix(" of what it should be").removeprefix("the ")
+            return "last-step-missing", f"lacks a step: its {said} would be right."
+    return None
+
+
+def _in_part(cases, wrong):
+    masks = [np.isclose(c.got, c.want, rtol=1e-5, atol=1e-7) for c in wrong]
+    if not any(mask.any() for mask in masks) or any(mask.ndim == 0 for mask in masks):
+        return None
+    for name in wrong[0].arguments:
+        signs = [case.arguments.get(name) for case in cases]
+        if any(s is None or s.shape != c.want.shape for s, c in zip(signs, cases, strict=True)):
+            continue
+        every = [np.isclose(c.got, c.want, rtol=1e-5, atol=1e-7) for c in cases]
+        both = sum(int((s < 0).any() and (s > 0).any()) for s in signs)
+        for said, where in (
+            ("negative", lambda s: s >= 0),
+            ("positive", lambda s: s <= 0),
+            ("0", lambda s: s != 0),
+        ):
+            if both and all((m == where(s)).all() for m, s in zip(every, signs, strict=True)):
+                return "wrong-where", f"is right but for where `{name}` is {said}."
+    long = [mask.reshape(len(mask), -1).all(axis=1) for mask in masks if len(mask) > 1]
+    if not long or len(long) < len(masks):
+        return None
+    if all(rows[0] and not rows[1:].any() for rows in long):
+        return "first-only", "is right at its first place only. Does a loop end too soon?"
+    if all(rows[-1] and not rows[:-1].any() for rows in long):
+        return (
+            "last-only",
+            "is right at its last place only. Does each turn of a loop undo the one before?",
+        )
+    if all(rows[:-1].all() for rows in long):
+        return "last-wrong", "is right but for its last place. Where does a loop, or a slice, end?"
+    if all(rows[1:].all() for rows in long):
+        return (
+            "first-wrong",
+            "is right but for its first place. Where does a loop, or a slice, begin?",
+        )
+    return None
+
+
+def _close(cases, wrong):
+    near = all(
+        np.abs(case.got - case.want).max() <= CLOSE * np.abs(case.want).max() for case in wrong
+    )
+    if not near or any(case.want.size < 1 for case in wrong):
+        return None
+    off = max(float(np.abs(c.got - c.want).max() / np.abs(c.want).max()) for c in wrong)
+    return "nearly-right", (
+        f"is nearly right: at most {100 * off:.1g} % off. Is something small added, cut off or "
+        "only approximated?"
+    )
+
+
+def _turned(cases, wrong):
+    if all(_alike(case.got.T, case.want) for case in cases):
+        return "transposed", "is transposed: rows and columns are exchanged."
+    return None
+
+
+def _shape(cases, wrong):
+    if turned := _turned(cases, wrong):
+        return turned
+    if any(case.got.shape == case.want.shape for case in wrong):
+        return None
+    if all(c.got.size == c.want.size and _alike(c.got.ravel(), c.want.ravel()) for c in cases):
+        return "wrong-shape", "has the right numbers, in another shape."
+    reduced = {"added up": np.sum, "averaged": np.mean, "reduced to the largest": np.max}
+    axes = ((" to a single number", None), (" over the rows", 0), (" over the columns", 1))
+    for said, reduce in reduced.items():
+        for along, axis in axes:
+            if all(_reduces(reduce, case.want, case.got, axis) for case in cases):
+                return "reduced", f"is {said}{along}; its entries should stay apart."
+            if all(_reduces(reduce, case.got, case.want, axis) for case in cases):
+                return "not-reduced", f"still has to be {said}{along}."
+    for place, said in ((0, "first"), (-1, "last")):
+        if all(c.want.ndim and len(c.want) and _alike(c.got, c.want[place]) for c in cases):
+            return f"{said}-only", f"is the {said} part alone. Does a loop end too soon?"
+    if all(c.got.ndim and len(c.got) and _alike(c.got, c.want[: len(c.got)]) for c in cases):
+        return "incomplete", "is incomplete: what is there is right, and the rest is missing."
+    if all(_spread(case.want, case.got) for case in cases):
+        return "repeated", "has the right numbers, but repeats them."
+    return None
+
+
+def _reduces(reduce, large, small, axis):
+    if large.ndim < 1 + (axis or 0) or large.size < 2:
+        return _alike(large, small)
+    return _alike(np.squeeze(reduce(large, axis=axis)), np.squeeze(small))
+
+
+def _exchanged(values, k, off):
+    """Say whether a result is what another one should be."""
+    for j in off:
+        if j != k and all(same_values(got[k], want[j]) for got, want, _ in values):
+            return (
+                "exchanged",
+                f"The {NTH[min(k, 5)]} result is what the {NTH[min(j, 5)]} should be.",
+            )
+    return None
