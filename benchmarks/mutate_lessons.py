@@ -93,7 +93,8 @@ def mutants_of(cells, lesson):
 def said_of(tree):
     """Map each constant to the keyword, the called function or the name that it is given to.
 
-    How many points a curve is drawn with is a matter of looks: the third argument of `linspace`.
+    How many points a curve or a surface is drawn with is a matter of looks: the third argument of
+    `linspace`, `steps` of `plots.boundary` and `plots.loss_surface`.
     """
     names = {}
     for node in ast.walk(tree):
@@ -101,7 +102,10 @@ def said_of(tree):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             places = {2: "num"} if called == "linspace" else {}
             pairs = [(places.get(i, called), value) for i, value in enumerate(node.args)]
-            pairs += [(keyword.arg, keyword.value) for keyword in node.keywords]
+            drawn = called in ("boundary", "loss_surface")  # how fine the drawing is
+            pairs += [
+                ("num" if drawn and k.arg == "steps" else k.arg, k.value) for k in node.keywords
+            ]
         elif isinstance(node, ast.Assign):
             pairs = [(getattr(node.targets[0], "id", ""), node.value)]
         else:

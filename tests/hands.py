@@ -21,7 +21,7 @@ class Hand:
         """Touch controls, each so many times before the message is on its way."""
         touched = dict(self.stage.touched)
         for name, value in values.items():
-            touched[name] = [touched.get(name, [0])[0] + times, value]
+            touched[name] = [touched.pop(name, [0])[0] + times, value]
         self.stage.touched = touched
 
     def press(self, name, times=1):

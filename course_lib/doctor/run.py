@@ -134,16 +134,16 @@ def rate_too_low(chart):
 
     Gate: the training went badly, or costs more than half of the constant answer's loss, and did
     not diverge. Test: at no look was any matrix, but those of zeros, changed by a ten-thousandth of
-    its size. Or, in a training that went badly, and where half of the looks saw no matrix changed
-    by more than a thousandth: in short trials from fresh weights the best rate is at least 30 times
-    the one used in a run of more than 200 steps; or 100 times, and the trial at the rate itself
-    gets no further than one at a thousandth of it. That best trial reaches less than 0.7 of its
-    loss, and less than the whole run did. Source: Smith (2017), the range test; updates of a
-    thousandth of the weights are usual (Karpathy 2015).
+    its size (of 0.1 at the least, see `scales`). Or, in a training that went badly, and where half
+    of the looks saw no matrix changed by more than a thousandth: in short trials from fresh weights
+    the best rate is at least 30 times the one used in a run of more than 200 steps; or 100 times,
+    and the trial at the rate itself gets no further than one at a thousandth of it. That best trial
+    reaches less than 0.7 of its loss, and less than the whole run did. Source: Smith (2017), the
+    range test; updates of a thousandth of the weights are usual (Karpathy 2015).
     """
     if chart.history is None or chart.broken:
         return None
-    updates = [max(look["updates"], default=0.0) for look in chart.looks]
+    updates = [_largest_update(look, chart) for look in chart.looks]
     if updates and 0 < max(updates) < 1e-4 and (chart.poor or chart.now > chart.constant / 2):
         return (
             "The learning rate is too low: the weights hardly move.",
@@ -171,6 +171,13 @@ def rate_too_low(chart):
         },
         f"Try {10 * chart.rate:.2g}, then ten times that, until the loss falls within an epoch.",
     )
+
+
+def _largest_update(look, chart):
+    """Return a step's largest update over its weights, or over weights of size 0.1 if smaller."""
+    least = [0.1 * np.sqrt(W.shape[1]) for _, W in chart.dense]
+    moves = zip(look["updates"], look["weights"], least, strict=False)
+    return max((u * w / max(w, small) for u, w, small in moves), default=0.0)
 
 
 def stopped_too_early(chart):
@@ -234,15 +241,15 @@ def over_fitting(chart):
 
     Threshold, where the validation loss had its lowest in the first three quarters: in the last
     tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
-    its mean over the validation examples, 25 % above the training loss, which fell by a fifth, with
-    five points fewer right; or 10 % above its lowest, five times the training loss, which has
-    halved, with ten points fewer right. Where targets are numbers, it rose by a tenth of the
-    constant answer's loss in place of the points. The curve is passed over where early stopping has
-    brought back the weights of the best epoch. Or, whatever the curve: right on 15 points fewer of
-    the validation examples than of the training examples, at ten times the loss; without a curve 12
-    points fewer, at five times the loss. Points of ten or more are also three standard errors of
-    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
-    (2016), section 5.2.
+    its mean over the validation examples, or one and a tenth of the constant answer's loss, 25 %
+    above the training loss, which fell by a fifth, with five points fewer right; or 10 % above its
+    lowest, five times the training loss, which has halved, with ten points fewer right. Where
+    targets are numbers, it rose by that tenth in place of the points. The curve is passed over
+    where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
+    right on 15 points fewer of the validation examples than of the training examples, at ten times
+    the loss; without a curve 12 points fewer, at five times the loss. Points of ten or more are
+    also three standard errors of that share. Source: Prechelt (1998), generalisation loss;
+    Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -258,7 +265,8 @@ def over_fitting(chart):
             fewer, gap = chart.right - right, max(gap, chance)
         elif up > 0.1 * chart.constant:
             fewer = 1.0
-        much = end > 1.25 * curve[best] and up > 2 * chart.doubt and loss > 1.25 * train
+        sure = up > 2 * chart.doubt or up > max(chart.doubt, 0.1 * chart.constant)
+        much = end > 1.25 * curve[best] and sure and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
         much &= fewer > 0.05 and fell < 0.8
         long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5

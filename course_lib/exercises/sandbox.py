@@ -135,6 +135,12 @@ class _Notes(io.StringIO):
 class _Nobody:
     """Stands for the keyboard: whatever asks it is refused in a sentence."""
 
+    encoding, errors, closed = "utf-8", "strict", False  # a library may look, when it is loaded
+
+    def isatty(self):
+        """Tell that nobody sits there."""
+        return False
+
     def __call__(self, *_, **__):
         raise RuntimeError(
             "it waits for someone to type, which nobody can do while it is checked. Take out "

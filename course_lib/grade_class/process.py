@@ -41,6 +41,7 @@ SECONDS = 10 * confined.PATIENCE
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 IDS = {number: [one.id for one in module.EXERCISES] for number, module in LESSONS.items()}
 EVERY = frozenset(name for names in IDS.values() for name in names)
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 
 # Known to pass, and read with IPython: where it does not, it is the grader that is broken.
@@ -202,7 +203,7 @@ def judged(exercise, read, line) -> Verdict:
     verdict = STOPPED if line is STOPPED else _verdict(exercise, line, read["programs"])
     if verdict["status"] == engine.NOT_ATTEMPTED and exercise.id in read["unread"]:
         why, code = read["unread"][exercise.id]
-        return _written(engine.RAISED, f"It is no Python. {why}", "no-python", code)
+        return _written(engine.RAISED, f"It is no Python {PYTHON}. {why}", "no-python", code)
     return verdict
 
 

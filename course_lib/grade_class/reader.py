@@ -8,6 +8,7 @@ import gc
 import itertools
 import marshal
 import os
+import re
 
 from course_lib.grade_class import confined, patients, submission
 from course_lib.grade_class.channel import open_channel
@@ -53,7 +54,7 @@ def read(data, lessons, hint=None):
         name: [why, source[:2000]]
         for name in lessons[lesson]
         for source, why in broken.items()
-        if f"def {name}(" in source
+        if re.search(rf"def {name}\b", source)
     }
     programs = {n: programs_of(found, names.get(n, n)) for n in lessons[lesson]}
     notes = [*broken.values(), *notes][:20]
@@ -80,7 +81,7 @@ def program(found, place, name):
                 "steps": [
                     {
                         "code": base64.b64encode(marshal.dumps(step.compiled())).decode(),
-                        "imports": step.imports,
+                        "imports": sorted(step.binds) if step.imports else [],
                         "answers": step is found[place],
                     }
                     for step in steps

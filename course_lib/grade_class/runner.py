@@ -111,6 +111,7 @@ def defined(program):
     for file, source in program["files"].items():  # for the line that an error message quotes
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace = {"__name__": "__main__", "__builtins__": __builtins__, "get_ipython": _Kernel}
+    namespace["display"] = lambda *things, **options: None
     found = None
     for cell in program["cells"]:
         missing = set(cell["binds"]) - namespace.keys() - vars(builtins).keys()
@@ -119,6 +120,8 @@ def defined(program):
         kept = dict(namespace) if cell["below"] else {}
         for step in cell["steps"]:
             error = _execute(step, namespace)
+            for name in step["imports"] if error else ():
+                namespace.setdefault(name, _Absent(error))
             if step["answers"]:
                 found = error or namespace.get(program["name"])
         namespace |= kept
@@ -132,6 +135,19 @@ def _execute(step, namespace):
     # Followed step by step, a library takes seconds to load; an import has no loop of theirs.
     allowance = None if step["imports"] else Allowance()
     return run(lambda: exec(code, namespace), (), allowance).error
+
+
+class _Absent:
+    """Stands for what could not be imported, and says so where it is used."""
+
+    def __init__(self, error):
+        self.__dict__["why"] = text_of(error)
+
+    def __getattr__(self, name):
+        raise ImportError(self.__dict__["why"])
+
+    def __call__(self, *arguments, **options):
+        raise ImportError(self.__dict__["why"])
 
 
 class _Kernel:

@@ -26,10 +26,16 @@ SHORT = {
     "softmax_cross_entropy_grad": "grad",
 }
 COUNTS = "counts as"
+STOPS = "Jupyter stopped there, and what follows never ran."
 # Magics that run what they are given among the notebook's own names.
 RUN_IT = ("time", "prun", "capture")
 CELL_MAGIC, LINE_MAGIC = "get_ipython().run_cell_magic", "get_ipython().run_line_magic"
+PYLAB = "import numpy as np\nimport matplotlib.pyplot as plt\nfrom pylab import *"
 TEXT_RUNS = {"exec", "eval"}
+# exec("def f(): ..."), globals()["f"] = g
+MAKES_NAMES = {"exec", "globals", "locals", "vars"}
+IN_TEXT = re.compile(r"^def (\w+)|^(\w+)(?: =|$)", re.MULTILINE)
+FUNCTIONS = ast.FunctionDef, ast.AsyncFunctionDef
 NEW_SCOPE = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
@@ -59,9 +65,14 @@ def cells(data):
     except (ValueError, RecursionError, MemoryError):
         what = "It is empty." if not data.strip() else "It is not JSON: damaged, or another format."
         raise Unreadable(what) from None
-    found = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(found, list):
-        raise Unreadable("It is JSON, but not a notebook (of format 4, as JupyterLab saves it).")
+    # Format 3, which Jupyter still opens, has cells on sheets.
+    sheets = _list_in(notebook, "worksheets")
+    found = [
+        *_list_in(notebook, "cells"),
+        *(c for sheet in sheets for c in _list_in(sheet, "cells")),
+    ]
+    if not found:
+        raise Unreadable("It is JSON, but not a notebook with cells, as JupyterLab saves it.")
     found = [cell for cell in found if isinstance(cell, dict)]
     return [
         Cell(
@@ -70,13 +81,18 @@ def cells(data):
             "".join(map(str, source)) if isinstance(source, list) else str(source or ""),
         )
         for cell in found
-        for source in [cell.get("source")]
+        for source in [cell.get("source", cell.get("input"))]
     ]
+
+
+def _list_in(what, name):
+    found = what.get(name) if isinstance(what, dict) else None
+    return found if isinstance(found, list) else []
 
 
 @dataclass
 class Statement:
-    """A statement at the top of a cell, the names that it binds and those that it uses."""
+    """A statement at the top of a cell, and the names that it binds, uses and changes."""
 
     node: ast.stmt
     cell: int
@@ -84,9 +100,20 @@ class Statement:
     flags: int = 0  # what was imported from __future__ by then
     binds: set = field(default_factory=set)
     uses: set = field(default_factory=set)
+    changes: set = field(default_factory=set)  # the values of these names, without binding them
 
     def __post_init__(self):
         parts = list(ast.walk(self.node))
+        self._look_for_changes(parts)
+        self._look_for_names(parts)
+        self.changes &= self.uses  # what only a function knows is its own
+        if self.uses & MAKES_NAMES and not self.waits:
+            for part in parts:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    self.binds |= {m[m.lastindex] for m in IN_TEXT.finditer(part.value)}
+                    self.uses |= set(re.findall(r"\w+", part.value))
+
+    def _look_for_names(self, parts):
         if any(isinstance(part, NEW_SCOPE) for part in parts):
             with suppress(SyntaxError):  # an `await` outside of a function: the kernel allows it
                 return self._look_inside()
@@ -114,6 +141,23 @@ class Statement:
             inner += table.get_children()
             self.uses |= {s.get_name() for s in table.get_symbols() if s.is_global()}
 
+    def _look_for_changes(self, parts):
+        for part in parts:
+            call = part.value if isinstance(part, ast.Expr) else None
+            if isinstance(part, ast.Global):
+                self.changes |= set(part.names)
+            elif isinstance(part, (ast.Subscript, ast.Attribute)):
+                if not isinstance(part.ctx, ast.Load):  # d["k"] = 1
+                    self.changes.add(_root(part))
+            elif isinstance(call, ast.Call):  # l.append(1), fill(l)
+                method = isinstance(call.func, ast.Attribute)
+                self.changes |= {_root(n) for n in [call.func] * method + call.args[:1]}
+
+    @property
+    def waits(self):
+        """Whether it is a function, which does nothing before it is called."""
+        return isinstance(self.node, FUNCTIONS) and not self.node.decorator_list
+
     @property
     def file(self):
         """The name under which an error message quotes its lines."""
@@ -135,6 +179,8 @@ class Statement:
     def answers(self):
         """The names that it binds as an answer does: anything but what the course gives."""
         node = self.node
+        if isinstance(node, ast.Delete):
+            return set()
         ours = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib")
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             ours |= ast.unparse(node.value.func) == "mine"
@@ -167,7 +213,13 @@ def statements(sources):
             compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             nodes = tree.body
             if python is not source:
-                nodes = [part for node in nodes for part in _timed(node)]
+                nodes = [part for node in nodes for part in _instead(node)]
+                late = [magic for magic in map(_late, nodes) if magic]
+                if late:  # Jupyter knows no such magic below the first line, and stops there
+                    other[source] = (
+                        f"Code cell {number}: {late[0]} is not in its first line. {STOPS}"
+                    )
+                    nodes = nodes[: [*map(_late, nodes)].index(late[0])]
             for node in nodes:
                 if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                     for name in node.names:
@@ -195,12 +247,21 @@ def as_run(source):
     return as_run(body) if magic in RUN_IT else (None, source, magic)
 
 
-def _timed(node):
+def _late(node):
+    """Return the cell magic that is not in the first line of its cell, or None."""
+    magic, _ = _line_magic(node)
+    return f"%{magic}" if magic.startswith("%") else None
+
+
+def _instead(node):
     """Return the statements that a line such as ``%time x = 1`` runs, or the node as it is."""
-    call = ast.unparse(getattr(node, "value", None) or ast.Pass())
+    magic, line = _line_magic(node)
+    if magic == "pylab":
+        return ast.parse(PYLAB).body
+    if magic == "run" and (module := re.fullmatch(r"(?:\./)?(\w+)(?:\.py)?", line.strip())):
+        return ast.parse(f"from {module[1]} import *").body
     with suppress(*NOT_PYTHON, LookupError, AttributeError):  # %time alone, or what is no Python
-        magic, line = ast.literal_eval(call.removeprefix(LINE_MAGIC))
-        if call.startswith(LINE_MAGIC) and magic in RUN_IT:
+        if magic in RUN_IT:
             inner = ast.parse(line).body
             for part in inner:
                 ast.increment_lineno(part, node.lineno - 1)
@@ -208,6 +269,16 @@ def _timed(node):
                 return inner
             node.value = inner[-1].value  # of t = %time f(1)
     return [node]
+
+
+def _line_magic(node):
+    """Return the name and the line of the magic that a statement calls, or two empty texts."""
+    call = getattr(node, "value", None)
+    if isinstance(call, ast.Call) and ast.unparse(call.func) == LINE_MAGIC:
+        with suppress(ValueError):  # a call that a student wrote may hold anything
+            magic, line = (str(ast.literal_eval(argument)) for argument in call.args)
+            return magic, line
+    return "", ""
 
 
 def lesson_of(lessons, found, unread, ids=frozenset(), hint=None):
@@ -276,6 +347,7 @@ def needed(found, place):
     for i, statement in enumerate(found):
         for name in ("*",) if _imports_all(statement.node) else statement.binds:
             binders.setdefault(name, []).append(i)
+    changers = _changers(found[: place + 1])
     chosen, names, todo = set(), set(), [place, *binders.get("*", ())]
     while todo:
         i = todo.pop()
@@ -283,10 +355,44 @@ def needed(found, place):
             chosen.add(i)
             new = found[i].uses - names
             names |= new
-            todo += [j for name in new for j in binders.get(name, ())]
+            todo += [j for name in new for j in (*binders.get(name, ()), *changers(name))]
             if found[i].uses & TEXT_RUNS:  # which names it uses stands in a text
                 todo += [j for j, other in enumerate(found) if other.cell == found[i].cell]
     return [found[i] for i in sorted(chosen)], names
+
+
+def _changers(found):
+    """Return a function that tells which statements change what a name stands for.
+
+    A function changes nothing until a statement uses it: by calling it, or as a decorator.
+    """
+    changing, using, modules = {}, {}, set()
+    for i, statement in enumerate(found):
+        modules |= statement.binds if statement.imports else set()
+        for kind, names in ((changing, statement.changes), (using, statement.uses)):
+            for name in names:
+                kind.setdefault(name, []).append(i)
+
+    def changers(name):
+        seen, todo = set(), [*changing.get(name, ())]
+        if name in modules:  # np.x = 1 and no more: np.seterr() is not about x
+            todo = [i for i in todo if isinstance(found[i].node, ast.Assign)]
+        while todo:
+            i = todo.pop()
+            if i not in seen:
+                seen.add(i)
+                names = found[i].binds if found[i].waits else ()
+                todo += [j for bound in names for j in using.get(bound, ())]
+        return [i for i in seen if not found[i].waits]
+
+    return changers
+
+
+def _root(node):
+    """Return the name in front of d["a"].b, or None."""
+    while isinstance(node, (ast.Subscript, ast.Attribute, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _imports_all(node):

@@ -408,6 +408,15 @@ def test_a_rate_that_moves_no_weight_by_a_ten_thousandth_is_too_low(optimizer):
     assert slugs(trained(network(), optimizer=optimizer, epochs=20))[0] == "rate-too-low"
 
 
+def test_a_rate_is_too_low_for_weights_that_are_too_small_as_well():
+    net = network()
+    for layer in net.layers[::2]:
+        layer.params["W"] *= 1e-4
+    assert slugs(trained(net, optimizer=SGD(1e-4), epochs=40))[:2] == [
+        "weights-too-small", "rate-too-low"
+    ]  # fmt: skip
+
+
 def test_too_few_epochs_are_told_from_too_few_units():
     assert slugs(trained(network(units=16), epochs=3)) == ["stopped-too-early"]
     one = Network([Dense(2, 1, rng=np.random.default_rng(0))])
@@ -462,7 +471,7 @@ def test_over_fitting_is_seen_where_the_validation_loss_never_rose():
 
 @pytest.mark.parametrize(
     ("rise", "examples", "best", "named"),
-    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 40, None, False),
+    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 15, None, False),
      (0.13, 1000, [], False)],
 )  # fmt: skip
 def test_a_rise_of_the_validation_loss_has_to_be_more_than_chance(rise, examples, best, named):

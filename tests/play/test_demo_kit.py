@@ -105,6 +105,14 @@ def test_of_merged_slides_the_last_counts_and_of_presses_each(hand):
     assert hand.demo.state.n == 3, "old presses are not done again"
 
 
+def test_what_comes_in_one_message_is_done_in_the_order_of_the_touches(hand):
+    """Whichever control stands first: Reset, and then a slider, is not a slider and then Reset."""
+    hand.touch(reset=None, far=0.4)
+    assert hand.demo.state.far == 0.4
+    hand.touch(far=0.2, reset=None)
+    assert hand.demo.state.far == 0
+
+
 def test_several_controls_may_come_in_one_message(hand):
     """As they do while Python was busy."""
     hand.touch(far=-0.5, kind="odd", loud=True, more=None)

@@ -629,6 +629,10 @@ AS_RUN = {
     "what %time gives": f"half = %time 0.5\n{HALF}",
     "a magic inside": GOOD.replace(":\n", ":\n    %matplotlib inline\n    !ls\n"),
     "await": f"import asyncio\nawait asyncio.sleep(0)\n{GOOD}",
+    "%pylab": "%pylab inline\n" + GOOD.replace("np.", ""),
+    "display": GOOD.replace(":\n", ":\n    display(z)\n"),
+    "a number beside a magic": f"half = 0.5\n%matplotlib inline\n{HALF}",
+    "a look at the keyboard": "import sys\n" + GOOD.replace(":\n", ":\n    sys.stdin.isatty()\n"),
     "annotations": GOOD.replace("(z)", "(z: Array) -> Array", 1),
 }
 
@@ -664,6 +668,36 @@ def test_what_python_never_ran_is_no_answer(verdict_on, magic):
     assert f"begins with %%{magic.split()[0]}" in submission.statements(cells)[2][cells[2]]
 
 
+def test_a_cell_magic_below_the_first_line_stops_the_cell(verdict_on):
+    """Jupyter knows no such magic there."""
+    cells = [NUMPY, f"half = 0.5\n%%bash\n{GOOD}"]
+    assert verdict_on(*cells, STUB)["status"] == "not attempted"
+    assert "not in its first line" in submission.statements(cells)[2][cells[1]]
+
+
+def test_a_package_that_is_not_there_is_named(verdict_on):
+    """The name that it should have bound is not what is wrong."""
+    used = verdict_on("import torch_ as t\n" + GOOD.replace("np.", "t."))
+    wrapped = verdict_on(f"{NUMPY}\nimport torch_\n@torch_.jit\n{GOOD}")
+    for verdict in (used, wrapped):
+        assert verdict["status"] == "raised"
+        assert "No module named 'torch_'" in verdict["message"]
+
+
+def test_a_newer_python_is_named(verdict_on):
+    """Not the student's mistake: the grader's Python does not know what it reads."""
+    verdict = verdict_on(NUMPY, GOOD.replace("(z)", "<T>(z)"))
+    assert verdict["misconception"] == "no-python"
+    assert f"no Python {sys.version_info.major}.{sys.version_info.minor}." in verdict["message"]
+
+
+def test_a_notebook_of_format_3():
+    """Jupyter opens it, and so is it read."""
+    cells = [{"cell_type": "code", "input": [f"{NUMPY}\n", GOOD]}]
+    data = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}, None]}).encode()
+    assert process.grade(data)["verdicts"]["sigmoid"]["status"] == "passed"
+
+
 def test_a_cell_that_the_kernel_refuses_is_no_answer(verdict_on):
     """As a whole, though the definition in it is right."""
     assert verdict_on(NUMPY, f"{GOOD}\nreturn 3")["misconception"] == "no-python"
@@ -683,6 +717,7 @@ def test_ipython_is_loaded_for_those_cells_alone():
 ERROR = "def error(z):\n    return np.tanh(0.5 * np.asarray(z))"
 BY_ERROR = "def sigmoid(z):\n    return 0.5 * (1 + error(z))"
 BY_SUM = "def sigmoid(z):\n    return 0.5 * (sum([1]) + np.tanh(0.5 * np.asarray(z)))"
+BY_KEY = HALF.replace("half", "k['half']")
 STANDS = {
     "a helper that a later cell overwrites": ([NUMPY, ERROR, BY_ERROR, "error = 0.1"], "passed"),
     "a helper that an earlier cell overwrites": (
@@ -693,6 +728,48 @@ STANDS = {
     "a builtin that an earlier cell overwrites": ([NUMPY, "sum = 0", BY_SUM], "raised"),
     "a helper below, the first of its name": (
         [NUMPY, BY_ERROR, ERROR, "error = 0.1"],
+        "passed",
+    ),
+    "a helper that a later cell deletes": ([NUMPY, ERROR, BY_ERROR, "del error"], "passed"),
+    "an answer that a later cell deletes": ([NUMPY, GOOD, "del np, sigmoid"], "passed"),
+    "a builtin that an earlier cell gives back": ([NUMPY, "sum = 0", "del sum", BY_SUM], "passed"),
+    "a dictionary that is filled": ([NUMPY, "k = {}\nk['half'] = 0.5", BY_KEY], "passed"),
+    "a dictionary that a function fills": (
+        [NUMPY, "k = {}\ndef fill(d): d['half'] = 0.5", "fill(k)", BY_KEY],
+        "passed",
+    ),
+    "a dictionary that a later cell empties": (
+        [NUMPY, "k = {}\nk['half'] = 0.5", BY_KEY, "k.clear()"],
+        "passed",
+    ),
+    "a dictionary that an earlier cell empties": (
+        [NUMPY, "k = {}\nk['half'] = 0.5", "k.clear()", BY_KEY],
+        "raised",
+    ),
+    "a list that a loop fills": (
+        [NUMPY, "k = []", "for i in 1, 2:\n    k.append(i / 2)", BY_KEY.replace("'half'", "0")],
+        "passed",
+    ),
+    "a decorator that notes": (
+        [
+            NUMPY,
+            "k = {}\ndef note(f): k['half'] = f()",
+            "@note\ndef nothing(): return 0.5",
+            BY_KEY,
+        ],
+        "passed",
+    ),
+    "an attribute that is set later": (
+        [NUMPY, "class k: pass", "k.half = 0.5", BY_KEY.replace("['half']", ".half")],
+        "passed",
+    ),
+    "a function that sets what is global": (
+        [NUMPY, "def prepare():\n    global half\n    half = 0.5", "prepare()", HALF],
+        "passed",
+    ),
+    "a text that is executed": ([NUMPY, f"exec({GOOD!r})"], "passed"),
+    "a name among the globals": (
+        [NUMPY, f"{GOOD.replace('sigmoid', 'mine')}\nglobals()['sigmoid'] = mine"],
         "passed",
     ),
     "a helper in its own cell, below": ([NUMPY, f"{BY_ERROR}\n{ERROR}", "error = 1"], "passed"),

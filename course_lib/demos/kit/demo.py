@@ -246,8 +246,8 @@ class Demo:
 
     def _touched(self, change):
         self.stage.error = ""
-        for name in self.controls:
-            count, value = change.new.get(name, (0, None))
+        never = {name: (0, None) for name in self.controls if name not in change.new}
+        for name, (count, value) in (never | change.new).items():  # the one touched last is last
             times = count - self.answered[name]
             self.answered[name] = count
             with self._errors_shown():

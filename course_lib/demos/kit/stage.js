@@ -179,8 +179,8 @@ function render({ model, el }) {
   model.get("controls").forEach((control) => {
     const box = add(control.kind === "button" ? buttons : panel, "div", { class: "control" });
     const touch = (value) => {
-      const [count] = model.get("touched")[control.name] ?? [0];
-      model.set("touched", { ...model.get("touched"), [control.name]: [count + 1, value] });
+      const { [control.name]: [count] = [0], ...others } = model.get("touched");
+      model.set("touched", { ...others, [control.name]: [count + 1, value] }); // the last is last
       model.save_changes();
       expect();
     };
