@@ -474,6 +474,7 @@ class TrainNetwork(Exercise):
         _train(loss=lambda y, Z: float(np.mean((softmax(Z) - one_hot(y, Z.shape[1])) ** 2))),
         _train(loss=lambda y, Z: float(np.mean(softmax(Z).argmax(axis=1) != y))),
         _train(loss=lambda y, Z: len(y) * _loss(y, Z)),
+        _train(loss=lambda y, Z: np.mean(Z.argmax(axis=1) == y)),
         says="The layers are right, but the loss is another; expected the mean cross-entropy.",
     )
     from_the_start = mistake(
