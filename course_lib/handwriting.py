@@ -214,8 +214,9 @@ def read_picture(data):
     """Read a picture file as ink on paper, whatever the colours, with the digit alone.
 
     Ink is what differs from the paper around it and is narrower than a third of the picture: so
-    light may fall unevenly, and a table may lie beyond the paper. Of the ink, the rules of squared
-    paper, frames, dust and whatever reaches the picture's edge are left out.
+    light may fall unevenly, and a table may lie beyond the paper, at one edge or all round. Of the
+    ink, the rules of squared paper, frames, dust and whatever reaches the picture's edge are left
+    out.
 
     Parameters
     ----------
@@ -257,7 +258,9 @@ def digit_and_rest(data):
     """
     grey, opaque = _decoded(data)
     grey = _on_paper(grey, opaque)
-    seen, ink = _within_bars(grey), np.zeros(grey.shape)
+    seen = _within_bars(grey)
+    seen = _on_sheet(grey, seen)
+    ink = np.zeros(grey.shape)
     ink[seen], noise = _ink(grey[seen])
     faintest = max(0.04, 5 * noise)
     if ink.max() < max(0.1, 6 * noise):  # nothing but the paper's own grain
@@ -279,12 +282,96 @@ def _within_bars(grey):
         for side in (lines, lines[::-1]):
             bar = np.abs(side - np.median(side[0])).max(axis=1) < 10 / 255
             n = len(bar) if bar.all() else int(bar.argmin())
-            beyond = side[n + 2 : n + 2 + len(bar) // 5]  # past what JPEG blurs, and past a line
-            jump = beyond.size and abs(np.median(beyond) - np.median(side[0])) > 0.06
-            ends.append(n + 2 if n and jump else 0)
+            away = np.abs(side[n + 2 : n + 2 + len(bar) // 5] - np.median(side[0]))
+            # It ends along most of its length, past what JPEG blurs, and not in a line: paper that
+            # is as even ends where the digit begins, but there alone.
+            ends_here = away.size and min(np.percentile(away[:4], 20), np.median(away)) > 0.06
+            ends.append(n + 2 if n and ends_here else 0)
         between = slice(ends[0], len(lines) - ends[1])
         kept.append(between if between.start < between.stop else slice(None))  # bars and no picture
     return tuple(kept)
+
+
+def _on_sheet(grey, seen):
+    """Find a sheet that lies on a table with all its sides; hide the table behind more paper.
+
+    Parameters
+    ----------
+    grey : ndarray, shape (height, width)
+        What is not the sheet becomes as bright as the nearest paper.
+    seen : (slice, slice)
+        Rows and columns to look at.
+
+    Returns
+    -------
+    (slice, slice)
+        Those around the sheet; `seen` where there is none.
+    """
+    from scipy import ndimage
+
+    view = grey[seen]
+    if min(view.shape) <= ROOMY:
+        return seen
+    soft = ndimage.gaussian_filter(view, min(view.shape) / 280)
+    light = soft > _between(soft)
+    for mask in (light, ~light):
+        sheet = _largest_inside(mask)
+        if sheet is None or mask[sheet].mean() < 0.5 or not _has_four_corners(sheet):
+            continue
+        if mask[~sheet].mean() > 0.5:
+            continue  # more paper; between them is a frame
+        rim = max(2, min(view.shape) // 80)  # the edge's own blur, and its shadow
+        sheet = ndimage.binary_erosion(sheet, iterations=rim)
+        if ndimage.distance_transform_edt(sheet).max() < 0.12 * min(view.shape):
+            continue  # a stroke, or a mark
+        rows, columns = ndimage.find_objects(sheet.astype(int))[0]
+        part = view[rows, columns]
+        nearest = ndimage.distance_transform_edt(
+            ~sheet[rows, columns], return_distances=False, return_indices=True
+        )
+        part[...] = part[tuple(nearest)]
+        top, left = (place.start or 0 for place in seen)
+        return (
+            slice(top + rows.start, top + rows.stop),
+            slice(left + columns.start, left + columns.stop),
+        )
+    return seen
+
+
+def _between(grey):
+    """Return the brightness that parts a picture's dark pixels from its light ones best.
+
+    Source: Otsu (1979), "A threshold selection method from gray-level histograms".
+    """
+    count, edges = np.histogram(grey, 64)
+    middles = (edges[1:] + edges[:-1]) / 2
+    below = count.cumsum()[:-1]
+    mass = (count * middles).cumsum()
+    apart = mass[:-1] / below - (mass[-1] - mass[:-1]) / (grey.size - below)
+    return edges[1:-1][(below * (grey.size - below) * apart**2).argmax()]
+
+
+def _largest_inside(mask):
+    """Return the largest part of a mask that leaves the picture's edge free, its holes filled."""
+    from scipy import ndimage
+
+    labels, n = ndimage.label(mask)
+    area = np.bincount(labels.ravel(), minlength=n + 1)
+    rim = np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel()])
+    area[0] = area[np.unique(rim)] = 0
+    return ndimage.binary_fill_holes(labels == area.argmax()) if area.any() else None
+
+
+def _has_four_corners(shape):
+    """Tell whether a shape is hardly anything but the quadrilateral between its four corners."""
+    from PIL import Image, ImageDraw
+
+    rows, columns = np.nonzero(shape)
+    ends = (rows + columns).argmin(), (columns - rows).argmax()
+    ends += (rows + columns).argmax(), (columns - rows).argmin()
+    ideal = Image.new("1", shape.shape[::-1])
+    ImageDraw.Draw(ideal).polygon([(int(columns[k]), int(rows[k])) for k in ends], fill=1)
+    return (shape ^ np.asarray(ideal)).sum() < 0.07 * len(rows)
 
 
 def _ink(grey):
@@ -398,7 +485,7 @@ def _digit(ink, faintest):
 
     usual = np.percentile(np.append(ink[ink > faintest], faintest), 95)
     for share in (0.25, 0, 0.5):  # faint things may touch the digit, or be the digit
-        found = _tallest(ink > max(faintest, share * usual))
+        found = _tallest(ink > max(faintest, share * usual), ink)
         if found is not None:
             break
     require(
@@ -408,9 +495,9 @@ def _digit(ink, faintest):
     )
     # Once more, now that it is known how dark the digit is.
     level = max(faintest, 0.3 * np.percentile(ink[found[0]], 90))
-    part, _, frames, marks, rivals = _tallest((ink > level) & ~found[1]) or found
+    part, _, frames, marks, rivals = _tallest((ink > level) & ~found[1], ink) or found
     frames = max(frames, found[2])
-    sure = _tallest((ink > 2 * level) & ~found[1])  # a rival is about as dark as the digit
+    sure = _tallest((ink > 2 * level) & ~found[1], ink)  # a rival is about as dark as the digit
     rivals = min(rivals, sure[-1]) if sure else 0
     require(
         not rivals,
@@ -422,12 +509,14 @@ def _digit(ink, faintest):
     return ndimage.binary_dilation(part, iterations=max(1, min(ink.shape) // 200)), rest
 
 
-def _tallest(mask):
+def _tallest(mask, ink):
     """Find the tallest connected part of a mask that may be a digit, with what belongs to it.
 
     Parameters
     ----------
     mask : ndarray of bool
+    ink : ndarray
+        How dark it is.
 
     Returns
     -------
@@ -464,7 +553,9 @@ def _tallest(mask):
     gap = ndimage.minimum(away, labels, np.arange(1, n + 1)) / size[digit]
     share, narrow = size / size[digit], np.minimum(wide, bottom - top) < 0.05 * size
     far = (gap < 0.12) & (share > 0.2) | (gap < 0.45) & (share > 0.3) & (tall < 0.6 * tall[digit])
-    belongs = ((gap < 0.02) | far & (share < 1) & ~narrow) & ~edge & ~frame
+    dark = ndimage.mean(ink, labels, np.arange(1, n + 1))
+    far &= (share < 1) & ~narrow & (dark > 0.6 * dark[digit])  # written with the same pen
+    belongs = ((gap < 0.02) | far) & ~edge & ~frame
     belongs[digit] = True
     area = np.bincount(labels.ravel(), minlength=n + 1)[1:]
     rival = may & ~belongs & (tall > 0.6 * tall[digit]) & (area > 0.4 * area[digit])

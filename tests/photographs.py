@@ -212,10 +212,11 @@ def squared(photo):
     photo.blend(rules * (1 - photo.ink), tone)
 
 
-def table(photo):
+def table(photo, edges=None):
     """Beyond one edge of the sheet, or two, lies a table, dark or light, plain or grained."""
     rng = photo.rng
-    edges = rng.permutation(4)[: rng.choice([1, 1, 2])]
+    if edges is None:
+        edges = rng.permutation(4)[: rng.choice([1, 1, 2])]
     top, bottom, left, right = photo.box
     room = {0: top, 1: photo.shape[0] - bottom, 2: left, 3: photo.shape[1] - right}
     tone = rng.uniform(0.02, 0.85) * photo.paper if rng.random() < 0.85 else rng.uniform(0.9, 1)
@@ -233,6 +234,11 @@ def table(photo):
         else:
             share = (inside.min() - room[edge] + reach - away).clip(0, 1)
         photo.blend(share, wood.clip(0, 1))
+
+
+def whole_sheet(photo):
+    """The sheet lies on a table with all its edges."""
+    table(photo, range(4))
 
 
 def stamp(photo):
@@ -308,7 +314,7 @@ def thin(photo):
     """Nothing is added; the pen is thin (see `photograph`)."""
 
 
-DISTURBANCES = (speck, dust, squared, table, stamp, frame, letterbox)
+DISTURBANCES = (speck, dust, squared, table, whole_sheet, stamp, frame, letterbox)
 
 
 def photograph(image, rng, *disturbances, plain=False, largest=2000):

@@ -72,6 +72,13 @@ ARRAYS = {
     "its mean everywhere": lambda a: np.full_like(a, a.mean()),
     "the same for all, its first": lambda a: np.broadcast_to(a[:1], a.shape),
 }
+EXAMPLES = {
+    "only the first half of the examples": lambda a: a[: max(1, len(a) // 2)],
+    "only the first example": lambda a: a[:1],
+    "only the last example": lambda a: a[-1:],
+    "all examples but the first": lambda a: a[1:] if len(a) > 1 else a,
+    "all examples but the last": lambda a: a[:-1] if len(a) > 1 else a,
+}
 NUMBERS = {
     "0": lambda s: 0 * s,
     "1": lambda s: 0 * s + 1,
@@ -135,11 +142,52 @@ def _changes(names, given):
                 if size != f"`{name}`":
                     yield f"`{name}` were divided by {size}", _scaled(k, of, -1)
                     yield f"`{name}` were multiplied by {size}", _scaled(k, of, 1)
+    for group in _groups(names, given):
+        said = " and ".join(f"`{names[k]}`" for k in group)
+        for how, change in ARRAYS.items():
+            yield f"{said} were {how}", _all_of(group, change)
+    if examples := _examples(names, given):
+        for how, part in EXAMPLES.items():
+            yield f"{how} counted", _all_of(examples, part, shape=False)
     for j, k in itertools.combinations(range(len(names)), 2):
         if all(np.shape(a[j]) == np.shape(a[k]) and type(a[j]) is type(a[k]) for a in given):
             yield f"`{names[j]}` and `{names[k]}` changed places", _swapped(j, k)
             yield f"`{names[j]}` were `{names[k]}`", _copied(j, k)
             yield f"`{names[k]}` were `{names[j]}`", _copied(k, j)
+
+
+def _groups(names, given):
+    """Yield the arguments that are called alike: W1 and W2, b1 and b2."""
+    for letter in dict.fromkeys(name[0] for name in names):
+        group = [k for k, name in enumerate(names) if name[0] == letter and name[1:].isdigit()]
+        if len(group) > 1 and all(isinstance(a[k], np.ndarray) for a in given for k in group):
+            yield group
+
+
+def _examples(names, given):
+    """List the arguments that have a row for each example: those as long as the first."""
+    return [
+        k
+        for k in range(len(names))
+        if all(
+            isinstance(a[0], np.ndarray)
+            and isinstance(a[k], np.ndarray)
+            and a[0].ndim
+            and a[k].shape[:1] == a[0].shape[:1]
+            for a in given
+        )
+    ]
+
+
+def _all_of(group, change, shape=True):
+    def changed(given):
+        for k in group:
+            given = _each(k, change, shape)(given)
+            if given is None:
+                return None
+        return given
+
+    return changed
 
 
 def _sizes(names, given):
@@ -157,7 +205,7 @@ def _replaced(arguments, k, value):
     return (*arguments[:k], value, *arguments[k + 1 :])
 
 
-def _each(k, change):
+def _each(k, change, shape=True):
     def changed(given):
         found = []
         for arguments in given:
@@ -166,7 +214,7 @@ def _each(k, change):
             if np.asarray(old).dtype.kind == "f" or np.array_equal(new, np.round(new)):
                 new = np.asarray(new).astype(np.asarray(old).dtype)  # labels stay labels
             new = new if isinstance(old, np.ndarray) else np.asarray(new).item()
-            if np.shape(new) != np.shape(old) or not np.isfinite(new).all():
+            if (shape and np.shape(new) != np.shape(old)) or not np.isfinite(new).all():
                 return None
             found.append(_replaced(arguments, k, new))
         return found

@@ -48,7 +48,7 @@ def _replaced(arguments, position, at, turned=False):
     elif np.isin(array, (0, 1)).all() and array.ndim == 1:  # targets stay targets
         array[at] = 1 - part
     elif 0 <= array.min() and array.max() <= 1:
-        array[at] = 1 - part if turned else part + (0.5 - part) * (0.1 + 0.05 * own)
+        array[at] = 0.93 - 0.87 * part if turned else part * (0.8 + 0.1 * own) + 0.05
     elif turned:
         array[at] = 0.3 * own - 1.7 * part
     else:
@@ -170,7 +170,7 @@ def _left_out(ours, theirs, keys, names, shapes):
             missing = [place for place in needed if place not in used]
             if not missing or not used or len(needed) < 2:
                 continue
-            kind = "entry" if (position, 1) not in {key[:2] for key in keys} else "row"
+            kind = "entry" if len(shapes[position]) < 2 else "row"
             kind = "column" if axis == 1 else kind
             which, name = _which(k, len(ours[places[0]])), names[position]
             if used == needed[:1] or used == needed[-1:]:
@@ -186,16 +186,25 @@ def _left_out(ours, theirs, keys, names, shapes):
 
 
 def _mixed(ours, theirs, keys, names, shapes):
-    """Say where an entry depends on what belongs to others."""
-    for key in keys:
-        if key[1] is None:
-            continue
-        for k, (a, b) in enumerate(zip(ours[key], theirs[key], strict=True)):
-            if a.shape == b.shape and b.any() and (a & ~b).any() and not (b & ~a).any():
-                single = (key[0], 1) not in {other[:2] for other in keys}
+    """Say where what belongs to one row, of a result and an argument, hangs on other rows too."""
+    for position, axis in dict.fromkeys(key[:2] for key in keys if key[1] is not None):
+        places = [key for key in keys if key[:2] == (position, axis)]
+        for k, (mask, right) in enumerate(zip(ours[places[0]], theirs[places[0]], strict=True)):
+            if mask.shape != right.shape or mask.ndim <= axis:
+                continue
+            own = all(_changed(theirs[key][k], axis) <= {key[2]} for key in places)
+            more = any(_changed(ours[key][k], axis) - {key[2]} for key in places)
+            if own and more and any(theirs[key][k].any() for key in places):
+                key = places[0]
+                single = len(shapes[key[0]]) < 2
                 kind = "column" if key[1] else "entry" if single else "row"
                 return "mixed", (
                     f"When one {kind} of `{names[key[0]]}` changes, so does what belongs to "
                     f"others: in {_which(k, len(ours[key]))} each should be computed by itself."
                 )
     return None
+
+
+def _changed(mask, axis):
+    """Return the rows, or the columns, in which something has changed."""
+    return set(np.flatnonzero(np.moveaxis(mask, axis, 0).reshape(mask.shape[axis], -1).any(axis=1)))

@@ -447,6 +447,16 @@ def _as_if(exercise, found, wrong, names):
     return told[0], words.in_own_names(told[1], exercise.arguments, names), first
 
 
+def _which_are_off(found, wanted):
+    """Say which of several results are right and which are not, where some are."""
+    pairs = list(zip(found.value, wanted.value, strict=True))
+    off = [words.NTH[min(k, 5)] for k, pair in enumerate(pairs) if not same_values(*pair)]
+    if not off or len(off) == len(pairs) or len(pairs) > len(words.NTH):
+        return ""
+    verb = "result is" if len(off) == 1 else "results are"
+    return f" Here the {' and the '.join(off)} {verb} wrong, and nothing else."
+
+
 def _dependence(exercise, found, wrong, names, ask):
     """Say on what it depends, or does not, in another way than the reference."""
     plain = [
@@ -464,11 +474,16 @@ def _dependence(exercise, found, wrong, names, ask):
         entries = sum(np.size(a) for a in arguments if a is not None)
         return entries if entries < 100 else -entries
 
-    i = max(plain, key=size)
-    given = exercise.probes[i].arguments
-    theirs = traced(lambda arguments: run(exercise.reference, arguments), given)
-    told = dependence(traced(ask, given), theirs, names, given)
-    return (*told, i) if told else None
+    told = []
+    for i in sorted(plain, key=size, reverse=True)[:2]:  # by chance it is so in one, hardly in two
+        given = exercise.probes[i].arguments
+        theirs = traced(lambda arguments: run(exercise.reference, arguments), given)
+        told.append(dependence(traced(ask, given), theirs, names, given))
+    if not all(told):
+        return None
+    exact = told[0][0] in ("argument-unused", "argument-unasked")
+    alike = told[0] == told[-1] if exact else told[0][0] == told[-1][0]
+    return (*told[0], max(plain, key=size)) if alike else None
 
 
 def _nothing_yet(exercise):
@@ -486,12 +501,22 @@ def _broken(exercise, i, outcomes):
     for each in words.rules_of(exercise, probe):
         beside = [values[each.beside]] if each.beside else []
         try:
-            fine = bool(each.holds(values[probe.name], *beside, *probe.arguments))
+            fine = bool(each.holds(_in_arrays(values[probe.name]), *beside, *probe.arguments))
         except Exception:
             fine = False
         if not fine:
             return each.slug, each.sentence
     return None
+
+
+def _in_arrays(value):
+    """Take lists of numbers among several results for arrays, as elsewhere."""
+    if not isinstance(value, tuple):
+        return value
+    return tuple(
+        numeric(part) if isinstance(part, list) and np.ndim(numeric(part)) else part
+        for part in value
+    )
 
 
 def _agree(exercise, i, ours, theirs, ends=same_ends):
@@ -667,6 +692,9 @@ def _difference(exercise, found, wanted, wrong, names):
         rank = words.ORDER.index(fault[0]) if fault[0] in words.ORDER else len(words.ORDER)
         faults.append((exercise.probes[i].extreme, rank, i, *fault))
     faults.sort(key=lambda fault: fault[:3])
+    # What has another factor each time is no matter of sign.
+    if faults[0][3] == "wrong-sign":
+        faults = [f for f in faults if f[3] == "wrong-scale" and not f[0]] or faults
     # A single number looks like a matter of sign or scale where several show that it is not.
     if faults[0][3] in ("wrong-sign", "wrong-scale"):
         several = {i for i in wrong if np.prod(words.shapes(wanted[i].value)[0], dtype=int) > 1}
@@ -677,7 +705,7 @@ def _difference(exercise, found, wanted, wrong, names):
         for each in exercise.symptoms:
             with contextlib.suppress(Exception):  # other parts of the result may be of any type
                 if each.holds(found[i].value, wanted[i].value):
-                    return each.slug, each.sentence, i
+                    return each.slug, each.sentence + _which_are_off(found[i], wanted[i]), i
     if slug in ("wrong-numbers", "wrong-scale", "wrong-shape", "zero"):
         with contextlib.suppress(Exception):  # parts may be of any form
             told = likeness(_beside(exercise, found, wanted), names)

@@ -162,7 +162,7 @@ def _sizes(case):
         for axis, long in enumerate(array.shape):
             kind = "entries" if array.ndim == 1 else ("rows", "columns", "layers")[min(axis, 2)]
             yield (name, axis), f"the number of {kind} of `{name}`", float(long)
-        if array.ndim > 1:
+        if array.ndim:
             yield (name, "size"), f"the number of all entries of `{name}`", float(array.size)
 
 
@@ -173,7 +173,12 @@ def _multiple(ratios, cases):
         numbers = [sizes[key][1] for sizes in known if key in sizes]
         if len(numbers) < len(cases) or len(set(numbers)) < 2 or not all(numbers):
             continue
-        for power, said in ((1, "multiplied by"), (-1, "divided by")):
+        for power, said in (
+            (1, "multiplied by"),
+            (-1, "divided by"),
+            (0.5, "multiplied by the root of"),
+            (-0.5, "divided by the root of"),
+        ):
             for c in (1, -1, 2, 0.5):
                 if np.allclose(ratios, c * np.power(numbers, float(power)), rtol=1e-4):
                     more = {
@@ -250,7 +255,10 @@ def _step(cases, wrong):
 
 def _shift(cases, wrong):
     shifts = [case.got - case.want for case in cases]
-    if all(np.ptp(shift) <= 1e-6 * np.abs(shift).max() for shift in shifts):
+    if all(
+        np.ptp(s) <= 1e-5 * np.abs(s).max() + 1e-6 * np.abs(c.want).max()
+        for s, c in zip(shifts, cases, strict=True)
+    ):
         numbers = [float(shift.flat[0]) for shift in shifts]
         if len(cases) > 1 and np.allclose(numbers, numbers[0], rtol=1e-4):
             more = "more" if numbers[0] > 0 else "less"

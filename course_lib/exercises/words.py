@@ -55,6 +55,7 @@ CAUSES = {
 
 # What a message has in it says more than its type.
 SAID = {
+    "bitwise_xor": "`^` compares bits. A power is written `**`.",
     "unhashable": "An array cannot be a key: no cache, set or dictionary can look one up.",
     "NoneType": "Something is None: so is what comes back from a function without `return`, even "
     "if it prints, and from `sort`, `append` and `shuffle`, which change what is there.",

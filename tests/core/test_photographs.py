@@ -12,7 +12,7 @@ import numpy as np
 import photographs
 import pytest
 from photographs import DISTURBANCES, photograph, thin
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from course_lib.data import load_images
 from course_lib.handwriting import digit_and_rest, like_mnist, read_picture
@@ -101,8 +101,12 @@ def page(*digits, things=()):
     sheet = np.full((400, 600), 250, np.uint8)
     for top, left, height, width in (*digits, *things):
         sheet[top : top + height, left : left + width] = 30
+    return png(sheet)
+
+
+def png(sheet):
     stream = io.BytesIO()
-    Image.fromarray(sheet).save(stream, "PNG")
+    Image.fromarray(np.asarray(sheet)).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -126,6 +130,46 @@ def test_what_is_left_out_is_said_and_the_digit_alone_remains(things, words):
     outside = image.copy()
     outside[80 * 560 // 600 : 310 * 560 // 600, 180 * 560 // 600 : 320 * 560 // 600] = 0
     assert not outside.any()
+
+
+@pytest.mark.parametrize("pen", [12, 40])
+@pytest.mark.parametrize("paper", [250, 15], ids=["paper", "slate"])
+def test_a_sheet_that_lies_on_a_table_is_looked_at_alone(paper, pen):
+    grain = 30 + 12 * np.sin(np.arange(400) / 5)
+    table = np.abs(260 - paper - grain).astype(np.uint8) if paper < 99 else grain.astype(np.uint8)
+    layer = Image.new("L", (400, 400))
+    ImageDraw.Draw(layer).polygon([(65, 45), (335, 57), (327, 355), (75, 345)], 255)
+    found = []
+    for ground in (table, paper):
+        sheet = np.where(np.asarray(layer) > 0, paper, ground).astype(np.uint8)
+        sheet[100 : 100 + pen, 100:300] = sheet[100:310, 300 - pen : 300] = 260 - paper
+        found.append(like_mnist(read_picture(png(sheet))).astype(int))
+    assert np.abs(found[0] - found[1]).mean() < 3
+
+
+@pytest.mark.parametrize("paper", [250, 15], ids=["ink", "chalk"])
+def test_a_bold_digit_is_no_sheet(paper):
+    picture = Image.new("L", (400, 400), paper)
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((80, 40, 320, 360), outline=265 - paper, width=80)
+    rows, columns = np.nonzero(read_picture(png(picture)))
+    assert (np.ptp(rows), np.ptp(columns)) == pytest.approx((320, 240), abs=6)
+
+
+def test_paper_as_even_as_a_bar_is_not_cut_off_beside_the_digit():
+    picture = Image.new("L", (400, 400), 250)
+    ImageDraw.Draw(picture).ellipse((70, 25, 330, 375), outline=30, width=60)
+    rows, columns = np.nonzero(read_picture(png(picture)))
+    assert (np.ptp(rows), np.ptp(columns)) == pytest.approx((350, 260), abs=6)
+
+
+def test_what_is_much_fainter_than_the_digit_is_not_part_of_it():
+    sheet = np.full((400, 600), 250, np.uint8)
+    for top, left, height, width in SEVEN:
+        sheet[top : top + height, left : left + width] = 30
+    sheet[40:55, 200:290] = 150
+    clean = read_picture(page(*SEVEN))
+    assert np.array_equal(read_picture(png(sheet))[:80] > 0, clean[:80] > 0)
 
 
 def test_two_digits_are_refused():

@@ -49,6 +49,12 @@ def _unit(slope):
     return slope / size if size else slope
 
 
+def _of_table(X, y, W2, Z1, A1, P):
+    dZ2 = (P - y) / len(y)
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    return X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
+
+
 class MendBackward(Exercise):
     reference = mend_backward
     probes = [
@@ -212,6 +218,11 @@ class MendBackward(Exercise):
             *backward_two_layers(X, y, W2, Z1, A1, P)[2:],
         ),
         says="`db1` has a row for each example now. A bias is one number a unit.",
+    )
+    broadcast = mistake(
+        lambda X, y, W2, Z1, A1, P: _of_table(X, y, W2, Z1, A1, P),
+        says="A vector (m,) met a column (m, 1), and NumPy silently made a table (m, m) of them. "
+        "The targets were a column, and that was right.",
     )
     first_example_only = mistake(
         lambda X, y, W2, Z1, A1, P: _from(dW=lambda d, m: d, db=lambda d, m: d)(

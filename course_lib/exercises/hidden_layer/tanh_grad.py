@@ -94,6 +94,16 @@ class TanhGrad(Exercise):
         """It is negative, though the tanh rises everywhere."""
         return np.tanh(Z) ** 2 - 1
 
+    other_formula = mistake(
+        lambda Z: 1 / (1 + np.tanh(Z) ** 2),
+        lambda Z: 1 - np.tanh(Z) ** 3,
+        lambda Z: 1 - np.tanh(Z) ** 4,
+        lambda Z: np.sqrt(1 - np.tanh(Z)),
+        lambda Z: 1 - np.abs(np.tanh(Z)),
+        says="It looks alike, 1 at 0 and 0 far from it, but the formula has another power, or a "
+        "quotient. Derive it once more.",
+    )
+
     @mistake
     def plus_for_minus(Z):
         """It grows away from 0, where the tanh gets flat: a plus should be a minus."""

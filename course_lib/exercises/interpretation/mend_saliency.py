@@ -78,6 +78,12 @@ class MendSaliency(Exercise):
         "yet it is there that c's score stands highest. Of which quantity is this the slope, and "
         "what happens to that quantity at 99.9 %?",
     )
+    still_times_the_picture = mistake(
+        lambda net, x, c: as_given(net, x, c) * x,
+        lambda net, x, c: as_given(net, x, c) * (x > 0),
+        says="The map is multiplied by the picture, or cut out along it. It is still the slope of "
+        "the same quantity, with all classes in it.",
+    )
     signs_brought_back = mistake(
         _of_slope(_loss, give=lambda dX: dX),
         _of_slope(_loss, give=lambda dX: -dX),

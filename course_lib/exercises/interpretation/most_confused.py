@@ -80,6 +80,14 @@ _EQUAL_COUNTS = rule(
 )
 
 
+def _off(matrix):
+    return matrix - np.diag(np.diag(matrix))
+
+
+def _flat(matrix, places):
+    return [(*divmod(int(p), len(matrix)), int(_off(matrix).flat[p])) for p in places]
+
+
 class MostConfused(Exercise):
     reference = most_confused
     probes = [
@@ -128,6 +136,20 @@ class MostConfused(Exercise):
         lambda matrix, k: most_confused(matrix, k)[0],
         says="It returns a single mistake, as three values; expected a list of `k` of them, even "
         "where `k` is 1.",
+    )
+    smallest_with_diagonal = mistake(
+        lambda matrix, k: _flat(matrix, np.argsort(_off(matrix), axis=None)[:k]),
+        says="It begins with the smallest counts, and the diagonal, set to 0, is among them: "
+        "sorting goes upwards by itself.",
+    )
+    largest_left_out = mistake(
+        lambda matrix, k: sorted(_with_diagonal(matrix), key=lambda p: -p[2])[1 : k + 1],
+        lambda matrix, k: sorted(_pairs(matrix), key=lambda p: -p[2])[1 : k + 1],
+        lambda matrix, k: sorted(_with_diagonal(matrix), key=lambda p: -p[2])[
+            len(matrix) : len(matrix) + k
+        ],
+        says="A fixed number of the largest is left out, wherever they stand. Only the diagonal is "
+        "no mistake, and its counts need not be the largest.",
     )
     smallest_first = mistake(
         _sorted_by(lambda pair, matrix: pair[2]),

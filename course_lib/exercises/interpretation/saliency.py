@@ -145,6 +145,11 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])),
         says="All logits have a part in it; asked for is the slope of that of c alone.",
     )
+    others_subtracted = mistake(
+        _of_slope(lambda Z, c: 2 * _one(Z, c) - 1),
+        says="The other logits are subtracted, so all classes have a part in it; asked for is the "
+        "slope of that of c alone.",
+    )
     other_classes = mistake(
         _of_slope(lambda Z, c: 1 - _one(Z, c)),
         says="All logits but that of c have a part in it. It should be the other way round.",
@@ -185,6 +190,21 @@ class Saliency(Exercise):
         have slopes, which depend on the image."""
         return np.abs(_weights_multiplied(net, x, c))
 
+    where_there_is_ink = mistake(
+        _of_gradient(lambda g, x: np.abs(g) * (x > 0)),
+        _of_gradient(lambda g, x: g * (x > 0)),
+        says="Blank pixels are set to 0. They would act as well, if there were ink: keep their "
+        "slopes.",
+    )
+    approximated = mistake(
+        *(
+            lambda net, x, c, h=h: _differences(h)(net, x, c) / h
+            for h in (1.0, 0.1, 0.01, 1e-3, 1e-4)
+        ),
+        says="It is approximated, pixel by pixel, from two values of the logit. The way back gives "
+        "all slopes exactly, in one pass.",
+    )
+
     @mistake.also(_without_each_pixel)
     def pixel_taken_away(net, x, c):
         """It takes each pixel away and sees what that does: occlusion. A slope is what a tiny
@@ -200,6 +220,7 @@ class Saliency(Exercise):
         _of_gradient(lambda g, x: 255 * np.abs(g) / np.abs(g).max()),
         _of_gradient(lambda g, x: (g - g.mean()) / g.std()),
         _of_gradient(lambda g, x: np.abs(g - g.mean())),
+        lambda net, x, c: _of_slope(lambda Z, c: _one(Z, c) / Z.shape[1])(net, x, c),
         says="It is scaled or shifted afterwards, so that two maps can no longer be compared.",
     )
     compressed = mistake(

@@ -143,6 +143,47 @@ class AdamStep(Exercise):
         _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t - 1, *more)),
         says="It counts steps from 0, and the correction divides by 0. `t` is 1 in the first step.",
     )
+    t_minus_one = mistake(
+        *(
+            _adam(**_corrected(lambda mean, beta, t, e=e: mean / (1 - beta ** (t - 1) + e)))
+            for e in (1e-12, 1e-8)
+        ),
+        says="It subtracts 1 from `t`, which counts from 1: in the first step it divides by nearly 0.",
+    )
+    root_multiplied = mistake(
+        lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
+            w
+            - rate
+            * (new := adam_step(w, m, v, dw, t, rate, beta1, beta2, eps))[1]
+            / (1 - beta1**t)
+            * np.sqrt(new[2] / (1 - beta2**t))
+            + eps,
+            *new[1:],
+        ),
+        says="The root multiplies the step. It divides: where slopes are large, the step is to be "
+        "short.",
+    )
+    weights_decay = mistake(
+        *(
+            _with_arguments(lambda w, m, v, dw, *more, d=d: (w, m, v, dw + d * w, *more))
+            for d in (0.01, 0.1, 0.001, 1e-4)
+        ),
+        says="A share of the weights is added to the gradient, as weight decay does. Here the "
+        "gradient is all there is.",
+    )
+    largest_for_mean = mistake(
+        _adam(
+            square=lambda v, dw, beta, m: np.maximum(beta * v, np.abs(dw)),
+            second=lambda v, beta, t: v,
+            step=lambda m, v, dw, eps: m / (v + eps),
+        ),
+        _adam(
+            square=lambda v, dw, beta, m: np.maximum(beta * v, np.abs(dw)),
+            second=lambda v, beta, t: v,
+            step=lambda m, v, dw, eps: m / v,
+        ),
+        says="`v` keeps the largest slope, as AdaMax does. Adam keeps a mean of squares.",
+    )
     t_plus_one = mistake(
         _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t + 1, *more)),
         says="It adds 1 to `t`, which counts from 1 already.",

@@ -337,6 +337,18 @@ class BackwardDeep(Exercise):
         "are.",
     )
 
+    weights_added = mistake(
+        *(
+            lambda dZ, inputs, layers, d=d: [
+                (dW + d * W, db)
+                for (dW, db), (W, _) in zip(backward_deep(dZ, inputs, layers), layers, strict=True)
+            ]
+            for d in (1.0, 0.01, 0.1, 0.001)
+        ),
+        says="The weights are added to their gradient, as weight decay does. Here the loss has no "
+        "penalty.",
+    )
+
     hints = (
         "Go through the layers from the last to the first. In each turn `dZ` belongs to the layer "
         "that you are at.",

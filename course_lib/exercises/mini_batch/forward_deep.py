@@ -279,6 +279,15 @@ class ForwardDeep(Exercise):
         says="It changes `X`, which it should only read. Make new arrays.",
     )
 
+    normalised = mistake(
+        _forward(lambda Z: relu(Z) / (relu(Z).max() + 1e-9)),
+        _forward(lambda Z: relu(Z) / max(relu(Z).max(), 1e-300)),
+        _forward(lambda Z: relu((Z - Z.mean(axis=0)) / (Z.std(axis=0) + 1e-8))),
+        _forward(lambda Z: relu((Z - Z.mean()) / (Z.std() + 1e-8))),
+        says="What comes out of a layer is scaled before the next one. It enters as the ReLU leaves"
+        " it.",
+    )
+
     hints = (
         "A loop over the layers, in which one name stands for what enters the next.",
         "Two things in each turn: append what enters to `inputs`, and compute what the layer gives "

@@ -112,6 +112,7 @@ class L2Penalty(Exercise):
 
     gradient_summed = mistake(
         *_l2(slope=lambda W, s: s * W.sum()),
+        *_l2(slope=lambda W, s: np.full_like(W, s * W.sum())),
         *_l2(slope=lambda W, s: s / 2 * np.sum(W**2)),
         lambda weights, s: (
             l2_penalty(weights, s)[0],
@@ -172,6 +173,28 @@ class L2Penalty(Exercise):
         """A bias is left alone, but its gradient should be zeros of its own shape."""
         return (l2_penalty(weights, s)[0], [s * W if W.ndim == 2 else None for W in weights])
 
+    biases_alone = mistake(
+        lambda weights, s: (
+            _half_squares([W for W in weights if W.ndim == 1], s),
+            [s * W if W.ndim == 1 else 0 * W for W in weights],
+        ),
+        says="It is the other way round: biases are penalised, and matrices cost nothing.",
+    )
+    ones_for_biases = mistake(
+        lambda weights, s: (
+            l2_penalty(weights, s)[0],
+            [s * W if W.ndim == 2 else np.ones_like(W) for W in weights],
+        ),
+        lambda weights, s: (
+            l2_penalty(weights, s)[0],
+            [s * W if W.ndim == 2 else np.full_like(W, s) for W in weights],
+        ),
+        lambda weights, s: (
+            l2_penalty(weights, s)[0],
+            [s * W if W.ndim == 2 else W for W in weights],
+        ),
+        says="The gradient of a bias is not 0. What costs nothing has no slope.",
+    )
     biases_penalised = mistake(
         _biases_too,
         lambda weights, s: (_half_squares(weights, s), l2_penalty(weights, s)[1]),
@@ -263,6 +286,10 @@ class L2Penalty(Exercise):
             lambda W, s: s * W / W.size,
         ),
         *_l2(lambda weights, s: _half_squares(weights, s) / len(weights)),
+        *_l2(lambda weights, s: _half_squares(weights, s) / sum(W.size for W in weights)),
+        *_l2(
+            lambda weights, s: s / 2 * sum((W**2).sum(axis=1).max() for W in weights),
+        ),
         *_l2(lambda weights, s: s / 2 * sum((W**2).sum() / len(W) for W in weights)),
         *_l2(
             lambda weights, s: sum(_half_squares([W], s) / len(W) for W in weights),

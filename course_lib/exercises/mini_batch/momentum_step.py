@@ -48,6 +48,18 @@ class MomentumStep(Exercise):
         """`w` and `v` come in the wrong order."""
         return momentum_step(*arguments)[::-1]
 
+    weights_fade = mistake(
+        _momentum(weights=lambda w, v, old, dw, rate, beta: beta * w + v),
+        _momentum(weights=lambda w, v, old, dw, rate, beta: (1 - beta) * w + v),
+        _momentum(weights=lambda w, v, old, dw, rate, beta: beta * (w + v)),
+        says="The velocity is right, but the old weights are shrunk by `beta` as well. Only the "
+        "velocity fades.",
+    )
+    beta_squared = mistake(
+        _momentum(lambda v, dw, rate, beta: beta**2 * v - rate * dw),
+        _momentum(lambda v, dw, rate, beta: np.sqrt(beta) * v - rate * dw),
+        says="`beta` has a power or a root: it counts once.",
+    )
     weights_for_velocity = mistake(
         lambda w, v, dw, rate, beta: (w + (new := beta * w - rate * dw), new),
         lambda w, v, dw, rate, beta: ((new := beta * w - rate * dw), new),

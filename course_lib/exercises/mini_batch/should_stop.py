@@ -125,8 +125,8 @@ class ShouldStop(Exercise):
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > np.mean(L[:-patience]),
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) >= np.mean(L[:-patience]),
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L[:-patience]),
-        says="It takes a mean of several epochs; each of the last ones is to be compared with the "
-        "best.",
+        says="It makes one number of the last epochs, such as their mean; each of them is to be "
+        "compared with the best.",
     )
     exactly = mistake(
         _unless_empty(lambda L, patience: _ago(L) == patience),

@@ -284,6 +284,21 @@ def _drawn(seed):
     return np.random.default_rng(seed)
 
 
+def _one_step_of_all(X, y, layers, size, rate, epochs, rng):
+    """Add up the gradients of an epoch, and take one step by the sum."""
+    told = []
+    for _ in range(epochs):
+        total, sums = 0, [(0, 0)] * len(layers)
+        for X_batch, y_batch in minibatches(X, y, size, rng):
+            inputs, Z = forward_deep(X_batch, layers)
+            total += len(y_batch) * _loss(y_batch, Z)
+            more = _gradients(y_batch, Z, inputs, layers)
+            sums = [(a + c, b + d) for (a, b), (c, d) in zip(sums, more, strict=True)]
+        layers = _descend(layers, sums, rate)
+        told.append(total / len(y))
+    return layers, told
+
+
 class TrainNetwork(Exercise):
     reference = train_network
     probes = [
@@ -389,6 +404,7 @@ class TrainNetwork(Exercise):
     one_step_an_epoch = mistake(
         _train(batches=lambda X, y, size, rng, epoch: [next(minibatches(X, y, size, rng))]),
         lambda X, y, layers, size, *more: train_network(X, y, layers, len(X), *more),
+        _one_step_of_all,
         says="Each epoch has a single step, on the first batch alone or on all examples at once. "
         "Expected is one for every batch.",
     )
@@ -458,6 +474,7 @@ class TrainNetwork(Exercise):
         _train(loss=lambda y, Z: float(np.mean((softmax(Z) - one_hot(y, Z.shape[1])) ** 2))),
         _train(loss=lambda y, Z: float(np.mean(softmax(Z).argmax(axis=1) != y))),
         _train(loss=lambda y, Z: len(y) * _loss(y, Z)),
+        _train(loss=lambda y, Z: np.mean(Z.argmax(axis=1) == y)),
         says="The layers are right, but the loss is another; expected the mean cross-entropy.",
     )
     from_the_start = mistake(

@@ -28,12 +28,27 @@ def _swapped_with(more):
     return lambda y, p: _with_more_inside(more)(p, y)
 
 
+def _loss_of(p, gain):
+    return -np.mean(gain(np.clip(p, 1e-15, 1 - 1e-15)))
+
+
+def _losses_of(y, p):
+    q = np.clip(p, 1e-15, 1 - 1e-15)
+    return -np.where(y == 1, np.log(q), np.log(1 - q))
+
+
+def _class_means(y, p, together):
+    losses = _losses_of(y, p)
+    return together([losses[y == c].mean() for c in (0, 1) if (y == c).any()])
+
+
 class BinaryCrossEntropy(Exercise):
     reference = binary_cross_entropy
     probes = [
         Probe("one example", float32(TARGETS[:1], OUTPUTS[:1])),
         Probe("five examples", float32(TARGETS, OUTPUTS)),
         Probe("two examples", float32(TARGETS[1:3], OUTPUTS[1:3])),
+        Probe("three examples", float32(numbers(0, 1, 1), numbers(0.8, 0.3, 0.9))),
         Probe("read-only float32", float32(TARGETS, OUTPUTS), read_only=True),
         Probe(
             "extreme: outputs of 0 and 1",
@@ -255,6 +270,53 @@ class BinaryCrossEntropy(Exercise):
         """It clips so early that being utterly wrong costs too little. Clip much closer to 0 and
         1."""
         return _clipped(y, p, 0.01)
+
+    complement_forgotten = mistake(
+        lambda y, p: _loss_of(p, lambda q: y * np.log(q) + y * np.log(1 - q)),
+        lambda y, p: _loss_of(p, lambda q: np.log(q) + np.log(1 - q)),
+        lambda y, p: _loss_of(p, lambda q: y * np.log(q) + np.log(1 - q)),
+        lambda y, p: _loss_of(p, lambda q: np.log(q) + (1 - y) * np.log(1 - q)),
+        says="Each example pays for both halves, or for the wrong one. For y = 1 the first half "
+        "counts alone, for y = 0 the second: what multiplies them sees to it.",
+    )
+    one_of_them = mistake(
+        lambda y, p: np.max(_losses_of(y, p)),
+        lambda y, p: np.min(_losses_of(y, p)),
+        lambda y, p: np.median(_losses_of(y, p)),
+        says="It takes one of the losses, the largest, the smallest or the one in the middle; "
+        "expected their mean.",
+    )
+    weighed_by_doubt = mistake(
+        lambda y, p: np.mean((1 - np.exp(-_losses_of(y, p))) ** 2 * _losses_of(y, p)),
+        lambda y, p: np.mean((1 - np.exp(-_losses_of(y, p))) * _losses_of(y, p)),
+        lambda y, p: np.mean(((p > 0.5) != (y == 1)) * _losses_of(y, p)),
+        says="Examples that are right count less, as in a focal loss, or not at all. Each counts "
+        "in full.",
+    )
+    divided_by_a_class = mistake(
+        lambda y, p: np.sum(_losses_of(y, p)) / max(np.sum(y), 1),
+        lambda y, p: np.sum(_losses_of(y, p)) / max(np.sum(1 - y), 1),
+        lambda y, p: np.sum(_losses_of(y, p)) / 2,
+        says="It divides by the examples of one class, or by the number of classes. Divide by all "
+        "examples.",
+    )
+    hinge = mistake(
+        lambda y, p: np.mean(np.maximum(0, 1 - (2 * y - 1) * (2 * p - 1))),
+        lambda y, p: np.mean(np.maximum(0, 1 - (2 * y - 1) * p)),
+        says="This is a hinge loss; the cross-entropy takes logarithms.",
+    )
+    mean_of_each_class = mistake(
+        lambda y, p: _class_means(y, p, np.mean),
+        lambda y, p: _class_means(y, p, np.sum),
+        lambda y, p: _class_means(y, p, np.sum) / 2,
+        says="The examples of each class are averaged by themselves. Here one mean goes over all "
+        "examples, whatever their class.",
+    )
+    one_less = mistake(
+        lambda y, p: binary_cross_entropy(y, p) * len(y) / max(len(y) - 1, 1),
+        lambda y, p: binary_cross_entropy(y, p) * len(y) / (len(y) + 1),
+        says="It divides by one more, or one less, than there are examples.",
+    )
 
     hints = (
         "Where y is 1 only y * log(y_hat) counts, where y is 0 only the other half: both at once,"

@@ -196,6 +196,16 @@ class Forward(Exercise):
         one."""
         return naive_sigmoid(X @ w + b)
 
+    squashed_one_by_one = mistake(
+        lambda X, w, b: np.sum(sigmoid(X * w), axis=1) + b,
+        lambda X, w, b: np.sum(sigmoid(X * w + b), axis=1),
+        lambda X, w, b: np.mean(sigmoid(X * w + b), axis=1),
+        lambda X, w, b: sigmoid(np.sum(sigmoid(X * w), axis=1) + b),
+        lambda X, w, b: sigmoid(sigmoid(X) @ w + b),
+        says="The sigmoid is applied before the sum. First add up all products and the bias, then "
+        "squash.",
+    )
+
     hints = (
         "First all weighted sums, one for each row of X; then the sigmoid of all of them.",
         "The matrix product X @ w adds up the 784 products for every row at once.",

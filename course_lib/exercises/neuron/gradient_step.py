@@ -60,6 +60,21 @@ class GradientStep(Exercise):
         gradient alone."""
         return (r * (w - dw), r * (b - db))
 
+    @mistake.also(
+        lambda w, b, dw, db, r: ((1 - r) * w - r * dw, (1 - r) * b - r * db),
+        lambda w, b, dw, db, r: (0.99 * w - r * dw, b - r * db),
+        lambda w, b, dw, db, r: ((1 - r) * w + r * dw, (1 - r) * b + r * db),
+    )
+    def weights_shrink(w, b, dw, db, r):
+        """The old weights are shrunk as well, as weight decay does. They are kept as they are, and
+        the step is taken from there."""
+        return ((1 - r) * w - r * dw, b - r * db)
+
+    @mistake.also(lambda w, b, dw, db, r: (w - r * np.dot(w, dw), b - r * b * db))
+    def dot_product(w, b, dw, db, r):
+        """A dot product makes one number of all slopes. Each weight goes by its own."""
+        return (w - r * np.dot(w, dw), b - r * db)
+
     @mistake
     def rate_subtracted(w, b, dw, db, r):
         """The learning rate is subtracted from the old value, and the gradient multiplies the rest.

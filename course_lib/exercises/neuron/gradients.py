@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.by_hand.neuron import gradients
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import EXAMPLES, OUTPUTS, TARGETS
-from course_lib.exercises.shared import column, float32
+from course_lib.exercises.shared import column, float32, numbers, then
 
 
 def _gradients_times(factor):
@@ -25,6 +25,7 @@ class Gradients(Exercise):
         Probe("as many examples as features", (EXAMPLES[:3], TARGETS[1:4], OUTPUTS[1:4])),
         Probe("read-only float32", float32(EXAMPLES, TARGETS[:4], OUTPUTS[:4]), read_only=True),
         Probe("two examples", (EXAMPLES[2:], TARGETS[:2], OUTPUTS[:2])),
+        Probe("three examples", (EXAMPLES[1:], numbers(1, 0, 1), numbers(0.2, 0.6, 0.9))),
     ]
 
     @mistake
@@ -228,6 +229,27 @@ class Gradients(Exercise):
     def input_forgotten(X, y, p):
         """`dw` ignores the inputs. Error *times input*."""
         return (np.full(X.shape[1], np.mean(p - y)), np.mean(p - y))
+
+    @mistake.also(lambda X, y, p: (np.median(X.T * (p - y), axis=1), np.median(p - y)))
+    def one_of_them(X, y, p):
+        """One example counts, that with the largest error, or the one in the middle. Expected is
+        the mean over all."""
+        i = np.abs(p - y).argmax()
+        return (p[i] - y[i]) * X[i], p[i] - y[i]
+
+    length_of_slope_lost = mistake(
+        then(gradients, lambda dw, db: (dw / np.linalg.norm(dw), db)),
+        then(gradients, lambda dw, db: (dw / np.linalg.norm(dw), np.sign(db))),
+        then(gradients, lambda dw, db: (np.sign(dw), np.sign(db))),
+        says="Only the direction of the gradient is left: its length, or its size, is lost. Where "
+        "it is steep a step is to be long.",
+    )
+    db_from_dw = mistake(
+        then(gradients, lambda dw, db: (dw, dw.mean())),
+        then(gradients, lambda dw, db: (dw, dw.sum())),
+        says="`db` is made of `dw`. The slope of the bias hangs on the errors alone: no input "
+        "multiplies it.",
+    )
 
     hints = (
         "The error of each example is y_hat - y. Its mean is one of the two results.",

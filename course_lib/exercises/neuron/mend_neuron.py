@@ -115,6 +115,14 @@ class MendNeuron(Exercise):
         _stub(lambda dw, db, X: (dw / len(X) ** 2, db / len(X))),
         says="It is divided by the number of examples twice.",
     )
+    loss_after_the_step = mistake(
+        lambda X, y, w, b, rate, steps: (
+            *mend_neuron(X, y, w, b, rate, steps)[:2],
+            mend_neuron(X, y, w, b, rate, steps + 1)[2][1:],
+        ),
+        says="The steps are mended, but each loss is taken after its step now. It was taken before "
+        "it, and that was right.",
+    )
     mean_over_features = mistake(
         _stub(lambda dw, db, X: (np.mean(dw), db)),
         _stub(lambda dw, db, X: (np.mean(dw) / len(X), db)),

@@ -121,6 +121,20 @@ class Sigmoid(Exercise):
         """For negative z it gives what belongs to -z: one formula serves only one half."""
         return 1 / (1 + np.exp(-np.abs(z)))
 
+    sum_of_all = mistake(
+        lambda z: np.exp(z - np.max(z)) / (1 + np.exp(z - np.max(z))),
+        says="The largest number of all, or a sum, has a part in each result, as in a softmax. "
+        "Here each number goes by itself.",
+    )
+    other_curve = mistake(
+        lambda z: np.clip(0.2 * np.asarray(z) + 0.5, 0, 1),
+        lambda z: np.clip(np.asarray(z) / 6 + 0.5, 0, 1),
+        lambda z: np.clip(0.25 * np.asarray(z) + 0.5, 0, 1),
+        lambda z: 0.5 + 0.5 * np.asarray(z) / (1 + np.abs(z)),
+        lambda z: 0.5 + np.arctan(z) / np.pi,
+        says="It is another curve of that shape, of straight lines or made without exponentials. "
+        "The logistic sigmoid is asked for.",
+    )
     tanh = mistake(np.tanh, says="This is the hyperbolic tangent: it runs from -1 to 1.")
 
     @mistake.also(lambda z: round(float(sigmoid(z))) if np.ndim(z) == 0 else round(z))

@@ -89,6 +89,15 @@ def _remembered(X, y, w, b, rate, steps, kept, new, kept_of_bias):
     return w, b, losses
 
 
+def _loss_times_step(X, y, w, b, rate, steps):
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, y_hat))
+        w, b = gradient_step(w, b, *gradients(X, y, y_hat), rate * losses[-1])
+    return w, b, losses
+
+
 def _linear(loss):
     """Train a unit without a sigmoid."""
 
@@ -281,6 +290,20 @@ class TrainNeuron(Exercise):
         """It starts from weights or a bias of its own. Start from those that it is given."""
         return train_neuron(X, y, np.zeros(X.shape[1]), 0.0, learning_rate, steps)
 
+    loss_multiplied = mistake(
+        _loss_times_step,
+        says="The step is multiplied by the loss. The slopes are those of the loss already.",
+    )
+    first_weight_only = mistake(
+        _step(lambda w, b, dw, db, r: (np.append(w[:1] - r * dw[:1], w[1:]), b - r * db)),
+        says="Only the first weight moves. Each has a slope of its own, and a step.",
+    )
+    bias_by_dw = mistake(
+        _step(lambda w, b, dw, db, r: (w - r * dw, b - r * dw.mean())),
+        _step(lambda w, b, dw, db, r: (w - r * dw, b - r * dw.sum())),
+        _step(lambda w, b, dw, db, r: (w - r * dw, b - r * dw[0])),
+        says="The bias moves by the slopes of the weights. It has one of its own, `db`.",
+    )
     slopes_exchanged = mistake(
         _step(lambda w, b, dw, db, r: (w - r * db, b - r * dw)),
         says="`dw` and `db` have changed places: `gradients` returns `dw` first. So the bias has "
@@ -334,7 +357,10 @@ class TrainNeuron(Exercise):
                 lambda t: 0.9**t,
                 lambda t: 0.99**t,
                 lambda t: 0.5**t,
+                lambda t: 0.95**t,
                 lambda t: 1 / np.sqrt(t + 1),
+                lambda t: 1 / (1 + 0.1 * t),
+                lambda t: 1 / (1 + 0.01 * t),
             )
         )
     )

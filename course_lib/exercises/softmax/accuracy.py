@@ -18,6 +18,10 @@ from course_lib.exercises.softmax.shared import (
 _FOUR = numbers((0.04, 0.9, 0.06), (0.3, 0.3, 0.4), (0.2, 0.6, 0.2), (0.5, 0.4, 0.1))
 
 
+def _wrong(y, P):
+    return np.sum(P.argmax(axis=1) != y)
+
+
 class Accuracy(Exercise):
     reference = accuracy
     probes = [
@@ -124,6 +128,19 @@ class Accuracy(Exercise):
     def wrong_total(y, P):
         """The count is divided, but not by the number of examples."""
         return np.sum(P.argmax(axis=1) == y) / P.shape[1]
+
+    @mistake.also(lambda y, P: np.sum(P.argmax(axis=1) == y) / max(_wrong(y, P), 1))
+    def odds(y, P):
+        """It divides those that are right by those that are wrong. A share compares with all."""
+        return np.sum(P.argmax(axis=1) == y) / _wrong(y, P)
+
+    @mistake.also(
+        lambda y, P: len(np.intersect1d(P.argmax(axis=1), y)) / len(y),
+        lambda y, P: len(np.intersect1d(P.argmax(axis=1), y)) / P.shape[1],
+    )
+    def sets_compared(y, P):
+        """It compares which classes occur, as sets do. Compare example by example."""
+        return len(np.intersect1d(P.argmax(axis=1), y)) / len(np.unique(y))
 
     @mistake.also(
         lambda y, P: np.mean(np.abs(P.argmax(axis=1) - y)),

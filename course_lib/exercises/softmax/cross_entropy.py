@@ -272,6 +272,15 @@ class CrossEntropy(Exercise):
         """This is in bits: the logarithm is to base 2. Ours is natural."""
         return cross_entropy(y, P) / np.log(2)
 
+    @mistake.also(
+        lambda y, P: cross_entropy(y, P) * np.log(P.shape[1]),
+        lambda y, P: cross_entropy(y, P) - np.log(P.shape[1]),
+    )
+    def compared_with_guessing(y, P):
+        """It is measured against guessing, by the logarithm of the number of classes. Asked for is
+        the loss in nats, as it is."""
+        return cross_entropy(y, P) / np.log(P.shape[1])
+
     @mistake
     def log10(y, P):
         """The logarithm is to base 10. Ours is natural, np.log."""

@@ -113,13 +113,12 @@ class PrecisionRecall(Exercise):
         says="There is F1, which makes one number of the two. Asked for are precision and recall "
         "themselves.",
     )
-    two_classes_only = mistake(
-        lambda matrix, c: precision_recall(matrix[:2, :2], min(c, 1)),
-        lambda matrix, c: precision_recall(matrix[:2, :2], 0),
-        lambda matrix, c: precision_recall(matrix[:2, :2], 1),
-        lambda matrix, c: precision_recall(matrix[[0, 1]][:, [0, 1]].T, 1),
-        says="Only four entries of the matrix count. There may be more than two classes, and c is "
-        "any of them.",
+    all_mistakes = mistake(
+        *_either(
+            lambda right, called, there, matrix: _over(right, right + matrix.sum() - matrix.trace())
+        ),
+        says="The mistakes of all classes count. One number asks for those that were called c "
+        "and are not, the other for those that are c and were called something else.",
     )
     mixed = mistake(
         *_either(lambda right, called, there, _: _over(right, called + there - right)),
@@ -252,6 +251,11 @@ class PrecisionRecall(Exercise):
         lambda matrix, c: (
             _over(matrix[c, c], matrix[c, c] + matrix[1 - c, c]),
             _over(matrix[c, c], matrix[c, c] + matrix[c, 1 - c]),
+        ),
+        lambda matrix, c: precision_recall(matrix[:2, :2], 0),
+        lambda matrix, c: (
+            _over(matrix[c, c], matrix[c, c] + matrix[(c + 1) % len(matrix), c]),
+            _over(matrix[c, c], matrix[c, c] + matrix[c, (c + 1) % len(matrix)]),
         ),
         says="It looks at one other class only. A class may be mistaken for each of the others.",
     )

@@ -338,3 +338,28 @@ WRONG = [
     (slope_in_the_first_layer_too, "squared-error-in-one-layer"),
     (steps(lambda y, P: ((P > 0.5) - y) / len(y)), "thresholded"),
 ]
+
+
+def seen_slope_missing_and(X, y, W2, Z1, A1, P):
+    dZ2 = (P - y.reshape(-1, 1)) / len(y)
+    dZ1 = dZ2 @ W2.T
+    return X.T @ dZ1, dZ1.mean(axis=0), A1.T @ dZ2, dZ2.mean(axis=0)
+
+
+def seen_first_layer_bias(X, y, W2, Z1, A1, P):
+    d = (P - y[:, None]) / len(y)
+    d1 = d @ W2.T * (1 - A1**2)
+    return X.T @ d1, np.repeat(d.sum(axis=0), W2.shape[0]), A1.T @ d, d.sum(axis=0)
+
+
+def seen_w_squared_path(X, y, W2, Z1, A1, P):
+    d = (P - y[:, None]) / len(y)
+    d1 = d @ (W2**2).T * (1 - A1**2)
+    return X.T @ d1, d1.sum(axis=0), A1.T @ d, d.sum(axis=0)
+
+
+WRONG += [
+    (seen_slope_missing_and, "derivative-forgotten"),
+    (seen_first_layer_bias, "argument-unused"),
+    (seen_w_squared_path, "as-if"),
+]

@@ -307,3 +307,47 @@ WRONG = [
     (both_exchanged, "sigmoid-on-hidden"),
     (same_bias_again, "first-bias-again"),
 ]
+
+
+def seen_b_b_swapped(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b2
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ W2 + b2
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
+def seen_tanh_of_a(X, W1, b1, W2, b2):
+    Z1 = np.tanh(X @ W1 + b1)
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ W2 + b2
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
+def seen_sum_of_hidden(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(Z1)
+    Z2 = A1.sum(axis=1, keepdims=True) + b2
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
+def seen_z_from_x(X, W1, b1, W2, b2):
+    Z1 = X @ W1 + b1
+    A1 = np.tanh(X @ W1)
+    Z2 = A1 @ W2 + b2
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
+def seen_abs_w(X, W1, b1, W2, b2):
+    Z1 = X @ np.abs(W1) + b1
+    A1 = np.tanh(Z1)
+    Z2 = A1 @ np.abs(W2) + b2
+    return Z1, A1, Z2, sigmoid(Z2)
+
+
+WRONG += [
+    (seen_b_b_swapped, "argument-unused"),
+    (seen_tanh_of_a, "A1-for-Z1"),
+    (seen_sum_of_hidden, "as-if"),
+    (seen_z_from_x, "argument-unused"),
+    (seen_abs_w, "as-if"),
+]

@@ -281,3 +281,12 @@ WRONG = [
     (randn, "raised"),
     (called_like_randn, "raised"),
 ]
+
+
+def seen_rng_normal_n(n_in, n_out, rng):
+    return rng.normal(n_in, n_out) / np.sqrt(n_in), np.zeros(n_out)
+
+
+WRONG += [
+    (seen_rng_normal_n, "wrong-shape"),
+]

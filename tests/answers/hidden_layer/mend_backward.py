@@ -170,3 +170,37 @@ WRONG = [
     (times_the_sums, "another-slope"),
     (only_the_output_averaged, "first-layer-summed"),
 ]
+
+
+def seen_y_reshape_removed(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = (P - y) / m
+    dW2, db2 = A1.T @ dZ2, np.sum(dZ2, axis=0)
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    dW1, db1 = X.T @ dZ1, np.sum(dZ1, axis=0)
+    return dW1, db1, dW2, db2
+
+
+def seen_db_changed_to(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = (P - y[:, None]) / m
+    dW2, db2 = A1.T @ dZ2, np.mean(dZ2, axis=0)
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    dW1, db1 = X.T @ dZ1, np.sum(dZ1, axis=0)
+    return dW1, db1, dW2, db2
+
+
+def seen_z_in_dw(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = (P - y[:, None]) / m
+    dW2, db2 = Z1.T @ dZ2, np.sum(dZ2, axis=0)
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    dW1, db1 = X.T @ dZ1, np.sum(dZ1, axis=0)
+    return dW1, db1, dW2, db2
+
+
+WRONG += [
+    (seen_y_reshape_removed, "broadcast"),
+    (seen_db_changed_to, "scaled-by-size"),
+    (seen_z_in_dw, "as-if"),
+]

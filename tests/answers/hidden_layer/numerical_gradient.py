@@ -342,3 +342,53 @@ WRONG = [
     (returned_at_once, "first-only"),
     (half_times_h, "brackets-missing-above"),
 ]
+
+
+def seen_uses_f_w(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        g[i] = ((f(w) + h) - (f(w) - h)) / (2 * h)
+    return g
+
+
+def seen_other_weights_zero(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[i] = h
+        g[i] = (f(e) - f(-e)) / (2 * h)
+    return g
+
+
+def seen_h_nudges_but(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        wp, wm = w.copy(), w.copy()
+        wp[i] += h / 2
+        wm[i] -= h / 2
+        g[i] = (f(wp) - f(wm)) / (2 * h)
+    return g
+
+
+def seen_own_h_ignores(f, w, h=1e-5):
+    eps = 0.1
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[i] = eps
+        g[i] = (f(w + e) - f(w - e)) / (2 * eps)
+    return g
+
+
+def seen_random_direction(f, w, h):
+    d = np.random.randn(*w.shape)
+    return (f(w + h * d) - f(w - h * d)) / (2 * h) * d
+
+
+WRONG += [
+    (seen_uses_f_w, "argument-unused"),
+    (seen_other_weights_zero, "as-if"),
+    (seen_h_nudges_but, "half-steps"),
+    (seen_own_h_ignores, "own-step"),
+    (seen_random_direction, "not-repeatable"),
+]

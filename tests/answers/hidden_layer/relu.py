@@ -129,3 +129,32 @@ WRONG = [
     (lambda Z: np.maximum(-Z, 0), "mirrored"),
     (npmax, "raised"),
 ]
+
+
+def seen_shifts_z_min(Z):
+    return Z - Z.min()
+
+
+def seen_z_z_without(Z):
+    return Z + np.abs(Z)
+
+
+def seen_uses_mean_as(Z):
+    return np.maximum(Z, Z.mean())
+
+
+def seen_z_z_precedence(Z):
+    return Z * Z > 0
+
+
+def seen(Z):
+    return np.maximum(0, 1 - Z)
+
+
+WRONG += [
+    (seen_shifts_z_min, "as-if"),
+    (seen_z_z_without, "wrong-where"),
+    (seen_uses_mean_as, "mixed"),
+    (seen_z_z_precedence, "argument-unused"),
+    (seen, "as-if"),
+]

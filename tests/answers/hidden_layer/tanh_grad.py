@@ -120,3 +120,34 @@ WRONG = [
     (lambda x: 1 / (1 + np.square(x)), "arctan"),
     (lambda z: -2 * np.tanh(z) / np.cosh(np.clip(z, -99, 99)) ** 2, "second-derivative"),
 ]
+
+
+def seen_tanh_of_half(Z):
+    return 1 - np.tanh(Z / 2) ** 2
+
+
+def seen_cube(Z):
+    return 1 - np.tanh(Z) ** 3
+
+
+def seen_cosh_squared_inverse(Z):
+    return np.cosh(Z) ** 2 - np.sinh(Z) ** 2
+
+
+def seen_wrong_precedence_in(Z):
+    t = np.exp(Z) - np.exp(-Z) / np.exp(Z) + np.exp(-Z)
+    return 1 - t**2
+
+
+def seen_numerically_one_sided(Z):
+    h = 0.01
+    return (np.tanh(Z + h) - np.tanh(Z)) / h
+
+
+WRONG += [
+    (seen_tanh_of_half, "as-if"),
+    (seen_cube, "other-formula"),
+    (seen_cosh_squared_inverse, "as-if"),
+    (seen_wrong_precedence_in, "quotient-without-brackets"),
+    (seen_numerically_one_sided, "approximated"),
+]

@@ -414,3 +414,20 @@ WRONG = [
     (means_of_means, "biases-averaged-twice"),
     (bias_by_the_other, "gradients-in-another-order"),
 ]
+
+
+def seen_learning_rate_divided(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    lr = learning_rate / steps
+    for _ in range(steps):
+        Z1, A1, _Z2, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1, b1 = gradient_step(W1, b1, dW1, db1, lr)
+        W2, b2 = gradient_step(W2, b2, dW2, db2, lr)
+    return W1, b1, W2, b2, losses
+
+
+WRONG += [
+    (seen_learning_rate_divided, "as-if"),
+]

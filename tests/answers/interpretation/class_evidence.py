@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import special
 
+from course_lib.activations import sigmoid
+
 
 def evidence_loop(a1, W2, b2, c):
     contributions, score = [], b2[c]
@@ -128,4 +130,20 @@ WRONG = [
     (lambda a, W, b, c: (sorted(a * W[:, c]), a @ W[:, c] + b[c]), "sorted"),
     (multiplies_in_place, "changes-its-input"),
     (all_the_scores, "scores-for-contributions"),
+]
+
+
+def seen_sigmoid_of_contributions(a1, W2, b2, c):
+    e = sigmoid(a1 * W2[:, c])
+    return e, e.sum() + b2[c]
+
+
+def seen_minus_mean_over(a1, W2, b2, c):
+    e = a1 * (W2[:, c] - W2.mean(axis=1))
+    return e, e.sum() + b2[c]
+
+
+WRONG += [
+    (seen_sigmoid_of_contributions, "squashed"),
+    (seen_minus_mean_over, "as-if"),
 ]

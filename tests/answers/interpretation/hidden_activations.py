@@ -122,3 +122,18 @@ WRONG = [
     (lambda X, W, b: np.average(special.expit(X @ W + b), axis=1), "units-averaged"),
     (scaled_pixels, "divided-by-255"),
 ]
+
+
+def seen_x_normalised_per(X, W1, b1):
+    X = X / (np.linalg.norm(X, axis=1, keepdims=True) + 1e-12)
+    return sigmoid(X @ W1 + b1)
+
+
+def seen_b_only(X, W1, b1):
+    return sigmoid(X @ W1 + b1[0])
+
+
+WRONG += [
+    (seen_x_normalised_per, "as-if"),
+    (seen_b_only, "as-if"),
+]

@@ -156,3 +156,23 @@ WRONG = [
     (mended(lambda Z, c: np.eye(10)[[c]]), "hard-coded-ten"),
     (one_written_into_loss, "all-classes"),
 ]
+
+
+def seen_multiplies_dx_by(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    _, dZ = softmax_cross_entropy(np.array([c]), Z)
+    dX = net.backward(dZ, input_gradient=True)
+    return np.abs(dX[0] * x)
+
+
+def seen_abs_removed_only(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    _, dZ = softmax_cross_entropy(np.array([c]), Z)
+    dX = net.backward(dZ, input_gradient=True)
+    return dX[0]
+
+
+WRONG += [
+    (seen_multiplies_dx_by, "still-times-the-picture"),
+    (seen_abs_removed_only, "signs-brought-back"),
+]

@@ -265,3 +265,22 @@ WRONG = [
     (top_one, "one-pair-alone"),
     (turned_and_rarest, "smallest-first"),
 ]
+
+
+def seen_argsort_negative_bug(matrix, k):
+    m = matrix.copy()
+    np.fill_diagonal(m, 0)
+    order = np.argsort(m.ravel())[:k]
+    return [(int(i // len(m)), int(i % len(m)), int(m.ravel()[i])) for i in order]
+
+
+def seen_first_dropped_k(matrix, k):
+    n = len(matrix)
+    p = [(i, j, int(matrix[i, j])) for i in range(n) for j in range(n)]
+    return sorted(p, key=lambda t: -t[2])[1 : k + 1]
+
+
+WRONG += [
+    (seen_argsort_negative_bug, "smallest-with-diagonal"),
+    (seen_first_dropped_k, "largest-left-out"),
+]

@@ -173,3 +173,18 @@ WRONG = [
     (own_sign, "flat-pixels-undefined"),
     (one_row, "flat"),
 ]
+
+
+def seen_threshold_at_mean(x, gradient, epsilon):
+    return np.clip(x + epsilon * np.sign(gradient - gradient.mean()), 0, 1)
+
+
+def seen_noise(x, gradient, epsilon):
+    noise = np.random.randn(*x.shape)
+    return np.clip(x + epsilon * noise, 0, 1)
+
+
+WRONG += [
+    (seen_threshold_at_mean, "as-if"),
+    (seen_noise, "not-repeatable"),
+]

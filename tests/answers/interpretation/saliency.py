@@ -226,3 +226,34 @@ WRONG = [
     (as_a_picture, "raised"),
     (loss_with_signs, "slope-of-the-loss"),
 ]
+
+
+def seen_x_zero_where(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    dZ = np.zeros_like(Z)
+    dZ[0, c] = 1
+    g = np.abs(net.backward(dZ, input_gradient=True)[0])
+    return g * (x > 0)
+
+
+def seen_numeric_with_coarse(net, x, c):
+    g = np.zeros_like(x)
+    for i in range(len(x)):
+        a = x.copy()
+        a[i] += 0.1
+        g[i] = (net.forward(a[None])[0, c] - net.forward(x[None])[0, c]) / 0.1
+    return np.abs(g)
+
+
+def seen_dz_for_others(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    dZ = -np.ones_like(Z)
+    dZ[0, c] = 1
+    return np.abs(net.backward(dZ, input_gradient=True)[0])
+
+
+WRONG += [
+    (seen_x_zero_where, "where-there-is-ink"),
+    (seen_numeric_with_coarse, "approximated"),
+    (seen_dz_for_others, "others-subtracted"),
+]

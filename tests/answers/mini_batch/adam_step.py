@@ -352,3 +352,47 @@ WRONG = [
     (neither_corrected_nor_outside, "no-correction"),
     (root_before_correction, "root-corrected"),
 ]
+
+
+def seen_v_uses_abs(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = np.maximum(beta2 * v, np.abs(dw))
+    return w - learning_rate / (1 - beta1**t) * m / (v + eps), m, v
+
+
+def seen_sqrt_of_m(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * mh * np.sqrt(vh) + eps, m, v
+
+
+def seen_t_from_zero(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    mh, vh = m / (1 - beta1 ** (t - 1) + 1e-12), v / (1 - beta2 ** (t - 1) + 1e-12)
+    return w - learning_rate * mh / (np.sqrt(vh) + eps), m, v
+
+
+def seen_weight_decay(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    dw = dw + 0.01 * w
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * mh / (np.sqrt(vh) + eps), m, v
+
+
+def seen_weights_of_averages(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = (1 - beta1) * m + beta1 * dw
+    v = (1 - beta2) * v + beta2 * dw**2
+    mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * mh / (np.sqrt(vh) + eps), m, v
+
+
+WRONG += [
+    (seen_v_uses_abs, "largest-for-mean"),
+    (seen_sqrt_of_m, "root-multiplied"),
+    (seen_t_from_zero, "t-minus-one"),
+    (seen_weight_decay, "weights-decay"),
+    (seen_weights_of_averages, "mean-weights-swapped"),
+]

@@ -298,3 +298,25 @@ WRONG = [
     (inputs_forwards, "inputs-not-reversed"),
     (reversed_in_place, "gives-none"),
 ]
+
+
+def seen_adds_l(dZ, inputs, layers):
+    g = []
+    for A, (W, _b) in zip(inputs[::-1], layers[::-1], strict=False):
+        g.insert(0, (A.T @ dZ + W, dZ.sum(axis=0)))
+        dZ = dZ @ W.T * (A > 0)
+    return g
+
+
+def seen_dz_not_updated(dZ, inputs, layers):
+    grads = []
+    for A, (W, _b) in zip(inputs[::-1], layers[::-1], strict=False):
+        grads.insert(0, (A.T @ dZ, dZ.sum(axis=0)))
+        (dZ @ W.T) * (A > 0)
+    return grads
+
+
+WRONG += [
+    (seen_adds_l, "weights-added"),
+    (seen_dz_not_updated, "never-passed-on"),
+]

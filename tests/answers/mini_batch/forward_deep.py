@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+from course_lib.activations import relu
+
 
 def with_relu_between(X, layers):
     inputs = [X]
@@ -292,4 +294,50 @@ WRONG = [
     (ends_one_too_early, "last-hidden-not-rectified"),
     (decides, "classes-for-logits"),
     (rectified_outputs, "outputs-for-inputs"),
+]
+
+
+def seen_w_transposed_storage(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X.T)
+        Z = X @ W + b
+        X = np.maximum(0, Z)
+    return inputs, Z
+
+
+def seen_normalises_activations(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        Z = X @ W + b
+        X = np.maximum(0, Z)
+        X = X / (X.max() + 1e-9)
+    return inputs, Z
+
+
+def seen_x_always_used(X, layers):
+    inputs = []
+    A = X
+    for W, b in layers:
+        inputs.append(A)
+        Z = np.dot(X, W) + b
+        A = relu(Z)
+    return inputs, Z
+
+
+def seen_last_layer_skipped(X, layers):
+    inputs = []
+    for W, b in layers[:-1]:
+        inputs.append(X)
+        Z = X @ W + b
+        X = relu(Z)
+    return inputs, Z
+
+
+WRONG += [
+    (seen_w_transposed_storage, "transposed"),
+    (seen_normalises_activations, "normalised"),
+    (seen_x_always_used, "not-chained"),
+    (seen_last_layer_skipped, "last-layer-skipped"),
 ]

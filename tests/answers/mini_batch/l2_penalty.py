@@ -283,3 +283,33 @@ WRONG = [
     (lambda ws, s: penalty()(ws, s)[::-1], "swapped-results"),
     (lambda ws, s: (penalty()(ws, s)[0], s * ws[-1]), "gradients-not-listed"),
 ]
+
+
+def seen_shape_bias_test(weights, strength):
+    p = strength / 2 * sum(np.sum(W**2) for W in weights if W.ndim == 1)
+    return p, [strength * W if W.ndim == 1 else np.zeros_like(W) for W in weights]
+
+
+def seen_penalty_includes_gradient(weights, strength):
+    p = strength / 2 * sum(np.sum(W**2) for W in weights if W.ndim > 1)
+    return p, [
+        np.full_like(W, strength * np.sum(W)) if W.ndim > 1 else np.zeros_like(W) for W in weights
+    ]
+
+
+def seen_ones_for_bias(weights, strength):
+    p = strength / 2 * sum(np.sum(W**2) for W in weights if W.ndim > 1)
+    return p, [strength * W if W.ndim > 1 else np.ones_like(W) for W in weights]
+
+
+def seen_l(weights, strength):
+    p = strength / 2 * sum(np.abs(W).sum() for W in weights if W.ndim > 1)
+    return p, [strength / 2 * np.sign(W) if W.ndim > 1 else 0 * W for W in weights]
+
+
+WRONG += [
+    (seen_shape_bias_test, "biases-alone"),
+    (seen_penalty_includes_gradient, "gradient-summed"),
+    (seen_ones_for_bias, "ones-for-biases"),
+    (seen_l, "absolute-values"),
+]

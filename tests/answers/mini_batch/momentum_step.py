@@ -207,3 +207,25 @@ WRONG = [
     (beta_on_push, "beta-on-the-push"),
     (nesterov_elsewhere, "rate-outside"),
 ]
+
+
+def seen_w_scaled(w, v, dw, learning_rate, beta):
+    v = beta * v - learning_rate * dw
+    return beta * w + v, v
+
+
+def seen_beta_power(w, v, dw, learning_rate, beta):
+    v = beta**2 * v - learning_rate * dw
+    return w + v, v
+
+
+def seen_beta_times_w(w, v, dw, learning_rate, beta):
+    v = beta * w - learning_rate * dw
+    return w + v, v
+
+
+WRONG += [
+    (seen_w_scaled, "weights-fade"),
+    (seen_beta_power, "beta-squared"),
+    (seen_beta_times_w, "weights-for-velocity"),
+]

@@ -252,3 +252,43 @@ WRONG = [
     (wrote_none_for_false, "none-for-false"),
     (place_of_the_highest, "highest"),
 ]
+
+
+def seen_patience_in_terms(losses, patience):
+    return len(losses) > 1 and losses[-1] - min(losses) >= patience
+
+
+def seen_min_of_the(losses, patience):
+    if len(losses) <= patience:
+        return False
+    return np.mean(losses[-patience:]) > np.mean(losses[:-patience])
+
+
+def seen_returns_when_any(losses, patience):
+    best, wait = float("inf"), 0
+    for loss in losses:
+        if loss < best:
+            best, wait = loss, 0
+        else:
+            wait += 1
+            if wait >= patience:
+                return True
+    return False
+
+
+def seen_min_delta(losses, patience):
+    best, wait = float("inf"), 0
+    for loss in losses:
+        if loss < best - 0.01:
+            best, wait = loss, 0
+        else:
+            wait += 1
+    return wait >= patience
+
+
+WRONG += [
+    (seen_patience_in_terms, "never"),
+    (seen_min_of_the, "mean-of-last"),
+    (seen_returns_when_any, "stays-stopped"),
+    (seen_min_delta, "progress-too-small"),
+]

@@ -550,3 +550,80 @@ WRONG = [
     (turned_gradients, "gradients-reversed"),
     (plain_labels, "labels-not-one-hot"),
 ]  # fmt: skip
+
+
+def seen_fresh_rng_inside(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, np.random.default_rng(0)):
+            inputs, Z = forward_deep(Xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def seen_accumulate_gradients_over(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total, acc = 0, [(0, 0)] * len(layers)
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inputs, layers)
+            acc = [(a + dW, c + db) for (a, c), (dW, db) in zip(acc, grads, strict=False)]
+        layers = [
+            (W - learning_rate * dW, b - learning_rate * db)
+            for (W, b), (dW, db) in zip(layers, acc, strict=False)
+        ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def seen_losses_returned_as(X, y, layers, batch_size, learning_rate, epochs, rng):
+    accs = []
+    for _ in range(epochs):
+        right = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            P = softmax(Z)
+            right += np.sum(P.argmax(axis=1) == yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        accs.append(right / len(y))
+    return layers, accs
+
+
+def seen_total_batch_size(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0
+        for Xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(Xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inputs, layers)
+            layers = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(layers, grads, strict=False)
+            ]
+        losses.append(total / (len(y) // batch_size))
+    return layers, losses
+
+
+WRONG += [
+    (seen_fresh_rng_inside, "own-generator"),
+    (seen_accumulate_gradients_over, "one-step-an-epoch"),
+    (seen_losses_returned_as, "other-loss"),
+    (seen_total_batch_size, "divided-wrongly"),
+]

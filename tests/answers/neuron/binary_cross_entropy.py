@@ -226,3 +226,58 @@ WRONG = [
     (lambda y, p: log_loss(y, np.where(p >= 0.5, 1.0, 0.0), labels=[0, 1]), "thresholded"),
     (averaged_and_divided, "divided-twice"),
 ]
+
+
+def seen_log_of_y(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    return -np.mean(y * np.log(p) + y * np.log(1 - p))
+
+
+def seen_hinge(y, y_hat):
+    return np.mean(np.maximum(0, 1 - (2 * y - 1) * (2 * y_hat - 1)))
+
+
+def seen_averages_the_two(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    pos = -np.log(p[y == 1]).mean() if (y == 1).any() else 0
+    neg = -np.log(1 - p[y == 0]).mean() if (y == 0).any() else 0
+    return (pos + neg) / 2
+
+
+def seen_divides_by_len(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / max(len(y) - 1, 1)
+
+
+def seen_only_where_wrong(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    wrong = (p > 0.5) != (y == 1)
+    return -np.mean(np.log(np.where(y == 1, p, 1 - p)) * wrong)
+
+
+def seen_max_of_losses(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    return np.max(-(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+def seen_focal(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    q = np.where(y == 1, p, 1 - p)
+    return -np.mean((1 - q) ** 2 * np.log(q))
+
+
+def seen_divides_by_count(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / max(np.sum(y), 1)
+
+
+WRONG += [
+    (seen_log_of_y, "complement-forgotten"),
+    (seen_hinge, "hinge"),
+    (seen_averages_the_two, "mean-of-each-class"),
+    (seen_divides_by_len, "one-less"),
+    (seen_only_where_wrong, "weighed-by-doubt"),
+    (seen_max_of_losses, "one-of-them"),
+    (seen_focal, "weighed-by-doubt"),
+    (seen_divides_by_count, "divided-by-a-class"),
+]

@@ -7,6 +7,8 @@ import numpy as np
 from answers.neuron.sigmoid import naive
 from scipy.special import expit
 
+from course_lib.activations import sigmoid
+
 
 def returns_in_the_loop(X, w, b):
     for x in X:
@@ -150,4 +152,58 @@ WRONG = [
     (lambda X, w, b: expit(w.reshape(1, -1) @ X.T + b), "row"),
     (lambda X, w, b: expit(np.dot(X, w + b)), "bias-times-inputs"),
     (lambda X, w, b: np.exp(X @ w + b) / (1 + np.exp(X @ w + b)), "overflow"),
+]
+
+
+def seen_standardises_x_first(X, w, b):
+    X = (X - X.mean()) / (X.std() + 1e-9)
+    return sigmoid(X @ w + b)
+
+
+def seen_appends_inside_inner(X, w, b):
+    out = []
+    for x in X:
+        z = b
+        for i in range(len(w)):
+            z += x[i] * w[i]
+            out.append(sigmoid(z))
+    return np.array(out)
+
+
+def seen_sigmoid_per_product(X, w, b):
+    return np.sum(sigmoid(X * w), axis=1) + b
+
+
+def seen_keeps_only_first(X, w, b):
+    return sigmoid(X[:, 0] * w[0] + b)
+
+
+def seen_range_len_w(X, w, b):
+    z = np.full(len(X), b, dtype=float)
+    for j in range(len(w) - 1):
+        z += X[:, j] * w[j]
+    return sigmoid(z)
+
+
+def seen_weights_normalised(X, w, b):
+    return sigmoid(X @ (w / np.linalg.norm(w)) + b)
+
+
+def seen_w_reversed(X, w, b):
+    return sigmoid(X @ w[::-1] + b)
+
+
+def seen_bias_times_m(X, w, b):
+    return sigmoid(X @ w + b * len(X))
+
+
+WRONG += [
+    (seen_standardises_x_first, "as-if"),
+    (seen_appends_inside_inner, "wrong-shape"),
+    (seen_sigmoid_per_product, "squashed-one-by-one"),
+    (seen_keeps_only_first, "part-left-out"),
+    (seen_range_len_w, "part-left-out"),
+    (seen_weights_normalised, "as-if"),
+    (seen_w_reversed, "as-if"),
+    (seen_bias_times_m, "as-if"),
 ]

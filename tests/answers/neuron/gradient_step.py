@@ -148,3 +148,47 @@ WRONG = [
     (wrote_step_minus_old, "wrong-way-round"),
     (wrote_rate_subtracted, "rate-subtracted"),
 ]
+
+
+def seen_updates_b_with(w, b, dw, db, lr):
+    w = (1 - lr) * w - lr * dw
+    b = b - lr * db
+    return w, b
+
+
+def seen_lr(w, b, dw, db, lr):
+    return w - lr**2 * dw, b - lr**2 * db
+
+
+def seen_abs(w, b, dw, db, lr):
+    return w - lr * np.abs(dw), b - lr * abs(db)
+
+
+def seen_dot(w, b, dw, db, lr):
+    return w - lr * np.dot(w, dw), b - lr * db
+
+
+def seen_int_cast(w, b, dw, db, lr):
+    return (w - lr * dw).astype(int), int(b - lr * db)
+
+
+def seen_w_gets_db(w, b, dw, db, lr):
+    return w - lr * db, b - lr * dw
+
+
+def seen_swaps_sign_on(w, b, dw, db, lr):
+    w_new = w.copy()
+    for i in range(len(w)):
+        w_new[i] = w[0] - lr * dw[i]
+    return w_new, b - lr * db
+
+
+WRONG += [
+    (seen_updates_b_with, "weights-shrink"),
+    (seen_lr, "step-scaled"),
+    (seen_abs, "wrong-where"),
+    (seen_dot, "dot-product"),
+    (seen_int_cast, "rounded"),
+    (seen_w_gets_db, "gradients-exchanged"),
+    (seen_swaps_sign_on, "first-only"),
+]

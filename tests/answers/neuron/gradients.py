@@ -189,3 +189,34 @@ WRONG = [
     (lambda X, y, p: (np.full(X.shape[1], (p - y).mean()), (p - y).mean()), "input-forgotten"),
     (down_and_summed, "wrong-sign-and-sum"),
 ]
+
+
+def seen_dot_of_x(X, y, y_hat):
+    e = y_hat - y
+    dw = X.T @ e / len(y)
+    return dw, dw.mean()
+
+
+def seen_normalised_unit_length(X, y, y_hat):
+    e = y_hat - y
+    g = X.T @ e / len(y)
+    return g / np.linalg.norm(g), e.mean()
+
+
+def seen_x_standardised(X, y, y_hat):
+    Xc = X - X.mean(axis=0)
+    e = y_hat - y
+    return Xc.T @ e / len(y), e.mean()
+
+
+def seen_regularised_with_y(X, y, y_hat):
+    e = y_hat - y
+    return X.T @ e / len(y) + 0.01, e.mean()
+
+
+WRONG += [
+    (seen_dot_of_x, "db-from-dw"),
+    (seen_normalised_unit_length, "length-of-slope-lost"),
+    (seen_x_standardised, "as-if"),
+    (seen_regularised_with_y, "shifted"),
+]

@@ -304,3 +304,19 @@ WRONG = [
     (mends_nothing_and_reports_late, "as-given"),
     (adds_sigmoid_slope, "squared-error"),
 ]
+
+
+def seen_changed_b_to(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        y_hat = forward(X, w, b)
+        error = y_hat - y
+        w = w - learning_rate * X.T @ error / len(y)
+        b = b - learning_rate * np.mean(error)
+        losses.append(binary_cross_entropy(y, forward(X, w, b)))
+    return w, b, losses
+
+
+WRONG += [
+    (seen_changed_b_to, "loss-after-the-step"),
+]

@@ -230,3 +230,36 @@ WRONG = [
     (with_a_switch, "derivative"),
     (written_into, "raised"),
 ]
+
+
+def seen_hard_sigmoid_piecewise(z):
+    return np.clip(0.2 * np.asarray(z) + 0.5, 0, 1)
+
+
+def seen_shifted_exp_z(z):
+    return 1 / (1 + np.exp(1 - np.clip(z, -500, 500)))
+
+
+def seen_z_z_softsign(z):
+    z = np.asarray(z, float)
+    return 0.5 * (1 + z / (1 + np.abs(z)))
+
+
+def seen_max_subtract_trick(z):
+    e = np.exp(z - np.max(z))
+    return e / (1 + e)
+
+
+def seen_second_branch_forgotten(z):
+    z = np.asarray(z, dtype=float)
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e)
+
+
+WRONG += [
+    (seen_hard_sigmoid_piecewise, "other-curve"),
+    (seen_shifted_exp_z, "as-if"),
+    (seen_z_z_softsign, "other-curve"),
+    (seen_max_subtract_trick, "sum-of-all"),
+    (seen_second_branch_forgotten, "wrong-where"),
+]

@@ -577,3 +577,55 @@ WRONG = [
     (thrown_away, "not-repeatable"),
     (begins_with_one, "one-loss-too-many"),
 ]
+
+
+def seen_learning_rate_decays(X, y, w, b, learning_rate, steps):
+    losses = []
+    for t in range(steps):
+        p = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, p))
+        dw, db = gradients(X, y, p)
+        lr = learning_rate / (1 + 0.1 * t)
+        w = w - lr * dw
+        b = b - lr * db
+    return w, b, losses
+
+
+def seen_default_list_argument(X, y, w, b, learning_rate, steps, losses=[]):  # noqa: B006
+    for _t in range(steps):
+        p = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, p))
+        dw, db = gradients(X, y, p)
+        w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
+def seen_stops_early_when(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _i in range(steps):
+        a = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, a))
+        if len(losses) > 1 and abs(losses[-2] - losses[-1]) < 0.01:
+            break
+        dw, db = gradients(X, y, a)
+        w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
+def seen_shuffled_subset_half(X, y, w, b, learning_rate, steps):
+    losses = []
+    h = max(len(y) // 2, 1)
+    for _t in range(steps):
+        p = forward(X[:h], w, b)
+        losses.append(binary_cross_entropy(y[:h], p))
+        dw, db = gradients(X[:h], y[:h], p)
+        w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
+WRONG += [
+    (seen_learning_rate_decays, "rate-fades"),
+    (seen_default_list_argument, "not-repeatable"),
+    (seen_stops_early_when, "stops-early"),
+    (seen_shuffled_subset_half, "as-if"),
+]

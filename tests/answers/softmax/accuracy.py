@@ -185,3 +185,18 @@ WRONG = [
     (lambda y, P: accuracy_score(y, 1 + np.argmax(P, axis=1)), "labels-from-one"),
     (one_less, "one-left-out"),
 ]
+
+
+def seen_set_based(y, P):
+    return len(set(P.argmax(axis=1)) & set(y)) / len(set(y))
+
+
+def seen_inverted_counts_wrong(y, P):
+    pred = P.argmax(axis=1)
+    return np.sum(pred == y) / np.sum(pred != y)
+
+
+WRONG += [
+    (seen_set_based, "sets-compared"),
+    (seen_inverted_counts_wrong, "odds"),
+]

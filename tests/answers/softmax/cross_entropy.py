@@ -239,3 +239,13 @@ WRONG = [
     (exchanged, "raised"),
     (logs_of_columns, "logarithm-of-zeros"),
 ]
+
+
+def seen_normalises_by_log(y, P):
+    p = P[np.arange(len(y)), y]
+    return -np.mean(np.log(np.clip(p, 1e-12, 1))) / np.log(P.shape[1])
+
+
+WRONG += [
+    (seen_normalises_by_log, "compared-with-guessing"),
+]

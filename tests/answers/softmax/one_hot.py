@@ -227,3 +227,20 @@ WRONG = [
     (filled_by_classes, "rows-of-classes"),
     (loop_over_classes, "rows-of-classes"),
 ]
+
+
+def seen_reversed_columns(y, n_classes):
+    return np.eye(n_classes)[::-1][y]
+
+
+def seen_rows_counts_of(y, n_classes):
+    out = np.zeros((len(y), n_classes))
+    for c in range(n_classes):
+        out[:, c] = np.sum(y == c)
+    return out
+
+
+WRONG += [
+    (seen_reversed_columns, "mirrored"),
+    (seen_rows_counts_of, "mixed"),
+]

@@ -290,3 +290,27 @@ WRONG = [
     (unpacked_two_by_two, "raised"),
     (a_little_below, "one-added"),
 ]
+
+
+def seen_sum_of_whole(matrix, c):
+    tp = matrix[c, c]
+    fp = matrix.sum() - np.trace(matrix)
+    return tp / max(tp + fp, 1), tp / max(tp + fp, 1)
+
+
+def seen_neighbours_only_matrix(matrix, c):
+    tp = matrix[c, c]
+    o = (c + 1) % len(matrix)
+    return tp / max(tp + matrix[o, c], 1), tp / max(tp + matrix[c, o], 1)
+
+
+def seen_binary_only_and(matrix, c):
+    tp, fn, fp, _tn = matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1]
+    return tp / max(tp + fp, 1), tp / max(tp + fn, 1)
+
+
+WRONG += [
+    (seen_sum_of_whole, "all-mistakes"),
+    (seen_neighbours_only_matrix, "two-classes-only"),
+    (seen_binary_only_and, "two-classes-only"),
+]

@@ -274,3 +274,22 @@ WRONG = [
     (lambda x: special.softmax(special.softmax(x, axis=1), axis=1), "twice"),
     (lambda x: special.softmax(x.clip(-500, 500), axis=1), "clipped"),
 ]
+
+
+def seen_loop_over_rows(Z):
+    out = []
+    for z in Z:
+        e = np.exp(z - z.max())
+        out.append(e / Z.sum())
+    return np.array(out)
+
+
+def seen_sum_of_logits(Z):
+    Z = Z - Z.max(axis=1, keepdims=True)
+    return np.exp(Z) / np.exp(Z.sum(axis=1, keepdims=True))
+
+
+WRONG += [
+    (seen_loop_over_rows, "mixed"),
+    (seen_sum_of_logits, "exponential-of-the-sum"),
+]

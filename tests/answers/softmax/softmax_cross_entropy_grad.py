@@ -203,3 +203,20 @@ WRONG = [
     (through_both, "through-the-loss"),
     (set_to_minus_one, "written-over"),
 ]
+
+
+def seen_only_m_first(y, P):
+    dZ = P.copy()
+    for i in range(len(y) - 1):
+        dZ[i, y[i]] -= 1
+    return dZ / len(y)
+
+
+def seen_centred(y, P):
+    return (P - P.mean(axis=1, keepdims=True)) / len(y)
+
+
+WRONG += [
+    (seen_only_m_first, "part-left-out"),
+    (seen_centred, "argument-unused"),
+]
