@@ -1,6 +1,7 @@
 """Handwriting: against distances taken one by one, MNIST itself, and files that mean no good."""
 
 import doctest
+import gc
 import io
 import struct
 import sys
@@ -91,11 +92,14 @@ def test_paint_takes_all_points_of_a_stroke_at_once():
     def calls(n_points):
         points, seen = np.random.default_rng(0).uniform(0, 28, (n_points, 2)).tolist(), []
         before = sys.getprofile()
+        gc.collect()
+        gc.disable()  # what earlier tests have left would be cleared away between the calls
         sys.setprofile(lambda frame, event, function: seen.append(event))
         try:
             paint([(2.0, points)])
         finally:
             sys.setprofile(before)
+            gc.enable()
         return seen.count("call") + seen.count("c_call")
 
     assert 0 < calls(2) == calls(100)

@@ -148,7 +148,7 @@ class AdamStep(Exercise):
             _adam(**_corrected(lambda mean, beta, t, e=e: mean / (1 - beta ** (t - 1) + e)))
             for e in (1e-12, 1e-8)
         ),
-        says="It subtracts 1 from `t`, which counts from 1: in the first step it divides by nearly 0.",
+        says="It subtracts 1 from `t`, which counts from 1: the first step divides by nearly 0.",
     )
     root_multiplied = mistake(
         lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
