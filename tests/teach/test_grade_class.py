@@ -178,7 +178,12 @@ WAYS = {
         "passed",
         None,
     ),
-    "an attribute of NumPy": ([NUMPY, "np.tanh = np.cos", GOOD], "passed", None),
+    "an attribute of NumPy, as in class": (
+        [NUMPY, "np.tanh = np.cos", GOOD],
+        "wrong",
+        "wrong-numbers",
+    ),
+    "an attribute of NumPy further down": ([NUMPY, GOOD, "np.tanh = np.cos"], "passed", None),
 }
 
 
@@ -540,8 +545,8 @@ def test_of_two_copies_the_better_answer_counts(room):
 def test_names_stay_apart_and_harmless(room):
     """Letters of any kind; what a spreadsheet would take for a formula is text."""
     place, rows, _ = room
-    for name in NAMES:
-        shown = f"'{name}" if name[0] in "=+-@＝\t" else name
+    for name in map(str.strip, NAMES):
+        shown = f"'{name}" if name[0] in "=+-@＝" else name
         assert rows[shown]["sigmoid"] == "passed", name
     for path in (place / "marks.csv", place / "marks_misconceptions.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
