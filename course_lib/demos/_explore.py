@@ -141,9 +141,12 @@ class Explore(Panels):
             f"y holds labels from {self.y.min()} to {self.y.max()}; expected 0 to "
             f"{len(self.names) - 1}, as class_names has {len(self.names)} names.",
         )
-        self.wrong = network.predict(self.X) != self.y
         self.below = below(network, -2)
-        scores, hidden, logits = activations_of(network, self.X)
+        # By the thousand: a network of float64 copies float32 images to twice their size.
+        parts = [activations_of(network, self.X[i : i + 1000]) for i in range(0, len(self.X), 1000)]
+        scores, hidden, logits = map(np.concatenate, zip(*parts, strict=True))
+        finite_outputs(logits)
+        self.wrong = labels(logits) != self.y
         stages = (SCORES, scores), (ACTIVATIONS, hidden), (LOGITS, logits)
         self.most = {stage: np.abs(A).max() for stage, A in stages}
         # Its inputs are the scores of all images, which no click has to work out anew.
