@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from course_lib._checks import features, require, targets, whole_number
+from course_lib._checks import features, finite_outputs, require, targets, whole_number
 from course_lib.activations import sigmoid, softmax
 from course_lib.handwriting import SIDE, like_mnist, paint
 from course_lib.interpretation import (
