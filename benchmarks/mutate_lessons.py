@@ -112,8 +112,9 @@ def said_of(tree):
             continue
         for name, value in pairs:
             inside = ast.walk(value) if isinstance(value, ast.Tuple | ast.List) else [value]
-            for constant in inside:
-                names.setdefault(constant, name)
+            for constant in inside:  # a call's word for it is nearer than that of the assignment
+                if isinstance(node, ast.Call) or constant not in names:
+                    names[constant] = name
     return names
 
 

@@ -29,6 +29,7 @@ def test_a_mutant_differs_from_its_lesson_in_one_constant(lesson):
 def test_a_seed_becomes_the_next_and_what_only_looks_is_left():
     lines = "rng = default_rng(0)", "ax.plot(x, lw=3)", "rate, m = 0.5, 60_000", "X[:, 1]"
     source = "\n".join([*lines, "linspace(0, 5, 400)", "plots.boundary(f, steps=40)", "g(steps=7)"])
+    source += "\np, z = linspace(0, 1, 500), linspace(0, 2, 500)"
     cell = nbformat.v4.new_code_cell(source, id="one")
     lesson = mutate_lessons.mutants_of([cell], "lesson")
     assert [(m.old, m.new) for m in lesson] == [
