@@ -7,6 +7,7 @@ functions, constants) those that bind a name which it uses.
 import __future__
 
 import ast
+import builtins
 import json
 import re
 import symtable
@@ -151,7 +152,11 @@ class Statement:
                     self.changes.add(_root(part))
             elif isinstance(call, ast.Call):  # l.append(1), fill(l)
                 method = isinstance(call.func, ast.Attribute)
-                self.changes |= {_root(n) for n in [call.func] * method + call.args[:1]}
+                self.changes |= {
+                    _root(n)
+                    for n in [call.func] * method + call.args[:1]
+                    if not isinstance(n, ast.Call)  # f(len(x)) changes no len
+                }
 
     @property
     def waits(self):
@@ -367,6 +372,7 @@ def _changers(found):
     A function changes nothing until a statement uses it: by calling it, or as a decorator.
     """
     changing, using, modules = {}, {}, set()
+    bound = set().union(*(statement.binds for statement in found))
     for i, statement in enumerate(found):
         modules |= statement.binds if statement.imports else set()
         for kind, names in ((changing, statement.changes), (using, statement.uses)):
@@ -374,18 +380,25 @@ def _changers(found):
                 kind.setdefault(name, []).append(i)
 
     def changers(name):
-        seen, todo = set(), [*changing.get(name, ())]
-        if name in modules:  # np.x = 1 and no more: np.seterr() is not about x
-            todo = [i for i in todo if isinstance(found[i].node, ast.Assign)]
+        built_in = name in vars(builtins) and name not in bound  # print(len) changes no len
+        seen, todo = set(), [] if built_in else [*changing.get(name, ())]
+        if name in modules:  # np.x = 1 and no more: x = np.zeros(3) changes no np
+            todo = [i for i in todo if _sets_part_of(name, found[i].node)]
         while todo:
             i = todo.pop()
             if i not in seen:
                 seen.add(i)
                 names = found[i].binds if found[i].waits else ()
-                todo += [j for bound in names for j in using.get(bound, ())]
+                todo += [j for each in names for j in using.get(each, ())]
         return [i for i in seen if not found[i].waits]
 
     return changers
+
+
+def _sets_part_of(name, node):
+    return isinstance(node, ast.Assign) and any(
+        _root(target) == name for target in node.targets if not isinstance(target, ast.Name)
+    )
 
 
 def _root(node):

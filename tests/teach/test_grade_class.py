@@ -210,6 +210,18 @@ def test_a_cell_below_changes_no_name_of_the_answers():
     assert found["verdicts"]["sigmoid"]["status"] == "passed"
 
 
+@pytest.mark.parametrize("number", LESSONS)
+def test_of_a_whole_lesson_that_is_right_little_runs(number):
+    """Statements are chosen by need: those of the lesson that train for minutes are not."""
+    exercises = LESSONS[number].EXERCISES
+    data = lesson(number, {e.id: right(e) for e in exercises})
+    code = [cell.source for cell in submission.cells(data) if cell.kind == "code"]
+    found, _, _ = submission.statements(code)
+    for exercise in exercises:
+        place = max(i for i, s in enumerate(found) if exercise.id in s.answers)
+        assert len(submission.needed(found, place)[0]) < 40, exercise.id
+
+
 def test_an_answer_that_executes_text_has_its_whole_cell():
     """Which names it uses cannot be read."""
     text = "exec('def made(z): return 0.5 * (1 + np.tanh(np.asarray(z) / two))', globals())"
