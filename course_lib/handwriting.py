@@ -313,6 +313,8 @@ def _on_sheet(grey, seen):
     if min(view.shape) <= ROOMY:
         return seen
     soft = ndimage.gaussian_filter(view, min(view.shape) / 280)
+    if np.ptp(soft) < 1 / 255:  # one tone all over
+        return seen
     light = soft > _between(soft)
     for mask in (light, ~light):
         sheet = _largest_inside(mask)

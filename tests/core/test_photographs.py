@@ -201,3 +201,12 @@ def test_the_size_of_a_picture_does_not_change_what_is_found():
         picture.save(stream, "PNG")
         found.append(like_mnist(read_picture(stream.getvalue())).ravel())
     assert np.corrcoef(found).min() > 0.95
+
+
+@pytest.mark.parametrize("tone", [0, 128, 255])
+def test_a_picture_of_one_tone_is_empty_without_a_warning(tone):
+    """Also where arithmetic that has no result raises."""
+    file = io.BytesIO()
+    Image.new("L", (560, 560), tone).save(file, "PNG")
+    with np.errstate(all="raise"):
+        assert not read_picture(file.getvalue()).any()
