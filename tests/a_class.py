@@ -36,7 +36,13 @@ def right(exercise):
 def mistakes_of(exercise):
     """List (cell, slug): wrong answers as students write them, and what becomes of them."""
     (path,) = (ROOT / "tests/answers").glob(f"*/{exercise.id}.py")
-    source = path.read_text(encoding="utf-8")
+    # What one file has of another stands in the cell itself: students have no such module.
+    source = re.sub(
+        r"^from answers\.(\w+)\.(\w+) import (\w+)$",
+        lambda found: _function(path.parents[1] / found[1] / f"{found[2]}.py", found[3]),
+        path.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
     (listed,) = (
         node.value
         for node in ast.parse(source).body
@@ -44,6 +50,13 @@ def mistakes_of(exercise):
     )
     pairs = [(ast.unparse(pair.elts[0]), pair.elts[1].value) for pair in listed.elts]
     return [(f"{source}\n\n{exercise.id} = {answer}", slug) for answer, slug in pairs]
+
+
+def _function(path, name):
+    """Return the source of a function of a file."""
+    source = path.read_text(encoding="utf-8")
+    (node,) = (n for n in ast.parse(source).body if getattr(n, "name", None) == name)
+    return ast.get_source_segment(source, node)
 
 
 def lesson(number, answers=None):

@@ -353,17 +353,36 @@ def needed(found, place):
         for name in ("*",) if _imports_all(statement.node) else statement.binds:
             binders.setdefault(name, []).append(i)
     changers = _changers(found[: place + 1])
+    whole = [[s for s in found if s.cell == number] for number in range(found[-1].cell + 1)]
+    fresh = [_made_anew(cell) for cell in whole]
     chosen, names, todo = set(), set(), [place, *binders.get("*", ())]
     while todo:
         i = todo.pop()
-        if i not in chosen:
-            chosen.add(i)
-            new = found[i].uses - names
-            names |= new
-            todo += [j for name in new for j in (*binders.get(name, ()), *changers(name))]
-            if found[i].uses & TEXT_RUNS:  # which names it uses stands in a text
-                todo += [j for j, other in enumerate(found) if other.cell == found[i].cell]
+        if i in chosen:
+            continue
+        chosen.add(i)
+        names |= found[i].uses
+        cell = found[i].cell
+        for name in found[i].uses:
+            those = [*binders.get(name, ()), *changers(name)]
+            if cell >= found[place].cell and name in fresh[cell]:
+                todo += [j for j in those if found[j].cell == cell]
+            else:  # what stands below is asked for what nothing above binds
+                above = [j for j in those if found[j].cell <= found[place].cell]
+                todo += above or those
+        if found[i].uses & TEXT_RUNS:  # which names it uses stands in a text
+            todo += [j for j, other in enumerate(found) if other.cell == cell]
     return [found[i] for i in sorted(chosen)], names
+
+
+def _made_anew(cell):
+    """Return the names that a cell's statements make in any case, and before they use them."""
+    made, used = set(), set()
+    for statement in cell:
+        used |= set() if statement.waits else statement.uses
+        if statement.waits or statement.imports or isinstance(statement.node, ast.Assign):
+            made |= statement.binds - used
+    return made
 
 
 def _changers(found):

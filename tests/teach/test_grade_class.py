@@ -222,6 +222,22 @@ def test_of_a_whole_lesson_that_is_right_little_runs(number):
         assert len(submission.needed(found, place)[0]) < 40, exercise.id
 
 
+def test_an_answer_in_the_lessons_own_names_runs_little():
+    """A helper and a variable that are called as the lesson's figures are need none of them."""
+    helper = "def penalty(weights):\n    return sum(np.sum(W**2) for W in weights if W.ndim == 2)"
+    answer = (
+        "def l2_penalty(weights, strength):\n    axes = [W.ndim for W in weights]\n"
+        "    return strength / 2 * penalty(weights), [\n"
+        "        strength * W * (n == 2) for W, n in zip(weights, axes)]"
+    )
+    data = lesson("04", {"l2_penalty": f"{NUMPY}\n{helper}\n\n{answer}"})
+    code = [cell.source for cell in submission.cells(data) if cell.kind == "code"]
+    found, _, _ = submission.statements(code)
+    place = max(i for i, s in enumerate(found) if "l2_penalty" in s.answers)
+    assert len(submission.needed(found, place)[0]) == 3
+    assert process.grade(data)["verdicts"]["l2_penalty"]["status"] == "passed"
+
+
 def test_an_answer_that_executes_text_has_its_whole_cell():
     """Which names it uses cannot be read."""
     text = "exec('def made(z): return 0.5 * (1 + np.tanh(np.asarray(z) / two))', globals())"
@@ -1483,9 +1499,11 @@ def test_untouched_lessons_are_not_attempted():
 def test_a_constant_that_ends_the_process():
     """It costs the answers that use a name which needs it, and no other."""
     ends = {"sigmoid": f"import os\nhalf = os._exit(0)\n{GOOD.replace('0.5', 'half')}"}
-    found = process.grade(lesson("01", SOLVED | ends))
-    statuses = [verdict["status"] for verdict in found["verdicts"].values()]
-    assert statuses[:5] == 2 * ["crashed"] + 3 * ["passed"]  # `forward` calls a `sigmoid`
+    calls = f"import numpy as np\n{SOLVED['forward'].partition(chr(10))[2]}"  # the one above
+    for forward, status in (SOLVED["forward"], "passed"), (calls, "crashed"):
+        found = process.grade(lesson("01", SOLVED | ends | {"forward": forward}))
+        statuses = [verdict["status"] for verdict in found["verdicts"].values()]
+        assert statuses[:5] == ["crashed", status] + 3 * ["passed"]
 
 
 def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
