@@ -19,6 +19,7 @@ from course_lib.exercises import words
 from course_lib.exercises.as_if import as_if
 from course_lib.exercises.dependence import dependence, traced
 from course_lib.exercises.likeness import kin, likeness
+from course_lib.exercises.slips import slipped
 from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
@@ -99,14 +100,15 @@ class rule(mistake):
         The sentence, by default the docstring.
     slug : str, optional
         Where the rule stands outside of the exercise's class and has no name.
-    beside : str, optional
-        Another probe, the value of which comes second: ``holds(value, other, *arguments)``.
+    beside : str or tuple of str, optional
+        Other probes, whose values come second: ``holds(value, other, *arguments)``.
     """
 
-    def __init__(self, holds, *broken_by, says=None, slug=None, beside=None):
+    def __init__(self, holds, *broken_by, says=None, slug=None, beside=()):
         super().__init__(holds, says=says)
         self.holds, self.functions = holds, broken_by
-        self.slug, self.beside = slug, beside
+        self.slug = slug
+        self.beside = (beside,) if isinstance(beside, str) else tuple(beside)
 
     @classmethod
     def broken_by(cls, *functions):
@@ -145,6 +147,8 @@ class Probe:
         It is judged last.
     may_warn : bool
         A warning on the way to the right result is no mistake.
+    may_refuse : bool
+        Who refuses it, with a ValueError or an assertion, is right as well.
     rules : list of rule
         What holds for right answers to this probe, beside the exercise's own rules.
     """
@@ -154,6 +158,7 @@ class Probe:
     read_only: bool = False
     extreme: bool = False
     may_warn: bool = False
+    may_refuse: bool = False
     rules: tuple = ()
 
 
@@ -364,12 +369,13 @@ def judge(exercise, observed, ours=None, ask=None):
         return Verdict(WRONG, words.wrong(words.NOT_REPEATED, shown), "not-repeatable", shown)
     mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
     if mistake:
-        i = _example(exercise, wrong, found, wanted)
-        shown = words.details(exercise, i, found, wanted, names)
         sentence = mistake.sentence
         if mistake.slug == AS_GIVEN and not alone:
             sentence = words.STILL_WRONG + sentence.partition(". ")[2]
-        sentence = words.in_own_names(sentence, exercise.arguments, names)
+        i, more = _which_are_off(exercise, wrong, found, wanted, sentence)
+        i = _example(exercise, wrong, found, wanted) if i is None else i
+        sentence = words.in_own_names(sentence + more, exercise.arguments, names)
+        shown = words.details(exercise, i, found, wanted, names)
         message = words.wrong(sentence, shown)
         message += "" if alone else "\nMend this first, then check again."
         return Verdict(WRONG, message, mistake.slug, shown)
@@ -447,14 +453,31 @@ def _as_if(exercise, found, wrong, names):
     return told[0], words.in_own_names(told[1], exercise.arguments, names), first
 
 
-def _which_are_off(found, wanted):
-    """Say which of several results are right and which are not, where some are."""
-    pairs = list(zip(found.value, wanted.value, strict=True))
-    off = [words.NTH[min(k, 5)] for k, pair in enumerate(pairs) if not same_values(*pair)]
-    if not off or len(off) == len(pairs) or len(pairs) > len(words.NTH):
-        return ""
-    verb = "result is" if len(off) == 1 else "results are"
-    return f" Here the {' and the '.join(off)} {verb} wrong, and nothing else."
+def _which_are_off(exercise, wrong, found, wanted, said=""):
+    """Say which of several results are wrong, on the probe where most of them are right.
+
+    Returns
+    -------
+    int or None
+        That probe, if there is one, and what was said has not named them already.
+    str
+    """
+    names = words.results_named(exercise.reference)
+    if len(names) < 2 or any(f"`{name}`" in said for name in names):
+        return None, ""
+    off = {}
+    for i in wrong:
+        got, want = found[i].value, wanted[i].value
+        ordinary = not (exercise.probes[i].extreme or words.rules_of(exercise, exercise.probes[i]))
+        if ordinary and len(words.results_of(got)) == len(words.results_of(want)) == len(names):
+            pairs = zip(names, got, want, strict=True)
+            off[i] = [name for name, *pair in pairs if not same_values(*pair)]
+    i = min(off, key=lambda i: len(off[i]), default=None)
+    if i is None or not 0 < len(off[i]) < len(names):
+        return None, ""
+    listed = " and ".join(f"`{name}`" for name in off[i])
+    verb = "is" if len(off[i]) == 1 else "are"
+    return i, f" In the example below {listed} {verb} wrong, and nothing else."
 
 
 def _dependence(exercise, found, wrong, names, ask):
@@ -499,7 +522,7 @@ def _broken(exercise, i, outcomes):
     probe = exercise.probes[i]
     values = {p.name: o.value for p, o in zip(exercise.probes, outcomes, strict=True)}
     for each in words.rules_of(exercise, probe):
-        beside = [values[each.beside]] if each.beside else []
+        beside = [values[name] for name in each.beside]
         try:
             fine = bool(each.holds(_in_arrays(values[probe.name]), *beside, *probe.arguments))
         except Exception:
@@ -522,6 +545,8 @@ def _in_arrays(value):
 def _agree(exercise, i, ours, theirs, ends=same_ends):
     """Tell whether two functions agree on probe i: in its rules where it has some."""
     a, b, probe = ours[i], theirs[i], exercise.probes[i]
+    if probe.may_refuse and isinstance(a.error, (ValueError, AssertionError)):
+        return True
     if a.error is not None or b.error is not None:
         return ends(a, b)
     if not words.rules_of(exercise, probe):
@@ -576,6 +601,8 @@ def _misconception(exercise, found, wanted, wrong, ours):
         for mistake, outcomes in behaviours:
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
                 return mistake, alike is not loosely
+    if slip := _slip(exercise, found, wanted):
+        return slip, True
     for mistake, outcomes in behaviours:
         kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
         numbers = sum(
@@ -596,7 +623,19 @@ def _misconception(exercise, found, wanted, wrong, ours):
     with contextlib.suppress(Exception):  # parts may be of any form
         if ordinary and (mistake := _second_slip(exercise, found, wanted, ordinary, behaviours)):
             return mistake, False
-    return None, True
+    return _slip(exercise, found, wanted, pairs=True), False
+
+
+def _slip(exercise, found, wanted, pairs=False):
+    """Find the slip in the reference that gives what the candidate gave, or the first of two."""
+    ordinary = [
+        i
+        for i, probe in enumerate(exercise.probes)
+        if not (probe.extreme or words.rules_of(exercise, probe) or found[i].refused)
+    ]
+    with contextlib.suppress(Exception):  # arguments and results may be of any form
+        return slipped(exercise, found, wanted, ordinary, pairs)
+    return None
 
 
 def _second_slip(exercise, found, wanted, ordinary, behaviours):
@@ -705,7 +744,8 @@ def _difference(exercise, found, wanted, wrong, names):
         for each in exercise.symptoms:
             with contextlib.suppress(Exception):  # other parts of the result may be of any type
                 if each.holds(found[i].value, wanted[i].value):
-                    return each.slug, each.sentence + _which_are_off(found[i], wanted[i]), i
+                    told, more = _which_are_off(exercise, wrong, found, wanted)
+                    return each.slug, each.sentence + more, i if told is None else told
     if slug in ("wrong-numbers", "wrong-scale", "wrong-shape", "zero"):
         with contextlib.suppress(Exception):  # parts may be of any form
             told = likeness(_beside(exercise, found, wanted), names)

@@ -417,8 +417,9 @@ def _shape(cases, wrong):
         for along, axis in axes:
             if all(_reduces(reduce, case.want, case.got, axis) for case in cases):
                 return "reduced", f"is {said}{along}; its entries should stay apart."
-            if all(_reduces(reduce, case.got, case.want, axis) for case in cases):
-                return "not-reduced", f"still has to be {said}{along}."
+            for sign, more in ((1, "."), (-1, ", and its sign is wrong.")):
+                if all(_reduces(reduce, sign * c.got, c.want, axis) for c in cases):
+                    return "not-reduced", f"still has to be {said}{along}{more}"
     for place, said in ((0, "first"), (-1, "last")):
         if all(c.want.ndim and len(c.want) and _alike(c.got, c.want[place]) for c in cases):
             return f"{said}-only", f"is the {said} part alone. Does a loop end too soon?"

@@ -26,7 +26,7 @@ ONLY = {
     "demos": (),
     "exercises": (
         *("engine.py", "words.py", "sandbox.py"),
-        *("as_if.py", "dependence.py", "likeness.py"),
+        *("as_if.py", "dependence.py", "likeness.py", "slips.py"),
     ),
     "grade_class": (
         *("channel.py", "confined.py", "messages.py", "patients.py", "reader.py", "runner.py"),

@@ -22,14 +22,14 @@ def _drawn(spread):
 def _spread_as(*spreads, says):
     """Declare wrong spreads that have a name, by their standard deviations in two layers."""
 
-    def another(v, wider, n_in, *_):
-        layers = [W for W, _ in (v, wider)]
+    def another(v, first, wider, n_in, *_):
+        layers = [W for W, _ in (first, wider)]
         return 0.7 < _spread(v[0], n_in) < 1.6 or not any(
             all(np.isclose(np.std(W), spread(*W.shape), rtol=0.08) for W in layers)
             for spread in spreads
         )
 
-    return rule(another, *map(_drawn, spreads), says=says, beside="more units than inputs")
+    return rule(another, *map(_drawn, spreads), says=says, beside=("60 inputs", "more units than inputs"))
 
 
 def _with_generator(generator):
@@ -195,6 +195,12 @@ class InitWeights(Exercise):
         lambda n_in, n_out: np.sqrt(2 / n_out),
         says="The scale goes with the number of units. How large a unit's sum gets depends on how "
         "many inputs it adds up.",
+    )
+    scaled_by_both = _spread_as(
+        lambda n_in, n_out: 1 / np.sqrt(n_in + n_out),
+        lambda n_in, n_out: 1 / np.sqrt(n_in * n_out),
+        says="The scale goes with the numbers of inputs and of units together, and gets too small "
+        "where there are many units. How large a sum gets depends on the inputs alone.",
     )
     limit_for_deviation = _spread_as(
         lambda n_in, n_out: 1 / np.sqrt(3 * n_in),

@@ -468,12 +468,6 @@ class TrainTwoLayers(Exercise):
         says="The slope of a bias is divided by the number of examples twice: the mean is in the "
         "error already, and the biases' slopes are its sums.",
     )
-    other_slopes = mistake(
-        training(back=lambda X, y, W2, Z1, A1, P: backward_two_layers(X, y, W2, A1, A1, P)),
-        training(back=lambda X, y, W2, Z1, A1, P: backward_two_layers(X, y, W2, 0 * Z1, A1, P)),
-        says="The slopes of the hidden layer are not those of backpropagation: what you hand to "
-        "the way back, or what it does with tanh's slope, is not what it should be.",
-    )
     loss_of_squares = mistake(
         training(loss=lambda y, p: np.mean((y - p) ** 2)),
         training(loss=lambda y, p: 0.5 * np.mean((y - p) ** 2)),

@@ -150,6 +150,11 @@ def _summed_gradient(y, Z):
     return len(y) * softmax_cross_entropy_grad(y, softmax(Z))
 
 
+def _divided_by_all(X, y, *rest):
+    error = _with_error(lambda y_batch, Z: _summed_gradient(y_batch, Z) / len(y))
+    return error(X, y, *rest)
+
+
 def _results(change):
     return lambda *arguments: change(*train_network(*arguments))
 
@@ -502,6 +507,11 @@ class TrainNetwork(Exercise):
         _rates(lambda rate, m, size: rate * min(size, m)),
         says="The gradient of a batch is a sum; expected the mean over its examples, or the step "
         "grows with the batch.",
+    )
+    divided_by_all = mistake(
+        _divided_by_all,
+        says="The gradient of a batch is divided by the number of all examples; its mean runs over "
+        "the examples of the batch.",
     )
     rate_scaled = mistake(
         _rates(lambda rate, m, size: rate / m),

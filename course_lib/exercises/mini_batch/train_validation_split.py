@@ -23,7 +23,7 @@ def _validation(v):
 
 def _both(v, k):
     """Put the training and the validation part together again: of X (k = 0) or of y (k = 2)."""
-    return np.concatenate([v[k], v[k + 1]])
+    return np.concatenate([part for part in (v[k], v[k + 1]) if len(part)])
 
 
 def _in_old_order(parts, m):
@@ -95,6 +95,7 @@ class TrainValidationSplit(Exercise):
         Probe("a share to round up", drawn(53, 0.2, seed=3)),
         Probe("a share to round down", drawn(52, 0.2, seed=4)),
         Probe("29 % of 100", drawn(100, 0.29, seed=5)),
+        Probe("a share too small for one example", drawn(20, 0.02, seed=7), may_refuse=True),
         Probe("read-only float32", drawn(24, 0.75, seed=6, dtype=np.float32), read_only=True),
     ]
 
@@ -134,7 +135,8 @@ class TrainValidationSplit(Exercise):
     @rule
     def wrong_shape(v, X, *_):
         """Both parts of X should keep their axes, (…, n_in), and both of y theirs, (…,)."""
-        return [np.shape(part)[1:] for part in v] == 2 * [X.shape[1:]] + 2 * [()]
+        axes = zip(v, 2 * [X.shape[1:]] + 2 * [()], strict=True)
+        return all(not len(part) or np.shape(part)[1:] == other for part, other in axes)
 
     @rule
     def rows_torn_apart(v, *_):
@@ -201,6 +203,15 @@ class TrainValidationSplit(Exercise):
         return len(_both(v, 0)) == len(X)
 
     @rule.broken_by(
+        _split(lambda m, n_val, rng: ((order := rng.permutation(m))[:-n_val], order[-n_val:]))
+    )
+    def all_for_validation(v, X, y, fraction, rng):
+        """Where the share is too small for a single example, all of them land in the validation
+        part: a slice to or from minus 0 is not what it is for other numbers. Count from the
+        front."""
+        return round(fraction * len(X)) > 0 or len(v[0]) > 0
+
+    @rule.broken_by(
         _regrouped(lambda X_train, X_val, *y: (X_val, X_train, *y[::-1])),
         _split(lambda m, n_val, rng: (np.arange(m)[:n_val], np.arange(m)[n_val:])),
     )
@@ -239,7 +250,7 @@ class TrainValidationSplit(Exercise):
     def not_shuffled(v, X, *_):
         """The validation part is what stood at one end. Sorted data have other classes there:
         shuffle before you cut."""
-        return not _is_block(v, len(X))
+        return not len(v[1]) or not _is_block(v, len(X))
 
     not_repeatable = mistake(
         lambda X, y, fraction, rng: train_validation_split(X, y, fraction, np.random.default_rng()),
@@ -266,7 +277,7 @@ class TrainValidationSplit(Exercise):
     def labels_as_floats(v, *_):
         """The labels were whole numbers and come as floats, by which nothing can be looked up. It
         passes; keep X and y in arrays of their own."""
-        return all(np.asarray(part).dtype.kind in "iu" for part in v[2:])
+        return all(np.asarray(part).dtype.kind in "iu" for part in v[2:] if len(part))
 
     hints = (
         "As for mini-batches, one random order serves X and y; here it is cut once.",
