@@ -106,7 +106,7 @@ def _twins(arguments):
     return found
 
 
-def dependence(ours, theirs, names, arguments):
+def dependence(ours, theirs, names, arguments, in_steps=False):
     """Compare what two functions depend on; say the difference as (slug, sentence), or None.
 
     Parameters
@@ -117,6 +117,8 @@ def dependence(ours, theirs, names, arguments):
         Of the arguments.
     arguments : tuple
         Those of the probe.
+    in_steps : bool
+        One step follows another: of single rows nothing can be said.
     """
     if not ours or not theirs:
         return None
@@ -124,7 +126,7 @@ def dependence(ours, theirs, names, arguments):
     keys = [key for key in ours if key in theirs and key[0] not in alike]
     if any(len(ours[key]) != len(theirs[key]) for key in keys):
         return None
-    for look in (_unused, _unasked, _left_out, _mixed):
+    for look in (_unused, _unasked, *(() if in_steps else (_left_out, _mixed))):
         if found := look(ours, theirs, keys, names, shapes):
             return found
     return None

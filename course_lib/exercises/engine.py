@@ -18,8 +18,7 @@ import numpy as np
 from course_lib.exercises import words
 from course_lib.exercises.as_if import as_if
 from course_lib.exercises.dependence import dependence, traced
-from course_lib.exercises.likeness import kin, likeness
-from course_lib.exercises.slips import slipped
+from course_lib.exercises.likeness import kin, likeness, one_step
 from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
@@ -31,6 +30,7 @@ from course_lib.exercises.sandbox import (
     same_ends,
     same_values,
 )
+from course_lib.exercises.slips import slipped
 
 if sys.flags.optimize > 1:
     raise ImportError(
@@ -267,10 +267,9 @@ def grade(exercise, candidate):
     -------
     Verdict
     """
-    allowance = Allowance()
 
-    def ask(arguments):
-        return run(candidate, arguments, allowance)
+    def ask(arguments):  # each time with all it may use up: the clock goes on meanwhile
+        return run(candidate, arguments, Allowance())
 
     return judge(exercise, observe(exercise, candidate), ask=ask)
 
@@ -480,6 +479,19 @@ def _which_are_off(exercise, wrong, found, wanted, said=""):
     return i, f" In the example below {listed} {verb} wrong, and nothing else."
 
 
+def _what_a_step_did(exercise, wrong, found, wanted):
+    """Say of each parameter what the only step of a probe did to it, where that is simple."""
+    names, steps = words.results_named(exercise.reference), exercise.arguments.index("steps")
+    for i in wrong:
+        arguments, got, want = exercise.probes[i].arguments, found[i].value, wanted[i].value
+        if arguments[steps] == 1 and len(words.results_of(got)) == len(names):
+            each = zip(got, want, names, strict=True)
+            said = (one_step(a, b, arguments, exercise.arguments, name) for a, b, name in each)
+            if said := "".join(said):
+                return f" In a single step{said}"
+    return ""
+
+
 def _dependence(exercise, found, wrong, names, ask):
     """Say on what it depends, or does not, in another way than the reference."""
     plain = [
@@ -501,7 +513,9 @@ def _dependence(exercise, found, wrong, names, ask):
     for i in sorted(plain, key=size, reverse=True)[:2]:  # by chance it is so in one, hardly in two
         given = exercise.probes[i].arguments
         theirs = traced(lambda arguments: run(exercise.reference, arguments), given)
-        told.append(dependence(traced(ask, given), theirs, names, given))
+        told.append(
+            dependence(traced(ask, given), theirs, names, given, words.loops(exercise.reference))
+        )
     if not all(told):
         return None
     exact = told[0][0] in ("argument-unused", "argument-unasked")
@@ -603,6 +617,8 @@ def _misconception(exercise, found, wanted, wrong, ours):
                 return mistake, alike is not loosely
     if slip := _slip(exercise, found, wanted):
         return slip, True
+    if all(isinstance(outcome.value, bool) for outcome in wanted):
+        return None, True  # what agrees in part only agrees by chance
     for mistake, outcomes in behaviours:
         kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
         numbers = sum(
@@ -620,13 +636,15 @@ def _misconception(exercise, found, wanted, wrong, ours):
     for mistake, outcomes in behaviours:
         if _contained(comparable, found, wanted, outcomes):
             return mistake, False
+    if slip := _slip(exercise, found, wanted, alone=False):
+        return slip, False
     with contextlib.suppress(Exception):  # parts may be of any form
         if ordinary and (mistake := _second_slip(exercise, found, wanted, ordinary, behaviours)):
             return mistake, False
-    return _slip(exercise, found, wanted, pairs=True), False
+    return _slip(exercise, found, wanted, alone=False, pairs=True), False
 
 
-def _slip(exercise, found, wanted, pairs=False):
+def _slip(exercise, found, wanted, **how):
     """Find the slip in the reference that gives what the candidate gave, or the first of two."""
     ordinary = [
         i
@@ -634,7 +652,7 @@ def _slip(exercise, found, wanted, pairs=False):
         if not (probe.extreme or words.rules_of(exercise, probe) or found[i].refused)
     ]
     with contextlib.suppress(Exception):  # arguments and results may be of any form
-        return slipped(exercise, found, wanted, ordinary, pairs)
+        return slipped(exercise, found, wanted, ordinary, **how)
     return None
 
 
@@ -711,7 +729,8 @@ def _in_parts(probes, found, wanted, theirs):
             if words.shapes(a) != words.shapes(c):
                 return False
     alike = theirs_off - unlike
-    return off == theirs_off and sum(numbers[k] for k in alike) >= ENOUGH
+    most = 2 * len(alike) >= len(theirs_off)
+    return off == theirs_off and most and sum(numbers[k] for k in alike) >= ENOUGH
 
 
 def _difference(exercise, found, wanted, wrong, names):
@@ -745,6 +764,8 @@ def _difference(exercise, found, wanted, wrong, names):
             with contextlib.suppress(Exception):  # other parts of the result may be of any type
                 if each.holds(found[i].value, wanted[i].value):
                     told, more = _which_are_off(exercise, wrong, found, wanted)
+                    with contextlib.suppress(Exception):  # only training has steps
+                        more += _what_a_step_did(exercise, wrong, found, wanted)
                     return each.slug, each.sentence + more, i if told is None else told
     if slug in ("wrong-numbers", "wrong-scale", "wrong-shape", "zero"):
         with contextlib.suppress(Exception):  # parts may be of any form

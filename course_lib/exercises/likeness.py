@@ -210,6 +210,41 @@ def _factor(cases, wrong):
     ), f"is {said} {words} once too often{more}.{cause}"
 
 
+def one_step(got, want, arguments, names, which):
+    """Say what a single step did to a parameter, on one probe, or nothing.
+
+    Parameters
+    ----------
+    got, want, arguments
+        What came, what should have come, and what it was made from.
+    names : sequence of str
+        Of the arguments.
+    which : str
+        The name of the parameter.
+    """
+    (case,) = _cases(got, want, arguments, names)
+    start = case and case.arguments.get(which)
+    if start is None or not case.got.shape == case.want.shape == start.shape:
+        return ""
+    moved, meant = case.got - start, case.want - start
+    with np.errstate(all="ignore"):
+        if _alike(moved, np.zeros_like(moved)):
+            return f" `{which}` stays where it was."
+        if ratio := _ratio(moved, meant):
+            if np.isclose(ratio, 1, rtol=1e-3):
+                return ""
+            if np.isclose(ratio, -1, rtol=1e-4):
+                return f" `{which}` moves as far as it should, the other way: a sign is wrong."
+            way = ", and the other way" if ratio < 0 else ""
+            return f" `{which}` moves {abs(ratio):.4g} times as far as it should{way}."
+        if start.size >= ENOUGH and _ratio(moved - meant, start):
+            return (
+                f" `{which}` moves as it should and by a part of itself as well, as with weight "
+                "decay, which is not asked for."
+            )
+    return ""
+
+
 def _start(case):
     """Yield the arguments from which a result may have taken a step."""
     for name, array in case.arguments.items():

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.exercises.sandbox import numeric, run, same_values
+from course_lib.exercises.words import results_named
 
 ENOUGH = 3  # wrong numbers with a fraction, which do not agree by chance
-PAIRS = 4000  # that are tried
+FEW = 40  # slips of which pairs are tried
 BY_HAND = "course_lib.by_hand."
 # What is taken for one another, and how the sentence calls it.
 KINSHIPS = (
@@ -36,6 +37,29 @@ CALLED = {
     **{"maximum": "the larger", "minimum": "the smaller"},
 }
 
+# What may be done to a value on the way, once too often.
+DONE_TO = {
+    "wrong-sign": ("turned to its negative", "-{0}"),
+    "sign-lost": ("taken without its signs", "np.abs({0})"),
+    "sign-alone": ("replaced by its signs", "np.sign({0})"),
+    "doubled": ("doubled", "2 * {0}"),
+    "halved": ("halved", "{0} / 2"),
+    "squared": ("squared", "{0} * {0}"),
+    "zero": ("0", "0 * {0}"),
+    "one": ("1", "0 * {0} + 1"),
+    "cut-off": ("cut off at 0", "np.maximum({0}, 0)"),
+    "cut-off-above": ("cut off above 0", "np.minimum({0}, 0)"),
+    "averaged": ("divided by the number of its rows", "{0} / len({0})"),
+    "added-up": ("multiplied by the number of its rows", "{0} * len({0})"),
+    "reversed": ("in reverse order", "{0}[::-1]"),
+    "rounded": ("rounded", "np.round({0})"),
+    "rounded-to-two": ("rounded to two digits", "np.round({0}, 2)"),
+    "normalised": ("scaled to length 1", "{0} / np.sqrt(np.sum({0} * {0}))"),
+    "sigmoid": ("squashed by a sigmoid", "1 / (1 + np.exp(-{0}))"),
+    "tanh": ("squashed by a tanh", "np.tanh({0})"),
+    "centred": ("centred", "{0} - np.mean({0})"),
+}
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -43,54 +67,53 @@ class Slip:
 
     Attributes
     ----------
-    slug, says : str
+    slug, sentence : str
+        As those of a mistake.
     where : str
         The function that it is in.
-    change : function
-        It takes the tree of that function, or its name and all names, and changes it.
+    change : function of its tree
+        It makes the slip there, and tells whether it could.
     pairs : bool
         Whether it is tried together with another.
+    part : function
+        In place of a change: what stands for the whole function.
     """
 
     slug: str
-    says: str
+    sentence: str
     where: str
-    change: object
-    pairs: bool = True
+    change: object = None
+    pairs: bool = False
     part: object = None
 
-    @property
-    def sentence(self):
-        """What a student reads."""
-        return self.says
 
-
-def _functions(reference):
-    """Return name → function of a reference and all that it calls of what lessons build."""
-    found, new = {}, [reference]
+def _functions(exercise):
+    """Return name → function of a reference and all that it calls of what exercises ask for."""
+    asked = {other.reference for other in exercise.__base__.__subclasses__()}
+    found, new = {}, [exercise.reference]
     while new:
         function = new.pop()
         found[function.__name__] = function
         names = [function.__globals__.get(name) for name in function.__code__.co_names]
-        new += [
-            f
-            for f in names
-            if inspect.isfunction(f) and f.__module__.startswith(BY_HAND) and f.__name__ not in found
-        ]
+        functions = [f for f in names if inspect.isfunction(f) and f.__name__ not in found]
+        new += [f for f in functions if f in asked or f.__module__.startswith(BY_HAND)]
     return found
 
 
 @functools.cache
 def _workshop(exercise):
     """Return the trees and the names that functions with slips are made of, and the slips."""
-    functions = _functions(exercise.reference)
+    functions = _functions(exercise)
     trees, names = {}, {}
     for name, function in functions.items():
+        if function is not exercise.reference and not function.__module__.startswith(BY_HAND):
+            continue
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         if ast.get_docstring(tree) is not None:
             tree.body = tree.body[1:]
         for number, node in enumerate(ast.walk(tree)):
-            node.number = number
+            if isinstance(node, (ast.expr, ast.stmt)):  # others stand for many of their kind
+                node.number = number
         trees[name] = tree
         names |= function.__globals__
     found = [*_of_parts(exercise, functions)]
@@ -103,10 +126,14 @@ def _of_parts(exercise, functions):
     """Yield the mistakes of other exercises that this one is made of, or that ask for the same."""
     others = {other.reference: other for other in exercise.__base__.__subclasses__()}
     for other in others.values():
-        if other is not exercise and _ask_for_the_same(exercise, other):
+        if (
+            other is not exercise
+            and not hasattr(other, "as_given")
+            and _ask_for_the_same(exercise, other)
+        ):
             for mistake in other.misconceptions:
                 for wrong in mistake.functions:
-                    yield Slip(mistake.slug, mistake.sentence, exercise.id, None, False, wrong)
+                    yield Slip(mistake.slug, mistake.sentence, exercise.id, part=wrong)
     for name, function in functions.items():
         other = others.get(function)
         if other is None or other is exercise:
@@ -114,7 +141,7 @@ def _of_parts(exercise, functions):
         for mistake in other.misconceptions:
             for wrong in mistake.functions:
                 says = f"The fault is in what `{name}` does, called or written out. "
-                yield Slip(mistake.slug, says + mistake.sentence, name, None, False, wrong)
+                yield Slip(mistake.slug, says + mistake.sentence, name, part=wrong)
 
 
 def _ask_for_the_same(exercise, other):
@@ -123,7 +150,10 @@ def _ask_for_the_same(exercise, other):
         return False
     given = [probe.arguments for probe in exercise.probes if not probe.extreme]
     both = ([run(e.reference, arguments) for arguments in given] for e in (exercise, other))
-    return all(a.error is b.error is None and same_values(b.value, a.value) for a, b in zip(*both, strict=True))
+    return all(
+        a.error is b.error is None and same_values(b.value, a.value)
+        for a, b in zip(*both, strict=True)
+    )
 
 
 def made(exercise, slips):
@@ -139,7 +169,7 @@ def made(exercise, slips):
     module = ast.Module([changed.get(name, tree) for name, tree in trees.items()], [])
     try:
         exec(compile(ast.fix_missing_locations(module), "<slips>", "exec"), space)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, TypeError, ValueError):
         return None
     for slip in slips:
         if slip.part is not None:
@@ -147,12 +177,19 @@ def made(exercise, slips):
     return space[exercise.id]
 
 
-@functools.cache
-def _one(exercise, slip):
-    return made(exercise, [slip])
+@functools.lru_cache(maxsize=20_000)
+def _outcome(exercise, slips, i):
+    """Run the reference with these slips on a probe, once for all answers."""
+    function = _made(exercise, slips)
+    return None if function is None else run(function, exercise.probes[i].arguments)
 
 
-def slipped(exercise, found, wanted, probes, pairs=False):
+@functools.lru_cache(maxsize=5_000)
+def _made(exercise, slips):
+    return made(exercise, slips)
+
+
+def slipped(exercise, found, wanted, probes, alone=True, pairs=False):
     """Find the slip that explains what an answer gave, or the first of two.
 
     Parameters
@@ -162,40 +199,94 @@ def slipped(exercise, found, wanted, probes, pairs=False):
         Of the candidate and of the reference.
     probes : list of int
         The ordinary ones, all of which came back.
+    alone : bool
+        Look for one that explains everything, or else the first losses or one of the results.
     pairs : bool
-        Look for two slips together.
+        Then look for two together.
 
     Returns
     -------
     Slip or None
     """
+    if any(found[i].error is not None for i in probes):
+        return None
     off = [i for i in probes if not same_values(found[i].value, wanted[i].value)]
-    telling = sum(map(_fractions, (found[i].value for i in off)))
-    if not off or telling < ENOUGH or any(found[i].error is not None for i in probes):
+    telling = sum(_fractions(found[i].value, wanted[i].value) for i in off)
+    if not off or telling < ENOUGH:
         return None
     order = [*off, *(i for i in probes if i not in off)]
     slips = _workshop(exercise)[2]
+
+    if alone:
+        return next((s for s in slips if _explains(exercise, (s,), found, order)), None)
     if not pairs:
-        return next((s for s in slips if _explains(exercise, _one(exercise, s), found, order)), None)
+        return _in_part(exercise, found, wanted, order)
     some = [slip for slip in slips if slip.pairs]
-    both = itertools.islice(itertools.combinations(some, 2), PAIRS)
-    return next((a for a, b in both if _explains(exercise, made(exercise, [a, b]), found, order)), None)
+    both = itertools.combinations(some, 2) if len(some) <= FEW else ()
+    return next((two[0] for two in both if _explains(exercise, two, found, order)), None)
 
 
-def _explains(exercise, function, found, order):
-    if function is None:
-        return False
+def _in_part(exercise, found, wanted, order):
+    """Find the slip that explains the first losses, or else one of several results.
+
+    All other results are as in that slip, or it leaves them as they should be.
+    """
+    pairs = [(found[i].value, wanted[i].value) for i in order]
+    parts = min(len(want) if isinstance(want, tuple) else 0 for _, want in pairs)
+    if parts < 2 or any(not isinstance(g, (tuple, list)) or len(g) != len(w) for g, w in pairs):
+        return None
+    firsts = [(_first_loss(got), _first_loss(want)) for got, want in pairs]
+    known = "losses" in results_named(exercise.reference)
+    known = known and all(
+        np.ndim(a) == np.ndim(b) == 0 and a is not None is not b for a, b in firsts
+    )
+    if known and sum(not same_values(a, b) for a, b in firsts) >= ENOUGH:
+        for slip in _workshop(exercise)[2]:
+            if _explains(exercise, (slip,), found, order, _first_loss):
+                return slip
+    for k in range(parts):
+        if sum(_fractions(g[k], w[k]) for g, w in pairs) >= 2 * ENOUGH:
+            for slip in _workshop(exercise)[2]:
+                if _explains(exercise, (slip,), found, order, lambda value, k=k: value[k]) and all(
+                    _compatible(
+                        _outcome(exercise, (slip,), i).value, found[i].value, wanted[i].value
+                    )
+                    for i in order
+                ):
+                    return slip
+    return None
+
+
+def _compatible(theirs, got, want):
+    return all(
+        same_values(a, b) or same_values(a, c) for a, b, c in zip(theirs, got, want, strict=True)
+    )
+
+
+def _first_loss(value):
+    losses = value[-1]
+    many = isinstance(losses, (list, np.ndarray)) and np.ndim(losses) == 1 and len(losses)
+    return losses[0] if many and not isinstance(losses[0], (tuple, list)) else None
+
+
+def _explains(exercise, slips, found, order, view=lambda value: value):
     for i in order:
-        outcome = run(function, exercise.probes[i].arguments)
-        if outcome.error is not None or not same_values(found[i].value, outcome.value):
+        outcome = _outcome(exercise, slips, i)
+        if outcome is None or outcome.error is not None:
+            return False
+        try:
+            if not same_values(view(found[i].value), view(outcome.value)):
+                return False
+        except (IndexError, TypeError):
             return False
     return True
 
 
-def _fractions(value):
-    if isinstance(value, (tuple, list)):
-        return sum(map(_fractions, value))
-    array = numeric(value)
+def _fractions(value, want):
+    """Count the numbers that are wrong, and have a fraction."""
+    if isinstance(value, (tuple, list)) and isinstance(want, (tuple, list)):
+        return sum(map(_fractions, value, want))
+    array = None if same_values(value, want) else numeric(value)
     if array is None or array.dtype.kind != "f":
         return 0
     return int(np.sum(np.isfinite(array) & (array != np.round(array))))
@@ -268,6 +359,7 @@ def _in_tree(name, tree, of):
     for statement, loop in _statements(tree):
         targets = _targets(statement)
         where = f" in {targets}" if targets else " in what comes back"
+        where = "" if isinstance(statement, (ast.For, ast.While)) else where
         where += f", in what `{of}` does" if of else ""
         yield from _of_statement(name, tree, statement, loop, where, of)
         for node in _expressions(statement):
@@ -278,6 +370,7 @@ def _in_tree(name, tree, of):
 
 def _statements(tree):
     """Yield (statement, the loop it is in) of a function."""
+
     def walk(body, loop):
         for statement in body:
             yield statement, loop
@@ -303,6 +396,8 @@ def _expressions(statement):
 
 
 def _targets(statement):
+    if isinstance(statement, (ast.For, ast.While)):
+        return ""
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     names = [n.id for t in targets if t is not None for n in ast.walk(t) if isinstance(n, ast.Name)]
     value = getattr(statement, "value", None)
@@ -378,7 +473,12 @@ def _of_operation(node):
         other = functools.partial(_with_operation, ast.Mult)
         yield "other-operation", f"{left} and {right} are multiplied, not added,", other, False
     elif op is ast.Sub:
-        yield "wrong-sign", "what is subtracted and what it is subtracted from change places", _exchanged, True
+        yield (
+            "wrong-sign",
+            "what is subtracted and what it is subtracted from change places",
+            _exchanged,
+            True,
+        )
         other = functools.partial(_with_operation, ast.Add)
         yield "wrong-sign", f"{right} is added, not subtracted,", other, True
         yield "term-missing", f"{right} is left out", _left, True
@@ -388,6 +488,8 @@ def _of_operation(node):
         yield "factor-missing", f"{left} is left out", _right, True
         other = functools.partial(_with_operation, ast.Add)
         yield "other-operation", f"{left} and {right} are added, not multiplied,", other, False
+        other = functools.partial(_with_operation, ast.Div)
+        yield "other-operation", f"{right} divides, where it should multiply,", other, False
     elif op is ast.Div:
         yield "division-missing", f"nothing is divided by {right}", _left, True
         other = functools.partial(_with_operation, ast.Mult)
@@ -410,7 +512,9 @@ def _called(other, node):
 
 def _in_relu(node):
     zero = ast.Constant(0)
-    return ast.Call(ast.Attribute(ast.Name("np", ast.Load()), "maximum", ast.Load()), [node.args[0], zero], [])
+    return ast.Call(
+        ast.Attribute(ast.Name("np", ast.Load()), "maximum", ast.Load()), [node.args[0], zero], []
+    )
 
 
 def _argument(node):
@@ -441,7 +545,9 @@ def _of_call(node):
             said = f"{CALLED.get(other, f'`{other}`')} stands in place of {called}"
             if other == "relu" and node.args:
                 yield "other-function", said, _in_relu, True
-            elif other != name and not (other == "sigmoid" and isinstance(node.func, ast.Attribute)):
+            elif other != name and not (
+                other == "sigmoid" and isinstance(node.func, ast.Attribute)
+            ):
                 slug = "mean-or-sum" if other in ("mean", "sum") else "other-function"
                 yield slug, said, functools.partial(_called, other), True
     if name in PLAIN and (node.args or isinstance(node.func, ast.Attribute)):
@@ -449,14 +555,18 @@ def _of_call(node):
     if name.endswith("_grad") and len(node.args) == 1:
         yield "slope-missing", f"`{name}` is left out", _ones_of, True
     if any(k.arg == "axis" for k in node.keywords):
-        for axis, said in ((0, "over the rows"), (1, "over the columns"), (None, "over everything")):
+        for axis, said in (
+            (0, "over the rows"),
+            (1, "over the columns"),
+            (None, "over everything"),
+        ):
             yield "other-axis", f"{called} runs {said}", functools.partial(_along, axis), False
     if name == "range" and len(node.args) == 1:
         for n, said in ((-1, "one turn less"), (1, "one turn more")):
             yield "turns", f"the loop takes {said}", functools.partial(_longer, n), True
     if len(node.args) > 1 and name.islower():
         for i, j in itertools.combinations(range(len(node.args)), 2):
-            said = f"{_named(node.args[i])} and {_named(node.args[j])} change places on their way into {called}"
+            said = f"{_named(node.args[i])} and {_named(node.args[j])} change places in {called}"
             yield "arguments-exchanged", said, functools.partial(_swapped, i, j), False
 
 
@@ -471,7 +581,7 @@ def _of_statement(name, tree, statement, loop, where, of):
     targets = statement.targets[0] if isinstance(statement, ast.Assign) else None
     known = [a.arg for a in tree.args.args]
     if isinstance(targets, ast.Tuple):
-        for k, part in enumerate(targets.elts):
+        for part in targets.elts:
             if isinstance(part, ast.Name) and part.id in known:
                 says = f"It gives what comes out if `{part.id}` stays as it was{note}."
                 yield Slip("not-updated", says, name, _replace(part.number, _nobody), True)
@@ -479,15 +589,66 @@ def _of_statement(name, tree, statement, loop, where, of):
         if any(targets.id == k for k in known):
             says = f"It gives what comes out if `{targets.id}` stays as it was{note}."
             yield Slip("not-updated", says, name, _moved(statement.number, _left_out), True)
-    if loop is None or not own:
+    if own and isinstance(statement, (ast.Assign, ast.AugAssign)):
+        yield from _of_value(name, statement, note)
+    if loop is not None:
+        yield from _of_start(name, statement, known, note)
+    if not own:
+        return
+    for by in (1, 2, 3):
+        says = f"It gives what comes out if the line for {own} stands further down{note}."
+        yield Slip("too-late", says, name, _moved(statement.number, _down(by)), False)
+    if loop is None:
         return
     says = f"It gives what comes out if {own} is found once, before the loop{note}."
     yield Slip("before-the-loop", says, name, _moved(statement.number, _before(loop.number)), False)
     says = f"It gives what comes out if {own} is found once, after the loop{note}."
     yield Slip("after-the-loop", says, name, _moved(statement.number, _after(loop.number)), False)
-    for by in (1, 2, 3):
-        says = f"It gives what comes out if the line for {own} stands further down{note}."
-        yield Slip("too-late", says, name, _moved(statement.number, _down(by)), False)
+
+
+def _of_value(name, statement, note):
+    """Yield what may be done to a value that a line has found."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    for part in (n for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)):
+        if isinstance(part.ctx, ast.Store):
+            for slug, (said, formula) in DONE_TO.items():
+                line = ast.parse(f"{part.id} = {formula.format(part.id)}").body[0]
+                says = f"It gives what comes out if `{part.id}` is {said}{note}."
+                yield Slip(slug, says, name, _moved(statement.number, _followed_by(line)), False)
+
+
+def _of_start(name, statement, known, note):
+    """Yield uses of what was given in place of what the last turn of a loop has left."""
+    for node in _expressions(statement):
+        if isinstance(node, ast.Name) and node.id in known:
+            says = f"It gives what comes out if `{node.id}` is taken as it was given, not as the "
+            says += f"last step left it{note}."
+            change = _in_turn(_kept(node.id), _replace(node.number, _as_start))
+            yield Slip("as-it-was-given", says, name, change, False)
+
+
+def _kept(name):
+    def change(tree):
+        tree.body.insert(0, ast.parse(f"_{name} = {name}").body[0])
+        return True
+
+    return change
+
+
+def _in_turn(*changes):
+    return lambda tree: all([change(tree) for change in changes])
+
+
+def _as_start(node):
+    return ast.Name(f"_{node.id}", ast.Load())
+
+
+def _followed_by(line):
+    def how(tree, body, place):
+        body.insert(place + 1, copy.deepcopy(line))
+        return True
+
+    return how
 
 
 def _nobody(node):

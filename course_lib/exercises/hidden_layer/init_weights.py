@@ -29,7 +29,9 @@ def _spread_as(*spreads, says):
             for spread in spreads
         )
 
-    return rule(another, *map(_drawn, spreads), says=says, beside=("60 inputs", "more units than inputs"))
+    return rule(
+        another, *map(_drawn, spreads), says=says, beside=("60 inputs", "more units than inputs")
+    )
 
 
 def _with_generator(generator):

@@ -1,5 +1,7 @@
 """Training a network with one hidden layer."""
 
+import itertools
+
 import numpy as np
 
 from course_lib.activations import sigmoid, tanh_grad
@@ -366,10 +368,7 @@ class TrainTwoLayers(Exercise):
         says="It climbs: each step goes along the slope, and the loss rises.",
     )
     ascent_in_part = mistake(
-        _shares(-1, -1, 1, 1),
-        _shares(1, 1, -1, -1),
-        _shares(1, -1, 1, -1),
-        _shares(-1, 1, -1, 1),
+        *(_shares(*s) for s in itertools.product((1, -1), repeat=4) if 0 < s.count(-1) < 4),
         says="Some of the four step downhill, and others climb.",
     )
     rate_twice = mistake(
@@ -378,9 +377,11 @@ class TrainTwoLayers(Exercise):
     )
     rate_forgotten = mistake(
         _shares(*[lambda rate: 1.0] * 4),
-        _shares(1, lambda rate: 1.0, 1, lambda rate: 1.0),
-        _shares(lambda rate: 1.0, lambda rate: 1.0, 1, 1),
-        _shares(1, 1, lambda rate: 1.0, lambda rate: 1.0),
+        *(
+            _shares(*s)
+            for s in itertools.product((1, lambda rate: 1.0), repeat=4)
+            if 0 < s.count(1) < 4
+        ),
         says="The learning rate has no part in the steps, or not in all of them.",
     )
     own_rate = mistake(

@@ -311,9 +311,8 @@ class Minibatches(Exercise):
         _in_batches(lambda m, k, rng: _dealt(rng.integers(m, size=m), k)),
     )
     def with_replacement(v, *_):
-        """Some examples come again in the same epoch, and others not at all: each batch is drawn
-        anew, or random.shuffle swaps rows of an array. Shuffle once, with `rng`, then deal all
-        out."""
+        """Some examples come more than once in an epoch. Is each batch drawn anew, or does
+        random.shuffle swap rows of an array? Shuffle once, with `rng`, then deal all out, once."""
         return len(set(_order(v))) == len(_order(v))
 
     @rule

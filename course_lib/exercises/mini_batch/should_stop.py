@@ -52,6 +52,9 @@ class ShouldStop(Exercise):
         Probe("the first epoch", ([0.7], 1)),
         Probe("a new best, later than it had to be", ([0.9, 0.95, 0.96, 0.5], 2)),
         Probe("falling slowly", ([0.0005, 0.00049, 0.00048, 0.00047], 2)),
+        Probe("first good, then best, then bad", ([0.4, 0.9, 0.2, 0.8, 0.9], 3)),
+        Probe("worse than the first, which was not the best", ([0.5, 0.3, 0.6, 0.7, 0.8], 3)),
+        Probe("better than the first, long after the best", ([0.9, 0.3, 0.5, 0.6, 0.7], 3)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
     ]
 
@@ -120,6 +123,19 @@ class ShouldStop(Exercise):
                 return True
         return False
 
+    with_the_first = mistake(
+        lambda L, patience: len(L) > patience and all(a > L[0] for a in L[-patience:]),
+        lambda L, patience: len(L) > patience and all(a >= L[0] for a in L[-patience:]),
+        lambda L, patience: len(L) > patience and L[-1] > L[0],
+        says="It compares with the first epoch. The best so far may be a later one.",
+    )
+    worst_of_last = mistake(
+        lambda L, patience: len(L) > patience and max(L[-patience:]) >= min(L[:-patience]),
+        lambda L, patience: len(L) > patience and max(L[-patience:]) > min(L[:-patience]),
+        lambda L, patience: len(L) > patience and max(L[-patience:]) > min(L),
+        says="It asks whether one of the last epochs is worse than the best. It is time to stop "
+        "when none of them is better.",
+    )
     mean_of_last = mistake(
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L),
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > np.mean(L[:-patience]),

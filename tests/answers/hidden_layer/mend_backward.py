@@ -163,8 +163,8 @@ WRONG = [
         "sign-changed",
     ),
     (written(dW1="X.T @ dZ1", db1="dZ1"), "biases-not-summed"),
-    (written(dW1="X.T @ dZ1", db1="dZ1.sum(axis=1)"), "wrong-shape"),
-    (written(dW1="X.T @ dZ1", db1="dZ1.sum()"), "reduced"),
+    (written(dW1="X.T @ dZ1", db1="dZ1.sum(axis=1)"), "bias-wrong-axis"),
+    (written(dW1="X.T @ dZ1", db1="dZ1.sum()"), "bias-one-number"),
     (written(dW1="dZ1.T @ X", db1="dZ1.sum(axis=0)"), "transposed"),
     (times_m, "first-layer-summed"),
     (times_the_sums, "another-slope"),
@@ -201,6 +201,6 @@ def seen_z_in_dw(X, y, W2, Z1, A1, P):
 
 WRONG += [
     (seen_y_reshape_removed, "broadcast"),
-    (seen_db_changed_to, "scaled-by-size"),
-    (seen_z_in_dw, "as-if"),
+    (seen_db_changed_to, "averaged-twice"),
+    (seen_z_in_dw, "Z1-for-A1"),
 ]

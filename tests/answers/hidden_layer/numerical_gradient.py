@@ -387,7 +387,7 @@ def seen_random_direction(f, w, h):
 
 WRONG += [
     (seen_uses_f_w, "argument-unused"),
-    (seen_other_weights_zero, "as-if"),
+    (seen_other_weights_zero, "zero"),
     (seen_h_nudges_but, "half-steps"),
     (seen_own_h_ignores, "own-step"),
     (seen_random_direction, "not-repeatable"),

@@ -1,0 +1,115 @@
+"""Slips that no exercise foresees: what an answer gives is what a slip in the reference gives."""
+
+import numpy as np
+import pytest
+from solutions import typed_in
+
+from course_lib.activations import sigmoid
+from course_lib.by_hand.hidden_layer import backward_two_layers, train_two_layers
+from course_lib.by_hand.mini_batch import adam_step
+from course_lib.exercises import LESSONS, engine, grade, slips
+
+ALL = {e.id: e for module in LESSONS.values() for e in module.EXERCISES}
+
+
+def old_mean_square(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v_hat = v / (1 - beta2**t)
+    v = beta2 * v + (1 - beta2) * dw**2
+    return w - learning_rate * m / (1 - beta1**t) / (np.sqrt(v_hat) + eps), m, v
+
+
+def descent(hidden=np.tanh, slope=lambda A: 1 - A**2, error=lambda P, Y: P - Y):
+    """Train two layers, all written out, with one part or another of its own."""
+
+    def train(X, y, W1, b1, W2, b2, rate, steps):
+        Y, m, losses = y[:, np.newaxis], len(y), []
+        for _ in range(steps):
+            A1 = hidden(X @ W1 + b1)
+            P = sigmoid(A1 @ W2 + b2)
+            losses.append(-np.mean(Y * np.log(P) + (1 - Y) * np.log(1 - P)))
+            dZ2 = error(P, Y) / m
+            dZ1 = dZ2 @ W2.T * slope(A1)
+            W1, b1 = W1 - rate * X.T @ dZ1, b1 - rate * dZ1.sum(axis=0)
+            W2, b2 = W2 - rate * A1.T @ dZ2, b2 - rate * dZ2.sum(axis=0)
+        return W1, b1, W2, b2, losses
+
+    return train
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "slug", "said", "alone"),
+    [
+        ("adam_step", old_mean_square, "too-late", "the line for `v`", True),
+        (
+            "train_two_layers",
+            descent(error=lambda P, Y: (P - Y) * P * (1 - P)),
+            "squared-error",
+            "what `backward_two_layers` does",
+            True,
+        ),
+        (
+            "train_two_layers",
+            descent(hidden=lambda Z: np.maximum(Z, 0), slope=lambda A: A > 0),
+            "relu-on-hidden",
+            "what `forward_two_layers` does",
+            False,
+        ),
+    ],
+)
+def test_a_slip_is_named_however_the_answer_is_written(name, answer, slug, said, alone):
+    verdict = grade(name, answer)
+    assert (verdict.status, verdict.misconception) == ("wrong", slug), verdict.message
+    assert said in verdict.message
+    assert ("Mend this first" in verdict.message) is not alone
+
+
+def test_what_is_right_and_what_is_not_is_said_by_name():
+    def answer(X, y, *more):
+        dW1, db1, dW2, db2 = typed_in(backward_two_layers)(X, y, *more)
+        return dW1, db1, dW2, db2 / len(y)
+
+    assert "`db2` is wrong, and nothing else" in grade("backward_two_layers", answer).message
+
+
+def weight_decay(X, y, W1, b1, W2, b2, rate, steps):
+    losses = []
+    for _ in range(steps):
+        before = W1, W2
+        W1, b1, W2, b2, (loss,) = typed_in(train_two_layers)(X, y, W1, b1, W2, b2, rate, 1)
+        W1, W2 = (w - 0.01 * rate * old for w, old in zip((W1, W2), before, strict=True))
+        losses.append(loss)
+    return W1, b1, W2, b2, losses
+
+
+def test_what_a_single_step_did_is_said_where_it_is_simple():
+    message = grade("train_two_layers", weight_decay).message
+    assert "`W1` moves as it should and by a part of itself as well" in message
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_slip_explains_what_is_right(name):
+    exercise = ALL[name]
+    found = engine.outcomes(exercise, exercise.reference)
+    everywhere = list(range(len(found)))
+    assert slips.slipped(exercise, found, found, everywhere, alone=False, pairs=True) is None
+
+
+@pytest.mark.parametrize("name", ["gradients", "adam_step", "forward_deep", "backward_two_layers"])
+def test_what_has_a_slip_in_it_runs_and_gives_something_else(name):
+    """Most of them: some cannot run, and some change nothing."""
+    exercise = ALL[name]
+    made = [slips.made(exercise, [slip]) for slip in slips._workshop(exercise)[2]]
+    wanted = engine.outcomes(exercise, exercise.reference)
+    others = [engine.outcomes(exercise, function) for function in made if function is not None]
+    differ = [
+        o for o in others if any(not engine.same(a, b) for a, b in zip(o, wanted, strict=True))
+    ]
+    assert len(differ) > 0.7 * len(made) > 20
+
+
+def test_no_slip_is_found_in_what_is_like_none():
+    verdict = grade(
+        "adam_step", lambda *given: (np.cos(given[0]), *typed_in(adam_step)(*given)[1:])
+    )
+    assert verdict.misconception == "wrong-numbers"
