@@ -95,7 +95,7 @@ def test_no_slip_explains_what_is_right(name):
     assert slips.slipped(exercise, found, found, everywhere, alone=False, pairs=True) is None
 
 
-@pytest.mark.parametrize("name", ["gradients", "adam_step", "forward_deep", "backward_two_layers"])
+@pytest.mark.parametrize("name", ["gradients", "adam_step", "backward_two_layers"])
 def test_what_has_a_slip_in_it_runs_and_gives_something_else(name):
     """Most of them: some cannot run, and some change nothing."""
     exercise = ALL[name]
@@ -109,7 +109,8 @@ def test_what_has_a_slip_in_it_runs_and_gives_something_else(name):
 
 
 def test_no_slip_is_found_in_what_is_like_none():
-    verdict = grade(
-        "adam_step", lambda *given: (np.cos(given[0]), *typed_in(adam_step)(*given)[1:])
-    )
-    assert verdict.misconception == "wrong-numbers"
+    def answer(w, *rest):
+        return np.cos(w), *typed_in(adam_step)(w, *rest)[1:]
+
+    message = grade("adam_step", answer).message
+    assert "what comes out" not in message and "The fault is in" not in message

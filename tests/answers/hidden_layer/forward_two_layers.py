@@ -346,7 +346,7 @@ def seen_abs_w(X, W1, b1, W2, b2):
 
 WRONG += [
     (seen_b_b_swapped, "other-name"),
-    (seen_tanh_of_a, "A1-for-Z1"),
+    (seen_tanh_of_a, "tanh"),
     (seen_sum_of_hidden, "as-if"),
     (seen_z_from_x, "argument-unused"),
     (seen_abs_w, "as-if"),
