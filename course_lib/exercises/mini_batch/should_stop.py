@@ -55,6 +55,7 @@ class ShouldStop(Exercise):
         Probe("first good, then best, then bad", ([0.4, 0.9, 0.2, 0.8, 0.9], 3)),
         Probe("worse than the first, which was not the best", ([0.5, 0.3, 0.6, 0.7, 0.8], 3)),
         Probe("better than the first, long after the best", ([0.9, 0.3, 0.5, 0.6, 0.7], 3)),
+        Probe("better than the first, worse than the best", ([0.6, 0.1, 0.5, 0.55], 2)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
     ]
 
@@ -132,7 +133,6 @@ class ShouldStop(Exercise):
     worst_of_last = mistake(
         lambda L, patience: len(L) > patience and max(L[-patience:]) >= min(L[:-patience]),
         lambda L, patience: len(L) > patience and max(L[-patience:]) > min(L[:-patience]),
-        lambda L, patience: len(L) > patience and max(L[-patience:]) > min(L),
         says="It asks whether one of the last epochs is worse than the best. It is time to stop "
         "when none of them is better.",
     )
