@@ -391,9 +391,14 @@ def _outsize(chart):
     """Return the places and sizes of matrices that are too large."""
     first, now = scales(chart)
     sizes = first or now
-    # Weights grow while training: where the first ones are not known, more is allowed.
-    bound = 4 if first or not chart.trained else 10
-    return {p: s for (p, _), s in zip(chart.dense, sizes, strict=True) if s > bound}
+    # Weights grow while training: where the first ones are not known, more is allowed, and
+    # of few inputs much more.
+    late = not first and chart.trained
+    return {
+        p: s
+        for (p, W), s in zip(chart.dense, sizes, strict=True)
+        if s > ((10 if len(W) > 50 else 30) if late else 4)
+    }
 
 
 def last_alone(chart):
@@ -407,8 +412,9 @@ def weights_too_large(chart):
     """First weights three times as large as He's, or more: size above 4, see `scales`.
 
     A layer multiplies the spread of its inputs by its size; standard-normal weights of 784 inputs
-    have 28. Where only the last weights are known, and the network is trained, above 10. Source:
-    LeCun, Bottou, Orr and Müller (1998), section 4.6; Glorot and Bengio (2010); He et al. (2015).
+    have 28. Where only the last weights are known, and the network is trained, above 10, or 30 for
+    50 inputs or fewer. Source: LeCun, Bottou, Orr and Müller (1998), section 4.6; Glorot and Bengio
+    (2010); He et al. (2015).
     """
     large = _outsize(chart)
     if not large:
@@ -599,7 +605,7 @@ def units_dead(chart):
     """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
 
     Threshold: half of the units of a layer, of 8 units or more; else four fifths of them; and that
-    the training went badly, or half were dead from the start and four fifths are now, or nine
+    the training went badly, or half were dead from the start and three fifths are now, or nine
     tenths are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
     AUTOTRAINER takes 70 %.
     """
@@ -607,7 +613,7 @@ def units_dead(chart):
         dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
         k = [i for i, _ in chart.hidden].index(place)
         first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
-        began = max([0, *first]) >= 0.5 and dead >= 0.8
+        began = max([0, *first]) >= 0.5 and dead >= 0.6
         harm = not chart.trained or chart.poor or began or dead >= 0.9
         many = dead >= (0.5 if units >= 8 else 0.8)
         if many and harm and not bounded(chart.twin.layers[place]):

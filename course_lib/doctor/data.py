@@ -38,15 +38,18 @@ def inputs_constant(chart):
     """Inputs that say nothing: all rows alike, or columns that never change.
 
     Threshold: 99 % of the sampled rows equal to one of them; or the numbers of a column spread by
-    less than 1e-6 of their size, in 95 % of the columns of images, in any column of up to 20 but
-    one of ones, which is a bias. A column without variance has no part in any gradient but the
-    bias's. Source: the checks of input data in TheDeepChecker (Ben Braiek and Khomh 2023).
+    less than 1e-6 of their size, or of the size of all inputs, in 95 % of the columns of images; of
+    their own size in any column of up to 20 but one of ones, which is a bias. A column without
+    variance has no part in any gradient but the bias's. Source: the checks of input data in
+    TheDeepChecker (Ben Braiek and Khomh 2023).
     """
     x = chart.x
     alike = max((x == row).all(axis=1).mean() for row in (x[0], x[len(x) // 2], x[-1]))
-    size = np.sqrt((x**2).mean(axis=0))
-    still = (x.std(axis=0) <= 1e-6 * size) & ~(x == 1).all(axis=0)
     few = x.shape[1] <= 20
+    size = np.sqrt((x**2).mean(axis=0))
+    if not few:
+        size = np.maximum(size, root_mean_square(x))
+    still = (x.std(axis=0) <= 1e-6 * size) & ~(x == 1).all(axis=0)
     if alike < 0.99 and still.mean() < (1e-9 if few else 0.95):
         return None
     return (
@@ -254,7 +257,8 @@ def sorted_by_class(chart):
     """Examples that stand in order of their class.
 
     The labels change from one example to the next less than half as often as in a random order, and
-    by 4 standard deviations less; at least 20 examples. It does harm where batches or splits are
+    by 4 standard deviations less; or less than three quarters as often, by 8, as where groups of
+    classes follow each other; at least 20 examples. It does harm where batches or splits are
     taken in order. Source: the number of runs, Wald and Wolfowitz (1940).
     """
     if chart.labels is None or chart.regression or chart.m < 20:
@@ -263,9 +267,10 @@ def sorted_by_class(chart):
     share = np.unique(y, return_counts=True)[1] / len(y)
     chance = 1 - (share**2).sum()
     changes, pairs = float((y[1:] != y[:-1]).mean()), len(y) - 1
-    if not chance or changes > chance / 2:
+    if not chance or changes > 3 / 4 * chance:
         return None
-    if (chance - changes) * np.sqrt(pairs / (chance * (1 - chance))) < 4:
+    sure = (chance - changes) * np.sqrt(pairs / (chance * (1 - chance)))
+    if sure < (4 if changes <= chance / 2 else 8):
         return None
     return (
         "The examples are sorted by class.",

@@ -31,23 +31,32 @@ def penalty_too_strong(chart):
     r"""An L2 penalty that holds the weights down so that nothing can be learned.
 
     The network does badly, or gets on much better without penalty in a short trial on a copy (a
-    fifth lower, from more than half of the constant answer's loss, or half, from more than a
-    third); and the loss's gradient is held in balance by the penalty: for the matrices together,
-    the cosine between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle /
-    \langle W, W \rangle` above 1e-3 (in a `Log`, which knows of no penalty, a matrix has shrunk to
-    less than half, too); or the history's own strength is above 1e-3 and a matrix has shrunk to
-    less than half; or in a `Log` to less than a tenth, as no loss by itself makes it. Source: at a
-    minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
+    fifth lower, from more than half of the constant answer's loss, or half, from more than a third,
+    or a fifth where the strength is known and above 0.01); and the loss's gradient is held in
+    balance by the penalty: for the matrices together, the cosine between -dW and W is above 0.5,
+    with a strength :math:`-\langle dW, W \rangle / \langle W, W \rangle` above 1e-3 (in a `Log`,
+    which knows of no penalty, a matrix has shrunk to less than half, too); or the history's own
+    strength is above 1e-3 and a matrix has shrunk to less than half; or in a `Log` to less than a
+    tenth, as no loss by itself makes it, but of a single layer, which the trial must free. Source:
+    at a minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
     """
     if chart.broken or not chart.trained:
         return None
+    known, logged = getattr(chart.history, "l2", 0.0) or 0.0, hasattr(chart.history, "seen")
+    least = 1 / 5 if known > 0.01 else 1 / 3
     freed = chart.can_go_on and any(
         chart.now > share * chart.constant and chart.onward < left * chart.now
-        for share, left in ((1 / 2, 0.8), (1 / 3, 0.5))
+        for share, left in ((1 / 2, 0.8), (least, 0.5))
     )
     if not chart.poor and not freed:
         return None
-    known, logged = getattr(chart.history, "l2", 0.0) or 0.0, hasattr(chart.history, "seen")
+    # A single layer may shrink because its best weights are small: then freedom changes nothing.
+    if (
+        logged
+        and len(chart.dense) == 1
+        and not (chart.can_go_on and chart.onward < 0.95 * chart.now)
+    ):
+        return None
     gradient, weights = chart.pull
     size = float(weights @ weights)
     if not size:
@@ -247,9 +256,8 @@ def over_fitting(chart):
     targets are numbers, it rose by that tenth in place of the points. The curve is passed over
     where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
     right on 15 points fewer of the validation examples than of the training examples, at ten times
-    the loss; without a curve 12 points fewer, at five times the loss. Points of ten or more are
-    also three standard errors of that share. Source: Prechelt (1998), generalisation loss;
-    Goodfellow, Bengio and Courville (2016), section 5.2.
+    the loss. Points of ten or more are also three standard errors of that share. Source: Prechelt
+    (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -283,8 +291,7 @@ def over_fitting(chart):
             )
     if right is None or chart.right is None:
         return None
-    gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 5)
-    if chart.right - right > max(gap, chance) and loss > times * train:
+    if chart.right - right > max(0.15, chance) and loss > 10 * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
             {

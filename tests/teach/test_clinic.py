@@ -374,7 +374,15 @@ def test_a_treatment_is_run_again_from_its_text(bed, cause, treatment, said):
 
 
 def test_a_treatment_of_any_form_ends_in_a_sentence():
-    for text in ("(" * 900 + "1" + ")" * 900, "-" * 1900 + "1", "1" * 3000, "x = 1", "", "\0", "*a"):
+    for text in (
+        "(" * 900 + "1" + ")" * 900,
+        "-" * 1900 + "1",
+        "1" * 3000,
+        "x = 1",
+        "",
+        "\0",
+        "*a",
+    ):
         told = [["11", 0, [], [{"parts": {"epochs": text}, "names": {}}]]]
         shows(patients.judged(told)[0], "its treatment was not run again")
     told = [["11", 0, [], [{"parts": {"epochs": "a"}, "names": {"a": "b", "b": "a"}}]]]
