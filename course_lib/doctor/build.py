@@ -605,8 +605,8 @@ def units_dead(chart):
     """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
 
     Threshold: half of the units of a layer, of 8 units or more; else four fifths of them; and that
-    the training went badly, or half were dead from the start and three fifths are now, or nine
-    tenths are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
+    the training went badly, or half were dead from the start and three fifths are now, or three
+    quarters are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
     AUTOTRAINER takes 70 %.
     """
     for place, slopes in chart.hidden:
@@ -614,7 +614,7 @@ def units_dead(chart):
         k = [i for i, _ in chart.hidden].index(place)
         first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
         began = max([0, *first]) >= 0.5 and dead >= 0.6
-        harm = not chart.trained or chart.poor or began or dead >= 0.9
+        harm = not chart.trained or chart.poor or began or dead >= 0.75
         many = dead >= (0.5 if units >= 8 else 0.8)
         if many and harm and not bounded(chart.twin.layers[place]):
             return (

@@ -163,10 +163,10 @@ def labels_out_of_step(chart):
     shuffles of the labels; it sees something from 2.5 standard deviations on, and above all of
     them, which happens by chance once in 160 or less. Where none is beyond 4, other examples are
     asked too, if there are as many, and the mean of both counts, times the root of 2. At least 40
-    examples. What a network has learned from them tells more: see `_carries_over`. Or the batches
-    of a `Log`, or those of your own in `train`, had for a fifth of the inputs another target than
-    the examples have. Source: permutation tests, Good (2005); nearest neighbours, Cover and Hart
-    (1967).
+    examples. What a network has learned from them tells more: see `_carries_over`. Or some part is
+    out of step, see `_from_somewhere_on`. Or the batches of a `Log`, or those of your own in
+    `train`, had for a fifth of the inputs another target than the examples have. Source:
+    permutation tests, Good (2005); nearest neighbours, Cover and Hart (1967).
     """
     if (paired := chart.paired) < 0.8:
         return (
@@ -174,11 +174,11 @@ def labels_out_of_step(chart):
             {"inputs with their own label, share": paired},
             "Shuffle with one permutation, and take the same rows of X and of y for a batch.",
         )
-    if len(chart.targets) < 40 or not np.ptp(chart.targets, axis=0).any() or _carries_over(chart):
+    if len(chart.targets) < 40 or not np.ptp(chart.targets, axis=0).any():
         return None
     scores = _scores(chart.x, chart.targets)
-    if max(scores.values()) > SURE:
-        return None
+    if max(scores.values()) > SURE or _carries_over(chart):
+        return _from_somewhere_on(chart)
     if max(scores.values()) > SEES and len(chart.others) == len(chart.x):
         more = _scores(chart.X[chart.others].astype(np.float64), chart.columns(chart.others))
         scores = {name: (z + more[name]) / np.sqrt(2) for name, z in scores.items()}
@@ -189,6 +189,28 @@ def labels_out_of_step(chart):
         {f"deviations ({name})": z for name, z in scores.items()},
         "Look at some examples beside their labels, then at each line that shuffles, sorts or "
         "slices: one permutation has to serve X and y.",
+    )
+
+
+def _from_somewhere_on(chart):
+    """Say that some quarter of the examples, in their order, is out of step with its labels.
+
+    One quarter's labels are told by more than 8 standard deviations, another's by none of the three
+    tests, though no class is nearly alone there; at least 200 examples.
+    """
+    quarters = np.array_split(np.arange(len(chart.x)), 4)
+    shares = [chart.targets[part].mean(axis=0).max() for part in quarters]
+    if len(chart.x) < 200 or chart.regression or max(shares) > 0.8:
+        return None
+    told = [max(_scores(chart.x[part], chart.targets[part]).values()) for part in quarters]
+    if max(told) < 2 * SURE or min(told) > SEES:
+        return None
+    return (
+        "Some of the inputs and labels do not belong together: one quarter of them, in the order "
+        "that they stand in, tells no more than shuffled ones would.",
+        {f"deviations (quarter {i})": z for i, z in enumerate(told, start=1)},
+        "Look at some examples beside their labels, from each quarter: was one row lost, or were "
+        "files put together in two orders?",
     )
 
 

@@ -891,6 +891,24 @@ def test_batches_of_one_s_own_that_shuffle_inputs_alone_are_found(shuffled):
     assert ("labels-out-of-step" in slugs(case)[:1]) == shuffled
 
 
+def test_a_row_that_was_lost_on_the_way_is_found_in_the_part_after_it():
+    report = diagnose(network(), np.delete(X, 100, axis=0), y[:-1], loss=sigmoid_cross_entropy)
+    assert report.findings[0].slug == "labels-out-of-step"
+    told = list(report.findings[0].evidence.values())
+    assert told[0] > 8 and max(told[1:]) <= 2.5
+    assert "quarter" in report.findings[0].sentence
+
+
+def test_groups_of_classes_that_follow_each_other_are_sorted():
+    rng = np.random.default_rng(0)
+    X_6, y_6 = rng.normal(0, 1, (600, 2)), rng.permutation(np.arange(600) % 6)
+    order = np.argsort(y_6 // 2, kind="stable")
+    net = Network([Dense(2, 6, rng=rng)])
+    for rows, expected in ((order, True), (np.arange(600), False)):
+        report = diagnose(net, X_6[rows], y_6[rows], loss=softmax_cross_entropy)
+        assert ("sorted-by-class" in [f.slug for f in report.findings]) == expected
+
+
 def test_a_log_can_be_written_down_and_read_again():
     log, _ = logged(lambda epoch: np.arange(len(X)))
     again = Log.from_json(log.to_json())
