@@ -73,10 +73,18 @@ def _treatment(call, bound):
         for node in ast.walk(due.pop()):
             name = getattr(node, "id", None)
             if name not in names and bound.get(name) is not None:
-                names[name] = ast.unparse(bound[name])[: TEXT + 1]
+                names[name] = _text(bound[name])
                 due.append(bound[name])
-    parts = {str(k.arg): ast.unparse(k.value)[: TEXT + 1] for k in call.keywords}
+    parts = {str(k.arg): _text(k.value) for k in call.keywords}
     return {"parts": parts, "names": names}
+
+
+def _text(node):
+    """Return an expression as text, cut where it is too long to be run again."""
+    try:
+        return ast.unparse(node)[: TEXT + 1]
+    except RecursionError:
+        return ""
 
 
 def _given(call):

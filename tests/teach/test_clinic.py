@@ -1,7 +1,9 @@
 """The clinic: who lies there, what is named, what heals, and what is a patch."""
 
+import ast
 import copy
 import json
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -385,6 +387,9 @@ def test_a_treatment_of_any_form_ends_in_a_sentence():
     ):
         told = [["11", 0, [], [{"parts": {"epochs": text}, "names": {}}]]]
         shows(patients.judged(told)[0], "its treatment was not run again")
+    deep = ast.parse(f"p = patient('11', 0)\np.treat(epochs={'-' * 900}1)").body
+    told = patients.named([SimpleNamespace(node=node) for node in deep])
+    shows(patients.judged(told)[0], "was not run again")
     told = [["11", 0, [], [{"parts": {"epochs": "a"}, "names": {"a": "b", "b": "a"}}]]]
     shows(patients.judged(told)[0], "cannot be worked out")
 
