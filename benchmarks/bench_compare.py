@@ -105,12 +105,6 @@ LESSONS = {
         sizes=(784, 25, 10), hidden=Sigmoid, loss=sigmoid_cross_entropy, rate=0.003, l2=3e-4,
         data=yes_or_no, epochs=range(1, 11),
     ),
-    "lesson-05-784-64-10": CLOTHES | dict(
-        about="Fashion-MNIST, ReLU, batches of 100, Adam at 0.0015, penalty 0.0001, five epochs; "
-        "other weights and orders",
-        sizes=(784, 64, 10), rate=0.0015, l2=1e-4,
-        data=partial(some, "fashion-mnist", 60_000), epochs=range(1, 6),
-    ),
 }  # fmt: skip
 
 
@@ -258,8 +252,9 @@ def store(bands):
 
 
 def each_against_the_others(name):
-    """Return the chance of each stored run by the 19 others."""
-    runs = np.array(curves()[name]["loss"])
+    """Return the chance of each stored run, its losses and its marks, by the 19 others."""
+    stored = curves()[name]
+    runs = np.column_stack([stored["loss"], *stored["marks"].values()])
     return [chance_of(strays(run, np.delete(runs, i, axis=0))) for i, run in enumerate(runs)]
 
 
