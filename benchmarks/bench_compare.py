@@ -105,6 +105,12 @@ LESSONS = {
         sizes=(784, 25, 10), hidden=Sigmoid, loss=sigmoid_cross_entropy, rate=0.003, l2=3e-4,
         data=yes_or_no, epochs=range(1, 11),
     ),
+    "lesson-05-784-64-10": CLOTHES | dict(
+        about="Fashion-MNIST, ReLU, batches of 100, Adam at 0.0015, penalty 0.0001, five epochs; "
+        "other weights and orders",
+        sizes=(784, 64, 10), rate=0.0015, l2=1e-4,
+        data=partial(some, "fashion-mnist", 60_000), epochs=range(1, 6),
+    ),
 }  # fmt: skip
 
 
