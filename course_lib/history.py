@@ -80,8 +80,7 @@ class History:
 
     def to_json(self):
         """Return everything but `best` as JSON text."""
-        kept = {f.name: getattr(self, f.name) for f in fields(self)}
-        return json.dumps(kept | {"best": None})
+        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)} | {"best": None})
 
     @classmethod
     def from_json(cls, text):
