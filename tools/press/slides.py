@@ -1,10 +1,11 @@
 """Decks of slides: the files that a lecturer opens, made of the lectures.
 
 A deck is one page and the folder `assets` beside it. It asks no network for anything and opens by a
-double click. Where a server serves it, and Python for browsers was at hand when it was made, its
-figures move.
+double click. Where Python for browsers was at hand when it was made, its figures move, from files
+as from a server.
 """
 
+import base64
 import json
 import os
 import re
@@ -32,7 +33,7 @@ ASSETS = {
     "mathjax/es5/tex-svg.js": "tex-svg.js",
     "mathjax/LICENSE": "LICENSE-MathJax",
 }
-OWN = ("deck.css", "deck.js", "speaker.css", "speaker.js", "votes.js")
+OWN = ("deck.css", "deck.js", "packed.js", "speaker.css", "speaker.js", "votes.js")
 # What is printed of a deck: the end of the file's name, and what the page is asked for.
 PRINTED = {"": "", "_notes": "&showNotes=separate-page"}
 NO_EMPTY_PAGE = """() => {
@@ -119,7 +120,7 @@ def make(folder, names=(), minutes=45, yours=None, alive=True, printed=False):
             (new / f"{deck.name}.html").write_text(page, encoding="utf-8")
             page = _template("plan.html").render(deck=deck, yours=yours)
             (new / f"{deck.name}_plan.html").write_text(page, encoding="utf-8")
-        page = _template("decks.html").render(decks=decks, minutes=minutes)
+        page = _template("decks.html").render(decks=decks, minutes=minutes, alive=files is not None)
         (new / "index.html").write_text(page, encoding="utf-8")
         if printed:
             _print(new, decks)
@@ -181,7 +182,26 @@ def _figures(folder):
         shutil.copyfile(HERE / "website" / "_static" / name, static / name)
     (static / "stage.js").write_text(script(kit / "stage.js"), encoding="utf-8")
     shutil.copyfile(kit / "stage.css", static / "stage.css")
+    _pack(folder)
     return files
+
+
+def _pack(folder):
+    """Put each file of the figures into a script, for decks that are opened by a double click."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    for path in [*files, HERE / "templates" / "handed.js"]:
+        own = path.is_relative_to(folder)
+        name = path.relative_to(folder).as_posix() if own else f"_static/{path.name}"
+        if path.suffix in (".js", ".mjs", ".css"):
+            text = path.read_text(encoding="utf-8")
+        else:
+            text = base64.b64encode(path.read_bytes()).decode()
+        if path.name == "worker.js":  # there somebody else fetches
+            text = 'import {} from "./handed.js";\n' + text
+        target = folder / "packed" / f"{name}.js"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        script = f"packed.take({json.dumps(name)}, {json.dumps(text)});\n"
+        target.write_text(script, encoding="utf-8")
 
 
 def _told(words, files):
