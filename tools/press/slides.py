@@ -188,20 +188,23 @@ def _figures(folder):
 
 def _pack(folder):
     """Put each file of the figures into a script, for decks that are opened by a double click."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    for path in [*files, HERE / "templates" / "handed.js"]:
-        own = path.is_relative_to(folder)
-        name = path.relative_to(folder).as_posix() if own else f"_static/{path.name}"
-        if path.suffix in (".js", ".mjs", ".css"):
-            text = path.read_text(encoding="utf-8")
-        else:
-            text = base64.b64encode(path.read_bytes()).decode()
-        if path.name == "worker.js":  # there somebody else fetches
-            text = 'import {} from "./handed.js";\n' + text
+    here = HERE / "templates"
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    packs = {name: _text(path) for name, path in files.items()}
+    packs["_static/worker.mjs"] = packs["_static/worker.js"]
+    packs["_static/worker.js"] = _text(here / "packed.js") + _text(here / "handed.js")
+    for name, text in packs.items():
         target = folder / "packed" / f"{name}.js"
         target.parent.mkdir(parents=True, exist_ok=True)
         script = f"packed.take({json.dumps(name)}, {json.dumps(text)});\n"
         target.write_text(script, encoding="utf-8")
+
+
+def _text(path):
+    """Return a script or a style as it is, and what else a file holds in base64."""
+    if path.suffix in (".js", ".mjs", ".css"):
+        return path.read_text(encoding="utf-8")
+    return base64.b64encode(path.read_bytes()).decode()
 
 
 def _told(words, files):

@@ -29,7 +29,8 @@ export function makeModel(send) {
 
 export function python() {
   if (worker) return worker;
-  worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+  const type = location.protocol === "file:" ? "classic" : "module"; // all that a browser allows there
+  worker = new Worker(new URL("worker.js", import.meta.url), { type });
   worker.onmessage = ({ data: { figure, news, failed, got, all, want } }) => {
     if (want) return hand(want);
     if (news) return figures.get(figure).take(news);
