@@ -64,6 +64,7 @@ async function start() {
     center: false,
     hash: true,
     transition: "none",
+    controlsTutorial: false, // arrows that jump draw the eye from what is said
     pdfSeparateFragments: false,
     pdfMaxPagesPerSlide: 1,
     // Space and page keys, which is what clickers send, keep to the path; ↓ leaves it. S opens the
