@@ -892,10 +892,10 @@ def test_batches_of_one_s_own_that_shuffle_inputs_alone_are_found(shuffled):
 
 
 def test_a_row_that_was_lost_on_the_way_is_found_in_the_part_after_it():
-    report = diagnose(network(), np.delete(X, 100, axis=0), y[:-1], loss=sigmoid_cross_entropy)
+    report = diagnose(network(), np.delete(X, 300, axis=0), y[:-1], loss=sigmoid_cross_entropy)
     assert report.findings[0].slug == "labels-out-of-step"
     told = list(report.findings[0].evidence.values())
-    assert told[0] > 8 and max(told[1:]) <= 2.5
+    assert max(told[:3]) > 8 and told[3] <= 2.5
     assert "quarter" in report.findings[0].sentence
 
 
