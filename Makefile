@@ -103,8 +103,8 @@ bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuse
 bench-compare: $(VENV)/.lab ## whether `compare` tells right curves from wrong ones (ARGS="--save"; five minutes)
 	@$(PY) benchmarks/bench_compare.py $(ARGS)
 
-curves: $(VENV)/.lab ## train the bands that `compare` draws a run over (ten minutes)
-	@$(PY) benchmarks/bench_compare.py --curves
+curves: $(VENV)/.lab ## train the bands that `compare` draws a run over (ARGS="NAME" for some of them; twenty minutes)
+	@$(PY) benchmarks/bench_compare.py --curves $(ARGS)
 
 bench-scale: $(VENV)/.lab ## time and memory of an epoch up to eight times MNIST (ARGS="--save")
 	@$(PY) benchmarks/bench_scale.py $(ARGS)
