@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from course_lib._files import replacing
+from course_lib._files import kept_in, replacing
 from course_lib._surroundings import printable
 
 printable()
@@ -548,7 +548,10 @@ def _array(blob, name, file, raw):
     if X is None:
         X = _as_rows(pixels, raw)
         megabytes = f"{X.nbytes / 1e6:.0f} MB"
-        print(f"Could not share {file} through the cache ({why}); it takes {megabytes} of memory.")
+        print(
+            f"Could not share {file} through the cache ({why}); it takes {megabytes} of memory. "
+            "The setting COURSE_CACHE names another folder."
+        )
     return X
 
 
@@ -633,11 +636,13 @@ def _from_cache_or_mirrors(name, offline, raw):
 
 
 def _cache_folder():
-    if os.environ.get("COURSE_CACHE"):
-        return Path(os.environ["COURSE_CACHE"]).expanduser()
-    from platformdirs import user_cache_path
+    return kept_in("COURSE_CACHE", _usual_folder)
 
-    return user_cache_path("from-one-neuron")
+
+def _usual_folder():
+    import platformdirs
+
+    return platformdirs.user_cache_path("from-one-neuron")
 
 
 def _from_cache(folder, name, file, raw, following):
@@ -659,7 +664,10 @@ def _keep(folder, file, blob):
         with replacing(folder / f"{file}.gz") as unfinished:
             unfinished.write_bytes(blob)
     except OSError as error:
-        print(f"Could not keep the data in the cache ({_brief(error)}); using it just this once.")
+        print(
+            f"Could not keep the data in the cache ({_brief(error)}); using it just this once. "
+            "The setting COURSE_CACHE names another folder."
+        )
         return False
     return True
 

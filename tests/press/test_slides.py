@@ -1,5 +1,6 @@
 """The decks of slides: what is on them, and how they look in a real browser."""
 
+import io
 import json
 import os
 import re
@@ -12,8 +13,10 @@ import tomllib
 import browser as real
 import lessons
 import nbformat
+import numpy as np
 import prose
 import pytest
+from PIL import Image
 from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, notes, slides, words
 
 if not PACKAGES.is_dir():
@@ -220,6 +223,21 @@ def test_a_cell_without_words_shows_its_heading_and_picture(monkeypatch):
     told["slide"]["judge"] = {"titel": "A slip of the pen"}
     with pytest.raises(ValueError, match="titel"):
         lecture.deck(LESSONS[0])
+
+
+def test_a_strip_in_two_rows_loses_nothing_but_its_title():
+    """It is cut between panels, and the title that stands over all of them is left out."""
+    pixels = np.full((60, 200), 255, np.uint8)
+    pixels[5:9, 30:170:2] = 0  # a title
+    for panel in range(4):
+        pixels[20:50, 10 + 48 * panel : 40 + 48 * panel] = 0
+    Image.fromarray(pixels).save(packed := io.BytesIO(), "png")
+    made = words.Picture("toy", packed.getvalue(), "Four squares in a row, under a title").stacked()
+    rows = np.asarray(Image.open(io.BytesIO(made.png)).convert("L"))
+    assert made.cell == "toy-stacked" and made.size == (rows.shape[1], rows.shape[0])
+    assert (rows == 0).sum() == 4 * 30 * 30
+    half = rows.shape[0] // 2
+    assert all((part == 0).sum() == 2 * 30 * 30 for part in (rows[:half], rows[half:]))
 
 
 def test_html_in_prose_stays_text():
