@@ -99,7 +99,6 @@ def test_what_looks_tell_beneath_a_curve():
 @pytest.mark.parametrize(
     ("fault", "of"),
     [
-        ("half of dW", "gradient of matrix"),
         ("gradient of a sum of ten", "gradient of matrix"),
         ("biases never updated", "last bias is not 0"),
         ("batches always in one order", "first batches that are different"),
