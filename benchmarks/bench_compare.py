@@ -296,7 +296,8 @@ def report(answers):
         text.append(f"| {name} | {what} | {place} | {chance:.4f} |")
     text += [
         "",
-        "Adam divides each gradient by its own size: a factor on it leaves no trace in a curve, but in its first look.",
+        "Adam divides each gradient by its own size: a factor on it leaves no trace in a curve, "
+        "but in the first look.",
     ]
     return "\n".join(text) + "\n"
 
