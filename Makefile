@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-compare curves bench-grade bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-compare curves bench-grade bench-photographs bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -103,8 +103,8 @@ bench-doctor: $(VENV)/.lab ## which faults the doctor names, and what it confuse
 bench-compare: $(VENV)/.lab ## whether `compare` tells right curves from wrong ones (ARGS="--save"; five minutes)
 	@$(PY) benchmarks/bench_compare.py $(ARGS)
 
-curves: $(VENV)/.lab ## train the bands that `compare` draws a run over (ten minutes)
-	@$(PY) benchmarks/bench_compare.py --curves
+curves: $(VENV)/.lab ## train the bands that `compare` draws a run over (ARGS="NAME" for some of them; twenty minutes)
+	@$(PY) benchmarks/bench_compare.py --curves $(ARGS)
 
 bench-scale: $(VENV)/.lab ## time and memory of an epoch up to eight times MNIST (ARGS="--save")
 	@$(PY) benchmarks/bench_scale.py $(ARGS)
@@ -120,6 +120,9 @@ bench-verdicts: $(VENV)/.press ## checks of all known answers in Pyodide, beside
 
 mutants: $(VENV)/.test ## alter constants of the lessons, name what no test notices (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/mutate_lessons.py $(ARGS)
+
+bench-photographs: $(VENV)/.test ## how many photographs of digits are named rightly, whatever is in them (ARGS="--save"; twenty minutes)
+	@$(PY) benchmarks/bench_photographs.py $(ARGS)
 
 student: $(VENV)/.test ## a simulated student works through all lessons in JupyterLab (ARGS="--save"; half an hour)
 	@$(PY) benchmarks/bench_student.py $(ARGS)

@@ -48,9 +48,11 @@ def what_to_run(error, code, known):
         )
     if isinstance(error, NameError):
         return f"If a cell further up sets {error.name or 'this name'}, {ABOVE}"
-    mentioned = set(re.findall(r"\w+", code or ""))
-    for name in list(mentioned):  # and what its functions use
-        mentioned |= set(getattr(getattr(known.get(name), "__code__", None), "co_names", ()))
+    mentioned, todo = set(), set(re.findall(r"\w+", code or ""))
+    while todo:  # and what its functions use, and theirs
+        mentioned.add(name := todo.pop())
+        used = getattr(getattr(known.get(name), "__code__", None), "co_names", ())
+        todo |= set(used) - mentioned
     empty = sorted(name for name in mentioned if _is_stub(known.get(name)))
     if empty:
         return (

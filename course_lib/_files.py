@@ -24,6 +24,19 @@ except ImportError:
     msvcrt = None
 
 
+def kept_in(setting, usual):
+    """Return the folder that a setting names, or else the usual one.
+
+    Without a home there is none: then it is one in which nothing can be written, as on a disk that
+    is read-only.
+    """
+    try:
+        named = os.environ.get(setting)
+        return Path(named).expanduser() if named else usual()
+    except RuntimeError:
+        return Path(os.devnull, "no home")
+
+
 @contextlib.contextmanager
 def replacing(path):
     """Hand out the path of a new file beside `path`, which takes its place if all goes well.

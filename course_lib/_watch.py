@@ -5,6 +5,7 @@ JSON. It costs less than a step does; `due` takes one step in 30, or fewer, so t
 3 % of an epoch (`make bench-doctor` measures it).
 """
 
+import math
 import os
 import zlib
 
@@ -78,24 +79,32 @@ def due(epoch, run):
 def batches(run, epoch):
     """Yield the batches of an epoch; where students make them, add to its look what came in them.
 
-    ``examples`` counts them, ``different`` counts those that are not twice among them.
+    ``examples`` counts them, ``different`` counts those that are not twice among them, ``paired``
+    is the share of known inputs that came with a target of theirs.
     """
     if run.batch_size is None or _speed.all_ours(run.batches) or not due(epoch, run):
         yield from run.an_epoch()
         return
     marks = []
     for X, y in run.an_epoch():
-        marks.append(marks_of(X))
+        marks.append((marks_of(X), marks_of(X, y)))
         yield X, y
-    looks, marks = run.history.looks, np.concatenate(marks)
+    looks, (marks, pairs) = run.history.looks, map(np.concatenate, zip(*marks, strict=True))
     if looks and looks[-1]["epoch"] == epoch:
-        looks[-1] |= {"examples": len(marks), "different": len(np.unique(marks))}
+        known = np.isin(marks, marks_of(run.X))
+        paired = float(np.isin(pairs, marks_of(run.X, run.y))[known].mean()) if known.any() else 1.0
+        looks[-1] |= {"examples": len(marks), "different": len(np.unique(marks)), "paired": paired}
 
 
-def marks_of(X):
-    """Return a number for each row, the same for equal rows and hardly ever for others."""
-    direction = np.random.default_rng(0).normal(0, 1, X.shape[1])
-    return (X.astype(np.float64) @ direction).round(7)
+def marks_of(X, y=None):
+    """Return a number for each row, the same for equal rows and hardly ever for others.
+
+    With targets, equal rows that have other ones get another number.
+    """
+    rows = X.astype(np.float64)
+    if y is not None:
+        rows = np.concatenate([np.asarray(y, dtype=np.float64).reshape(len(X), -1), rows], axis=1)
+    return (rows @ np.random.default_rng(0).normal(0, 1, rows.shape[1])).round(7)
 
 
 def step(epoch, network, optimizer, before, X, y, loss):
@@ -143,11 +152,14 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         each weight matrix ``weights`` :math:`\|W\|`, ``gradients`` :math:`\|dW\|`, ``updates``
         :math:`\|\Delta W\| / \|W\|`; for each hidden activation the shares of units that are
         ``dead``, flat for every row, and of values that are ``saturated``, on a flat part; for each
-        weight matrix its ``spread`` over the units; the largest last ``bias``, if biases are given.
+        weight matrix its ``spread`` over the units; the largest last ``bias``, if biases are given;
+        ``downhill``, what the step lowers the loss by on a straight slope,
+        :math:`-\langle dW, \Delta W \rangle`.
     """
     matrices = [i for i, W in enumerate(before) if np.ndim(W) > 1]
     biases = [b for b in before if np.ndim(b) == 1]
-    moved = [_norm(after[i] - before[i]) for i in matrices]
+    moves = [new - old for new, old in zip(after, before, strict=True)]
+    moved = [_norm(moves[i]) for i in matrices]
     weights = [_norm(before[i]) for i in matrices]
     slopes = [np.abs(slope) for slope in slopes]
     return {
@@ -163,6 +175,7 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         "saturated": [float((slope < FLAT).mean()) for slope in slopes],
         "spread": [spread(before[i][:, :UNITS]) for i in matrices],
         "bias": float(np.abs(biases[-1]).max()) if biases else None,
+        "downhill": -float(sum(np.vdot(g, move) for g, move in zip(gradients, moves, strict=True))),
     }
 
 
@@ -173,4 +186,4 @@ def spread(W):
 
 
 def _norm(A):
-    return float(np.linalg.norm(A))
+    return math.sqrt(np.vdot(A, A))

@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from course_lib._files import replacing
+from course_lib._files import kept_in, replacing
 from course_lib._surroundings import printable
 
 printable()
@@ -72,6 +72,9 @@ MIRRORS = {
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     ),
 }
+# Code of an IDX file → the type of its values.
+TYPES = {8: np.uint8, 9: np.int8, 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+KINDS = (".png", ".jpg", ".jpeg", ".bmp")
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # settings that name a file of certificates
 CONNECT_SECONDS = 5  # to reach a server
 STALL_SECONDS = 10  # with nothing arriving; a slow download that moves may take as long as it likes
@@ -136,7 +139,8 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
         "digits" asks for the stand-in itself: 1,500 and 297 images. A folder, here or as `folder`,
         holds your own, 28×28 grey pixels, ink bright on dark: a folder of pictures for each class,
         whose name it bears, of which every fifth is for testing; or four IDX files, called as those
-        of MNIST, and ``class_names.txt`` with a line for each label, if you like.
+        of MNIST (``emnist-letters-train-images-idx3-ubyte.gz`` as well), and ``class_names.txt``
+        with a line for each label, if you like. Labels count from 0, whatever they begin with.
     folder : str or path, optional
         A folder holding `mnist/` and `fashion-mnist/`, or the published files under other usual
         names, such as `MNIST/raw/train-images.idx3-ubyte`: their bytes decide. By default the
@@ -240,12 +244,17 @@ def parse_idx(content):
     """
     if len(content) < 4 or content[:3] != bytes([0, 0, 8]):
         raise ValueError(f"content starts with bytes {list(content[:4])}; expected [0, 0, 8, …]")
+    return _values(content, np.uint8)
+
+
+def _values(content, dtype):
+    """Return what follows the head of an IDX file, which says how long each dimension is."""
     n_dims = content[3]
     start = 4 + 4 * n_dims
     shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
-    if len(content) != start + math.prod(shape):
+    if len(content) != start + math.prod(shape) * np.dtype(dtype).itemsize:
         raise ValueError(f"content has {len(content):,} bytes; its header promises shape {shape}")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    return np.frombuffer(content, dtype, offset=start).reshape(shape)
 
 
 def _check_arguments(name, folder):
@@ -265,33 +274,91 @@ def _check_arguments(name, folder):
 
 def _is_own(folder):
     """Tell whether a folder holds images of your own: a folder for each class, or IDX files."""
-    labels = _find(folder, "train-labels-idx1-ubyte")
     try:
-        if labels:  # a published file that was damaged is none of your own
-            return len(_own_file(labels)) != N_BYTES["train-labels-idx1-ubyte"] - 8
+        sets = _own_sets(folder)
+        if sets:
+            labels = [files[1] for files in sets.values() if files[1]]
+            there = (*labels, *_alike(folder, "train-labels-idx1-ubyte", ""))
+            if any(_is_published(_unpacked(path)) for path in there):
+                return False
+            # A file that was damaged, or ends early, is none of your own.
+            if all(len(_own_file(path)) == 60_000 for path in labels):
+                # As many as are published: a set of the same size, or one that was damaged.
+                paths = [path for files in sets.values() for path in files]
+                return all(paths) and not any(_is_published(_unpacked(path)) for path in paths)
+            return True
         places = [path for path in folder.iterdir() if path.is_dir() and path.name not in MIRRORS]
         return any(_pictures(place) for place in places)
-    except (OSError, ValueError, EOFError, zlib.error):
+    except (OSError, ValueError):
         return False
+
+
+def _own_sets(folder):
+    """Return the four files, or None for one, of each set beneath a folder, by what it is called.
+
+    The names are those of MNIST with something in front, as in ``emnist-letters-train-images``.
+    """
+    usual = [_find(folder, file) or next(_alike(folder, file, ""), None) for file in N_BYTES]
+    if any(usual):
+        return {(folder, ""): usual}
+    sets = {}
+    for i, file in enumerate(N_BYTES):
+        kind, what = re.match(r"(\w+)-(\w+)s-", file).groups()
+        kind = "(?:t10k|test)" if kind == "t10k" else kind
+        usual = re.compile(rf"(.*?)[\W_]*{kind}\W?{what}s?\W?(idx\d)?\W?(ubyte|int)?(\.gz)?")
+        for path in _beneath(folder):
+            if match := usual.fullmatch(path.name.lower()):
+                files = sets.setdefault((path.parent, match[1]), [None] * 4)
+                files[i] = files[i] or path
+    return sets
+
+
+def _beneath(folder):
+    """Yield the files beneath a folder, sorted, packed ones first."""
+    for place, folders, files in os.walk(folder):
+        if len(Path(place).relative_to(folder).parts) == DEEPEST:
+            folders.clear()
+        folders.sort()
+        yield from (Path(place, f) for f in sorted(files, key=lambda f: (not f.endswith("gz"), f)))
+
+
+def _is_published(content):
+    return any(hashlib.sha256(content).hexdigest() in sums for sums in SHA256.values())
 
 
 def _own(folder, raw):
     """Load the images of a folder that is none of the published sets."""
     if not folder.is_dir():
         raise ValueError(f"There is no folder '{folder}'. Is it spelt right?")
-    files = [_find(folder, f) or next(_alike(folder, f, ""), None) for f in N_BYTES]
-    if any(files):
+    sets = _own_sets(folder)
+    if len(sets) > 1:
+        names = ", ".join(str(path.relative_to(folder) / name) for path, name in list(sets)[:6])
+        raise ValueError(
+            f"'{folder}' holds {len(sets)} sets of images, {names}; expected one. Give the folder "
+            "of one, or move its four files to a folder of their own."
+        )
+    if sets:
+        (files,) = sets.values()
         if not all(files):
             missing = [name for name, path in zip(N_BYTES, files, strict=True) if path is None]
             raise ValueError(f"'{folder}' lacks {' and '.join(missing)} (.gz or not).")
         X_train, y_train, X_test, y_test = map(_own_file, files)
+        y_train, y_test = (_own_labels(*pair) for pair in ((files[1], y_train), (files[3], y_test)))
+        first = int(min(y_train.min(), y_test.min()))  # 1 where letters are counted from 1
+        y_train, y_test = y_train - first, y_test - first
         listed = folder / "class_names.txt"
-        names = listed.read_text(encoding="utf-8").split("\n") if listed.exists() else []
+        try:
+            names = listed.read_text(encoding="utf-8-sig").split("\n") if listed.exists() else []
+        except UnicodeError:
+            raise ValueError(f"'{listed}' is not in UTF-8; expected a name on each line.") from None
         names = [name.strip() for name in names if name.strip()]
         labels = int(max(y_train.max(), y_test.max())) + 1
-        names = tuple(names) or tuple(map(str, range(labels)))
+        names = tuple(names) or tuple(str(first + k) for k in range(labels))
         if len(names) < labels:
-            raise ValueError(f"'{listed}' has {len(names)} names; labels go up to {labels - 1}.")
+            raise ValueError(
+                f"'{listed}' has {len(names)} names; labels go from {first} to "
+                f"{first + labels - 1}."
+            )
     else:
         X_train, y_train, X_test, y_test, names = _own_pictures(folder)
     for X, y in ((X_train, y_train), (X_test, y_test)):
@@ -300,26 +367,56 @@ def _own(folder, raw):
                 f"'{folder}' holds images of shape {X.shape} and labels of shape {y.shape}; "
                 "expected (m, 28, 28) and (m,)."
             )
-    rows = [_as_rows(X, raw) for X in (X_train, X_test)]
+        if X.dtype != np.uint8 and not (X.dtype.kind == "i" and 0 <= X.min() <= X.max() <= 255):
+            raise ValueError(
+                f"'{folder}' holds pixels of type {X.dtype.name} from {X.min():g} to {X.max():g}; "
+                "expected whole numbers from 0 to 255."
+            )
+    rows = [_as_rows(X.astype(np.uint8, copy=False), raw) for X in (X_train, X_test)]
     labels = [y.astype(np.int64) for y in (y_train, y_test)]
     source = f"your own images, from {folder.name}."
     return Images(rows[0], labels[0], rows[1], labels[1], names, (28, 28), source)
 
 
-def _own_file(path):
-    content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        import gzip
+def _own_labels(path, y):
+    """Return labels as whole numbers in a row; those of QMNIST are the first of 8 columns."""
+    if y.ndim == 2 and y.shape[1] in (1, 8):
+        y = y[:, 0]
+    if y.dtype.kind not in "iu" or y.ndim != 1 or not len(y) or y.min() < 0 or np.ptp(y) > 1000:
+        found = f"{y.dtype.name} of shape {y.shape}"
+        found += f" from {y.min():g} to {y.max():g}" if y.size else ""
+        raise ValueError(f"'{path}' holds {found}; expected a whole number for each image.")
+    return y.astype(np.int64)
 
-        content = gzip.decompress(content)
+
+def _unpacked(path):
+    content = path.read_bytes()
+    if content[:2] != b"\x1f\x8b":
+        return content
+    unpacker = zlib.decompressobj(wbits=31)
     try:
-        return parse_idx(content)
+        content = unpacker.decompress(content)  # what may follow is left alone
+    except zlib.error as error:
+        raise ValueError(f"the gzip packing of '{path}' is damaged: {error}") from None
+    if not unpacker.eof:
+        raise ValueError(f"the gzip packing of '{path}' ends early.")
+    return content
+
+
+def _own_file(path):
+    content = _unpacked(path)
+    dtype = TYPES.get(content[2]) if len(content) > 3 and content[:2] == b"\0\0" else None
+    if dtype is None:
+        start = list(content[:4])
+        raise ValueError(f"'{path}' is no IDX file: it starts with {start}; expected [0, 0, 8, …].")
+    try:
+        return _values(content, dtype)
     except ValueError as error:
-        raise ValueError(f"'{path}' is no IDX file of whole numbers: {error}") from None
+        raise ValueError(f"'{path}' is no whole IDX file: {error}.") from None
 
 
 def _pictures(place):
-    return sorted(p for p in place.iterdir() if p.suffix.lower() in (".png", ".jpg", ".bmp"))
+    return sorted(p for p in place.iterdir() if p.suffix.lower() in KINDS)
 
 
 def _own_pictures(folder):
@@ -329,24 +426,28 @@ def _own_pictures(folder):
     classes = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
     if len(classes) < 2:
         raise ValueError(
-            f"'{folder}' holds neither the four IDX files nor a folder for each class, two at "
-            "least."
+            f"{_holds(folder)}; expected the four IDX files, called as those of MNIST, or a folder "
+            "for each class, two at least."
         )
     train, test = ([], []), ([], [])
     for label, place in enumerate(classes):
         paths = _pictures(place)
         if len(paths) < 5:
             raise ValueError(
-                f"'{place}' holds {len(paths)} pictures (.png, .jpg, .bmp); expected five at least."
+                f"'{place}' holds {len(paths)} pictures ({', '.join(KINDS)}); "
+                "expected five at least."
             )
         for i, path in enumerate(paths):
-            with Image.open(path, formats=("PNG", "JPEG", "BMP")) as picture:
-                if picture.size != (28, 28):
-                    wide, high = picture.size
-                    raise ValueError(f"'{path}' has {wide}×{high} pixels; expected 28×28.")
-                X, y = test if i % 5 == 4 else train
-                X.append(np.asarray(picture.convert("L")))
-                y.append(label)
+            try:
+                with Image.open(path, formats=("PNG", "JPEG", "BMP")) as picture:
+                    (wide, high), pixels = picture.size, np.asarray(picture.convert("L"))
+            except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+                raise ValueError(f"'{path}' is no picture that can be read: {error}.") from None
+            if (wide, high) != (28, 28):
+                raise ValueError(f"'{path}' has {wide}×{high} pixels; expected 28×28.")
+            X, y = test if i % 5 == 4 else train
+            X.append(pixels)
+            y.append(label)
     names = tuple(place.name for place in classes)
     return (*map(np.array, train), *map(np.array, test), names)
 
@@ -447,7 +548,10 @@ def _array(blob, name, file, raw):
     if X is None:
         X = _as_rows(pixels, raw)
         megabytes = f"{X.nbytes / 1e6:.0f} MB"
-        print(f"Could not share {file} through the cache ({why}); it takes {megabytes} of memory.")
+        print(
+            f"Could not share {file} through the cache ({why}); it takes {megabytes} of memory. "
+            "The setting COURSE_CACHE names another folder."
+        )
     return X
 
 
@@ -532,11 +636,13 @@ def _from_cache_or_mirrors(name, offline, raw):
 
 
 def _cache_folder():
-    if os.environ.get("COURSE_CACHE"):
-        return Path(os.environ["COURSE_CACHE"]).expanduser()
-    from platformdirs import user_cache_path
+    return kept_in("COURSE_CACHE", _usual_folder)
 
-    return user_cache_path("from-one-neuron")
+
+def _usual_folder():
+    import platformdirs
+
+    return platformdirs.user_cache_path("from-one-neuron")
 
 
 def _from_cache(folder, name, file, raw, following):
@@ -558,7 +664,10 @@ def _keep(folder, file, blob):
         with replacing(folder / f"{file}.gz") as unfinished:
             unfinished.write_bytes(blob)
     except OSError as error:
-        print(f"Could not keep the data in the cache ({_brief(error)}); using it just this once.")
+        print(
+            f"Could not keep the data in the cache ({_brief(error)}); using it just this once. "
+            "The setting COURSE_CACHE names another folder."
+        )
         return False
     return True
 

@@ -1,7 +1,7 @@
 """What a training run recorded, one entry an epoch."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import zip_longest
 
 from course_lib._checks import whole_number
@@ -80,7 +80,7 @@ class History:
 
     def to_json(self):
         """Return everything but `best` as JSON text."""
-        return json.dumps(vars(self) | {"best": None})
+        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)} | {"best": None})
 
     @classmethod
     def from_json(cls, text):

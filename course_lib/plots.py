@@ -1,14 +1,19 @@
 """Pictures: each function takes numbers and an `Axes`, draws, and returns the `Axes`.
 
-Nothing here trains or decides anything. Colours come from Okabe and Ito's colour-blind safe
-palette, and whatever a colour says, a marker, a line style or a word says too.
+Nothing here trains or decides anything. Whatever style the user has chosen, a picture is drawn in
+matplotlib's usual one: black lines on a dark ground would not be seen. Colours come from Okabe and
+Ito's colour-blind safe palette, and whatever a colour says, a marker, a line style or a word says
+too.
 """
+
+import contextlib
+import functools
+import weakref
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
-
-matplotlib.rcdefaults()  # a dark style, say, would leave black lines on black
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
 # For class or line number k: colour, marker and line style change together.
@@ -17,6 +22,58 @@ MARKERS = ("o", "x", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
 
 
+@contextlib.contextmanager
+def paper():
+    """Draw in matplotlib's usual colours, whatever style the user has chosen."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        yield
+
+
+# Settings that say how a picture looks.
+LOOK = "axes. figure.facecolor font. grid. hatch. image. legend. lines. patch. text. xtick. ytick."
+_dressed = weakref.WeakSet()
+
+
+def _usual_look(draw):
+    """Let a function draw in matplotlib's usual style; settings and other figures stay."""
+
+    @functools.wraps(draw)
+    def drawn(*arguments, **named):
+        usual, here = matplotlib.rcParamsDefault, matplotlib.rcParams
+        look = [name for name in usual if name.startswith(tuple(LOOK.split()))]
+        other = {name: usual[name] for name in look if here[name] != usual[name]}
+        if not other:
+            return draw(*arguments, **named)
+        given = [*arguments, *named.values()]
+        given += [ax for thing in given if isinstance(thing, (np.ndarray, list)) for ax in thing]
+        with matplotlib.rc_context(other):
+            for ax in given:
+                if isinstance(ax, Axes):
+                    _dress(ax.figure, usual)
+            return draw(*arguments, **named)
+
+    return drawn
+
+
+def _dress(figure, usual):
+    """Give a figure and its axes, which were made in another style, the usual one."""
+    figure.set_facecolor(usual["figure.facecolor"])
+    for ax in figure.axes:
+        if ax in _dressed:
+            continue
+        _dressed.add(ax)
+        ax.set(facecolor=usual["axes.facecolor"], prop_cycle=usual["axes.prop_cycle"])
+        ax.grid(False)
+        ax.spines[:].set(edgecolor=usual["axes.edgecolor"], linewidth=usual["axes.linewidth"])
+        ax.spines[:].set_visible(True)
+        ax.tick_params("both", which="both", reset=True, top=False, right=False)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.label.set(color=usual["axes.labelcolor"], size=usual["axes.labelsize"])
+        ax.title.set(color=usual["text.color"], size=usual["axes.titlesize"])
+
+
+@_usual_look
 def image_grid(X, ax, *, columns=10, captions=None, right=None, limits=(0, 1), cmap="gray_r"):
     """Show images side by side in one picture.
 
@@ -59,6 +116,7 @@ def image_grid(X, ax, *, columns=10, captions=None, right=None, limits=(0, 1), c
     return ax
 
 
+@_usual_look
 def pixel_values(image, ax):
     """Show a small image with the number of each pixel written into it.
 
@@ -76,6 +134,7 @@ def pixel_values(image, ax):
     return ax
 
 
+@_usual_look
 def weights_image(w, ax):
     """Show weights as a picture: blue and outlined solid for positive, red and dashed for negative.
 
@@ -94,6 +153,7 @@ def weights_image(w, ax):
     return ax
 
 
+@_usual_look
 def classes(X, y, ax, names=("0", "1"), *, size=18, legend=True):
     """Scatter points of two features, a colour and a marker for each class.
 
@@ -117,6 +177,7 @@ def classes(X, y, ax, names=("0", "1"), *, size=18, legend=True):
     return ax
 
 
+@_usual_look
 def boundary(probability, ax, limits, *, steps=200):
     """Shade the plane by a neuron's or network's output, and draw where it is one half.
 
@@ -141,6 +202,7 @@ def boundary(probability, ax, limits, *, steps=200):
     return ax
 
 
+@_usual_look
 def curves(x, lines, ax):
     """Draw several curves over the same x, told apart by colour and dash, with a legend.
 
@@ -158,6 +220,7 @@ def curves(x, lines, ax):
     return ax
 
 
+@_usual_look
 def dots(values, names, ax):
     """Draw each of several runs as a dot, by group, and a bar at the mean of a group.
 
@@ -179,6 +242,7 @@ def dots(values, names, ax):
     return ax
 
 
+@_usual_look
 def loss_curve(losses, ax, label="training loss (nats)"):
     """Draw a loss against the number of the step at which it was taken.
 
@@ -201,6 +265,7 @@ def loss_curve(losses, ax, label="training loss (nats)"):
     return ax
 
 
+@_usual_look
 def history(h, ax, *, accuracy=None):
     """Draw the learning curves of a training: losses, and accuracies where there is room for them.
 
@@ -234,6 +299,7 @@ def history(h, ax, *, accuracy=None):
     return ax
 
 
+@_usual_look
 def loss_surface(loss, ax, limits, *, steps=61, levels=20):
     """Contours of a loss of two weights.
 
@@ -257,6 +323,7 @@ def loss_surface(loss, ax, limits, *, steps=61, levels=20):
     return ax
 
 
+@_usual_look
 def descent_path(path, ax, label, k=0):
     """Draw the way of two weights over a loss surface, a marker each step.
 
@@ -274,6 +341,7 @@ def descent_path(path, ax, label, k=0):
     return ax
 
 
+@_usual_look
 def confusion(matrix, names, ax, *, darkest=1.0):
     """Show a confusion matrix: truth in rows, prediction in columns.
 
@@ -298,6 +366,7 @@ def confusion(matrix, names, ax, *, darkest=1.0):
     return ax
 
 
+@_usual_look
 def neuron_diagram(inputs, weights, bias, output, ax, activation="activation"):
     """Draw one neuron: inputs, weights, sum, activation, output.
 
@@ -326,6 +395,7 @@ def neuron_diagram(inputs, weights, bias, output, ax, activation="activation"):
     return ax
 
 
+@_usual_look
 def computation_graph(values, local, ax, parameters=None):
     """Draw a chain of quantities: values forward above, local derivatives backward below.
 
@@ -358,6 +428,7 @@ def computation_graph(values, local, ax, parameters=None):
     return ax
 
 
+@_usual_look
 def shapes(arrays, signs, ax):
     """Draw arrays as boxes whose sides show their shapes, with signs between them.
 
@@ -389,6 +460,7 @@ def shapes(arrays, signs, ax):
     return ax
 
 
+@_usual_look
 def unit_lines(W, b, ax, limits):
     """Draw where each unit of a layer with two inputs has pre-activation 0, with its number.
 
@@ -418,6 +490,7 @@ def unit_lines(W, b, ax, limits):
     return ax
 
 
+@_usual_look
 def network_diagram(layers, ax, names=()):
     """Draw a fully connected network: a circle for each unit, a line for each weight.
 
@@ -448,6 +521,7 @@ def network_diagram(layers, ax, names=()):
     return ax
 
 
+@_usual_look
 def images_over_vectors(X, V, ax, *, names):
     """Show images in a row and below each one the vector that belongs to it, as numbered cells.
 
@@ -478,6 +552,7 @@ def images_over_vectors(X, V, ax, *, names):
     return ax
 
 
+@_usual_look
 def class_bars(values, ax, *, names="0123456789", before=None):
     """Draw a bar for each class; the largest is hatched, if there is one.
 
@@ -503,6 +578,7 @@ def class_bars(values, ax, *, names="0123456789", before=None):
     return ax
 
 
+@_usual_look
 def matrix_values(A, ax, *, rows, columns, fmt=".2f", cmap="RdBu", limits=None):
     """Show a small matrix as shaded cells with the numbers written into them.
 
@@ -533,6 +609,7 @@ def matrix_values(A, ax, *, rows, columns, fmt=".2f", cmap="RdBu", limits=None):
     return ax
 
 
+@_usual_look
 def templates(W, ax, *, columns=5, captions=None):
     """Show each unit's weights as an image: blue, solid for positive; red, dashed for negative.
 
@@ -556,6 +633,7 @@ def templates(W, ax, *, columns=5, captions=None):
     return ax
 
 
+@_usual_look
 def reliability(confidence, share_right, counts, ax):
     """Draw how often a classifier is right against how sure it says it is, and the gap between.
 
@@ -577,6 +655,7 @@ def reliability(confidence, share_right, counts, ax):
     return ax
 
 
+@_usual_look
 def waterfall(parts, ax, *, start=0.0, names=None):
     """Draw how parts add up: each bar begins where the one before it ended.
 
@@ -611,6 +690,7 @@ def waterfall(parts, ax, *, start=0.0, names=None):
     return ax
 
 
+@_usual_look
 def lettered(X, y, ax, marks="0123456789", *, size=22):
     """Scatter points of two features, each as the letter or digit of its class.
 
@@ -631,6 +711,7 @@ def lettered(X, y, ax, marks="0123456789", *, size=22):
     return ax
 
 
+@_usual_look
 def checkup(panels, axes):
     """Draw what the doctor measured: losses, the first loss, layer by layer, and updates.
 
@@ -675,6 +756,7 @@ def checkup(panels, axes):
     return axes
 
 
+@_usual_look
 def over_band(panels, ax):
     """Draw a run's losses over those of the right code.
 

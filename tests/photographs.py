@@ -6,10 +6,18 @@ quite level. All lengths are shares of the picture's shorter side, so that they 
 """
 
 import io
+from itertools import islice
 
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
+
+from course_lib.handwriting import like_mnist, read_picture
+from course_lib.layers import Dense, ReLU, he
+from course_lib.losses import softmax_cross_entropy
+from course_lib.network import Network
+from course_lib.optimizers import Adam
+from course_lib.training import train
 
 FINE = 140  # pixels along the field in which a digit's middle is looked for
 PEN = 560  # pens are measured in pixels of a picture of this size
@@ -315,6 +323,7 @@ def thin(photo):
 
 
 DISTURBANCES = (speck, dust, squared, table, whole_sheet, stamp, frame, letterbox)
+KINDS = (*DISTURBANCES, thin)
 
 
 def photograph(image, rng, *disturbances, plain=False, largest=2000):
@@ -335,3 +344,59 @@ def photograph(image, rng, *disturbances, plain=False, largest=2000):
         if before and photo.after is not before:
             photo.after = lambda picture, a=before, b=photo.after: b(a(picture))
     return photo.file()
+
+
+# --- Who reads them -------------------------------------------------------------------------------
+
+
+class Reader:
+    """A small network, and test digits that it names without doubt, drawn broad and thin.
+
+    What goes wrong with their photographs is then due to the picture.
+
+    Parameters
+    ----------
+    digits : Images
+        MNIST, raw.
+    """
+
+    def __init__(self, digits):
+        rng = np.random.default_rng(0)
+        network = Network([Dense(784, 64, rng=rng, init=he), ReLU(), Dense(64, 10, rng=rng)])
+        train(
+            network, digits.X_train / np.float32(255), digits.y_train, loss=softmax_cross_entropy,
+            optimizer=Adam(0.002), epochs=4, batch_size=256, rng=rng,
+        )  # fmt: skip
+        self.network, self.chosen, self.more = network, [], self._easy(digits)
+
+    def _probabilities(self, images):
+        return self.network.predict_proba(np.reshape(images, (-1, 784)) / np.float32(255))
+
+    def _easy(self, digits):
+        for image, label in zip(digits.X_test.reshape(-1, 28, 28), digits.y_test, strict=True):
+            P = self._probabilities([image, like_mnist(drawn_line(image))])
+            if (P[:, label] > 0.95).all():
+                yield image, label
+
+    def choose(self, n):
+        """Return the first n of those digits, with their labels."""
+        self.chosen.extend(islice(self.more, max(0, n - len(self.chosen))))
+        return self.chosen[:n]
+
+    def name(self, data):
+        """Return which digit it sees in a picture's file, or None where there is none to see."""
+        try:
+            return int(self._probabilities([like_mnist(read_picture(data))])[0].argmax())
+        except ValueError:
+            return None
+
+    def rightly_named(self, seed, disturb, n, plain=False):
+        """Tell which of n photographs are named rightly; `disturb` says what is in the k-th."""
+        digits, right = self.choose(min(n, 200)), np.zeros(n, bool)
+        for k in range(n):
+            image, label = digits[k % len(digits)]
+            largest = 2000 if k % 10 == 0 else 700
+            rng = np.random.default_rng([seed, k])
+            data = photograph(image, rng, *disturb(k), plain=plain, largest=largest)
+            right[k] = self.name(data) == label
+        return right

@@ -128,8 +128,9 @@ def wrong_gradient(chart):
     says, :math:`\langle V, dA \rangle`. Compared by size: the error is counted against the norm of
     the gradient. Threshold: more than 1e-3 in three of five draws, so that a kink that lies between
     two points once does not count. Layers that answer the same input differently, as dropout does,
-    are passed over. Source: centred differences as in `gradcheck`; projecting on random directions
-    as in Goodfellow, Bengio and Courville (2016), section 11.5.
+    are passed over. In a `Log`, the first step's gradients are also set against the network's at
+    the same weights, see `_logged_error`. Source: centred differences as in `gradcheck`; projecting
+    on random directions as in Goodfellow, Bengio and Courville (2016), section 11.5.
     """
     x = chart.x[:: max(1, len(chart.x) // 24)][:24]
     t = chart.t[:: max(1, len(chart.x) // 24)][:24]
@@ -175,7 +176,71 @@ def wrong_gradient(chart):
             {"relative error": error},
             "Look at the network's own backward: the order of layers, and what is handed on.",
         )
+    if logged := _logged_error(chart):
+        name, error = logged
+        return (
+            f"The loop's own gradient of {name} is wrong at its first step.",
+            {"relative error": error},
+            "Derive it again, and compare it with that of a Network with the same weights.",
+        )
     return None
+
+
+def _logged_error(chart):
+    """Return the name and the relative error of a logged gradient that is wrong, or None.
+
+    Compared with the network's own at the first step's weights, where its loss there is the one
+    that was logged, to a thousandth. Threshold: a hundredth of its size; one factor on all of them,
+    as of clipping, and a multiple of the weights, as of a penalty, are no error.
+    """
+    first = getattr(chart.history, "first", None)
+    if first is None or chart.refusal:
+        return None
+    X, y, loss, weights, gradients = first
+    twin = chart.network.copy().astype(np.float64)
+    parameters = twin.parameters()
+    names = ["W", "b"] if any(np.ndim(w) == 1 for w in weights) else ["W"]
+    mine = [(layer, name) for layer, name in parameters if name in names]
+    shapes = [np.shape(w) for w in weights]
+    if [layer.params[name].shape for layer, name in mine] != shapes:
+        return None
+    for layer, name in parameters:
+        layer.params[name] = np.zeros_like(layer.params[name])
+    for (layer, name), w in zip(mine, weights, strict=True):
+        layer.params[name] = np.array(w, dtype=np.float64)
+    Z = twin.forward(X.astype(np.float64))
+    value, dZ = chart.loss(y, Z)
+    if abs(value - loss) > 1e-3 * max(abs(loss), 1e-3):
+        return None
+    twin.backward(dZ)
+    right = [layer.grads[name] for layer, name in mine]
+    factor = _common(right, gradients)
+    errors = [
+        _relative(g, factor * r, w) for g, r, w in zip(gradients, right, weights, strict=True)
+    ]
+    worst = int(np.argmax(errors))
+    if not errors[worst] > 0.01:
+        return None
+    layer, name = mine[worst]
+    return f"{name} in layer {twin.layers.index(layer)}", errors[worst]
+
+
+def _common(right, gradients):
+    """Return of the factors, if positive, by which gradients are larger the one nearest to 1."""
+    factors = [
+        float(np.vdot(g, r)) / float(np.vdot(r, r))
+        for g, r in zip(gradients, right, strict=True)
+        if np.vdot(r, r) > 0
+    ]
+    return min((f for f in factors if f > 0), key=lambda f: abs(np.log(f)), default=1.0)
+
+
+def _relative(gradient, right, w):
+    """Return the relative error of a gradient, after what a penalty on `w` may have added."""
+    error = np.asarray(gradient, dtype=np.float64) - right
+    if np.ndim(w) > 1 and (strength := float(np.vdot(error, w) / (np.vdot(w, w) or 1))) > 0:
+        error = min(error, error - strength * w, key=np.linalg.norm)
+    return float(np.linalg.norm(error) / max(np.linalg.norm(right), 1e-9))
 
 
 def _called(layer):
@@ -326,9 +391,14 @@ def _outsize(chart):
     """Return the places and sizes of matrices that are too large."""
     first, now = scales(chart)
     sizes = first or now
-    # Weights grow while training: where the first ones are not known, more is allowed.
-    bound = 4 if first or not chart.trained else 10
-    return {p: s for (p, _), s in zip(chart.dense, sizes, strict=True) if s > bound}
+    # Weights grow while training: where the first ones are not known, more is allowed, and
+    # of few inputs much more.
+    late = not first and chart.trained
+    return {
+        p: s
+        for (p, W), s in zip(chart.dense, sizes, strict=True)
+        if s > ((10 if len(W) > 50 else 30) if late else 4)
+    }
 
 
 def last_alone(chart):
@@ -342,8 +412,9 @@ def weights_too_large(chart):
     """First weights three times as large as He's, or more: size above 4, see `scales`.
 
     A layer multiplies the spread of its inputs by its size; standard-normal weights of 784 inputs
-    have 28. Where only the last weights are known, and the network is trained, above 10. Source:
-    LeCun, Bottou, Orr and Müller (1998), section 4.6; Glorot and Bengio (2010); He et al. (2015).
+    have 28. Where only the last weights are known, and the network is trained, above 10, or 30 for
+    50 inputs or fewer. Source: LeCun, Bottou, Orr and Müller (1998), section 4.6; Glorot and Bengio
+    (2010); He et al. (2015).
     """
     large = _outsize(chart)
     if not large:
@@ -534,16 +605,16 @@ def units_dead(chart):
     """Hidden units whose slope is exactly 0 for all examples: they give a constant and never learn.
 
     Threshold: half of the units of a layer, of 8 units or more; else four fifths of them; and that
-    the training went badly, or half were dead from the start and four fifths are now, or nine
-    tenths are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
+    the training went badly, or half were dead from the start and three fifths are now, or three
+    quarters are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
     AUTOTRAINER takes 70 %.
     """
     for place, slopes in chart.hidden:
         dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
         k = [i for i, _ in chart.hidden].index(place)
         first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
-        began = max([0, *first]) >= 0.5 and dead >= 0.8
-        harm = not chart.trained or chart.poor or began or dead >= 0.9
+        began = max([0, *first]) >= 0.5 and dead >= 0.6
+        harm = not chart.trained or chart.poor or began or dead >= 0.75
         many = dead >= (0.5 if units >= 8 else 0.8)
         if many and harm and not bounded(chart.twin.layers[place]):
             return (

@@ -14,6 +14,7 @@ from course_lib import losses
 from course_lib._checks import function, require
 from course_lib._speed import product
 from course_lib._watch import ROWS, constant_loss, marks_of
+from course_lib.doctor.log import marks, single
 from course_lib.history import History
 from course_lib.layers import Activation, Dense
 from course_lib.network import Network
@@ -476,6 +477,24 @@ class Chart:
             {"first batches looked at": len(looks), "of them different": 1},
             "Make the generator once, before the loop, and let each epoch draw a new permutation.",
         )
+
+    @cached_property
+    def paired(self):
+        """The share of inputs in the batches that came with their own target; 1 if not known."""
+        shares = [look["paired"] for look in self.looks if "paired" in look]
+        log = getattr(self.history, "told", ())
+        if log:
+            own = defaultdict(set)
+            for mark, target in zip(marks(self.X), single(self.y).tolist(), strict=True):
+                own[mark].add(target)
+            known = [
+                target in own[mark]
+                for mark, target in zip(self.history.seen[0], log, strict=False)
+                if mark in own
+            ]
+            if len(known) >= 20:
+                shares.append(float(np.mean(known)))
+        return min(shares, default=1.0)
 
     @cached_property
     def onward(self):

@@ -25,11 +25,13 @@ class Comparison:
     chance : float
         How likely the right code is to stray so far or further, at the most.
     epoch : int
-        Where the run is furthest from the others, counted from 1.
+        Where the loss is furthest from the others', counted from 1.
     name : str
         The training, as it was asked for.
     panels : dict
         Numbers for the picture, which `plots.over_band` draws.
+    of : str
+        What is furthest from the others': "loss", or one of `marks`.
     """
 
     place: str
@@ -37,6 +39,7 @@ class Comparison:
     epoch: int
     name: str
     panels: dict = field(repr=False)
+    of: str = "loss"
 
     def __str__(self):
         """Return the result in one or two sentences."""
@@ -46,10 +49,13 @@ class Comparison:
                 f"Inside the band of {self.name}: the right code strays so far with a chance of "
                 f"{said}. That is no proof that yours is right."
             )
+        where = f"furthest in epoch {self.epoch}"
+        if self.of != "loss":
+            where = f"not by its loss but by this: {self.of}"
         return (
-            f"{self.place.capitalize()} the band of {self.name}, furthest in epoch {self.epoch}: "
-            f"with the right code the chance of that is {said}. Are the data, the sizes and the "
-            "rate those of the lesson? If so, `diagnose` may know why."
+            f"{self.place.capitalize()} the band of {self.name}, {where}; with the right code the "
+            f"chance of that is {said}. Are the data, the sizes and the rate those of the lesson? "
+            "If so, `diagnose` may know why."
         )
 
     def _repr_html_(self):
@@ -65,7 +71,8 @@ def curves():
     Returns
     -------
     dict
-        For each training ``about``, ``epochs`` and ``loss``, one row a run.
+        For each training ``about``, ``epochs``, ``loss``, one row a run, and its `marks`, by name
+        a number for each run.
     """
     return json.loads(CURVES.read_text(encoding="utf-8"))
 
@@ -79,7 +86,8 @@ def compare(history, name):
     the number of epochs (Bonferroni's bound, so it is at most that). Below 0.5 % the run is
     outside. Source: prediction intervals, e.g. Hahn and Meeker (1991), "Statistical Intervals". 19
     degrees, those of normal numbers, are too many: of 40 right runs, each against the 19 others, 2
-    would stray as 1 in 1,000 should.
+    would stray as 1 in 1,000 should. Where a history has looks, what a curve hides counts as well,
+    as further epochs would: see `marks`.
 
     Parameters
     ----------
@@ -110,11 +118,60 @@ def compare(history, name):
     runs = np.array(stored[name]["loss"])[:, : len(epochs)]
     mine = losses[np.array(epochs) - 1]
     t = strays(mine, runs)
-    worst = int(np.argmax(np.abs(t)))
-    chance = chance_of(t)
-    place = "inside" if chance >= OUTSIDE else "below" if t[worst] < 0 else "above"
+    found, theirs = marks(history), stored[name]["marks"]
+    both = [mark for mark in theirs if mark in found]
+    hidden = strays(
+        np.array([found[mark] for mark in both]),
+        np.array([theirs[mark] for mark in both]).reshape(-1, len(runs)).T,
+    )
+    all_t = np.concatenate([t, hidden])
+    worst, chance = int(np.argmax(np.abs(all_t))), chance_of(all_t)
+    place = "inside" if chance >= OUTSIDE else "below" if all_t[worst] < 0 else "above"
     panels = {"name": name, "epochs": epochs, "loss": mine.tolist(), "runs": runs.tolist()}
-    return Comparison(place, chance, epochs[worst], name, panels)
+    epoch, of = epochs[int(np.argmax(np.abs(t)))], ["loss"] * len(t) + both
+    return Comparison(place, chance, epoch, name, panels, of[worst])
+
+
+def marks(history):
+    r"""Return what a run's looks tell that its losses may hide, by name.
+
+    - The size of each matrix's gradient at the first step, :math:`\|dW\|`: an optimiser such as
+      Adam divides out a factor on it, so that no curve shows it.
+    - The share of looks, but the first, at which a bias of the last layer is not 0: none where
+      biases are never updated.
+    - The share of the first batches looked at that are different, by their targets: 1 over their
+      number where each epoch has the same order.
+    - With all examples at once, what the first step lowered the loss by, over what it lowers on a
+      straight slope, :math:`-\langle dW, \Delta W \rangle`: twice as much where dW is halved.
+
+    Parameters
+    ----------
+    history : History, or sequence of float
+
+    Returns
+    -------
+    dict from str to float
+        Empty where there are no looks.
+    """
+    looks = getattr(history, "looks", ())
+    if not looks:
+        return {}
+    first = looks[0]
+    found = {
+        f"the gradient of matrix {i} at the first step": size
+        for i, size in enumerate(first["gradients"], start=1)
+    }
+    if len(looks) > 1 and first.get("bias") is not None:
+        moved = [bool(look["bias"]) for look in looks[1:]]
+        found["the share of looks at which a last bias is not 0"] = float(np.mean(moved))
+    losses, downhill = history.loss, first.get("downhill")
+    if len(losses) > 1 and np.isclose(losses[0], first["loss"], rtol=1e-6):  # all at once
+        if downhill:
+            found["what the first step gains, over its slope"] = (losses[0] - losses[1]) / downhill
+    elif len(looks) > 1:
+        different = {look["order"] for look in looks}
+        found["the share of first batches that are different"] = len(different) / len(looks)
+    return found
 
 
 def strays(mine, runs):

@@ -38,15 +38,18 @@ def inputs_constant(chart):
     """Inputs that say nothing: all rows alike, or columns that never change.
 
     Threshold: 99 % of the sampled rows equal to one of them; or the numbers of a column spread by
-    less than 1e-6 of their size, in 95 % of the columns of images, in any column of up to 20 but
-    one of ones, which is a bias. A column without variance has no part in any gradient but the
-    bias's. Source: the checks of input data in TheDeepChecker (Ben Braiek and Khomh 2023).
+    less than 1e-6 of their size, or of the size of all inputs, in 95 % of the columns of images; of
+    their own size in any column of up to 20 but one of ones, which is a bias. A column without
+    variance has no part in any gradient but the bias's. Source: the checks of input data in
+    TheDeepChecker (Ben Braiek and Khomh 2023).
     """
     x = chart.x
     alike = max((x == row).all(axis=1).mean() for row in (x[0], x[len(x) // 2], x[-1]))
-    size = np.sqrt((x**2).mean(axis=0))
-    still = (x.std(axis=0) <= 1e-6 * size) & ~(x == 1).all(axis=0)
     few = x.shape[1] <= 20
+    size = np.sqrt((x**2).mean(axis=0))
+    if not few:
+        size = np.maximum(size, root_mean_square(x))
+    still = (x.std(axis=0) <= 1e-6 * size) & ~(x == 1).all(axis=0)
     if alike < 0.99 and still.mean() < (1e-9 if few else 0.95):
         return None
     return (
@@ -160,14 +163,22 @@ def labels_out_of_step(chart):
     shuffles of the labels; it sees something from 2.5 standard deviations on, and above all of
     them, which happens by chance once in 160 or less. Where none is beyond 4, other examples are
     asked too, if there are as many, and the mean of both counts, times the root of 2. At least 40
-    examples. What a network has learned from them tells more: see `_carries_over`. Source:
+    examples. What a network has learned from them tells more: see `_carries_over`. Or some part is
+    out of step, see `_from_somewhere_on`. Or the batches of a `Log`, or those of your own in
+    `train`, had for a fifth of the inputs another target than the examples have. Source:
     permutation tests, Good (2005); nearest neighbours, Cover and Hart (1967).
     """
-    if len(chart.targets) < 40 or not np.ptp(chart.targets, axis=0).any() or _carries_over(chart):
+    if (paired := chart.paired) < 0.8:
+        return (
+            "The batches give inputs the labels of other examples.",
+            {"inputs with their own label, share": paired},
+            "Shuffle with one permutation, and take the same rows of X and of y for a batch.",
+        )
+    if len(chart.targets) < 40 or not np.ptp(chart.targets, axis=0).any():
         return None
     scores = _scores(chart.x, chart.targets)
-    if max(scores.values()) > SURE:
-        return None
+    if max(scores.values()) > SURE or _carries_over(chart):
+        return _from_somewhere_on(chart)
     if max(scores.values()) > SEES and len(chart.others) == len(chart.x):
         more = _scores(chart.X[chart.others].astype(np.float64), chart.columns(chart.others))
         scores = {name: (z + more[name]) / np.sqrt(2) for name, z in scores.items()}
@@ -178,6 +189,28 @@ def labels_out_of_step(chart):
         {f"deviations ({name})": z for name, z in scores.items()},
         "Look at some examples beside their labels, then at each line that shuffles, sorts or "
         "slices: one permutation has to serve X and y.",
+    )
+
+
+def _from_somewhere_on(chart):
+    """Say that some quarter of the examples, in their order, is out of step with its labels.
+
+    One quarter's labels are told by more than 8 standard deviations, another's by none of the three
+    tests, though no class is nearly alone there; at least 200 examples.
+    """
+    quarters = np.array_split(np.arange(len(chart.x)), 4)
+    shares = [chart.targets[part].mean(axis=0).max() for part in quarters]
+    if len(chart.x) < 200 or chart.regression or max(shares) > 0.8:
+        return None
+    told = [max(_scores(chart.x[part], chart.targets[part]).values()) for part in quarters]
+    if max(told) < 2 * SURE or min(told) > SEES:
+        return None
+    return (
+        "Some of the inputs and labels do not belong together: one quarter of them, in the order "
+        "that they stand in, tells no more than shuffled ones would.",
+        {f"deviations (quarter {i})": z for i, z in enumerate(told, start=1)},
+        "Look at some examples beside their labels, from each quarter: was one row lost, or were "
+        "files put together in two orders?",
     )
 
 
@@ -246,7 +279,8 @@ def sorted_by_class(chart):
     """Examples that stand in order of their class.
 
     The labels change from one example to the next less than half as often as in a random order, and
-    by 4 standard deviations less; at least 20 examples. It does harm where batches or splits are
+    by 4 standard deviations less; or less than three quarters as often, by 8, as where groups of
+    classes follow each other; at least 20 examples. It does harm where batches or splits are
     taken in order. Source: the number of runs, Wald and Wolfowitz (1940).
     """
     if chart.labels is None or chart.regression or chart.m < 20:
@@ -255,9 +289,10 @@ def sorted_by_class(chart):
     share = np.unique(y, return_counts=True)[1] / len(y)
     chance = 1 - (share**2).sum()
     changes, pairs = float((y[1:] != y[:-1]).mean()), len(y) - 1
-    if not chance or changes > chance / 2:
+    if not chance or changes > 3 / 4 * chance:
         return None
-    if (chance - changes) * np.sqrt(pairs / (chance * (1 - chance))) < 4:
+    sure = (chance - changes) * np.sqrt(pairs / (chance * (1 - chance)))
+    if sure < (4 if changes <= chance / 2 else 8):
         return None
     return (
         "The examples are sorted by class.",

@@ -31,23 +31,33 @@ def penalty_too_strong(chart):
     r"""An L2 penalty that holds the weights down so that nothing can be learned.
 
     The network does badly, or gets on much better without penalty in a short trial on a copy (a
-    fifth lower, from more than half of the constant answer's loss, or half, from more than a
-    third); and the loss's gradient is held in balance by the penalty: for the matrices together,
-    the cosine between -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle /
-    \langle W, W \rangle` above 1e-3 (in a `Log`, which knows of no penalty, a matrix has shrunk to
-    less than half, too); or the history's own strength is above 1e-3 and a matrix has shrunk to
-    less than half; or in a `Log` to less than a tenth, as no loss by itself makes it. Source: at a
-    minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW = -\lambda W`.
+    fifth lower, from more than half of the constant answer's loss, or half, from more than a third,
+    or by three tenths from more than a fifth, where the strength is known and above 0.01); and the
+    loss's gradient is held in balance by the penalty: for the matrices together, the cosine between
+    -dW and W is above 0.5, with a strength :math:`-\langle dW, W \rangle / \langle W, W \rangle`
+    above 1e-3 (in a `Log`, which knows of no penalty, a matrix has shrunk to less than half, too);
+    or the history's own strength is above 1e-3 and a matrix has shrunk to less than half; or in a
+    `Log` to less than a tenth, as no loss by itself makes it, but of a single layer, which the
+    trial must free. Source: at a minimum of :math:`L + \frac{\lambda}{2} \|W\|^2`, :math:`dW =
+    -\lambda W`.
     """
     if chart.broken or not chart.trained:
         return None
+    known, logged = getattr(chart.history, "l2", 0.0) or 0.0, hasattr(chart.history, "seen")
+    mild = (1 / 5, 0.7) if known > 0.01 else (1 / 3, 0.5)
     freed = chart.can_go_on and any(
         chart.now > share * chart.constant and chart.onward < left * chart.now
-        for share, left in ((1 / 2, 0.8), (1 / 3, 0.5))
+        for share, left in ((1 / 2, 0.8), mild)
     )
     if not chart.poor and not freed:
         return None
-    known, logged = getattr(chart.history, "l2", 0.0) or 0.0, hasattr(chart.history, "seen")
+    # A single layer may shrink because its best weights are small: then freedom changes nothing.
+    if (
+        logged
+        and len(chart.dense) == 1
+        and not (chart.can_go_on and chart.onward < 0.95 * chart.now)
+    ):
+        return None
     gradient, weights = chart.pull
     size = float(weights @ weights)
     if not size:
@@ -242,14 +252,14 @@ def over_fitting(chart):
     Threshold, where the validation loss had its lowest in the first three quarters: in the last
     tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
     its mean over the validation examples, or one and a tenth of the constant answer's loss, 25 %
-    above the training loss, which fell by a fifth, with five points fewer right; or 10 % above its
-    lowest, five times the training loss, which has halved, with ten points fewer right. Where
-    targets are numbers, it rose by that tenth in place of the points. The curve is passed over
-    where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
-    right on 15 points fewer of the validation examples than of the training examples, at ten times
-    the loss; without a curve 12 points fewer, at five times the loss. Points of ten or more are
-    also three standard errors of that share. Source: Prechelt (1998), generalisation loss;
-    Goodfellow, Bengio and Courville (2016), section 5.2.
+    above the training loss, which fell by a fifth, with five points fewer right, two where it has
+    doubled; or 10 % above its lowest, five times the training loss, which has halved, with ten
+    points fewer right. Where targets are numbers, it rose by that tenth in place of the points. The
+    curve is passed over where early stopping has brought back the weights of the best epoch. Or,
+    whatever the curve: right on 15 points fewer of the validation examples than of the training
+    examples, at ten times the loss, or 12 at a thousand times. Points of ten or more are also three
+    standard errors of that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio
+    and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -268,7 +278,7 @@ def over_fitting(chart):
         sure = up > 2 * chart.doubt or up > max(chart.doubt, 0.1 * chart.constant)
         much = end > 1.25 * curve[best] and sure and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
-        much &= fewer > 0.05 and fell < 0.8
+        much &= fewer > (0.02 if end > 2 * curve[best] else 0.05) and fell < 0.8
         long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5
         if best < 0.75 * len(curve) and (much or long):
             return (
@@ -283,8 +293,8 @@ def over_fitting(chart):
             )
     if right is None or chart.right is None:
         return None
-    gap, times = (0.15, 10) if len(curve) >= 4 else (0.12, 5)
-    if chart.right - right > max(gap, chance) and loss > times * train:
+    gap = 0.12 if loss > 1000 * train else 0.15
+    if chart.right - right > max(gap, chance) and loss > 10 * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
             {

@@ -369,7 +369,10 @@ def progress(file=None, *, save=None, load=None):
         lines.append("           " + "  ".join(_beside(number, module, known)))
         done, total = done + len(passed), total + len(ids)
     if record.path() in record.unsaved:
-        notes.append('It cannot be kept on this disk: progress(save="progress.json") makes a copy.')
+        notes.append(
+            f"It cannot be kept in {record.path().parent}. The setting COURSE_STATE names another "
+            'folder; progress(save="progress.json") makes a copy.'
+        )
     notes += [
         f"An earlier record could not be read; it is kept as {aside}." for aside in record.aside()
     ]

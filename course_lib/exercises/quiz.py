@@ -120,10 +120,13 @@ def png(lesson, name):
     """Draw a picture of a lesson's quiz; return it as an address that browsers show."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(5.5, 3.2), layout="constrained")
-    getattr(importlib.import_module(f"{lesson.__name__}.pictures"), name)(figure.add_subplot())
+    from course_lib import plots
+
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110)
+    with plots.paper():
+        figure = Figure(figsize=(5.5, 3.2), layout="constrained")
+        getattr(importlib.import_module(f"{lesson.__name__}.pictures"), name)(figure.add_subplot())
+        figure.savefig(file, format="png", dpi=110)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 

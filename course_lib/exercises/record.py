@@ -7,10 +7,9 @@ one kind.
 
 import itertools
 import json
-import os
 from pathlib import Path
 
-from course_lib._files import locked, replacing
+from course_lib._files import kept_in, locked, replacing
 
 EMPTY = {"tries": 0, "passed": False, "hints": 0, "source": ""}
 TOO_LONG = 50_000  # characters of a source: a hundred times what an answer takes
@@ -19,11 +18,13 @@ unsaved = {}  # file → record, where the file cannot be written; lost with the
 
 def path():
     """Tell where the record is kept."""
-    if folder := os.environ.get("COURSE_STATE"):
-        return Path(folder).expanduser() / "progress.json"
+    return kept_in("COURSE_STATE", _usual_folder) / "progress.json"
+
+
+def _usual_folder():
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("from-one-neuron", appauthor=False)) / "progress.json"
+    return platformdirs.user_data_path("from-one-neuron", appauthor=False)
 
 
 def read():

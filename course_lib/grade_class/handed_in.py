@@ -5,6 +5,7 @@ such folders for each lesson: every file is somebody's or is named with the reas
 """
 
 import io
+import itertools
 import os
 import re
 import stat
@@ -14,15 +15,18 @@ import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from course_lib.exercises import LESSONS
 from course_lib.grade_class.messages import Unreadable
+from course_lib.grade_class.submission import MODULES, as_text, is_in_cells
 
-HELPERS = 20, 1_000_000  # modules beside a notebook, and bytes of each
 TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
 DEEP = 3  # ZIP files in ZIP files
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
+EVERY = "|".join(exercise.id for module in LESSONS.values() for exercise in module.EXERCISES)
+AN_ANSWER = re.compile(rf"\bdef ({EVERY})\b|^({EVERY}) *=[^=]", re.MULTILINE)
 OTHER_FORMS = (".py", ".html", ".htm", ".pdf", ".docx", ".md", ".json")  # of a notebook
 PACKED = ".7z", ".rar", ".tar", ".gz", ".tgz"
 NOBODYS = "index.html", "readme.md"  # a platform, or the course, has put it there
@@ -81,15 +85,15 @@ class Submission:
     number: str = ""
     notes: tuple = ()
     reason: str = ""  # why it cannot be read
-    helpers: tuple = ()  # names and paths of the modules beside it
+    helpers: tuple = ()  # of the modules that it may import: utils/helpers, and the file
 
     def read_helpers(self):
-        """Return the source of each module that it may import."""
+        """Return the source of each module that it may import, by its path."""
         sources = {}
         for name, path in self.helpers:
             with suppress(OSError):
                 if stat.S_ISREG(os.lstat(path).st_mode):
-                    sources[name] = path.read_bytes()[: HELPERS[1]].decode("utf-8", "replace")
+                    sources[name] = path.read_bytes()[: MODULES[1]].decode("utf-8", "replace")
         return sources
 
     def with_its_time(self, deadline):
@@ -143,6 +147,28 @@ class _File:
     def is_notebook(self):
         return not self.reason and bool(NOTEBOOK.search(self.parts[-1]))
 
+    @cached_property
+    def script(self):
+        """What a Python script with an answer holds, and of any other file nothing."""
+        held = ""
+        if self.parts[-1].lower().endswith(".py") and self.is_small:
+            with suppress(OSError):
+                held = as_text(self.path.read_bytes())
+        return held if AN_ANSWER.search(held) else ""
+
+    @cached_property
+    def is_small(self):
+        """Whether it is an ordinary file, as small as scripts are."""
+        with suppress(OSError):
+            about = os.lstat(self.path)
+            return not self.reason and stat.S_ISREG(about.st_mode) and about.st_size <= MODULES[1]
+        return False
+
+    @property
+    def is_export(self):
+        """Whether a notebook was saved as a script, cell by cell."""
+        return is_in_cells(self.script)
+
 
 def find(folder, scratch, name=None):
     """List what was handed in, and every other file with the reason why it is not used.
@@ -173,10 +199,18 @@ def find(folder, scratch, name=None):
         one = _whose(file, groups, forms)
         if file.is_notebook or file.path.is_symlink() or file.reason:
             found.append(one)
+        elif file.is_export:
+            found.append(replace(one, notes=(*one.notes, AS_SCRIPT)))
         else:
             unused.append((file, PACKED_SO if _is_packed(file) else NO_FORM))
-    # Who handed in no notebook has a row as well: a folder, or one file in another form.
+    # Who handed in no notebook has a row as well: scripts, a folder, or one file in another form.
     known = {one.student for one in found}
+    scripts = [(file, one) for file, _ in unused if file.script
+               and (one := _whose(file, groups, forms)).student not in known]  # fmt: skip
+    found += [replace(one, notes=(*one.notes, AS_SCRIPT)) for _, one in scripts]
+    known |= {one.student for _, one in scripts}
+    read = {file for file, _ in scripts}
+    unused = [(file, reason) for file, reason in unused if file not in read]
     for file, reason in unused:
         one = _whose(file, groups, forms)
         name, alone = file.parts[-1].lower(), file.parts[:-1] in groups
@@ -187,27 +221,44 @@ def find(folder, scratch, name=None):
             known.add(one.student)
             empty = len(file.parts) > 1 or file.path.is_dir()
             found.append(replace(one, reason=f"{NO_NOTEBOOK} {reason}" if empty else reason))
-    found, used = _with_helpers(found, [file for file, _ in unused], groups, forms)
+    found, said = _with_helpers(found, files, groups, forms)
     found = _apart(_together(found))
     return sorted(found, key=lambda one: _order(one.place)), [
-        ("/".join(file.parts), HELPER if file in used else reason) for file, reason in unused
+        ("/".join(file.parts), said.get(file, reason)) for file, reason in unused
     ]
 
 
-def _with_helpers(found, others, groups, forms):
-    """Give each notebook the modules that lie beside it and are the same student's."""
-    helpers, used = {}, set()
-    for file in others:
+def _with_helpers(found, files, groups, forms):
+    """Give each notebook the same student's modules: what lies beside it, and packages.
+
+    Also return what is to be said of each of these files.
+    """
+    helpers, said = {}, {}
+    for file in files:
         module = _bare(file.parts[-1], forms)
-        if module.endswith(".py") and module[:-3].isidentifier() and not file.reason:
-            key = file.parts[:-1], _whose(file, groups, forms).student
-            helpers.setdefault(key, []).append((module[:-3], file))
+        if module.endswith(".py") and module[:-3].isidentifier() and file.is_small:
+            student = _whose(file, groups, forms).student
+            helpers.setdefault(student, []).append((module[:-3], file))
     with_them = []
     for one in found:
-        beside = helpers.get((tuple(one.place.split("/")[:-1]), one.student), [])[: HELPERS[0]]
-        used |= {file for _, file in beside}
-        with_them.append(replace(one, helpers=tuple((name, file.path) for name, file in beside)))
-    return with_them, used
+        near = []
+        for module, file in helpers.get(one.student, ()):
+            # From the folder on that they share: a notebook beside `utils` looks there with `..`
+            folders = file.parts[len(_shared(file.parts[:-1], one.place.split("/")[:-1])) : -1]
+            if file.path != one.path and all(map(str.isidentifier, folders)):
+                near.append((len(folders), "/".join((*folders, module)), file))
+        near.sort(key=lambda it: it[:2])
+        said |= {file: TOO_MANY for _, _, file in near[MODULES[0] :] if file not in said}
+        near = near[: MODULES[0]]
+        said |= {file: HELPER for _, _, file in near}
+        with_them.append(replace(one, helpers=tuple((name, file.path) for _, name, file in near)))
+    return with_them, said
+
+
+def _shared(folders, others):
+    """Return the folders that two ways have in common."""
+    pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(folders, others, strict=False))
+    return [name for name, _ in pairs]
 
 
 def _bare(name, forms):
@@ -231,7 +282,9 @@ def _forms(name):
     return (("", re.compile(f"{written}$", re.IGNORECASE)), *FORMS)
 
 
-HELPER = "It stands beside a notebook, which may import it."
+TOO_MANY = f"No more than {MODULES[0]} modules of a student are taken along."
+HELPER = "A notebook of the same student may import it."
+AS_SCRIPT = "A script (.py), read cell by cell."
 HIDDEN = "A computer has put it there, no student."
 NO_NOTEBOOK = "There is no notebook in this folder."
 NO_FORM = "It is no notebook (.ipynb): what it holds is not used."
@@ -319,11 +372,11 @@ def _groups(files):
         for i in range(len(file.parts)):
             if file.reason != HIDDEN:
                 inner.setdefault(file.parts[:i], set()).add(file.parts[i])
-        if file.is_notebook:
-            stems.setdefault(file.parts[:-1], []).append(_stem(file.parts[-1]))
+        if file.is_notebook or file.is_export:
+            stems.setdefault(file.parts[:-1], set()).add(_stem(file.parts[-1]))
 
     def several(folder):
-        direct, within = stems.get(folder, []), [(*folder, name) for name in inner[folder]]
+        direct, within = stems.get(folder, set()), [(*folder, name) for name in inner[folder]]
         if direct:
             return len(direct) > 1 and not any(map(LESSON.search, direct))
         if len(within) == 1:
@@ -334,7 +387,7 @@ def _groups(files):
     groups = {()}
     for folder in sorted(inner, key=len):
         if folder and folder[:-1] in groups:
-            direct, alone = stems.get(folder, []), len(inner[folder[:-1]]) == 1
+            direct, alone = stems.get(folder, set()), len(inner[folder[:-1]]) == 1
             if GROUP.match(_stem(folder[-1])):
                 is_group = not direct or not all(map(LESSON.search, direct))
             else:

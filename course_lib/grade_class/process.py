@@ -101,7 +101,7 @@ def grade(data, hint=None, helpers=None) -> Problem | Graded:
     hint : str, optional
         The lesson that the file's name tells.
     helpers : dict, optional
-        Modules that stand beside it, from name to source.
+        Modules that it may import, from path (``utils/helpers``) to source.
 
     Returns
     -------
@@ -109,13 +109,16 @@ def grade(data, hint=None, helpers=None) -> Problem | Graded:
         Dictionaries that can be written as JSON; `messages` says what is in them.
     """
     request = {"notebook": base64.b64encode(data).decode(), "lessons": IDS, "hint": hint}
+    request |= {"modules": helpers or {}}
     read: dict = next(_ask("reader", EVERY, request), {})
     if "problem" in read:
         return Problem(problem=str(read["problem"]))
     if read.get("lesson") not in LESSONS:
         return Problem(problem=ENDED)
     exercises = LESSONS[read["lesson"]].EXERCISES
-    found = _run_all([e for e in exercises if read["programs"][e.id]], read["programs"], helpers)
+    there = [exercise for exercise in exercises if read["programs"][exercise.id]]
+    modules = (helpers or {}) | read["written"]
+    found = _run_all(there, read["programs"], modules)
     verdicts = {e.id: judged(e, read, found.get(e.id)) for e in exercises}
     notes = read["notes"]
     with suppress(*MALFORMED):
@@ -123,25 +126,25 @@ def grade(data, hint=None, helpers=None) -> Problem | Graded:
     return Graded(lesson=read["lesson"], notes=notes, verdicts=verdicts)
 
 
-def _run_all(exercises, programs, helpers):
+def _run_all(exercises, programs, modules):
     """Return what came of each exercise, by its id; `STOPPED` where nothing came.
 
     They run together, without any of the answers. One that asks for another exercise's, as the
     lesson gives it by then, runs once more by itself, without its own alone.
     """
-    found = _run(exercises, EVERY, programs, helpers)
+    found = _run(exercises, EVERY, programs, modules)
     for exercise in exercises:
         line = found[exercise.id]
         if line is not STOPPED and set(line.get("asked_for", ())) - {exercise.id}:
-            found |= _run([exercise], frozenset([exercise.id]), programs, helpers)
+            found |= _run([exercise], frozenset([exercise.id]), programs, modules)
     return found
 
 
-def _run(exercises, names, programs, helpers):
+def _run(exercises, names, programs, modules):
     found, left = {}, list(exercises)
     while left:
         questions = [asked(exercise, programs[exercise.id]) for exercise in left]
-        request = {"helpers": helpers or {}, "exercises": questions}
+        request = {"modules": modules, "exercises": questions}
         for exercise, line in zip(list(left), _ask("runner", names, request), strict=False):
             if line.get("id") != exercise.id:
                 break

@@ -24,12 +24,13 @@ def main():
     confined.watch()
     gc.disable()  # it would look through the trees of many statements again and again
     try:
-        say(read(base64.b64decode(request["notebook"]), request["lessons"], request["hint"]))
+        told = [request[name] for name in ("lessons", "hint", "modules")]
+        say(read(base64.b64decode(request["notebook"]), *told))
     except Unreadable as error:
         say({"problem": str(error)})
 
 
-def read(data, lessons, hint=None):
+def read(data, lessons, hint=None, modules=None):
     """Return what a notebook holds of the lesson's exercises.
 
     Parameters
@@ -39,10 +40,14 @@ def read(data, lessons, hint=None):
         From each lesson's number to the ids of its exercises.
     hint : str, optional
         The lesson that the file's name tells.
+    modules : dict, optional
+        Its own modules, from path to source.
     """
     every = submission.cells(data)
     code = [cell.source for cell in every if cell.kind == "code"]
     found, broken, other = submission.statements(code)
+    written = submission.written(code)
+    submission.open_stars(found, (modules or {}) | written)
     ids = {cell.id for cell in every}
     lesson = submission.lesson_of(lessons, found, broken | other, ids, hint)
     names, notes = submission.other_names(found, every, lessons[lesson])
@@ -59,7 +64,7 @@ def read(data, lessons, hint=None):
     programs = {n: programs_of(found, names.get(n, n)) for n in lessons[lesson]}
     notes = [*broken.values(), *notes][:20]
     whole = {"lesson": lesson, "notes": notes, "unread": unread, "programs": programs}
-    return whole | {"patients": patients.named(found)}
+    return whole | {"patients": patients.named(found), "written": written}
 
 
 def programs_of(found, name):
@@ -90,7 +95,8 @@ def program(found, place, name):
         )
     files = {step.file: step.source for step in chosen}
     text = found[place].text[:2000]
-    return {"name": name, "text": text, "files": files, "cells": cells}
+    value = not found[place].defines  # x = 3
+    return {"name": name, "text": text, "value": value, "files": files, "cells": cells}
 
 
 if __name__ == "__main__":

@@ -218,6 +218,8 @@ def shown(words):
 
 def page(whole):
     """Write the page: two plots, what to revisit, marks, and each student's answers."""
+    from course_lib.plots import paper
+
     students, lessons = len(whole.students), ", ".join(whole.lessons)
     common = whole.misconceptions()
     shown, rest = common[:10], common[10:]
@@ -231,7 +233,8 @@ def page(whole):
     )
     sums = whole.sums()
     middle = f"mean {statistics.mean(sums):.3g}, median {statistics.median(sums):g}" if sums else ""
-    plots = f"{_bars(whole)}{_sums(whole)}" if whole.ids else ""
+    with paper():
+        plots = f"{_bars(whole)}{_sums(whole)}" if whole.ids else ""
     legend = ", ".join(f"{sign} {status}" for status, sign in SIGNS.items())
     return f"""{_head("Marks of the class")}
 <p>{students} students; lessons: {lessons or "none that could be read"}. A mark counts exercises

@@ -30,9 +30,11 @@ from course_lib.grade_class.channel import open_channel
 def main():
     """Answer the request on the standard input, a line for each exercise."""
     request, say = open_channel()
-    for name, source in request["helpers"].items():
-        Path(f"{name}.py").write_text(source, encoding="utf-8")
-    sys.path.append(os.getcwd())  # last: what stands beside a notebook hides no package
+    for name, source in request["modules"].items():
+        path = Path(f"{name}.py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    sys.path.append(os.getcwd())  # last: a student's own module hides no package
     with steady():  # BLAS is looked for before nothing can be looked for any more
         pass
     if sys.platform != "linux":  # where processes do not fork, or not safely
@@ -83,22 +85,29 @@ def answer(asked):
     ]
     told = {name: asked[name] for name in ("id", "arguments", "on_error")}
     exercise = SimpleNamespace(**told, probes=given)
+    first = None  # what became of the last that gives no function: accuracy = accuracy(y, p)
     for number, program in enumerate(asked["programs"]):
         confined.watch()
         exercises.asked_for.clear()
         found = defined(program)
         line = {"id": asked["id"], "program": number}
         if isinstance(found, Exhausted):
-            return line | {"exhausted": found.endless}
-        if isinstance(found, BaseException):
-            return line | {"stopped": f"{type(found).__name__}: {text_of(found)}"[:2000]}
-        observed = engine.observe(exercise, found)
-        steps = words.steps(found)
-        untouched = observed.empty or steps == asked["given"]
-        if not untouched or number == len(asked["programs"]) - 1:
-            break
-    line |= {"observed": values.tell(observed), "steps": steps}
-    return line | {"asked_for": sorted(exercises.asked_for)}
+            line |= {"exhausted": found.endless}
+        elif isinstance(found, BaseException):
+            line |= {"stopped": f"{type(found).__name__}: {text_of(found)}"[:2000]}
+        else:
+            observed = engine.observe(exercise, found)
+            steps = words.steps(found)
+            untouched = observed.empty or steps == asked["given"]
+            line |= {"observed": values.tell(observed), "steps": steps}
+            line |= {"asked_for": sorted(exercises.asked_for)}
+            if untouched:
+                continue
+        if program["value"] and not callable(found):
+            first = first or line
+            continue
+        return line
+    return first or line
 
 
 def defined(program):
@@ -110,10 +119,21 @@ def defined(program):
     """
     for file, source in program["files"].items():  # for the line that an error message quotes
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    found = _met(program, program["cells"])
+    below = [cell for cell in program["cells"] if cell["below"]]
+    if below and isinstance(found, NameError):  # it was run after them
+        rest = [cell for cell in program["cells"] if not cell["below"]]
+        again = _met(program, [*({**cell, "below": False} for cell in below), *rest])
+        found = found if isinstance(again, BaseException) else again
+    return found
+
+
+def _met(program, cells):
+    """Run cells one after the other; return the answer, or what its definition raised."""
     namespace = {"__name__": "__main__", "__builtins__": __builtins__, "get_ipython": _Kernel}
     namespace["display"] = lambda *things, **options: None
     found = None
-    for cell in program["cells"]:
+    for cell in cells:
         missing = set(cell["binds"]) - namespace.keys() - vars(builtins).keys()
         if cell["below"] and not missing:
             continue
@@ -132,9 +152,18 @@ def defined(program):
 def _execute(step, namespace):
     """Run a statement; return what it raised, or None."""
     code = marshal.loads(base64.b64decode(step["code"]))
+
+    def go():
+        waiting = eval(code, namespace)
+        while waiting is not None:  # it has an `await`, and nothing else here to wait for
+            try:
+                waiting.send(None)
+            except StopIteration:
+                return
+
     # Followed step by step, a library takes seconds to load; an import has no loop of theirs.
     allowance = None if step["imports"] else Allowance()
-    return run(lambda: exec(code, namespace), (), allowance).error
+    return run(go, (), allowance).error
 
 
 class _Absent:

@@ -32,16 +32,23 @@ STOPS = "Jupyter stopped there, and what follows never ran."
 RUN_IT = ("time", "prun", "capture")
 CELL_MAGIC, LINE_MAGIC = "get_ipython().run_cell_magic", "get_ipython().run_line_magic"
 PYLAB = "import numpy as np\nimport matplotlib.pyplot as plt\nfrom pylab import *"
+A_FILE = re.compile(r"(?:\./)?(\w+(?:/\w+)*)(?:\.py)?")  # utils/helpers.py
+WRITES = re.compile(r"%%(?:writefile|file) +(?P<more>-a +)?[\"']?(?P<name>[^\s\"']+\.py)[\"']? *\n")
+MODULES = 20, 1_000_000  # of a student's own, and bytes of each
 TEXT_RUNS = {"exec", "eval"}
 # exec("def f(): ..."), globals()["f"] = g
 MAKES_NAMES = {"exec", "globals", "locals", "vars"}
-IN_TEXT = re.compile(r"^def (\w+)|^(\w+)(?: =|$)", re.MULTILINE)
+IN_TEXT = re.compile(r"^def (\w+)|^(\w+)(?: *=|$)", re.MULTILINE)
+# Methods that change what they are called on, wherever they are called.
+CHANGING = set("add append clear extend fill insert pop remove setdefault sort update".split())
 FUNCTIONS = ast.FunctionDef, ast.AsyncFunctionDef
 NEW_SCOPE = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
 )
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+# What begins a cell of a script: of JupyterLab's and nbconvert's, and of VS Code's and jupytext's.
+MARK = re.compile(r"^# ?(?:In ?\[[\d ]*\]:|%%(?=[ \t]|$)(.*))[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ def cells(data):
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError, MemoryError):
+        if found := _cells_of_script(as_text(data)):
+            return found
         what = "It is empty." if not data.strip() else "It is not JSON: damaged, or another format."
         raise Unreadable(what) from None
     # Format 3, which Jupyter still opens, has cells on sheets.
@@ -83,6 +92,40 @@ def cells(data):
         )
         for cell in found
         for source in [cell.get("source", cell.get("input"))]
+    ]
+
+
+def as_text(data):
+    """Return bytes as text, whichever form of Unicode they are in."""
+    return data.decode(json.detect_encoding(data), "replace").replace("\r\n", "\n")
+
+
+def is_in_cells(text):
+    """Tell whether a script is a notebook that was saved as one, cell by cell."""
+    return bool(MARK.search(text))
+
+
+def _cells_of_script(text):
+    """Return the cells of a script; without marks each statement is one, as it ran by itself."""
+    if is_in_cells(text):
+        before, *rest = MARK.split(text)
+        titles, sources = ["", *rest[::2]], [before, *rest[1::2]]
+        kinds = [re.match(r" *(?:.*\[)?(markdown|md|raw)\]", title or "") for title in titles]
+        return [
+            Cell("markdown" if kind else "code", "", source.strip("\n"))
+            for kind, source in zip(kinds, sources, strict=True)
+        ]
+    if not re.search(r"^(def \w+\(|\w+ *=)", text, re.MULTILINE):
+        return []
+    starts = [1]
+    with suppress(*NOT_PYTHON):
+        tree, text, _ = as_run(text)
+        starts = sorted({1, *map(_first_line, tree.body if tree else ())})
+    lines = text.split("\n")
+    ends = [start - 1 for start in starts[1:]] + [len(lines)]
+    return [
+        Cell("code", "", "\n".join(lines[start - 1 : end]))
+        for start, end in zip(starts, ends, strict=True)
     ]
 
 
@@ -113,6 +156,8 @@ class Statement:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     self.binds |= {m[m.lastindex] for m in IN_TEXT.finditer(part.value)}
                     self.uses |= set(re.findall(r"\w+", part.value))
+                elif isinstance(part, ast.keyword) and part.arg:  # globals().update(half=0.5)
+                    self.binds.add(part.arg)
 
     def _look_for_names(self, parts):
         if any(isinstance(part, NEW_SCOPE) for part in parts):
@@ -143,7 +188,11 @@ class Statement:
             self.uses |= {s.get_name() for s in table.get_symbols() if s.is_global()}
 
     def _look_for_changes(self, parts):
+        self.changes |= {_root(part) for part in getattr(self.node, "decorator_list", ())}
         for part in parts:
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+                if part.func.attr in CHANGING:  # last = l.pop()
+                    self.changes.add(_root(part.func))
             call = part.value if isinstance(part, ast.Expr) else None
             if isinstance(part, ast.Global):
                 self.changes |= set(part.names)
@@ -169,6 +218,11 @@ class Statement:
         return f"<code cell {self.cell}>"
 
     @property
+    def defines(self):
+        """Whether it is a function, a class or an import, and no assignment."""
+        return self.imports or isinstance(self.node, (*FUNCTIONS, ast.ClassDef))
+
+    @property
     def imports(self):
         """Whether it is an import."""
         return isinstance(self.node, (ast.Import, ast.ImportFrom))
@@ -176,7 +230,8 @@ class Statement:
     def compiled(self):
         """Return its code; of what cannot run by itself, code that says why."""
         try:
-            return compile(ast.Module([self.node], []), self.file, "exec", self.flags, True)
+            flags = self.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            return compile(ast.Module([self.node], []), self.file, "exec", flags, True)
         except NOT_PYTHON as error:
             return compile(f"raise SyntaxError({str(error)!r})", self.file, "exec")
 
@@ -194,8 +249,12 @@ class Statement:
     @property
     def text(self):
         """Its lines, as they were written."""
-        first = min(n.lineno for n in (self.node, *getattr(self.node, "decorator_list", ())))
+        first = _first_line(self.node)
         return "\n".join(self.source.splitlines()[first - 1 : self.node.end_lineno])
+
+
+def _first_line(node):
+    return min(n.lineno for n in (node, *getattr(node, "decorator_list", ())))
 
 
 def statements(sources):
@@ -217,7 +276,7 @@ def statements(sources):
             # The kernel refuses a cell as a whole.
             compile(tree, "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             nodes = tree.body
-            if python is not source:
+            if python is not source or LINE_MAGIC in source:
                 nodes = [part for node in nodes for part in _instead(node)]
                 late = [magic for magic in map(_late, nodes) if magic]
                 if late:  # Jupyter knows no such magic below the first line, and stops there
@@ -236,13 +295,37 @@ def statements(sources):
     return found, broken, other
 
 
+def written(sources):
+    """Return the modules that cells write with ``%%writefile``, from path to source."""
+    files = {}
+    for source in sources:
+        match = WRITES.match(source.lstrip())
+        if match and (name := A_FILE.fullmatch(match["name"])):
+            before = files.get(name[1], "") if match["more"] else ""
+            files[name[1]] = before + source.lstrip()[match.end() :] + "\n"
+    small = [name for name, source in files.items() if len(source) <= MODULES[1]]
+    return {name: files[name] for name in small[: MODULES[0]]}
+
+
+def open_stars(found, modules):
+    """Let ``from tools import *`` bind what a student's own module of that name does."""
+    for statement in found:
+        if _imports_all(statement.node):
+            source = modules.get((statement.node.module or "").replace(".", "/"), "")
+            with suppress(*NOT_PYTHON):
+                for node in ast.parse(source).body:
+                    statement.binds |= Statement(node, statement.cell, source).binds
+
+
 def as_run(source):
     """Return what the kernel makes of a cell, as tree and text, or the magic that hands it on.
 
     What is Python already stays as it is; IPython, which takes a while to load, reads the rest.
     """
-    with suppress(SyntaxError):
-        return ast.parse(source), source, None
+    python = source.lstrip()
+    if not python.startswith(CELL_MAGIC):  # as it stands in a script that was a notebook
+        with suppress(SyntaxError):
+            return ast.parse(source), source, None
     from IPython.core.inputtransformer2 import TransformerManager
 
     python = TransformerManager().transform_cell(source)
@@ -263,8 +346,8 @@ def _instead(node):
     magic, line = _line_magic(node)
     if magic == "pylab":
         return ast.parse(PYLAB).body
-    if magic == "run" and (module := re.fullmatch(r"(?:\./)?(\w+)(?:\.py)?", line.strip())):
-        return ast.parse(f"from {module[1]} import *").body
+    if magic == "run" and (module := A_FILE.fullmatch(line.rpartition(" ")[2])):
+        return ast.parse(f"from {module[1].replace('/', '.')} import *").body
     with suppress(*NOT_PYTHON, LookupError, AttributeError):  # %time alone, or what is no Python
         if magic in RUN_IT:
             inner = ast.parse(line).body
@@ -352,10 +435,15 @@ def needed(found, place):
     for i, statement in enumerate(found):
         for name in ("*",) if _imports_all(statement.node) else statement.binds:
             binders.setdefault(name, []).append(i)
-    changers = _changers(found[: place + 1])
+    # In class the whole cell has run when its answer is checked.
+    end = place + 1
+    while end < len(found) and found[end].cell == found[place].cell:
+        end += 1
+    changers = _changers(found[:end])
     whole = [[s for s in found if s.cell == number] for number in range(found[-1].cell + 1)]
     fresh = [_made_anew(cell) for cell in whole]
     chosen, names, todo = set(), set(), [place, *binders.get("*", ())]
+    todo += [i for name in found[place].binds for i in changers(name) if i > place]
     while todo:
         i = todo.pop()
         if i in chosen:
@@ -364,12 +452,12 @@ def needed(found, place):
         names |= found[i].uses
         cell = found[i].cell
         for name in found[i].uses:
-            those = [*binders.get(name, ()), *changers(name)]
+            those, changing = binders.get(name, ()), changers(name)
             if cell >= found[place].cell and name in fresh[cell]:
-                todo += [j for j in those if found[j].cell == cell]
+                todo += [j for j in (*those, *changing) if found[j].cell == cell]
             else:  # what stands below is asked for what nothing above binds
-                above = [j for j in those if found[j].cell <= found[place].cell]
-                todo += above or those
+                todo += [j for j in those if found[j].cell <= found[place].cell] or those
+                todo += changing
         if found[i].uses & TEXT_RUNS:  # which names it uses stands in a text
             todo += [j for j, other in enumerate(found) if other.cell == cell]
     return [found[i] for i in sorted(chosen)], names
@@ -390,10 +478,12 @@ def _changers(found):
 
     A function changes nothing until a statement uses it: by calling it, or as a decorator.
     """
-    changing, using, modules = {}, {}, set()
+    changing, using, modules, others = {}, {}, set(), {}
     bound = set().union(*(statement.binds for statement in found))
     for i, statement in enumerate(found):
         modules |= statement.binds if statement.imports else set()
+        if isinstance(getattr(statement.node, "value", None), ast.Name):  # d = k
+            others.setdefault(statement.node.value.id, set()).update(statement.binds)
         for kind, names in ((changing, statement.changes), (using, statement.uses)):
             for name in names:
                 kind.setdefault(name, []).append(i)
@@ -401,6 +491,7 @@ def _changers(found):
     def changers(name):
         built_in = name in vars(builtins) and name not in bound  # print(len) changes no len
         seen, todo = set(), [] if built_in else [*changing.get(name, ())]
+        todo += [i for other in others.get(name, ()) for i in changing.get(other, ())]
         if name in modules:  # np.x = 1 and no more: x = np.zeros(3) changes no np
             todo = [i for i in todo if _sets_part_of(name, found[i].node)]
         while todo:
@@ -415,9 +506,15 @@ def _changers(found):
 
 
 def _sets_part_of(name, node):
-    return isinstance(node, ast.Assign) and any(
-        _root(target) == name for target in node.targets if not isinstance(target, ast.Name)
-    )
+    """Tell whether a statement, or a function in it, sets np.x, or setattr(np, "x", ...)."""
+    for part in ast.walk(node):
+        if isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load):
+            if _root(part) == name:
+                return True
+        elif isinstance(part, ast.Call) and ast.unparse(part.func) == "setattr" and part.args:
+            if _root(part.args[0]) == name:
+                return True
+    return False
 
 
 def _root(node):

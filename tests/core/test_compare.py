@@ -11,7 +11,7 @@ from scipy import stats
 
 from course_lib import plots
 from course_lib.doctor import compare, curves
-from course_lib.doctor.compare import chance_of, strays
+from course_lib.doctor.compare import chance_of, marks, strays
 from course_lib.history import History
 
 CIRCLES = "lesson-02-2-5-1"
@@ -40,6 +40,7 @@ def test_a_band_has_twenty_runs_of_each_lesson_that_the_bench_trains(bench):
         assert np.shape(band["loss"]) == (20, len(band["epochs"]))
         assert band["epochs"] == [*bench.LESSONS[name]["epochs"]]
         assert band["about"] == bench.LESSONS[name]["about"]
+        assert len(band["marks"]) > 1 and {len(m) for m in band["marks"].values()} == {20}
 
 
 def test_of_the_right_runs_each_against_the_others_one_in_fifty_is_outside_at_most(bench):
@@ -68,6 +69,45 @@ def test_runs_with_a_fault_are_outside(bench, fault, place):
     said = compare(run, CIRCLES)
     assert (said.place, said.chance < 0.005) == (place, True)
     assert said.place.capitalize() in said._repr_html_() and "diagnose" in str(said)
+
+
+def test_half_of_a_gradient_is_told_by_what_the_first_step_gains(bench):
+    run = bench.run(1000, bench.faults(bench.LESSONS[CIRCLES])["half of dW"])
+    assert compare(run.loss, CIRCLES).place == "inside"  # the curve alone hides it
+    said = compare(run, CIRCLES)
+    assert said.place == "above" and "gains, over its slope" in said.of
+    assert f"not by its loss but by this: {said.of}" in str(said)
+
+
+def look(**changes):
+    """Return a look at a step of plain descent."""
+    usual = {"loss": 0.7, "gradients": [0.5], "bias": 0.0, "order": 1, "downhill": 0.25}
+    return usual | changes
+
+
+def test_what_looks_tell_beneath_a_curve():
+    at_once = History(loss=[0.7, 0.5], looks=[look(), look(bias=0.1), look(bias=0.0)])
+    assert list(marks(at_once).values()) == pytest.approx([0.5, 0.5, 0.8])
+    looks = [look(order=k // 2, gradients=[0.5, 2.0], bias=1.0) for k in range(4)]
+    batches = marks(History(loss=[0.6, 0.5], looks=looks))
+    assert list(batches.values()) == [0.5, 2.0, 1.0, 0.5]
+    assert marks(History(loss=[0.6])) == marks([0.6]) == {}
+    assert len(marks(History(loss=[0.6], looks=[look(bias=None)]))) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("fault", "of"),
+    [
+        ("gradient of a sum of ten", "gradient of matrix"),
+        ("biases never updated", "last bias is not 0"),
+        ("batches always in one order", "first batches that are different"),
+    ],
+)
+def test_what_adam_hides_from_a_curve_is_told_by_the_looks(bench, fault, of):
+    name = "lesson-04-784-128-10-short"
+    said = compare(bench.run(1000, bench.faults(bench.LESSONS[name])[fault]), name)
+    assert said.place != "inside" and of in said.of
 
 
 @pytest.mark.long

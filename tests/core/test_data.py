@@ -528,7 +528,9 @@ def test_write_that_fails_half_way(mirrors, cache, files, monkeypatch, capsys, f
         load_images(raw=True)
     if not raised:
         (line,) = lines(capsys)
-        assert fault.strerror in line and line.endswith("; using it just this once.")
+        assert (
+            fault.strerror in line and "; using it just this once. The setting COURSE_CACHE" in line
+        )
     assert names(cache) == []
 
 
@@ -645,7 +647,7 @@ def test_images_that_cannot_be_kept_are_used_from_memory(
     assert names(cache) == []  # what was half done is gone
     assert lines(capsys) == [
         f"Could not share {file} through the cache ({fault.strerror}); "
-        f"it takes {megabytes} MB of memory."
+        f"it takes {megabytes} MB of memory. The setting COURSE_CACHE names another folder."
         for file, megabytes in ((FILES[0], 2), (FILES[2], 1))
     ]
 

@@ -849,6 +849,72 @@ def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_dou
         assert word in found[0].sentence
 
 
+def own_loop(change=lambda dW: dW, targets=lambda rows: y[rows], biases=True):
+    """Train by hand on batches, log it, and return what the doctor says."""
+    net, log, rng = network(), Log(), np.random.default_rng(0)
+    names = ("W", "b") if biases else ("W",)
+    for epoch in range(3):
+        order = rng.permutation(len(X))
+        for rows in np.split(order, 20):
+            value = loss_and_gradients(net, sigmoid_cross_entropy, X[rows], targets(rows))
+            for layer in net.layers[::2]:
+                layer.grads.update({n: change(g) for n, g in layer.grads.items()})
+            parameters = [(n.params[a], n.grads[a]) for n in net.layers[::2] for a in names]
+            log.step(epoch, X[rows], targets(rows), value, *zip(*parameters, strict=True))
+            SGD(0.1).step(net)
+    return diagnose(net, X, y, loss=sigmoid_cross_entropy, history=log).findings
+
+
+@pytest.mark.parametrize("biases", [True, False])
+def test_a_loop_s_own_wrong_gradient_is_named_though_the_network_s_is_right(biases):
+    bent = lambda g: g * np.linspace(0.5, 1.5, 8) if g.shape == (2, 8) else g  # noqa: E731
+    found = own_loop(bent, biases=biases)[0]
+    assert found.slug == "wrong-gradient" and "W in layer 0" in found.sentence
+    for fine in (lambda g: g, lambda g: 0.3 * g):  # as it is, and clipped
+        assert "wrong-gradient" not in [f.slug for f in own_loop(fine, biases=biases)]
+
+
+def test_a_loop_that_shuffles_inputs_alone_is_found_though_the_data_are_in_step():
+    found = own_loop(targets=lambda rows: y[np.sort(rows)])[0]
+    assert found.slug == "labels-out-of-step" and "batches" in found.sentence
+    assert "labels-out-of-step" not in [f.slug for f in own_loop()]
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+def test_batches_of_one_s_own_that_shuffle_inputs_alone_are_found(shuffled):
+    def batches(X, y, batch_size, rng):
+        order = rng.permutation(len(X))
+        for rows in np.split(order, len(X) // batch_size):
+            yield X[rows], y[np.sort(rows) if shuffled else rows]
+
+    case = trained(network(), batches=batches, batch_size=20, epochs=4)
+    assert ("labels-out-of-step" in slugs(case)[:1]) == shuffled
+
+
+def test_a_row_that_was_lost_on_the_way_is_found_in_the_part_after_it():
+    report = diagnose(network(), np.delete(X, 300, axis=0), y[:-1], loss=sigmoid_cross_entropy)
+    assert report.findings[0].slug == "labels-out-of-step"
+    told = list(report.findings[0].evidence.values())
+    assert max(told[:3]) > 8 and told[3] <= 2.5
+    assert "quarter" in report.findings[0].sentence
+
+
+def test_groups_of_classes_that_follow_each_other_are_sorted():
+    rng = np.random.default_rng(0)
+    X_6, y_6 = rng.normal(0, 1, (600, 2)), rng.permutation(np.arange(600) % 6)
+    order = np.argsort(y_6 // 2, kind="stable")
+    net = Network([Dense(2, 6, rng=rng)])
+    for rows, expected in ((order, True), (np.arange(600), False)):
+        report = diagnose(net, X_6[rows], y_6[rows], loss=softmax_cross_entropy)
+        assert ("sorted-by-class" in [f.slug for f in report.findings]) == expected
+
+
+def test_a_log_can_be_written_down_and_read_again():
+    log, _ = logged(lambda epoch: np.arange(len(X)))
+    again = Log.from_json(log.to_json())
+    assert (again.loss, again.looks, again.seen) == (log.loss, log.looks, log.seen)
+
+
 def test_a_log_of_all_examples_at_once_has_no_order():
     _, found = logged(lambda epoch: np.arange(len(X)), batch=len(X))
     assert not found

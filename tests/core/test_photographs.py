@@ -6,71 +6,27 @@ here is due to the picture.
 """
 
 import io
-from itertools import combinations, islice
+from itertools import combinations
 
 import numpy as np
-import photographs
 import pytest
-from photographs import DISTURBANCES, photograph, thin
+from photographs import KINDS, Reader
 from PIL import Image, ImageDraw
 
 from course_lib.data import load_images
 from course_lib.handwriting import digit_and_rest, like_mnist, read_picture
-from course_lib.layers import Dense, ReLU, he
-from course_lib.losses import softmax_cross_entropy
-from course_lib.network import Network
-from course_lib.optimizers import Adam
-from course_lib.training import train
-
-KINDS = (*DISTURBANCES, thin)
 
 
 @pytest.fixture(scope="module")
 def reader():
-    """Return what chooses n digits with labels, and what names an image of 28 x 28 pixels."""
     digits = load_images(offline=True, raw=True)
     if not digits.source.startswith("MNIST"):
         pytest.skip("the stand-in's digits are too coarse for photographs")
-    rng = np.random.default_rng(0)
-    network = Network([Dense(784, 64, rng=rng, init=he), ReLU(), Dense(64, 10, rng=rng)])
-    X = digits.X_train / np.float32(255)
-    train(
-        network, X, digits.y_train, loss=softmax_cross_entropy, optimizer=Adam(0.002), epochs=4,
-        batch_size=256, rng=rng,
-    )  # fmt: skip
-
-    def names(images):
-        return network.predict_proba(np.reshape(images, (-1, 784)) / np.float32(255))
-
-    def easy():
-        for image, label in zip(digits.X_test.reshape(-1, 28, 28), digits.y_test, strict=True):
-            P = names([image, like_mnist(photographs.drawn_line(image))])
-            if (P[:, label] > 0.95).all():
-                yield image, label
-
-    chosen, more = [], easy()
-
-    def choose(n):
-        chosen.extend(islice(more, max(0, n - len(chosen))))
-        return chosen[:n]
-
-    return choose, lambda image: names(image)[0].argmax()
+    return Reader(digits)
 
 
-def share_named(reader, seed, disturb, n, plain=False):
-    """Return how many of n photographs are named rightly; `disturb` says what is in the k-th."""
-    choose, name = reader
-    digits, right = choose(min(n, 200)), 0
-    for k in range(n):
-        rng = np.random.default_rng([seed, k])
-        image, label = digits[k % len(digits)]
-        largest = 2000 if k % 10 == 0 else 700
-        data = photograph(image, rng, *disturb(k), plain=plain, largest=largest)
-        try:
-            right += name(like_mnist(read_picture(data))) == label
-        except ValueError:  # a refusal is no answer
-            continue
-    return right / n
+def share_named(reader, *case, **options):
+    return reader.rightly_named(*case, **options).mean()
 
 
 @pytest.mark.slow

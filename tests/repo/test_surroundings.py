@@ -48,6 +48,37 @@ def lesson(tmp_path, *switches, before="", **settings):
     return out, err
 
 
+NO_ROOM = """
+import os, sys
+from course_lib.data import load_images
+from course_lib.exercises import check, mine, progress
+print(load_images(offline=True))
+def relu(z):
+    return z * (z > 0)
+check("relu", relu)
+print(progress(), mine("relu") is relu)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="the folder below a device")
+@pytest.mark.parametrize("home", ["read-only", "none"])
+def test_where_nothing_can_be_written_lessons_run_and_name_the_setting(tmp_path, home):
+    """For that kernel answers count; what would keep them is said."""
+    before = "import platformdirs\ndef lost(*a, **k): raise RuntimeError('no home')\n"
+    before += "platformdirs.user_cache_path = platformdirs.user_data_path = lost\n"
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("COURSE", "XDG"))
+    }
+    env |= {"HOME": os.devnull, "MPLCONFIGDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    code = (before if home == "none" else "") + NO_ROOM
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert done.stdout.rstrip().endswith("True"), done.stderr
+    assert "The setting COURSE_STATE names another folder" in done.stdout
+    assert "1 of " in done.stdout and not [*tmp_path.glob("*/from-one-neuron")]
+
+
 DARK = "import matplotlib.pyplot as plt; plt.style.use('dark_background')\n"
 SURROUNDINGS = {
     "warnings are errors": ({"PYTHONWARNINGS": "error"}, "", ()),
@@ -87,6 +118,53 @@ for style in ("default", "dark_background"):
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     usual, dark = done.stdout.split()
     assert usual == dark
+
+
+@pytest.mark.slow
+def test_the_users_style_stays_and_pictures_of_the_course_keep_their_own(tmp_path):
+    """Importing changes no setting; a figure of one's own has one's own style, before and after."""
+    code = """
+import matplotlib; matplotlib.use("agg")
+import io, hashlib
+import matplotlib.pyplot as plt, numpy as np
+from matplotlib.colors import to_rgba
+
+def pictures():
+    for draw in (lambda ax: plots.curves(np.arange(3), {"a": [1, 2, 3], "b": [3, 2, 1]}, ax),
+                 lambda ax: plots.matrix_values(np.eye(2), ax, rows="ab", columns="cd"),
+                 lambda ax: plots.neuron_diagram("ab", (1, 2), 3, "p", ax)):
+        figure, ax = plt.subplots(figsize=(4, 3), dpi=80)
+        draw(ax)
+        ax.set(title="A title", xlabel="across", ylabel="up")
+        file = io.BytesIO()
+        figure.savefig(file, facecolor=figure.get_facecolor())
+        ticks = (tick.label1.get_color() for tick in ax.xaxis.get_major_ticks())
+        words = ax.title, ax.xaxis.label, ax.yaxis.label
+        inks = {*ticks, *(text.get_color() for text in words)}
+        assert (inks, ax.get_facecolor()) == ({"black"}, (1, 1, 1, 1)) and figure.get_facecolor()[0]
+        yield hashlib.sha256(file.getvalue()).hexdigest()
+
+mine = ["dark_background", {"lines.linewidth": 5, "axes.grid": True, "font.size": 17}]
+from course_lib import plots
+usual = list(pictures())
+for style in (mine, "ggplot", "seaborn-v0_8-darkgrid", "dark_background"):
+    plt.style.use("default")
+    plt.style.use(style)
+    before = dict(plt.rcParams)
+    same = [*map(str.__eq__, pictures(), usual)]
+    assert all(same) or style != "dark_background", same  # others have letters of another size
+    assert dict(plt.rcParams) == before
+    figure, ax = plt.subplots()
+    assert figure.get_facecolor() == to_rgba(plt.rcParams["figure.facecolor"])
+    assert ax.plot([1, 2])[0].get_linewidth() == plt.rcParams["lines.linewidth"]
+print("same")
+"""
+    for before in ("", DARK + "plt.rcParams['lines.linewidth'] = 7\n"):
+        after = "import matplotlib.pyplot as plt\nfrom course_lib import demos, plots, exercises\n"
+        after += f"assert plt.rcParams['lines.linewidth'] == {7 if before else 1.5}\n"
+        lines = before + after + ("" if before else code) + "print('same')"
+        done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True)
+        assert "same" in done.stdout, done.stderr
 
 
 def test_python_without_docstrings_is_refused_in_a_sentence():

@@ -1,5 +1,7 @@
 """What "Make it yours" promises: each of its recipes, done."""
 
+import gzip
+import hashlib
 import importlib.util
 import json
 import re
@@ -11,6 +13,7 @@ from a_class import lesson
 from conftest import ROOT
 from PIL import Image
 
+from course_lib import data
 from course_lib.data import N_BYTES, load_images
 from course_lib.exercises import LESSONS, engine, exercise_ids
 
@@ -117,7 +120,7 @@ def test_idx_files_of_your_own(tmp_path, capsys):
     images = load_images(tmp_path)
     assert (images.y_train.tolist(), images.class_names) == ([1, 0, 2], ("0", "1", "2"))
     (tmp_path / "class_names.txt").write_text("alpha\nbeta\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="has 2 names; labels go up to 2"):
+    with pytest.raises(ValueError, match="has 2 names; labels go from 0 to 2"):
         load_images(tmp_path)
     (tmp_path / "class_names.txt").write_text("alpha\nbeta\ngamma\n", encoding="utf-8")
     for images in (load_images(tmp_path), load_images(folder=str(tmp_path))):
@@ -128,6 +131,122 @@ def test_idx_files_of_your_own(tmp_path, capsys):
     (tmp_path / "train-images-idx3-ubyte").unlink()
     with pytest.raises(ValueError, match="lacks train-images-idx3-ubyte"):
         load_images(tmp_path)
+
+
+def idx(values, code=8, dtype=">u1"):
+    """Return the bytes of an IDX file."""
+    values = np.asarray(values)
+    lengths = b"".join(n.to_bytes(4, "big") for n in values.shape)
+    return bytes([0, 0, code, values.ndim]) + lengths + values.astype(dtype).tobytes()
+
+
+def four(m=52, t=26, classes=10, first=0):
+    """Return images and labels of two sets."""
+    rng = np.random.default_rng(0)
+    X = [rng.integers(0, 256, (n, 28, 28)) for n in (m, t)]
+    y = [np.arange(n) % classes + first for n in (m, t)]
+    return X[0], y[0], X[1], y[1]
+
+
+OTHER = "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "test-images", "test-labels"
+LETTERS = [f"emnist-letters-{name}.gz" for name in OTHER]
+QMNIST = "qmnist-train-images-idx3-ubyte", "qmnist-train-labels-idx2-int"
+QMNIST += "qmnist-test-images-idx3-ubyte", "qmnist-test-labels-idx2-int"
+A, B, C, D = four()
+NAMED = dict(zip(N_BYTES, four(), strict=True))
+COLUMNS = [idx(np.repeat(y[:, None], 8, axis=1), 12, ">i4") for y in (B, D)]
+# What lies in a folder, and its classes or what is said of it.
+SETS = {
+    "letters, counted from 1": (
+        dict(zip(LETTERS, map(gzip.compress, map(idx, four(classes=26, first=1))), strict=True)),
+        [str(k) for k in range(1, 27)],
+    ),
+    "with their names": (
+        dict(zip(LETTERS, map(idx, four(classes=26, first=1)), strict=True))
+        | {"class_names.txt": "\ufeff" + "\n".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ")},
+        list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    ),
+    "62 classes in a folder below": (
+        {f"gzip/emnist-byclass-{n}": idx(a) for n, a in zip(OTHER, four(62, 62, 62), strict=True)},
+        [str(k) for k in range(62)],
+    ),
+    "more for testing than for training, labels in eight columns of int32": (
+        dict(zip(QMNIST, (idx(C), COLUMNS[1], idx(A), COLUMNS[0]), strict=True)),
+        [str(k) for k in range(10)],
+    ),
+    "int32, and bytes behind the packing": (
+        {n: gzip.compress(idx(a, 12, ">i4")) + b"extra" for n, a in NAMED.items()},
+        [str(k) for k in range(10)],
+    ),
+    "two sets": (
+        {f"{set_}-{n}": idx(a) for set_ in "ab"
+         for n, a in zip(OTHER, four(), strict=True)},
+        "holds 2 sets of images, a, b; expected one",
+    ),
+    "floats": (
+        {n: idx(a / 255, 13, ">f4") if a.ndim > 1 else idx(a) for n, a in NAMED.items()},
+        "pixels of type float32 from 0 to 1; expected whole numbers from 0 to 255",
+    ),
+    "larger images": (
+        {n: idx(np.resize(a, (len(a), 32, 32)) if a.ndim > 1 else a)
+         for n, a in NAMED.items()},
+        r"images of shape \(52, 32, 32\).*expected \(m, 28, 28\)",
+    ),
+    "labels of three dimensions": (
+        {n: idx(a if a.ndim > 1 else a.reshape(-1, 2, 1)) for n, a in NAMED.items()},
+        r"uint8 of shape \(26, 2, 1\).*expected a whole number for each image",
+    ),
+    "images and labels the wrong way round": (
+        dict(zip(N_BYTES, map(idx, (B, A, C, D)), strict=True)),
+        "expected a whole number for each image",
+    ),
+    "packing that ends early": (
+        {n: gzip.compress(idx(a))[:-30] for n, a in NAMED.items()},
+        "ends early",
+    ),
+    "no IDX": (dict.fromkeys(N_BYTES, "<html>"), "is no IDX file: it starts with"),
+    "no names in UTF-8": (
+        dict(zip(N_BYTES, map(idx, four()), strict=True)) | {"class_names.txt": b"\xe9"},
+        "is not in UTF-8",
+    ),
+    "arrays of NumPy": ({"kmnist.npz": b""}, "holds kmnist.npz; expected the four IDX files"),
+    "pictures that are none": (
+        {f"{c}/{i}.jpeg": b"x" for c in "ab" for i in range(5)},
+        "is no picture that can be read",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_sets_of_other_kinds_load_or_say_what_they_hold(tmp_path, name):
+    files, expected = SETS[name]
+    for file, held in files.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(held.encode() if isinstance(held, str) else held)
+    if isinstance(expected, str):
+        with pytest.raises(ValueError, match=expected):
+            load_images(tmp_path)
+        return
+    for images in (load_images(tmp_path), load_images(folder=tmp_path)):
+        assert list(images.class_names) == expected
+        assert set(images.y_train) <= set(range(len(expected)))
+        assert images.X_train.shape == (len(images.y_train), 784)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_set_of_the_same_size_is_ones_own_a_damaged_copy_is_not(tmp_path, monkeypatch, damaged):
+    """KMNIST has the names and the sizes of MNIST: MNIST does not take its place."""
+    files = [idx(np.zeros((n, 28, 28))) for n in (60_000, 10_000)]
+    files = [files[0], idx(np.arange(60_000) % 10), files[1], idx(np.arange(10_000) % 10)]
+    if damaged:  # all the others are as published
+        sums = [hashlib.sha256(content).hexdigest() for content in files]
+        sums[2] = "0" * 64
+        monkeypatch.setitem(data.SHA256, "mnist", tuple(sums))
+    for name, content in zip(N_BYTES, files, strict=True):
+        (tmp_path / name).write_bytes(content)
+    images = load_images(folder=tmp_path, offline=True, raw=True)
+    assert ("your own" in images.source) != damaged
 
 
 def test_a_translated_cell_keeps_its_place():

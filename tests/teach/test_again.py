@@ -23,6 +23,10 @@ def caller(x):
     return sigmoid(x) + 1
 
 
+def callers_caller(x):
+    return caller(x) + caller(x) or callers_caller(x)
+
+
 def doubled(x):
     return x
 
@@ -31,7 +35,9 @@ def three():
     return 3
 
 
-KNOWN = {f.__name__: f for f in (sigmoid, bare, caller, doubled, three)} | {"X": [1]}
+KNOWN = {f.__name__: f for f in (sigmoid, bare, caller, callers_caller, doubled, three)} | {
+    "X": [1]
+}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,7 @@ KNOWN = {f.__name__: f for f in (sigmoid, bare, caller, doubled, three)} | {"X":
             'sigmoid is empty at the moment.*mine("sigmoid")',
         ),
         (TypeError("NoneType"), "caller(X)", "sigmoid is empty"),
+        (TypeError("NoneType"), "callers_caller(X)", "sigmoid is empty"),
         (TypeError("NoneType"), "bare(X)[0]", "bare is empty"),
         (TypeError("NoneType"), "doubled(X)[0] + three()", None),
         (ValueError("shapes"), "X @ X", None),

@@ -1,7 +1,9 @@
 """The clinic: who lies there, what is named, what heals, and what is a patch."""
 
+import ast
 import copy
 import json
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -296,9 +298,9 @@ def test_what_a_notebook_names_is_read_and_not_run():
     first = "from course_lib.clinic import patient\nseed = 7\np = patient('06', seed)\np"
     assert named(
         first, "display(p.check('units-dead'), p.treat())", "p.check('no-nonlinearity')"
-    ) == [("06", 7, ["units-dead", "no-nonlinearity"])]
-    assert named("patient('03', seed=2).check(cause='x')") == [("03", 2, ["x"])]
-    assert named("a = patient(3, 2)\na = patient('04', 2)\na.check('x')") == [("04", 2, ["x"])]
+    ) == [("06", 7, ["units-dead", "no-nonlinearity"], [])]
+    assert named("patient('03', seed=2).check(cause='x')") == [("03", 2, ["x"], [])]
+    assert named("a = patient(3, 2)\na = patient('04', 2)\na.check('x')") == [("04", 2, ["x"], [])]
     for silent in (
         "p.check('x')",
         "p = patient('06', n)\np.check('x')",
@@ -310,13 +312,92 @@ def test_what_a_notebook_names_is_read_and_not_run():
 
 def test_grading_says_whose_cause_is_named():
     right = clinic.dealt("06", 7)[1].cause
-    told = [["06", 7, [right]], ["07", 7, ["units-dead", "..."]], ["08", 7, ["..."]]]
-    told += [["99", 7, [right]], ["06", "x", [right]], ["06", 7, [3]]]
+    told = [["06", 7, [right], []], ["07", 7, ["units-dead", "..."], []]]
+    told += [["08", 7, ["..."], []], ["99", 7, [right], []], ["06", "x", [right], []]]
+    told += [["06", 7, [3], []]]
     assert patients.judged(told) == [
         f"Patient 06, seed 7: its cause, {right}, is named.",
         "Patient 07, seed 7: units-dead is not it.",
     ]
-    shows(patients.judged([["06", 7, sorted(clinic.SLUGS)]]), "among 29 names")
+    shows(patients.judged([["06", 7, sorted(clinic.SLUGS), []]]), "among 29 names")
+
+
+def seed_of(bed, cause):
+    """Return the first seed that deals a cause to a bed."""
+    return next(seed for seed in range(5) if clinic.dealt(bed, seed)[1].cause == cause)
+
+
+START = "rng = np.random.default_rng(3)\nn_in, units = 2, 8\np = patient('{}', {})\n"
+
+
+@pytest.mark.parametrize(
+    ("bed", "cause", "treatment", "said"),
+    [
+        ("01", "inputs-unscaled", "X=p.X / 255, X_val=p.X_val / 255", "heals it"),
+        (
+            "01",
+            "inputs-unscaled",
+            "X=(p.X - m) / s, X_val=(p.X_val - m) / s",
+            "(scaled-inputs, other-validation), run again, heals it",
+        ),
+        ("01", "inputs-unscaled", "epochs=200", "is a patch of the symptom: more-epochs"),
+        ("01", "inputs-unscaled", "X=p.X / 255", "does not heal it"),
+        ("02", "sorted-by-class", "X=p.X_all[o][:k], y=p.y_all[o][:k], "
+         "X_val=p.X_all[o][k:], y_val=p.y_all[o][k:]", "heals it"),
+        ("06", "weights-equal", "layers=[Dense(n_in, units, rng=rng, init=he), ReLU(), "
+         "Dense(units, 1, rng=rng)]", "heals it"),
+        ("06", "no-nonlinearity", "layers=[p.layers[0], Tanh(), *p.layers[2:]]", "heals it"),
+        ("06", "output-squashed", "layers=p.layers[:-1]", "heals it"),
+        ("11", "rate-too-high", "optimizer=Adam(learning_rate=0.02)", "heals it"),
+        ("11", "penalty-too-strong", "l2=0", "heals it"),
+        ("11", "stopped-too-early", "epochs=300, batch_size=20", "heals it"),
+        ("11", "rate-too-low", "optimizer=mine", "not run again: mine cannot be worked out"),
+        ("11", "rate-too-low", "epochs=5000, batch_size=1", "too long"),
+        ("11", "rate-too-low", "epochs=[0 for _ in range(10**9)]", "a ListComp"),
+        ("11", "rate-too-low", "epochs='x' * 10**9", "no training needs"),
+        ("11", "rate-too-low", "epochs=9**9**9", "not worked out here"),
+        ("11", "rate-too-low", "epochs=p._illness.cause", "cannot be worked out"),
+        ("11", "rate-too-low", "epochs=open('x')", "open is not worked out here"),
+        ("11", "rate-too-low", "layers=[Dense(2, 10**5, rng=rng)]", "not worked out here"),
+        ("11", "rate-too-low", "X=p.X[:, None] - p.X", "adds an axis"),
+        ("11", "rate-too-low", "X=p.X[:3, :1]", "run again, gives ValueError"),
+    ],
+)  # fmt: skip
+@pytest.mark.slow
+def test_a_treatment_is_run_again_from_its_text(bed, cause, treatment, said):
+    seed = seed_of(bed, cause)
+    before = START.format(bed, seed) + (
+        "m, s = p.X.mean(axis=0), p.X.std(axis=0)\nk = len(p.X)\n"
+        "o = np.random.default_rng(1).permutation(len(p.X_all))"
+    )
+    told = json.loads(json.dumps(named(before, f"p.treat({treatment})")))
+    (note,) = patients.judged(told)
+    shows(note, f"Patient {bed}, seed {seed}: its treatment", said)
+
+
+def test_a_treatment_of_any_form_ends_in_a_sentence():
+    for text in (
+        "(" * 900 + "1" + ")" * 900,
+        "-" * 1900 + "1",
+        "1" * 3000,
+        "x = 1",
+        "",
+        "\0",
+        "*a",
+    ):
+        told = [["11", 0, [], [{"parts": {"epochs": text}, "names": {}}]]]
+        shows(patients.judged(told)[0], "its treatment was not run again")
+    deep = ast.parse(f"p = patient('11', 0)\np.treat(epochs={'-' * 900}1)").body
+    told = patients.named([SimpleNamespace(node=node) for node in deep])
+    shows(patients.judged(told)[0], "was not run again")
+    told = [["11", 0, [], [{"parts": {"epochs": "a"}, "names": {"a": "b", "b": "a"}}]]]
+    shows(patients.judged(told)[0], "cannot be worked out")
+
+
+def test_a_name_that_was_changed_in_parts_or_by_itself_is_not_guessed_at():
+    for change in ("X[0] = 0", "X = X / 2", "X += 1", "for X in range(3): pass", "X.sort()"):
+        told = named(START.format("01", 0) + f"X = p.X / 255\n{change}\np.treat(X=X)")
+        shows(patients.judged(told)[0], "not run again: X cannot be worked out")
 
 
 @pytest.mark.slow

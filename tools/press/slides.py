@@ -1,10 +1,11 @@
 """Decks of slides: the files that a lecturer opens, made of the lectures.
 
 A deck is one page and the folder `assets` beside it. It asks no network for anything and opens by a
-double click. Where a server serves it, and Python for browsers was at hand when it was made, its
-figures move.
+double click. Where Python for browsers was at hand when it was made, its figures move, from files
+as from a server.
 """
 
+import base64
 import json
 import os
 import re
@@ -32,7 +33,7 @@ ASSETS = {
     "mathjax/es5/tex-svg.js": "tex-svg.js",
     "mathjax/LICENSE": "LICENSE-MathJax",
 }
-OWN = ("deck.css", "deck.js", "speaker.css", "speaker.js", "votes.js")
+OWN = ("deck.css", "deck.js", "packed.js", "speaker.css", "speaker.js", "votes.js")
 # What is printed of a deck: the end of the file's name, and what the page is asked for.
 PRINTED = {"": "", "_notes": "&showNotes=separate-page"}
 NO_EMPTY_PAGE = """() => {
@@ -119,7 +120,7 @@ def make(folder, names=(), minutes=45, yours=None, alive=True, printed=False):
             (new / f"{deck.name}.html").write_text(page, encoding="utf-8")
             page = _template("plan.html").render(deck=deck, yours=yours)
             (new / f"{deck.name}_plan.html").write_text(page, encoding="utf-8")
-        page = _template("decks.html").render(decks=decks, minutes=minutes)
+        page = _template("decks.html").render(decks=decks, minutes=minutes, alive=files is not None)
         (new / "index.html").write_text(page, encoding="utf-8")
         if printed:
             _print(new, decks)
@@ -181,7 +182,29 @@ def _figures(folder):
         shutil.copyfile(HERE / "website" / "_static" / name, static / name)
     (static / "stage.js").write_text(script(kit / "stage.js"), encoding="utf-8")
     shutil.copyfile(kit / "stage.css", static / "stage.css")
+    _pack(folder)
     return files
+
+
+def _pack(folder):
+    """Put each file of the figures into a script, for decks that are opened by a double click."""
+    here = HERE / "templates"
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    packs = {name: _text(path) for name, path in files.items()}
+    packs["_static/worker.mjs"] = packs["_static/worker.js"]
+    packs["_static/worker.js"] = _text(here / "packed.js") + _text(here / "handed.js")
+    for name, text in packs.items():
+        target = folder / "packed" / f"{name}.js"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        script = f"packed.take({json.dumps(name)}, {json.dumps(text)});\n"
+        target.write_text(script, encoding="utf-8")
+
+
+def _text(path):
+    """Return a script or a style as it is, and what else a file holds in base64."""
+    if path.suffix in (".js", ".mjs", ".css"):
+        return path.read_text(encoding="utf-8")
+    return base64.b64encode(path.read_bytes()).decode()
 
 
 def _told(words, files):

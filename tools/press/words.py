@@ -6,6 +6,7 @@ In ``notes/NN_name.toml`` each slide has a table, named by the cell where it beg
     title = "A hundred times the work buys a tenth of the error"
     lines = ["at most three, short"]       # Markdown, with maths
     picture = "noise-picture"              # a cell; without it, the slide's own last picture
+    stacked = true                         # a strip of panels, in two rows: larger on the slide
     code = "..."                           # in place of a picture: a cell, or at most ten lines
     steps = [1, 2, 1]                      # how many lines light up at each press; without, one
     formula = ['a', '= \\\\mark{b}']         # in place of a picture, by lines; mark: changed
@@ -21,20 +22,26 @@ A slide without a table shows its heading and its picture. ``[[exercise]]`` puts
 the path of 90 minutes, behind the slide `after`, for some `minutes`.
 """
 
+import io
 import re
 import struct
 import tomllib
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from PIL import Image
 
 from press.notes import FOLDER, heading_of
 
 # A slide has 1280 × 720 pixels. What is left for a picture, beside the words and below them.
 BESIDE = 884, 704
 WIDTH, HEIGHT = 1272, 600
+GAP = " {3,}"  # columns without ink between two panels; letters stand closer
 LINE = 40  # what a line of words takes away from the height
 KEYS = {"title", "lines", "picture", "code", "steps", "formula", "ask", "right", "answer"}
-KEYS |= {"state", "recall", "numbers", "path"}
+KEYS |= {"state", "recall"}
+ABOUT = {"numbers", "path", "stacked"}  # what says something about a slide
 
 
 @dataclass
@@ -50,6 +57,29 @@ class Picture:
     def size(self):
         """Width and height in pixels."""
         return struct.unpack(">II", self.png[16:24])
+
+    def stacked(self):
+        """Return a strip of panels as two rows, one below the other.
+
+        It is cut where it is blank from top to bottom, in its middle third. A title of its own that
+        stands over all panels is left out: the slide has one.
+        """
+        image = Image.open(io.BytesIO(self.png)).convert("RGB")
+        ink, (width, height) = (np.asarray(image) < 250).any(axis=2), image.size
+        top, third, cuts = 0, width // 3, []
+        while not cuts:
+            blank = "".join("x" if full else " " for full in ink[top:, third:-third].any(axis=0))
+            cuts = [third + (gap.start() + gap.end()) // 2 for gap in re.finditer(GAP, blank)]
+            if not cuts:  # on below the first line that is not blank, where it ends
+                first = top + int(ink[top:].any(axis=1).argmax())
+                top = first + int((~ink[first:].any(axis=1)).argmax())
+        cut = min(cuts, key=lambda x: abs(x - width / 2))
+        tall = height - top
+        made = Image.new("RGB", (max(cut, width - cut), 2 * tall), "white")
+        made.paste(image.crop((0, top, cut, height)), (0, 0))
+        made.paste(image.crop((cut, top, width, height)), (0, tall))
+        made.save(packed := io.BytesIO(), "png")
+        return replace(self, cell=f"{self.cell}-stacked", png=packed.getvalue())
 
 
 @dataclass
@@ -119,9 +149,9 @@ def words_for(begin, cells, kicker, notebook, table):
     if table is None:
         heading = heading_of(every[begin].source) if every[begin].source.startswith("#") else kicker
         return Words(heading, picture=_last(pictures_of(cells)), own=False)
-    if unknown := set(table) - KEYS:
+    if unknown := set(table) - KEYS - ABOUT:
         raise ValueError(f"The slide {begin!r} has {sorted(unknown)}, which says nothing.")
-    told = {key: value for key, value in table.items() if key not in ("numbers", "path")}
+    told = {key: value for key, value in table.items() if key in KEYS}
     code = told.get("code", "")
     told["code"] = every[code].source if code in every else code.strip("\n")
     shown = told.pop("picture", None)
@@ -129,6 +159,8 @@ def words_for(begin, cells, kicker, notebook, table):
         told["picture"] = pictures_of([every[shown]])[shown]
     elif shown is None and not (code or told.get("formula")):
         told["picture"] = _last(pictures_of(cells))
+    if table.get("stacked"):
+        told["picture"] = told["picture"].stacked()
     return Words(**told)
 
 

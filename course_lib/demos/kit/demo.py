@@ -26,9 +26,10 @@ from course_lib._speed import steady
 from course_lib.exercises import exercise_ids
 from course_lib.exercises.sandbox import COURSE
 from course_lib.exercises.words import code_of
+from course_lib.plots import paper
 
 from .controls import Button, Upload, parameters, with_parameters
-from .figures import DPI, MARGIN, axes_at, panels, paper, png, settled, smallest_text, to_data
+from .figures import DPI, MARGIN, axes_at, panels, png, settled, smallest_text, to_data
 from .marks import pack
 from .stage import Stage
 

@@ -1,10 +1,8 @@
 """Figures of CSS pixels: made, saved, and places on them converted."""
 
-import contextlib
 import io
 import math
 
-import matplotlib
 import matplotlib.text
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,14 +18,6 @@ def new_figure(width, height, layout="constrained"):
     figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout=layout)
     FigureCanvasAgg(figure)
     return figure
-
-
-@contextlib.contextmanager
-def paper():
-    """Draw in matplotlib's usual colours, whatever style the user has chosen."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        yield
 
 
 def settled(figure):

@@ -30,6 +30,8 @@ LOCK = "pyodide-lock.json"
 DEMOS = ("numpy", "matplotlib", "pillow", "traitlets")
 # What lessons need beside that, and the kernel in which they run.
 LESSONS = ("tqdm", "platformdirs", "typing-extensions", "ipython", "jedi", "micropip")
+# What matplotlib asks for and imports for PDF alone, or not at all: pages of demos do without.
+SELDOM = ("fonttools", "pytz")
 # What they compare with; a folder that COURSE_PYODIDE names may lack it.
 SCIENCE = ("scipy", "scikit-learn")
 # Widgets, which Pyodide does not have: pure Python, as it is installed here, from our own lock.
@@ -51,6 +53,9 @@ def stock(folder, lessons=False):
         shutil.copyfile(PYODIDE / name, folder / name)
     lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
     vendor, names = os.environ.get("COURSE_PYODIDE"), [*DEMOS, *(LESSONS if lessons else ())]
+    if not lessons:
+        asks = lock["packages"]["matplotlib"]
+        asks["depends"] = [name for name in asks["depends"] if name not in SELDOM]
     for name in SCIENCE if lessons else ():
         if vendor and not found(lock["packages"][name], Path(vendor)):
             print(f"{vendor} has no {name}: cells that need it will fail.")
@@ -75,6 +80,7 @@ def stock(folder, lessons=False):
             package["sha256"] = checksum(path)
     text = json.dumps(lock | {"packages": packages}, indent=1, sort_keys=True)
     (folder / LOCK).write_text(text + "\n", encoding="utf-8")
+    snapshot(folder)
     return [*names, *ours]
 
 
@@ -198,3 +204,15 @@ def with_byte_code(folder):
                 Path(aside, path.name).rename(kept[path])
     for path in kept:
         shutil.copyfile(kept[path], path)
+
+
+def snapshot(folder):
+    """Put Python's memory after its start beside it, or take what was kept of the same before."""
+    script = Path(__file__).with_name("snapshot.mjs")
+    made_of = [script, folder / "pyodide.asm.wasm", folder / "python_stdlib.zip"]
+    key = hashlib.sha256("".join(map(checksum, made_of)).encode()).hexdigest()
+    kept = PACKAGES / ".cache" / f"{key[:32]}-snapshot.bin"
+    if not kept.exists():
+        subprocess.run(["node", str(script), str(folder)], check=True)
+        shutil.copyfile(folder / "snapshot.bin", kept)
+    shutil.copyfile(kept, folder / "snapshot.bin")

@@ -12,11 +12,16 @@ python.runPython(`
 import importlib.util
 import io
 import pathlib
+import re
 import warnings
 import zipfile
 from importlib import _bootstrap_external
 
 warnings.simplefilter("ignore")  # what others' code is written like
+
+
+# matplotlib lists all fonts at each start; those of PDF, and pictures for windows, are not needed here.
+unused = re.compile(r"matplotlib/mpl-data/(fonts/afm|fonts/pdfcorefonts|images|sample_data)/")
 
 
 def byte_code(source, name):
@@ -33,6 +38,8 @@ def convert(path):
             new.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
 
         for name in old.namelist():
+            if unused.match(name):
+                continue
             data = old.read(name)
             try:
                 made = name.endswith(".py") and ".data/" not in name and byte_code(data, name)

@@ -15,16 +15,30 @@ function fit(body) {
   if (size === undefined) console.error(`${body.closest("section").id} is too full for a slide`);
 }
 
-// Demos that run in the deck: where a server serves it. From a file a browser starts no Python.
-async function figures(deck) {
+// Demos that run in the deck start two slides ahead, and nothing of Python is loaded before. The first
+// look is at the address, before the deck is there.
+const AHEAD = 2;
+const columns = [...document.querySelectorAll(".slides > section")];
+const columnOf = (element) => columns.findIndex((column) => column.contains(element));
+const demos = [...document.querySelectorAll("figure[data-live]")];
+
+function figures(here) {
   const where = document.body.dataset.figures;
-  if (location.protocol === "file:" || !where) {
-    const why = where ? "Moves where a server shows this deck" : "Moves in the notebook";
-    document.querySelectorAll("figure[data-live]").forEach((figure) => keysBelongTo(figure, why));
-    return;
-  }
-  const { follow } = await import(new URL(`${where}_static/figure.js`, location));
-  follow(deck, keysBelongTo);
+  document.activeElement.closest(".living") && document.activeElement.blur();
+  demos.forEach(async (box) => {
+    const say = (words) => keysBelongTo(box, words);
+    if (!where) return say("Moves in the notebook");
+    const away = columnOf(box) - here;
+    if (away < 0 || away > AHEAD || box.dataset.asked) return;
+    box.dataset.asked = "true";
+    try {
+      const name = "_static/figure.js", file = location.protocol === "file:";
+      const address = file ? await packed.address(name) : new URL(where + name, location);
+      (await import(address)).start(box, say);
+    } catch {
+      say("Moves where a server shows this deck");
+    }
+  });
 }
 
 function keysBelongTo(figure, words) {
@@ -50,6 +64,7 @@ async function start() {
     center: false,
     hash: true,
     transition: "none",
+    controlsTutorial: false, // arrows that jump draw the eye from what is said
     pdfSeparateFragments: false,
     pdfMaxPagesPerSlide: 1,
     // Space and page keys, which is what clickers send, keep to the path; ↓ leaves it. S opens the
@@ -62,7 +77,7 @@ async function start() {
   await deck.initialize();
   votes(deck);
   window.deck = deck;
-  figures(deck);
+  deck.on("slidechanged", ({ indexh }) => figures(indexh));
 }
 
 window.MathJax = {
@@ -71,3 +86,5 @@ window.MathJax = {
   options: { enableMenu: false },
   startup: { pageReady: () => MathJax.startup.defaultPageReady().then(start) },
 };
+
+if (!asked.has("print-pdf")) figures(Math.max(0, columnOf(document.getElementById(location.hash.slice(2)))));

@@ -1,27 +1,22 @@
-// Demos on slides: each starts two slides ahead, and the arrow keys go to the deck or to the figure.
+// A demo on a slide: the arrow keys go to the deck or to the figure.
 import { figures, makeModel, python, tell } from "./python.js";
 import stage from "./stage.js";
 
-const AHEAD = 2;
-
 class SlideFigure {
-  constructor(box, name, deck, keysBelongTo) {
-    [this.box, this.name, this.deck] = [box, name, deck];
-    this.say = (words) => keysBelongTo(box, words);
+  constructor(box, name, say) {
+    [this.box, this.name, this.say] = [box, name, say];
     this.told = JSON.parse(box.dataset.live);
   }
 
   start() {
-    if (this.asked) return;
-    this.asked = true;
     this.say("Python is on its way …");
     python();
     const { query, ...show } = this.told;
     tell({ figure: this.name, show: { ...show, query } });
   }
 
-  progress(got, all) {
-    if (this.asked && !this.model) this.say(`Python is on its way: ${Math.round((100 * got) / (all || 1))} %`);
+  progress(got) {
+    if (!this.model) this.say(`Python is on its way: ${(got / 1e6).toFixed(1)} MB`);
   }
 
   fail(why) {
@@ -48,8 +43,8 @@ class SlideFigure {
   leave(event) {
     if (!["Escape", "PageDown", "PageUp"].includes(event.key)) return;
     if (event.key === "Escape") document.activeElement.blur();
-    if (event.key === "PageDown") this.deck.right();
-    if (event.key === "PageUp") this.deck.left();
+    if (event.key === "PageDown") window.deck.right();
+    if (event.key === "PageUp") window.deck.left();
     event.preventDefault();
     event.stopPropagation();
   }
@@ -59,21 +54,11 @@ class SlideFigure {
   }
 }
 
-export function follow(deck, keysBelongTo) {
-  const style = document.head.appendChild(document.createElement("link"));
-  [style.rel, style.href] = ["stylesheet", new URL("stage.css", import.meta.url)];
-  document.querySelectorAll("figure[data-live]").forEach((box) => {
-    const name = box.closest("section").id;
-    figures.set(name, new SlideFigure(box, name, deck, keysBelongTo));
-  });
-  const look = () => {
-    const here = deck.getIndices().h;
-    document.activeElement.closest?.(".living") && document.activeElement.blur();
-    figures.forEach((figure) => {
-      const away = deck.getIndices(figure.box.closest("section")).h - here;
-      if (away >= 0 && away <= AHEAD) figure.start();
-    });
-  };
-  deck.on("slidechanged", look);
-  look();
+const style = document.head.appendChild(document.createElement("link"));
+[style.rel, style.href] = ["stylesheet", new URL("stage.css", import.meta.url)];
+
+export function start(box, say) {
+  const name = box.closest("section").id;
+  figures.set(name, new SlideFigure(box, name, say));
+  figures.get(name).start();
 }

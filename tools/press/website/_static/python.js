@@ -29,14 +29,22 @@ export function makeModel(send) {
 
 export function python() {
   if (worker) return worker;
-  worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data: { figure, news, failed, got, all } }) => {
+  const type = location.protocol === "file:" ? "classic" : "module"; // all that a browser allows there
+  worker = new Worker(new URL("worker.js", import.meta.url), { type });
+  worker.onmessage = ({ data: { figure, news, failed, got, all, want } }) => {
+    if (want) return hand(want);
     if (news) return figures.get(figure).take(news);
     figures.forEach((one) => (failed ? one.fail(failed) : one.progress(got, all)));
     if (failed) worker.terminate(), (worker = null);
   };
   worker.onerror = (event) => worker.onmessage({ data: { failed: event.message || "no worker" } });
   return worker;
+}
+
+// Of a page that is a file, the worker asks what it would fetch of a server.
+async function hand(file) {
+  const told = await packed.content(file).then((text) => ({ text }), ({ message }) => ({ missing: message }));
+  tell({ file, ...told });
 }
 
 export const tell = (message) => worker?.postMessage(message);

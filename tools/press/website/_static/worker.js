@@ -1,6 +1,9 @@
 // Python beside the page: Pyodide, course_lib, and messages to and from its demos.
 import { loadPyodide } from "../python/pyodide.mjs";
 
+// Where all of it lies: beside this script, unless a page that is a file hands it over.
+const { place, createPyodideModule } = globalThis.handed ?? { place: new URL("..", import.meta.url).href };
+
 // Whatever is fetched is counted, so that the page can say how far it is.
 const fetched = fetch;
 let got = 0, all = 0, told = 0;
@@ -24,10 +27,18 @@ globalThis.fetch = async (...what) => {
   return new Response(answer.body.pipeThrough(counting), answer);
 };
 
+// Python as it was after its start: tools/press/in_browser/snapshot.mjs made it, and says its settings.
+const memory = async () => {
+  const packed = await fetch(`${place}python/snapshot.bin`);
+  return new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+};
+
 const start = async () => {
   const python = await loadPyodide({
+    indexURL: `${place}python/`,
+    createPyodideModule,
     packages: ["course-lib"],
-    env: { HOME: "/home/pyodide", MPLBACKEND: "agg", COURSE_OFFLINE: "1", COURSE_DATA: "/live" },
+    _loadSnapshot: memory(),
   });
   postMessage({ got, all: got });
   const page = python.pyimport("course_lib.browser.page");
@@ -41,7 +52,7 @@ const start = async () => {
 const bring = async (python, file) => {
   const path = `/live/${file}`;
   if (python.FS.analyzePath(path).exists) return;
-  const answer = await fetch(new URL(`../live/${file}`, import.meta.url));
+  const answer = await fetch(`${place}live/${file}`);
   if (!answer.ok) throw new Error(`${file} did not come: ${answer.status}`);
   const content = new Uint8Array(await answer.arrayBuffer());
   python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
