@@ -87,6 +87,7 @@ def test_what_a_single_step_did_is_said_where_it_is_simple():
     assert "`W1` moves as it should and by a part of itself as well" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_no_slip_explains_what_is_right(name):
     exercise = ALL[name]
@@ -95,6 +96,7 @@ def test_no_slip_explains_what_is_right(name):
     assert slips.slipped(exercise, found, found, everywhere, alone=False, pairs=True) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gradients", "adam_step", "backward_two_layers"])
 def test_what_has_a_slip_in_it_runs_and_gives_something_else(name):
     """Most of them: some cannot run, and some change nothing."""
