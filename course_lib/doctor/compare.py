@@ -125,7 +125,9 @@ def compare(history, name):
         np.array([theirs[mark] for mark in both]).reshape(-1, len(runs)).T,
     )
     all_t = np.concatenate([t, hidden])
-    worst, chance = int(np.argmax(np.abs(all_t))), chance_of(all_t)
+    # What a curve hides speaks where the curve itself does not.
+    spoken = t if chance_of(t) < OUTSIDE else all_t
+    worst, chance = int(np.argmax(np.abs(spoken))), chance_of(all_t)
     place = "inside" if chance >= OUTSIDE else "below" if all_t[worst] < 0 else "above"
     panels = {"name": name, "epochs": epochs, "loss": mine.tolist(), "runs": runs.tolist()}
     epoch, of = epochs[int(np.argmax(np.abs(t)))], ["loss"] * len(t) + both
