@@ -116,3 +116,10 @@ def test_no_slip_is_found_in_what_is_like_none():
 
     message = grade("adam_step", answer).message
     assert "what comes out" not in message and "The fault is in" not in message
+
+
+def test_slips_that_go_on_for_ever_are_ended():
+    """By the number of calls, so that it is the same on every machine."""
+    whole = ALL["train_network"]
+    (endless,) = (slip for slip in slips._workshop(whole)[2] if slip.slug == "endless")
+    assert isinstance(slips._outcome(whole, (endless,), 0).error, TimeoutError)
