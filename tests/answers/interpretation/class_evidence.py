@@ -144,6 +144,6 @@ def seen_minus_mean_over(a1, W2, b2, c):
 
 
 WRONG += [
-    (seen_sigmoid_of_contributions, "squashed"),
+    (seen_sigmoid_of_contributions, "sigmoid"),
     (seen_minus_mean_over, "as-if"),
 ]
