@@ -110,7 +110,7 @@ class WardRound(Demo):
     The old curve stays, in grey. Nothing that is tried here is noted for `progress`.
     """
 
-    name, title, rows = "ward_round", "The ward round", 4
+    name, title, rows = "ward_round", "The ward round", 6
     alt = (
         "Left, a patient's examples in the plane, over what its network answers; right, an "
         "instrument: losses, first loss, gradients or updates, before a treatment in grey and "
