@@ -156,6 +156,7 @@ def _ask_for_the_same(exercise, other):
     )
 
 
+@functools.lru_cache(maxsize=5_000)
 def made(exercise, slips):
     """Make the reference with these slips in it, or return None where they do not go together."""
     trees, names, _ = _workshop(exercise)
@@ -196,13 +197,8 @@ class _Calls:
 @functools.lru_cache(maxsize=20_000)
 def _outcome(exercise, slips, i):
     """Run the reference with these slips on a probe, once for all answers."""
-    function = _made(exercise, slips)
+    function = made(exercise, slips)
     return None if function is None else run(function, exercise.probes[i].arguments, _Calls())
-
-
-@functools.lru_cache(maxsize=5_000)
-def _made(exercise, slips):
-    return made(exercise, slips)
 
 
 def slipped(exercise, found, wanted, probes, alone=True, pairs=False):

@@ -101,7 +101,7 @@ def test_no_slip_explains_what_is_right(name):
 def test_what_has_a_slip_in_it_runs_and_gives_something_else(name):
     """Most of them: some cannot run, and some change nothing."""
     exercise = ALL[name]
-    made = [slips.made(exercise, [slip]) for slip in slips._workshop(exercise)[2]]
+    made = [slips.made(exercise, (slip,)) for slip in slips._workshop(exercise)[2]]
     wanted = engine.outcomes(exercise, exercise.reference)
     others = [engine.outcomes(exercise, function) for function in made if function is not None]
     differ = [
