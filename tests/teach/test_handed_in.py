@@ -387,6 +387,25 @@ def test_a_list_as_platforms_and_spreadsheets_write_it(tmp_path, kind):
     assert not whole.students["Mia Miller"].remarks
 
 
+@pytest.mark.parametrize(
+    ("listed", "handed", "absent"),
+    [
+        ("Identifier,Full name\nParticipant 123,Mia Miller\nParticipant 124,Mia Miller\n",
+         {"Mia Miller (123)": "123", "Mia Miller (124)": "124"}, []),
+        ("Identifier,Full name\nTeilnehmer/in123,Mia Miller\nTeilnehmer/in124,Mia Miller\n",
+         {"Mia Miller (124)": "124"}, ["Mia Miller"]),
+        ("Identifier\nParticipant 123\nParticipant 124\n",
+         {"Participant (123)": "123"}, ["Participant 124"]),
+        ("姓名,学号\n王伟,2026001\n李娜,2026002\n", {"王伟": "", "2026002": ""}, []),
+    ],
+)  # fmt: skip
+def test_numbers_tell_students_apart(tmp_path, listed, handed, absent):
+    put(tmp_path / "list.csv", listed.encode())
+    whole = report.Class({name: report.Student(number=n) for name, n in handed.items()}, {})
+    assert roster.compare(whole, roster.read(tmp_path / "list.csv")) == absent
+    assert not any(student.remarks for student in whole.students.values())
+
+
 SAME = {  # on the list, and as a file is called
     "Jörg Müller": "mueller_joerg",
     "Søren Ærø": "soeren aeroe",
