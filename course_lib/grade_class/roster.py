@@ -22,7 +22,8 @@ HEADS = {
     "last": "last name|surname|lastname|family name|nachname|familienname|nom|nom de famille|"
     "apellido|apellidos|apellido(s)|cognome|sobrenome|achternaam|фамилия|nazwisko",
     "also": "username|user name|user id|login|id number|sis login id|sis user id|id|identifier|"
-    "student id|student number|orgdefinedid|anmeldename|benutzername|matrikelnummer|matrikelnr|学号|学籍番号",
+    "student id|student number|orgdefinedid|anmeldename|benutzername|matrikelnummer|matrikelnr|"
+    "学号|学籍番号",
 }
 KINDS = {head: kind for kind, heads in HEADS.items() for head in heads.split("|")}
 MAIL = re.compile("e-?mail|courriel|correo", re.IGNORECASE)
