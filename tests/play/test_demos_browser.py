@@ -97,6 +97,7 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
     "backpropagation",
     "activation_gallery",
     "first_weights",
+    "ward_round",
 )
 def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
     """Beside the open file browser, at 700 pixels: legible, and with room to draw."""
