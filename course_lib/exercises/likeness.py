@@ -4,7 +4,7 @@ It is asked where no misconception of an exercise fits. Whatever it says holds o
 probe, so that one number that happens to fit accuses nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class Case:
     got: np.ndarray
     want: np.ndarray
     arguments: dict
+    lists: dict = field(default_factory=dict)  # how long those are that are no arrays
 
     @property
     def right(self):
@@ -117,7 +118,9 @@ def _cases(got, want, arguments, names):
     x, y = numeric(got), numeric(list(want) if isinstance(want, tuple) else want)
     given = dict(zip(names, map(numeric, arguments), strict=False))
     given = {name: a for name, a in given.items() if a is not None}
-    yield None if x is None or y is None else Case(x.astype(float), y.astype(float), given)
+    listed = zip(names, arguments, strict=False)
+    lists = {n: len(a) for n, a in listed if isinstance(a, list)}
+    yield None if x is None or y is None else Case(x.astype(float), y.astype(float), given, lists)
 
 
 def _said(cases, which, several=False):
@@ -129,7 +132,9 @@ def _said(cases, which, several=False):
     if any(_alike(case.got, case.want) for case in wrong):  # too little off to tell
         return None
     same_shapes = all(case.got.shape == case.want.shape for case in cases)
-    looks = (_factor, _step, _shift, _other_place, _bent, _in_part) if same_shapes else (_shape,)
+    looks = (
+        (_factor, _step, _shift, _other_place, _bent, _held, _in_part) if same_shapes else (_shape,)
+    )
     if several and not same_shapes:  # of a list, which of them it is says more
         looks = (_turned,)
     for look in (*looks, _close) if same_shapes else looks:
@@ -164,6 +169,8 @@ def _sizes(case):
             yield (name, axis), f"the number of {kind} of `{name}`", float(long)
         if array.ndim:
             yield (name, "size"), f"the number of all entries of `{name}`", float(array.size)
+    for name, long in case.lists.items():
+        yield (name, "list"), f"the number of arrays in `{name}`", float(long)
 
 
 def _multiple(ratios, cases):
@@ -192,6 +199,7 @@ def _multiple(ratios, cases):
 
 
 def _factor(cases, wrong):
+    cases = [case for case in cases if case.got.any() or case.want.any()]  # 0 has any factor
     ratios = [_ratio(case.got, case.want) for case in cases]
     if None in ratios or len(set(np.round(ratios, 4))) == 1:
         return None  # one and the same factor is told elsewhere
@@ -360,7 +368,23 @@ BENT = {
     "held-in-wide-bounds": (lambda y: np.clip(y, -1, 1), "held between -1 and 1"),
     "added-up": (lambda y: np.cumsum(y, axis=0), "added up from the first on"),
     "one-more": (lambda y: y + 1, "1 more than it should be"),
+    "ranks": (lambda y: _ranks(y), "the rank of what it should be, from 0 for the smallest"),
+    "ranks-from-one": (
+        lambda y: _ranks(y) + 1,
+        "the rank of what it should be, from 1 for the smallest",
+    ),
+    "relative-ranks": (lambda y: _ranks(y) / y.size, "the rank of what it should be, as a share"),
+    "above-the-mean": (lambda y: y > y.mean(), "1 where it should be above its mean, and 0 else"),
+    "divided-by-its-largest": (lambda y: y / np.abs(y).max(), "divided by its largest"),
+    "divided-by-its-sum": (lambda y: y / y.sum(), "divided by its sum"),
+    "stretched": (lambda y: (y - y.min()) / np.ptp(y), "stretched from 0 to 1"),
+    "standardised": (lambda y: (y - y.mean()) / y.std(), "standardised"),
+    "centred": (lambda y: y - y.mean(), "centred: its mean is taken off"),
 }
+
+
+def _ranks(y):
+    return np.argsort(np.argsort(y, axis=None, kind="stable")).reshape(y.shape)
 
 
 def _bent(cases, wrong):
@@ -369,7 +393,7 @@ def _bent(cases, wrong):
             if all(np.allclose(c.got, cut(c.want, digits), atol=1e-9) for c in cases):
                 return "rounded", "is rounded, or cut off behind the point. Keep all digits."
     for slug, (bend, said) in BENT.items():
-        if slug in ("added-up", "softmax") and any(case.want.ndim == 0 for case in cases):
+        if slug in OF_SEVERAL and any(case.want.size < 2 for case in cases):
             continue
         if all(_alike(case.got, bend(case.want)) for case in cases):
             return slug, f"is {said}."
@@ -380,6 +404,29 @@ def _bent(cases, wrong):
         if all(_alike(bend(case.got), case.want) for case in cases):
             said = said.removesuffix(" of what it should be").removeprefix("the ")
             return "last-step-missing", f"lacks a step: its {said} would be right."
+    return None
+
+
+OF_SEVERAL = (
+    *("added-up", "softmax", "ranks", "ranks-from-one", "relative-ranks", "above-the-mean"),
+    *("divided-by-its-largest", "divided-by-its-sum", "stretched", "standardised", "centred"),
+)
+
+
+def _held(cases, wrong):
+    """Say that what is too large or too small is cut off, always at the same number."""
+    for word, end, other in (("above", np.max, np.minimum), ("below", np.min, np.maximum)):
+        limits = [float(end(case.got)) for case in wrong]
+        fits = np.allclose(limits, limits[0], rtol=1e-6) and all(
+            _alike(case.got, other(case.want, limits[0])) for case in cases
+        )
+        if fits and sum(int((~np.isclose(c.got, c.want)).sum()) for c in wrong) > 1:
+            return "held", f"is cut off {word} {limits[0]:.4g}."
+    sizes = [float(np.abs(case.got).max()) for case in wrong]
+    if np.allclose(sizes, sizes[0], rtol=1e-6) and all(
+        _alike(case.got, np.clip(case.want, -sizes[0], sizes[0])) for case in cases
+    ):
+        return "held", f"is held between -{sizes[0]:.4g} and {sizes[0]:.4g}."
     return None
 
 
@@ -400,6 +447,8 @@ def _in_part(cases, wrong):
         ):
             if both and all((m == where(s)).all() for m, s in zip(every, signs, strict=True)):
                 return "wrong-where", f"is right but for where `{name}` is {said}."
+    if lines := _lines(masks):
+        return lines
     long = [mask.reshape(len(mask), -1).all(axis=1) for mask in masks if len(mask) > 1]
     if not long or len(long) < len(masks):
         return None
@@ -417,6 +466,26 @@ def _in_part(cases, wrong):
             "first-wrong",
             "is right but for its first place. Where does a loop, or a slice, begin?",
         )
+    return None
+
+
+def _lines(masks):
+    """Say which rows or columns of large matrices are wrong, where these are few."""
+    for axis, kind in ((1, "row"), (0, "column")):
+        off = [
+            tuple(np.flatnonzero(~mask.all(axis=axis)))
+            for mask in masks
+            if mask.ndim == 2 and min(mask.shape) > 6
+        ]
+        if (
+            off
+            and len(off) == len(masks)
+            and len(set(off)) == 1
+            and 3 * len(off[0]) < len(masks[0])
+        ):
+            said = ", ".join(map(str, off[0][:4])) + (", …" if off[0][4:] else "")
+            plural = "s" if off[0][1:] else ""
+            return "lines-wrong", f"is right but for {kind}{plural} {said}, counted from 0."
     return None
 
 

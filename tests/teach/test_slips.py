@@ -77,7 +77,7 @@ def weight_decay(X, y, W1, b1, W2, b2, rate, steps):
     for _ in range(steps):
         before = W1, W2
         W1, b1, W2, b2, (loss,) = typed_in(train_two_layers)(X, y, W1, b1, W2, b2, rate, 1)
-        W1, W2 = (w - 0.01 * rate * old for w, old in zip((W1, W2), before, strict=True))
+        W1, W2 = (w - 0.03 * rate * old for w, old in zip((W1, W2), before, strict=True))
         losses.append(loss)
     return W1, b1, W2, b2, losses
 

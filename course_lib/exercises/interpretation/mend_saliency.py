@@ -171,6 +171,7 @@ class MendSaliency(Exercise):
     )
     margin = mistake(
         _of_slope(lambda Z, c: _one(Z, c) - _one(Z, _without_the_largest(Z).argmax())),
+        _of_slope(lambda Z, c: _one(Z, c) - _one(Z, (Z - 1e9 * _one(Z, c)).argmax())),
         _of_slope(lambda Z, c: _one(Z, c) - (1 - _one(Z, c)) / (Z.shape[1] - 1)),
         says="Other classes have a part in it, as rivals of c. Asked for is the logit of c alone.",
     )
