@@ -31,6 +31,7 @@ from course_lib.exercises.sandbox import (
     same_ends,
     same_values,
 )
+from course_lib.exercises.slip_kinds import Slip
 from course_lib.exercises.slips import slipped
 
 if sys.flags.optimize > 1:
@@ -368,6 +369,11 @@ def judge(exercise, observed, ours=None, ask=None):
         shown = words.details(exercise, wrong[0], found, wanted, names)
         return Verdict(WRONG, words.wrong(words.NOT_REPEATED, shown), "not-repeatable", shown)
     mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
+    if isinstance(mistake, Slip) and not alone:  # rather what explains it all
+        with contextlib.suppress(Exception):  # arguments and results may be of any form
+            if told := _as_if(exercise, found, wrong, names):
+                shown = words.details(exercise, told[2], found, wanted, names)
+                return Verdict(WRONG, words.wrong(told[1], shown), told[0], shown)
     if mistake:
         sentence = mistake.sentence
         if mistake.slug == AS_GIVEN and not alone:
@@ -510,13 +516,15 @@ def _dependence(exercise, found, wrong, names, ask):
         entries = sum(np.size(a) for a in arguments if a is not None)
         return entries if entries < 100 else -entries
 
-    told = []
+    def traced_by_reference(given):
+        return traced(lambda arguments: run(exercise.reference, arguments), given)
+
+    told, in_steps = [], words.loops(exercise.reference)
+    results = words.results_named(exercise.reference)
     for i in sorted(plain, key=size, reverse=True)[:2]:  # by chance it is so in one, hardly in two
         given = exercise.probes[i].arguments
-        theirs = traced(lambda arguments: run(exercise.reference, arguments), given)
-        told.append(
-            dependence(traced(ask, given), theirs, names, given, words.loops(exercise.reference))
-        )
+        both = traced(ask, given), traced_by_reference(given)
+        told.append(dependence(*both, names, given, in_steps, results))
     if not all(told):
         return None
     exact = told[0][0] in ("argument-unused", "argument-unasked")

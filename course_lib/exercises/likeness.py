@@ -414,20 +414,20 @@ OF_SEVERAL = (
 
 
 def _held(cases, wrong):
-    """Say that what is too large or too small is cut off, always at the same number."""
-    for word, end, other in (("above", np.max, np.minimum), ("below", np.min, np.maximum)):
-        limits = [float(end(case.got)) for case in wrong]
-        fits = np.allclose(limits, limits[0], rtol=1e-6) and all(
-            _alike(case.got, other(case.want, limits[0])) for case in cases
-        )
-        if fits and sum(int((~np.isclose(c.got, c.want)).sum()) for c in wrong) > 1:
-            return "held", f"is cut off {word} {limits[0]:.4g}."
-    sizes = [float(np.abs(case.got).max()) for case in wrong]
-    if np.allclose(sizes, sizes[0], rtol=1e-6) and all(
-        _alike(case.got, np.clip(case.want, -sizes[0], sizes[0])) for case in cases
-    ):
-        return "held", f"is held between -{sizes[0]:.4g} and {sizes[0]:.4g}."
-    return None
+    """Say that what is too large or too small is cut off, always at the same numbers."""
+    off = [~np.isclose(c.got, c.want, rtol=1e-5, atol=1e-7) for c in wrong]
+    above = [c.got[o & (c.got < c.want)] for c, o in zip(wrong, off, strict=True)]
+    below = [c.got[o & (c.got > c.want)] for c, o in zip(wrong, off, strict=True)]
+    ends = []
+    for word, limits in (("above", np.concatenate(above)), ("below", np.concatenate(below))):
+        if limits.size == 1 or (limits.size and not np.allclose(limits, limits[0], rtol=1e-6)):
+            return None
+        ends += [(word, float(limits[0]))] if limits.size else []
+    held = dict(ends)
+    low, high = held.get("below", -np.inf), held.get("above", np.inf)
+    if not ends or not all(_alike(c.got, np.clip(c.want, low, high)) for c in cases):
+        return None
+    return "held", "is cut off " + " and ".join(f"{word} {n:.4g}" for word, n in held.items()) + "."
 
 
 def _in_part(cases, wrong):
@@ -450,6 +450,10 @@ def _in_part(cases, wrong):
     if lines := _lines(masks):
         return lines
     long = [mask.reshape(len(mask), -1).all(axis=1) for mask in masks if len(mask) > 1]
+    if all(mask.ndim > 1 for mask in masks):
+        for place, said in ((0, "first"), (-1, "last")):
+            if all(np.flatnonzero(~m).tolist() == [range(m.size)[place]] for m in masks):
+                return f"{said}-wrong", f"is right but for its {said} element."
     if not long or len(long) < len(masks):
         return None
     if all(rows[0] and not rows[1:].any() for rows in long):

@@ -27,6 +27,21 @@ MEMORIES = {
         "{0} are averaged over all turns so far",
     ),
     "late": ("one-step-late", None, None, "{0} come one turn late"),
+    "adagrad": (
+        "divided-by-what-was",
+        None,
+        None,
+        "{0} are divided by the root of the sum of their earlier squares, as in AdaGrad",
+    ),
+    **{
+        f"rmsprop-{old}": (
+            "divided-by-what-was",
+            old,
+            1 - old,
+            "{0} are divided by the root of their mean square, as in RMSProp",
+        )
+        for old in (0.9, 0.99)
+    },
     "difference": (
         "less-the-one-before",
         None,
@@ -75,6 +90,11 @@ class Memory:
         if self.kind == "mean":
             self.kept = value if before is None else each(np.add, before, value)
             return each(lambda a: a / self.calls, self.kept)
+        if self.kind[:3] in ("ada", "rms"):
+            old, new = (self.old, self.new) if self.old else (1, 1)
+            before = each(np.zeros_like, value) if before is None else before
+            self.kept = each(lambda a, b: old * a + new * b**2, before, value)
+            return each(lambda a, b: a / (np.sqrt(b) + 1e-8), value, self.kept)
         if before is None:
             self.kept = each(lambda a: self.new * a, value)
         else:

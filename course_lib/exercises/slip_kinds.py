@@ -135,7 +135,8 @@ def _named(node):
         made = MADE_BY[type(node.op)]
         if not any(isinstance(side, ast.BinOp) for side in (node.left, node.right)):
             return f"{made} {_named(node.left)} and {_named(node.right)}"
-    names = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id != "np")
+    names = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+    names = [name for name in names if name not in ("np", "len", "max", "min")]
     if not names:
         return "a number"
     *most, last = (f"`{name}`" for name in names)
@@ -501,6 +502,7 @@ def rarer(name, tree, of):
         for node in _expressions(statement):
             for slug, says, make, _ in _of_numbers(node):
                 yield Slip(slug, _said(says, note), name, _replace(node.number, make))
+    yield from _of_alternatives(name, tree, note)
     yield from _in_several_places(name, tree, note)
     yield from _in_some_layers(name, tree, note)
     yield from _of_divisors(name, tree, note)
@@ -625,12 +627,88 @@ def _of_numbers(node):
             what = f"1 is added {said} where it divides"
             yield "one-added", what, functools.partial(_added, above, below), False
     if isinstance(node, ast.Call) and _callee(node) in ("sum", "mean"):
-        for other in ("max", "min", "std"):
+        for other in OTHERWISE:
             said = f"{OTHERWISE[other]} stands in place of {CALLED[_callee(node)]}"
             yield "other-function", said, functools.partial(_called, other), False
 
 
-OTHERWISE = {"max": "the largest", "min": "the smallest", "std": "the spread"}
+# What else may stand in place of a function, and what it is called.
+ALTERNATIVES = {
+    "relu": {
+        **{
+            f"np.where({{0}} > 0, {{0}}, {c} * {{0}})": "a leaky ReLU"
+            for c in (0.01, 0.1, 0.2, 0.3)
+        },
+        "np.log1p(np.exp({0}))": "softplus",
+        "np.where({0} > 0, {0}, np.exp({0}) - 1)": "ELU",
+        "{0} / (1 + np.exp(-{0}))": "swish",
+        "np.clip({0}, 0, 6)": "ReLU6",
+        "np.clip({0}, 0, 1)": "a ReLU cut off at 1",
+        "np.abs({0})": "the absolute value",
+        "np.minimum({0}, 0)": "the smaller of the number and 0",
+        "{0} ** 2": "a square",
+        "-np.maximum({0}, 0)": "a negative ReLU",
+        "1.0 * ({0} > 0)": "a step",
+        "np.maximum({0}, 1)": "a ReLU with its kink at 1",
+        "np.sin({0})": "a sine",
+    },
+    "relu_grad": {
+        **{f"np.where({{0}} > 0, 1, {c})": "the slope of a leaky ReLU" for c in (0.01, 0.1, 0.2)},
+        "np.sign({0})": "the sign",
+        "1.0 * ({0} >= 0)": "a slope of 1 at 0",
+        "1.0 * ({0} < 0)": "the slope upside down",
+        "(1 - {0} ** 2)": "the slope of tanh",
+        "({0} * (1 - {0}))": "the slope of the sigmoid",
+        "np.maximum({0}, 0)": "ReLU itself",
+    },
+    "tanh": {
+        "{0} / (1 + np.abs({0}))": "softsign",
+        "np.clip({0}, -1, 1)": "a straight line cut off at -1 and 1",
+        "np.arctan({0})": "arctan",
+        "np.sin({0})": "a sine",
+        "np.tanh(2 * {0})": "tanh of twice the number",
+        "np.tanh({0} / 2)": "tanh of half the number",
+        "np.sign({0})": "the sign",
+        "np.maximum({0}, 0)": "ReLU",
+        "np.where({0} > 0, {0}, 0.01 * {0})": "a leaky ReLU",
+        "1.7159 * np.tanh({0} * 2 / 3)": "a stretched tanh",
+    },
+    "sigmoid": {
+        "np.tanh({0})": "tanh",
+        "np.clip(0.2 * {0} + 0.5, 0, 1)": "a straight line cut off at 0 and 1",
+        "{0} / (1 + np.abs({0}))": "softsign",
+        "1.0 * ({0} > 0)": "a step",
+    },
+    "softmax": {
+        **{f"softmax({{0}} / {T})": f"softmax at temperature {T}" for T in (2, 0.5, 10, 0.1, 5)},
+        "(1 / (1 + np.exp(-{0})))": "the sigmoid",
+        "np.exp({0})": "the exponential, which is not divided by its sum",
+        "{0} / np.sum({0}, axis=1, keepdims=True)": "a share without the exponential",
+        "np.eye({0}.shape[1])[{0}.argmax(axis=1)]": "a 1 for the largest and 0 for the others",
+    },
+}
+
+
+def _of_alternatives(name, tree, note):
+    """Yield other functions in place of those that are called."""
+    for node in ast.walk(tree):
+        others = isinstance(node, ast.Call) and node.args and ALTERNATIVES.get(_callee(node))
+        for formula, said in (others or {}).items():
+            make = functools.partial(_formula_of_argument, formula)
+            what = f"{said} stands in place of `{_callee(node)}`"
+            yield Slip("other-function", _said(what, note), name, _replace(node.number, make))
+
+
+def _formula_of_argument(formula, node):
+    return _formula(formula, node.args[0])
+
+
+OTHERWISE = {
+    "max": "the largest",
+    "min": "the smallest",
+    "std": "the spread",
+    "median": "the median",
+}
 
 
 def _added(above, below, node):
@@ -798,18 +876,19 @@ DONE_TO_ALL = {
         "0 * {0} + np.sqrt(np.sum({0} * {0}))",
     ),
     "mean-of-rows": ("the mean of its rows, the same for all,", "0 * {0} + np.mean({0}, axis=0)"),
-    "standardised": ("standardised", "({0} - np.mean({0})) / np.std({0})"),
+    "standardised": ("standardised", "({0} - np.mean({0})) / (np.std({0}) + 1e-12)"),
     "standardised-in-columns": (
         "standardised in each column",
-        "({0} - np.mean({0}, axis=0)) / np.std({0}, axis=0)",
+        "({0} - np.mean({0}, axis=0)) / (np.std({0}, axis=0) + 1e-12)",
     ),
     "standardised-in-rows": (
         "standardised in each row",
-        "({0} - np.mean({0}, axis=-1, keepdims=True)) / np.std({0}, axis=-1, keepdims=True)",
+        "({0} - np.mean({0}, axis=-1, keepdims=True))"
+        " / (np.std({0}, axis=-1, keepdims=True) + 1e-12)",
     ),
     "centred-in-rows": ("centred in each row", "{0} - np.mean({0}, axis=-1, keepdims=True)"),
     "centred-in-columns": ("centred in each column", "{0} - np.mean({0}, axis=0)"),
-    "divided-by-its-largest": ("divided by its largest", "{0} / np.max(np.abs({0}))"),
+    "divided-by-its-largest": ("divided by its largest", "{0} / (np.max(np.abs({0})) + 1e-12)"),
     "divided-by-its-sum": ("divided by its sum", "{0} / np.sum({0})"),
     "stretched": ("stretched from 0 to 1", "({0} - np.min({0})) / (np.max({0}) - np.min({0}))"),
     "one-more": ("1 larger", "{0} + 1"),
@@ -851,11 +930,13 @@ def _of_several_values(name, statement, note):
     for group in groups:
         listed = ", ".join(group)
         value = f"({listed})" if group[1:] else listed
-        verb = "are" if group[1:] else "is"
+        verb = "are each" if group[1:] else "is"
         called = " and ".join(f"`{n}`" for n in group)
         for slug, (said, formula) in DONE_TO_ALL.items():
             if slug in DONE_TO and not group[1:] and group[0] not in ("gradients", "layers"):
                 continue  # done above
+            if slug.startswith("one-") and "one_hot" in ast.unparse(statement):
+                continue  # the labels have no part in it, which says more
             text = f"{listed} = _each(lambda _v: {formula.format('_v')}, {value})"
             yield _line_after(slug, f"{called} {verb} {said}", text, name, statement, note)
         for slug, (said, formula) in (
