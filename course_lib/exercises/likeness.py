@@ -274,6 +274,9 @@ def _step(cases, wrong):
         ]
         if all(_alike(case.got, b) for case, (_, b) in zip(cases, moved, strict=True)):
             return "change-alone", f"is what `{name}` should change by, without `{name}` itself."
+        steps = [Case(a, b, {}) for a, b in moved]
+        if held := _held(steps, [case for case in steps if not case.right]):
+            return "step-held", f"moves from `{name}` by a step that {held[1]}"
         ratios = [_ratio(a, b) for a, b in moved]
         if None in ratios:
             continue
@@ -420,12 +423,14 @@ def _held(cases, wrong):
     below = [c.got[o & (c.got > c.want)] for c, o in zip(wrong, off, strict=True)]
     ends = []
     for word, limits in (("above", np.concatenate(above)), ("below", np.concatenate(below))):
-        if limits.size == 1 or (limits.size and not np.allclose(limits, limits[0], rtol=1e-6)):
+        if limits.size and not np.allclose(limits, limits[0], rtol=1e-6):
             return None
         ends += [(word, float(limits[0]))] if limits.size else []
     held = dict(ends)
     low, high = held.get("below", -np.inf), held.get("above", np.inf)
-    if not ends or not all(_alike(c.got, np.clip(c.want, low, high)) for c in cases):
+    if sum(map(np.sum, off)) < ENOUGH or not all(
+        _alike(c.got, np.clip(c.want, low, high)) for c in cases
+    ):
         return None
     return "held", "is cut off " + " and ".join(f"{word} {n:.4g}" for word, n in held.items()) + "."
 

@@ -1034,6 +1034,8 @@ def _of_part(name, node, note):
         is_call = isinstance(node, ast.Call) and _callee(node) not in NO_NUMBERS
         kinds = DONE_TO_A_PART if is_call or isinstance(node, ast.BinOp) else ()
     for slug in kinds:
+        if slug.startswith("one-") and "one_hot" in (name, *ast.unparse(node).split("(")):
+            continue
         said, formula = DONE_TO_ALL[slug]
         make = functools.partial(_formula, formula)
         what = f"{_named(node)} is {said} on the way"
