@@ -19,7 +19,7 @@ import numpy as np
 from course_lib.exercises import words
 from course_lib.exercises.as_if import as_if
 from course_lib.exercises.dependence import dependence, traced
-from course_lib.exercises.likeness import kin, likeness, one_step
+from course_lib.exercises.likeness import bent, kin, likeness, one_step
 from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
@@ -623,6 +623,7 @@ def _misconception(exercise, found, wanted, wrong, ours):
     def always(outcomes):
         return all(loosely(exercise, i, found, outcomes) for i in right)
 
+    sometimes = None
     several, everywhere = ordinary[1:] and ordinary, range(len(found))
     for probes, alike in ((everywhere, exactly), (everywhere, _agree), (several, loosely)):
         # Something must have come back: errors alone have too many causes, but for a wrong axis
@@ -632,11 +633,13 @@ def _misconception(exercise, found, wanted, wrong, ours):
         returned |= alike is exactly and bool(telling)
         for mistake, outcomes in behaviours:
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
-                if alike is loosely and not always(outcomes):
-                    return _now_and_then(mistake), True
-                return mistake, alike is not loosely
+                if alike is not loosely or always(outcomes):
+                    return mistake, alike is not loosely
+                sometimes = sometimes or _now_and_then(mistake)
     if slip := _slip(exercise, found, wanted):
         return slip, True
+    if sometimes:
+        return sometimes, True
     if all(isinstance(outcome.value, bool) for outcome in wanted):
         return None, True  # what agrees in part only agrees by chance
     if any(_left_early(exercise, i, found) for i in ordinary):
@@ -712,6 +715,9 @@ def _second_slip(exercise, found, wanted, ordinary, behaviours):
     for mistake, outcomes in behaviours:
         beside = _beside(exercise, found, outcomes)
         if kin(beside, names) or kin(_moves(exercise, beside), names):
+            return mistake
+    for mistake, outcomes in behaviours:
+        if bent(_beside(exercise, found, outcomes), names):
             return mistake
     return None
 

@@ -106,6 +106,42 @@ def _is_kin(cases, factors):
     return constant or bool(_multiple(ratios, cases))
 
 
+def bent(values, names):
+    """Tell whether a result is that of another function, with one thing more done to it."""
+    if not values or any(isinstance(want, (tuple, list)) for _, want, _ in values):
+        return False
+    cases = [case for value in values for case in _cases(*value, names)]
+    if None in cases or any(c.got.shape != c.want.shape for c in cases):
+        return False
+    if not all(np.isfinite(c.got).all() and np.isfinite(c.want).all() for c in cases):
+        return False
+    wrong = [case for case in cases if not case.right]
+    if sum(case.want.size for case in wrong) < 2 * ENOUGH:
+        return False
+    with np.errstate(all="ignore"):
+        ratios = [_ratio(case.got, case.want) for case in cases]
+        if None not in ratios and (
+            all(case.want.size > 2 * ENOUGH for case in cases)
+            or any(np.allclose(ratios, c, rtol=1e-5) for c in (10, 100, 1000, 0.1, 0.01))
+        ):
+            return True
+        for slug, (bend, _) in BENT.items():
+            if slug in OF_SEVERAL and any(case.want.size < 2 for case in cases):
+                continue
+            if all(_alike(c.got, bend(c.want)) for c in cases):
+                return True
+            if slug in UNDONE and all(_alike(bend(c.got), c.want) for c in cases):
+                return True
+    return False
+
+
+# What may have been left out: done to what came, it gives what another function gives.
+UNDONE = (
+    *("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "absolute"),
+    *("held-in-bounds", "rectified"),
+)
+
+
 def _cases(got, want, arguments, names):
     """Yield the arrays of which a result is made, side by side; None where they do not pair."""
     if isinstance(want, (tuple, list)) and any(np.ndim(numeric(part)) for part in want):

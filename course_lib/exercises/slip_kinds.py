@@ -508,9 +508,17 @@ def rarer(name, tree, of):
     yield from _of_divisors(name, tree, note)
     yield from _of_places(name, tree, note)
     yield from _of_starts(name, tree, note)
-    for statement, loop in _statements(tree):
+    yield from _of_slopes_given(name, tree, note)
+    yield from _of_whole_data(name, tree, note)
+    lines = [*_statements(tree)]
+    for (statement, loop), (following, _) in zip(lines, [*lines[1:], (None, None)], strict=True):
         yield from _of_memory(name, statement, loop, note)
         yield from _of_several_values(name, statement, note)
+        if loop is not None and isinstance(following, (ast.Assign, ast.AugAssign)):
+            if isinstance(statement, (ast.Assign, ast.AugAssign)):
+                names = [*_names_of(statement), *_names_of(following)]
+                if names in (["W", "b"], ["w", "b"], ["dW", "db"], ["dw", "db"]):
+                    yield from _done_to(names, name, following, note)
     yield from _of_rates(name, tree, note)
     yield from _of_decay(name, tree, note)
     yield from _of_returned(name, tree, note)
@@ -926,8 +934,13 @@ def _of_several_values(name, statement, note):
     if not isinstance(statement, (ast.Assign, ast.AugAssign)):
         return
     names = _names_of(statement)
-    groups = ([names] if names[1:] else []) + [[n] for n in names]
-    for group in groups:
+    for group in ([names] if names[1:] else []) + [[n] for n in names]:
+        yield from _done_to(group, name, statement, note)
+
+
+def _done_to(group, name, statement, note):
+    """Yield what may be done to the values of these names after a line."""
+    if group:
         listed = ", ".join(group)
         value = f"({listed})" if group[1:] else listed
         verb = "are each" if group[1:] else "is"
@@ -944,6 +957,42 @@ def _of_several_values(name, statement, note):
         ):
             text = f"{listed} = {formula.format(value)}"
             yield _line_after(slug, f"{called} {verb} {said}", text, name, statement, note)
+
+
+def _of_slopes_given(name, tree, note):
+    """Yield what may be done to all slopes together that a function is given."""
+    slopes = [a.arg for a in tree.args.args if a.arg in ("dw", "db", "dW")]
+    for slug, (said, formula) in TOGETHER.items() if slopes[1:] else ():
+        listed = ", ".join(slopes)
+        line = ast.parse(f"{listed} = {formula.format(f'({listed})')}").body[0]
+        called = " and ".join(f"`{n}`" for n in slopes)
+        yield Slip(slug, _said(f"{called} are {said}", note), name, _first(line))
+
+
+def _of_whole_data(name, tree, note):
+    """Yield steps that look at all data where a batch is at hand."""
+    for loop in ast.walk(tree):
+        if not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Tuple):
+            continue
+        if isinstance(loop.iter, ast.Call) and _callee(loop.iter) == "minibatches":
+            wholes = {
+                part.id: whole for part, whole in zip(loop.target.elts, ("X", "y"), strict=True)
+            }
+            used = [n for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)]
+            counted = {
+                n.args[0].number
+                for s in loop.body
+                for n in ast.walk(s)
+                if isinstance(n, ast.Call) and _callee(n) == "len" and hasattr(n.args[0], "number")
+            }
+            for some in (used, [n for n in used if n.number not in counted]):
+                places = [
+                    (n, "", "", functools.partial(_as_name, wholes[n.id]))
+                    for n in some
+                    if n.id in wholes
+                ]
+                what = "all of `X` and `y` stand in the loop, in place of the batch that it is at"
+                yield Slip("all-for-the-batch", _said(what, note), name, _all_of(places))
 
 
 def _line_after(slug, what, text, name, statement, note):

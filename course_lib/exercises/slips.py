@@ -10,17 +10,19 @@ import functools
 import inspect
 import itertools
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 
 from course_lib.exercises import slip_helpers
 from course_lib.exercises.sandbox import numeric, run, same_values
 from course_lib.exercises.slip_kinds import Slip, common, rarer
-from course_lib.exercises.words import results_named
+from course_lib.exercises.words import STILL_WRONG, results_named
 
 ENOUGH = 3  # wrong numbers with a fraction, which do not agree by chance
 FEW = 40  # slips of which pairs are tried
 BY_HAND = "course_lib.by_hand."
+GIVEN = "as_it_was_given"
 # What a slip may call.
 HELPERS = {
     "_each": slip_helpers.each,
@@ -53,20 +55,33 @@ def _workshop(exercise):
     for name, function in functions.items():
         if function is not exercise.reference and not function.__module__.startswith(BY_HAND):
             continue
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-        if ast.get_docstring(tree) is not None:
-            tree.body = tree.body[1:]
-        for number, node in enumerate(ast.walk(tree)):
-            if isinstance(node, (ast.expr, ast.stmt)):  # others stand for many of their kind
-                node.number = number
-        trees[name] = tree
+        trees[name] = _tree(function)
         names |= function.__globals__
     found = [*_of_parts(exercise, functions)]
     for kinds in (common, rarer):
         for name, tree in trees.items():
             found += kinds(name, tree, "" if name == exercise.id else name)
+    if given := getattr(exercise, "as_given", None):  # and what a repair starts from
+        trees[GIVEN] = _tree(given.functions[0])
+        trees[GIVEN].name = GIVEN
+        names = given.functions[0].__globals__ | names
+        for kinds in (common, rarer):
+            for slip in kinds(GIVEN, trees[GIVEN], ""):
+                found.append(replace(slip, sentence=STILL_WRONG + slip.sentence))
     codes = {name: _compiled(tree) for name, tree in trees.items()}
     return trees, names | HELPERS, found, codes
+
+
+def _tree(function):
+    """Return the tree of a function, numbered."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    tree.decorator_list = []
+    if ast.get_docstring(tree) is not None:
+        tree.body = tree.body[1:]
+    for number, node in enumerate(ast.walk(tree)):
+        if isinstance(node, (ast.expr, ast.stmt)):  # others stand for many of their kind
+            node.number = number
+    return tree
 
 
 def _copied(node):
@@ -138,7 +153,7 @@ def made(exercise, slips):
     for slip in slips:
         if slip.part is not None:
             space[slip.where] = slip.part
-    return space[exercise.id]
+    return space[GIVEN if any(slip.where == GIVEN for slip in slips) else exercise.id]
 
 
 class _Calls:
