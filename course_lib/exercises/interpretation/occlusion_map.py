@@ -309,6 +309,7 @@ class OcclusionMap(Exercise):
     )
     logarithms = mistake(
         _of_probabilities(lambda before, after, c: _log(before)[c] - _log(after)[:, c]),
+        _of_probabilities(lambda before, after, c: np.log(before)[c] - np.log(after)[:, c]),
         _of_probabilities(lambda before, after, c: _log_odds(before, after, c)),
         says="It compares logarithms of probabilities, as if they were logits; the drop is one of "
         "probability.",
