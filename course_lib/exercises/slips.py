@@ -206,16 +206,15 @@ def slipped(exercise, found, wanted, probes, alone=True, pairs=False, whole=True
     telling = sum(_fractions(found[i].value, wanted[i].value) for i in off)
     if not off or telling < ENOUGH:
         return None
-    order = [*off, *(i for i in probes if i not in off)]
     slips = _workshop(exercise)[2]
 
     if alone:
-        return next((s for s in slips if _explains(exercise, (s,), found, order)), None)
+        return next((s for s in slips if _explains(exercise, (s,), found, probes)), None)
     if not pairs:
-        return _in_part(exercise, found, wanted, order, whole)
+        return _in_part(exercise, found, wanted, probes, whole)
     some = [slip for slip in slips if slip.pairs]
     both = itertools.combinations(some, 2) if len(some) <= FEW else ()
-    return next((two[0] for two in both if _explains(exercise, two, found, order)), None)
+    return next((two[0] for two in both if _explains(exercise, two, found, probes)), None)
 
 
 def _in_part(exercise, found, wanted, order, whole=True):

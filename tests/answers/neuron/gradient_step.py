@@ -192,3 +192,11 @@ WRONG += [
     (seen_w_gets_db, "gradients-exchanged"),
     (seen_swaps_sign_on, "first-only"),
 ]
+
+
+def both_to_length_one(w, b, dw, db, learning_rate):
+    length = np.sqrt(np.sum(dw**2) + db**2)
+    return w - learning_rate * dw / length, b - learning_rate * db / length
+
+
+WRONG += [(both_to_length_one, "normalised-together")]
