@@ -369,7 +369,7 @@ def judge(exercise, observed, ours=None, ask=None):
         shown = words.details(exercise, wrong[0], found, wanted, names)
         return Verdict(WRONG, words.wrong(words.NOT_REPEATED, shown), "not-repeatable", shown)
     mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
-    if isinstance(mistake, Slip) and not alone:  # rather what explains it all
+    if isinstance(mistake, Slip) and (mistake.rare or not alone):  # rather what is simpler
         with contextlib.suppress(Exception):  # arguments and results may be of any form
             if told := _as_if(exercise, found, wrong, names):
                 shown = words.details(exercise, told[2], found, wanted, names)
@@ -397,6 +397,8 @@ def judge(exercise, observed, ours=None, ask=None):
         with contextlib.suppress(Exception):  # arguments and results may be of any form
             told = _as_if(exercise, found, wrong, names)
             told = told or (ask and _dependence(exercise, found, wrong, names, ask))
+            if not told and (slip := _slip(exercise, found, wanted, alone=False, whole=False)):
+                told = slip.slug, f"{slip.sentence} And something else is wrong as well.", i
             slug, sentence, i = told or (slug, sentence, i)
     shown = words.details(exercise, i, found, wanted, names)
     return Verdict(WRONG, words.wrong(sentence, shown), slug, shown)
@@ -666,8 +668,7 @@ def _misconception(exercise, found, wanted, wrong, ours):
     with contextlib.suppress(Exception):  # parts may be of any form
         if ordinary and (mistake := _second_slip(exercise, found, wanted, ordinary, behaviours)):
             return mistake, False
-    slip = _slip(exercise, found, wanted, alone=False, pairs=True)
-    return slip or _slip(exercise, found, wanted, alone=False, whole=False), False
+    return _slip(exercise, found, wanted, alone=False, pairs=True), False
 
 
 def _now_and_then(mistake):

@@ -118,6 +118,8 @@ def bent(values, names):
     wrong = [case for case in cases if not case.right]
     if sum(case.want.size for case in wrong) < 2 * ENOUGH:
         return False
+    if any(c.want.size > 1 and (_flat(c.got) or _flat(c.want)) for c in cases):
+        return False  # one number is easily made of another
     with np.errstate(all="ignore"):
         ratios = [_ratio(case.got, case.want) for case in cases]
         if None not in ratios and (
@@ -126,13 +128,18 @@ def bent(values, names):
         ):
             return True
         for slug, (bend, _) in BENT.items():
-            if slug in OF_SEVERAL and any(case.want.size < 2 for case in cases):
-                continue
+            shares = slug.startswith("divided-by")
+            if slug in OF_SEVERAL and not (shares and all(c.want.size > 1 for c in cases)):
+                continue  # what shifts or ranks makes others alike
             if all(_alike(c.got, bend(c.want)) for c in cases):
                 return True
             if slug in UNDONE and all(_alike(bend(c.got), c.want) for c in cases):
                 return True
     return False
+
+
+def _flat(a):
+    return a.size > 0 and np.ptp(a) <= 1e-6 * np.abs(a).max()
 
 
 # What may have been left out: done to what came, it gives what another function gives.
@@ -455,8 +462,8 @@ OF_SEVERAL = (
 def _held(cases, wrong):
     """Say that what is too large or too small is cut off, always at the same numbers."""
     off = [~np.isclose(c.got, c.want, rtol=1e-5, atol=1e-7) for c in wrong]
-    if all(o.all() for o in off):  # one number for all is another matter
-        return None
+    if all(o.all() for o in off) or all(_flat(case.got) for case in cases):
+        return None  # one number for all is another matter
     above = [c.got[o & (c.got < c.want)] for c, o in zip(wrong, off, strict=True)]
     below = [c.got[o & (c.got > c.want)] for c, o in zip(wrong, off, strict=True)]
     ends = []

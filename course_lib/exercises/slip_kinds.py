@@ -68,6 +68,8 @@ class Slip:
         Whether it is tried together with another.
     part : function
         In place of a change: what stands for the whole function.
+    rare : bool
+        Whether something simpler that explains it goes before.
     """
 
     slug: str
@@ -76,6 +78,7 @@ class Slip:
     change: object = None
     pairs: bool = False
     part: object = None
+    rare: bool = False
 
 
 def _replace(number, make):

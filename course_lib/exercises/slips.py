@@ -60,7 +60,8 @@ def _workshop(exercise):
     found = [*_of_parts(exercise, functions)]
     for kinds in (common, rarer):
         for name, tree in trees.items():
-            found += kinds(name, tree, "" if name == exercise.id else name)
+            slips = kinds(name, tree, "" if name == exercise.id else name)
+            found += [replace(slip, rare=kinds is rarer) for slip in slips]
     if given := getattr(exercise, "as_given", None):  # and what a repair starts from
         trees[GIVEN] = _tree(given.functions[0])
         trees[GIVEN].name = GIVEN
@@ -194,7 +195,8 @@ def slipped(exercise, found, wanted, probes, alone=True, pairs=False, whole=True
     pairs : bool
         Then look for two together.
     whole : bool
-        Of one of the results the others have to be as in the slip, or right.
+        Of one of the results the others have to be as in the slip, or right; else the slip has to
+        leave right what is so.
 
     Returns
     -------
@@ -220,7 +222,8 @@ def slipped(exercise, found, wanted, probes, alone=True, pairs=False, whole=True
 def _in_part(exercise, found, wanted, order, whole=True):
     """Find the slip that explains the first losses, or else one of several results.
 
-    If `whole`, all other results are as in that slip, or it leaves them as they should be.
+    If `whole`, all other results are as in that slip, or it leaves them as they should be; else it
+    leaves those alone that are right.
     """
     pairs = [(found[i].value, wanted[i].value) for i in order]
     parts = min(len(want) if isinstance(want, tuple) else 0 for _, want in pairs)
@@ -239,18 +242,20 @@ def _in_part(exercise, found, wanted, order, whole=True):
         if sum(_fractions(g[k], w[k]) for g, w in pairs) >= 2 * ENOUGH:
             for slip in _workshop(exercise)[2]:
                 if _explains(exercise, (slip,), found, order, lambda value, k=k: value[k]) and (
-                    not whole or _compatible(exercise, slip, order, found, wanted)
+                    _compatible(exercise, slip, order, found, wanted, whole)
                 ):
                     return slip
     return None
 
 
-def _compatible(exercise, slip, order, found, wanted):
+def _compatible(exercise, slip, order, found, wanted, whole):
     """Tell whether each result is as in a slip, or as it should be in that."""
     for i in order:
         theirs = _outcome(exercise, (slip,), i).value
         for a, b, c in zip(theirs, found[i].value, wanted[i].value, strict=True):
-            if not (same_values(a, b) or same_values(a, c)):
+            if same_values(a, b) or same_values(a, c):
+                continue
+            if whole or same_values(b, c):
                 return False
     return True
 

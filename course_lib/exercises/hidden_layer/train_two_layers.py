@@ -458,7 +458,6 @@ class TrainTwoLayers(Exercise):
         _back(lambda dW1, db1, dW2, db2, m: (dW1, db1, dW2, np.array([db1.sum()]))),
         _back(lambda dW1, db1, dW2, db2, m: (dW1, db1, dW2, np.array([db1.mean()]))),
         _back(lambda dW1, db1, dW2, db2, m: (dW1, db1, dW2, db1[:1])),
-        _back(lambda dW1, db1, dW2, db2, m: (dW1, 0 * db1 + db2, dW2, db2)),
         says="A bias moves by the slope of the other layer's bias. Each has a slope of its own.",
     )
     sigmoid_on_hidden = mistake(

@@ -119,7 +119,7 @@ WRONG = [
         ),
         "divided-by-the-error",
     ),
-    (mended(lambda Z, c: np.sign(special.softmax(Z) - one(Z, c))), "divided-by-the-error"),
+    (mended(lambda Z, c: np.sign(special.softmax(Z) - one(Z, c))), "others-count-against"),
     (mended(before=lambda Z: Z / 10), "temperature"),
     (mended(before=lambda Z: Z / 100), "temperature"),
     (mended(before=lambda Z: 0 * Z), "temperature"),

@@ -185,8 +185,8 @@ def seen_swaps_sign_on(w, b, dw, db, lr):
 
 WRONG += [
     (seen_updates_b_with, "weights-shrink"),
-    (seen_lr, "step-scaled"),
-    (seen_abs, "wrong-where"),
+    (seen_lr, "as-if"),
+    (seen_abs, "sign-lost"),
     (seen_dot, "dot-product"),
     (seen_int_cast, "rounded"),
     (seen_w_gets_db, "gradients-exchanged"),

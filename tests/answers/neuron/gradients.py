@@ -168,7 +168,7 @@ WRONG = [
     (lambda X, y, p: (X.T @ (p - y) / len(X.T), np.mean(p - y)), "divided-by-features"),
     (lambda X, y, p: (X.T @ (p - y) / X.size, np.mean(p - y)), "divided-by-features"),
     (lambda X, y, p: (X.T @ (p - y) / len(y) ** 2, np.mean(p - y) / len(y)), "divided-twice"),
-    (lambda X, y, p: (X.mean(axis=0) * np.mean(p - y), np.mean(p - y)), "multiplied-too-late"),
+    (lambda X, y, p: (X.mean(axis=0) * np.mean(p - y), np.mean(p - y)), "paired-with-inputs"),
     (lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)), "multiplied-too-late"),
     (lambda X, y, p: np.mean((p - y) * X.T, axis=1), "dw-only"),
     (lambda X, y, p: {"dw": X.T @ (p - y) / len(y), "db": np.mean(p - y)}, "wrong-type"),
