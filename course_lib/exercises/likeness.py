@@ -473,8 +473,11 @@ def _held(cases, wrong):
         ends += [(word, float(limits[0]))] if limits.size else []
     held = dict(ends)
     low, high = held.get("below", -np.inf), held.get("above", np.inf)
-    if sum(map(np.sum, off)) < ENOUGH or not all(
-        _alike(c.got, np.clip(c.want, low, high)) for c in cases
+    cut = sum(map(np.sum, off))
+    if (
+        cut < ENOUGH
+        or 4 * sum(o.size for o in off) < 5 * cut
+        or not all(_alike(c.got, np.clip(c.want, low, high)) for c in cases)
     ):
         return None
     return "held", "is cut off " + " and ".join(f"{word} {n:.4g}" for word, n in held.items()) + "."
