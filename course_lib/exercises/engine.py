@@ -398,7 +398,7 @@ def judge(exercise, observed, ours=None, ask=None):
             told = _as_if(exercise, found, wrong, names)
             told = told or (ask and _dependence(exercise, found, wrong, names, ask))
             if not told and (slip := _slip(exercise, found, wanted, alone=False, whole=False)):
-                told = slip.slug, f"{slip.sentence} And something else is wrong as well.", i
+                told = slip.slug, f"{slip.sentence} Mend this first, then check again.", i
             slug, sentence, i = told or (slug, sentence, i)
     shown = words.details(exercise, i, found, wanted, names)
     return Verdict(WRONG, words.wrong(sentence, shown), slug, shown)

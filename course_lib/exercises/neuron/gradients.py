@@ -26,7 +26,7 @@ class Gradients(Exercise):
         Probe("read-only float32", float32(EXAMPLES, TARGETS[:4], OUTPUTS[:4]), read_only=True),
         Probe("two examples", (EXAMPLES[2:], TARGETS[:2], OUTPUTS[:2])),
         Probe("three examples", (EXAMPLES[1:], numbers(1, 0, 1), numbers(0.2, 0.6, 0.9))),
-        Probe("whole-number targets", (EXAMPLES, labels(1, 0, 0, 1), OUTPUTS[:4])),
+        Probe("whole-number targets", (EXAMPLES, labels(1, 0, 0, 0), OUTPUTS[:4])),
     ]
 
     @mistake

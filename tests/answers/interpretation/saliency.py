@@ -270,7 +270,7 @@ def of_gradient(change, column=lambda Z, c: c):
 
 
 WRONG += [
-    (of_gradient(lambda g: g, lambda Z, c: (c + 1) % Z.shape[1]), "other-place"),
+    (of_gradient(lambda g: g, lambda Z, c: (c + 1) % Z.shape[1]), "as-if"),
     (of_gradient(lambda g: np.argsort(np.argsort(g))), "ranks"),
     (of_gradient(lambda g: g / g.max(), lambda Z, c: Z.argmax()), "predicted-class"),
 ]

@@ -210,5 +210,5 @@ WRONG += [
 
 WRONG += [
     (lambda X, w, b: np.clip(sigmoid(X @ w + b), 0.1, 0.9), "held"),
-    (lambda X, w, b: sigmoid(X**2 @ w + b), "squared"),
+    (lambda X, w, b: sigmoid(X**2 @ w + b), "as-if"),
 ]

@@ -242,5 +242,5 @@ def seen_rows_counts_of(y, n_classes):
 
 WRONG += [
     (seen_reversed_columns, "mirrored"),
-    (seen_rows_counts_of, "every-row-alike"),
+    (seen_rows_counts_of, "mixed"),
 ]
