@@ -252,8 +252,9 @@ def over_fitting(chart):
     Threshold, where the validation loss had its lowest in the first three quarters: in the last
     tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
     its mean over the validation examples, or one and a tenth of the constant answer's loss, 25 %
-    above the training loss, which fell by a fifth, with five points fewer right, two where it has
-    doubled; or 10 % above its lowest, five times the training loss, which has halved, with ten
+    above the training loss, which fell by a fifth, with five points fewer right, three where it is
+    40 % above its lowest, two where it has doubled; or 15 % above its lowest, one and a half times
+    the training loss, which fell by a fifth, or 10 % and five times one that has halved, with ten
     points fewer right. Where targets are numbers, it rose by that tenth in place of the points. The
     curve is passed over where early stopping has brought back the weights of the best epoch. Or,
     whatever the curve: right on 15 points fewer of the validation examples than of the training
@@ -276,10 +277,12 @@ def over_fitting(chart):
         elif up > 0.1 * chart.constant:
             fewer = 1.0
         sure = up > 2 * chart.doubt or up > max(chart.doubt, 0.1 * chart.constant)
-        much = end > 1.25 * curve[best] and sure and loss > 1.25 * train
+        rise = end / max(curve[best], 1e-12)
+        much = rise > 1.25 and sure and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
-        much &= fewer > (0.02 if end > 2 * curve[best] else 0.05) and fell < 0.8
-        long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5
+        much &= fewer > (0.02 if rise > 2 else 0.03 if rise > 1.4 else 0.05) and fell < 0.8
+        long = rise > 1.1 and loss > 5 * train and fewer > gap and fell < 0.5
+        long |= rise > 1.15 and sure and loss > 1.5 * train and fewer > gap and fell < 0.8
         if best < 0.75 * len(curve) and (much or long):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
