@@ -253,14 +253,14 @@ def over_fitting(chart):
     tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
     its mean over the validation examples, or one and a tenth of the constant answer's loss, 25 %
     above the training loss, which fell by a fifth, with five points fewer right, three where it is
-    40 % above its lowest, two where it has doubled; or 15 % above its lowest, one and a half times
-    the training loss, which fell by a fifth, or 10 % and five times one that has halved, with ten
-    points fewer right. Where targets are numbers, it rose by that tenth in place of the points. The
-    curve is passed over where early stopping has brought back the weights of the best epoch. Or,
-    whatever the curve: right on 15 points fewer of the validation examples than of the training
-    examples, at ten times the loss, or 12 at a thousand times. Points of ten or more are also three
-    standard errors of that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio
-    and Courville (2016), section 5.2.
+    40 % above its lowest, two where it has doubled; or it is 15 % above its lowest, as surely, one
+    and a half times the training loss, which fell as much, with ten points fewer right. Where
+    targets are numbers, it rose by that tenth in place of the points. The curve is passed over
+    where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
+    right on 18 points fewer of the validation examples than of the training examples, at ten times
+    the loss, or 12 at a thousand times. Points of ten or more are also three standard errors of
+    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
+    (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -281,9 +281,8 @@ def over_fitting(chart):
         much = rise > 1.25 and sure and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
         much &= fewer > (0.02 if rise > 2 else 0.03 if rise > 1.4 else 0.05) and fell < 0.8
-        long = rise > 1.1 and loss > 5 * train and fewer > gap and fell < 0.5
-        long |= rise > 1.15 and sure and loss > 1.5 * train and fewer > gap and fell < 0.8
-        if best < 0.75 * len(curve) and (much or long):
+        far = rise > 1.15 and sure and loss > 1.5 * train and fewer > gap and fell < 0.8
+        if best < 0.75 * len(curve) and (much or far):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {
@@ -296,7 +295,7 @@ def over_fitting(chart):
             )
     if right is None or chart.right is None:
         return None
-    gap = 0.12 if loss > 1000 * train else 0.15
+    gap = 0.12 if loss > 1000 * train else 0.18
     if chart.right - right > max(gap, chance) and loss > 10 * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
