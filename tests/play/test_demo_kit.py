@@ -526,7 +526,7 @@ def test_a_surface_is_drawn_from_the_far_side():
 
 def test_importing_the_demos_is_light():
     """They start in the browser as well: scikit-learn and SciPy wait until they are needed."""
-    code = "import sys; from course_lib import demos; print(*sys.modules)"
+    code = "import sys; from course_lib.demos import *; print(*sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -605,11 +605,12 @@ def test_everything_fits_on_every_slide(screen, folder, name, size):
 
 @pytest.mark.whole
 @pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=str)
 @every_lesson
-def test_everything_fits_on_the_longer_path(screen, tmp_path, name):
+def test_everything_fits_on_the_longer_path(screen, tmp_path, name, size):
     """Its exercises, and what moved up from beneath."""
     slides.make(tmp_path / "slides", names=[name[:2]], minutes=90, alive=False)
-    everything_fits(screen, tmp_path / "slides", name, SIZES[0])
+    everything_fits(screen, tmp_path / "slides", name, size)
 
 
 SPOIL = {
