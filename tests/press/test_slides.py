@@ -263,6 +263,20 @@ def test_a_strip_in_two_rows_loses_nothing_but_its_title():
     assert all((part == 0).sum() == 2 * 30 * 30 for part in (rows[:half], rows[half:]))
 
 
+def test_a_label_of_an_axis_stays_with_its_panel():
+    """Where it stands left of the middle, and its gap nearest to that is on its right."""
+    pixels = np.full((60, 800), 255, np.uint8)
+    for left, right in ((10, 180), (200, 388), (410, 590), (610, 790)):
+        pixels[20:50, left:right] = 0
+    pixels[30:40, 392:395] = 0  # the label of the third
+    Image.fromarray(pixels).save(packed := io.BytesIO(), "png")
+    made = words.Picture("toy", packed.getvalue(), "Four panels, one with a label").stacked()
+    rows = np.asarray(Image.open(io.BytesIO(made.png)).convert("L")) == 0
+    half = rows.shape[0] // 2
+    assert rows[:half].sum() == 30 * (170 + 188)
+    assert rows[half:].sum() == 30 * (180 + 180) + 30
+
+
 def test_html_in_prose_stays_text():
     """And a link to another lesson leads to its deck."""
     assert "<script" not in slides._prose("Hello <script>alert(1)</script> and\n\n<b>bold</b>")

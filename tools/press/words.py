@@ -38,6 +38,7 @@ from press.notes import FOLDER, heading_of
 BESIDE = 884, 704
 WIDTH, HEIGHT = 1272, 600
 EDGE = 8  # what stays blank around a row of panels
+LABEL = 0.025  # of the width: as much as a label and its gaps take
 GAP = " {3,}"  # columns without ink between two panels; letters stand closer
 LINE = 40  # what a line of words takes away from the height
 KEYS = {"title", "lines", "picture", "code", "steps", "formula", "ask", "right", "answer"}
@@ -74,7 +75,9 @@ class Picture:
             if not cuts:  # on below the first line that is not blank, where it ends
                 first = top + int(ink[top:].any(axis=1).argmax())
                 top = first + int((~ink[first:].any(axis=1)).argmax())
-        cut = min(cuts, key=lambda x: abs(x - width / 2))
+        nearest = min(cuts, key=lambda x: abs(x - width / 2))
+        # A label of an axis has a gap on its right as well, and stays with its panel.
+        cut = min(x for x in cuts if 0 <= nearest - x < LABEL * width)
         rows = []
         for left, right in ((0, cut), (cut, width)):  # without what is blank above and below
             full = np.flatnonzero(ink[top:, left:right].any(axis=1)) + top
