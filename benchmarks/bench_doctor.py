@@ -36,10 +36,11 @@ RESULTS = Path(__file__).parent / "results"
 COST = "### What the looks cost"
 PAIRED = 25  # trainings with looks and without
 # Seeds of the cases that somebody has looked at while choosing or mending a threshold; and others.
-CHOSEN, JUDGED = (
-    (*range(5), 100, 103, 200, 300, *range(700, 707), 800, *range(900, 905)),
-    range(910, 915),
-)
+CHOSEN = (
+    *range(5), 100, 103, 200, 300, *range(700, 707), 800, *range(900, 905), *range(910, 915),
+    *range(930, 935), *range(940, 945),
+)  # fmt: skip
+JUDGED = range(950, 955)
 HEALTHY = 105  # trainings without a fault, of the kinds; the lessons' own recipes come beside
 KINDS = ("toy", "images of zeros", "images")  # the quick ones first
 ORDER = ("images", "images of zeros", "toy")  # in which seeds count them

@@ -1,9 +1,10 @@
 """How many photographs of digits are named rightly? `make bench-photographs`.
 
 tests/photographs.py draws 200 test digits with each disturbance alone, 200 without any, and 28 with
-each pair, so that every disturbance is in 224 of those; and names them with a small network that
-is sure of the same digits drawn plainly. Seeds are none that tests or thresholds have seen. Prints
-Markdown; ARGS="--save" writes it to `results/photographs.md`.
+each pair, so that every disturbance is in 224 of those; the three pairs that come out worst are
+drawn 200 times more. A small network, sure of the same digits drawn plainly, names them. Seeds are
+none that tests or thresholds have seen. Prints Markdown; ARGS="--save" writes it to
+`results/photographs.md`.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from photographs import KINDS, Reader  # noqa: E402
 from course_lib.data import load_images  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "photographs.md"
-SEED, ALONE, TOGETHER = 900, 200, 28
+SEED, ALONE, TOGETHER, WORST = 900, 200, 28, 3
 
 
 def main():
@@ -48,15 +49,19 @@ def table(reader):
         alone = reader.rightly_named(SEED + 100 + i, lambda k, kind=kind: (kind,), ALONE)
         both = np.concatenate([right for pair, right in pairs.items() if kind in pair])
         rows.append((kind.__name__.replace("_", " "), alone, both))
-    worst = min(pairs, key=lambda pair: pairs[pair].sum())
-    names = " and ".join(kind.__name__.replace("_", " ") for kind in worst)
+    # Of few photographs the worst pair is so by chance, too: those that follow are new ones.
+    again = []
+    for i, pair in enumerate(sorted(pairs, key=lambda pair: pairs[pair].sum())[:WORST]):
+        seen = f"{pairs[pair].sum()} of {TOGETHER}"
+        more = reader.rightly_named(SEED + 200 + i, lambda k, pair=pair: pair, ALONE)
+        names = " and ".join(kind.__name__.replace("_", " ") for kind in pair)
+        again.append(f"| {names} | {seen} | {share(more)} |")
     return "\n".join(
         [
             "## Photographs of digits that are named rightly",
             "",
             f"{datetime.date.today()}; seeds from {SEED}. A refusal counts as wrong. Of two things "
-            f"at once {share(right)} are right; the worst pair, {names}, has "
-            f"{pairs[worst].sum()} of {TOGETHER}.",
+            f"at once {share(right)} are right.",
             "",
             f"| what is in the picture | alone, of {ALONE} | with each of the others, "
             f"of {TOGETHER * (len(KINDS) - 1)} |",
@@ -65,6 +70,10 @@ def table(reader):
                 f"| {name} | {share(alone)} | {share(both) if both is not None else ''} |"
                 for name, alone, both in rows
             ),
+            "",
+            f"| the worst pairs | of {TOGETHER} in this table | of {ALONE} more |",
+            "|---|--:|--:|",
+            *again,
             "",
         ]
     )

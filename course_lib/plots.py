@@ -14,6 +14,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
 # For class or line number k: colour, marker and line style change together.
@@ -747,8 +748,11 @@ def checkup(panels, axes):
         label, style = f"weights {k + 1}", DASHES[k % len(DASHES)]
         updates.plot(panels["epochs"], ratio, MARKERS[k % 7], ls=style, color=COLOURS[k % 7],
                      label=label)  # fmt: skip
-    updates.axhline(1e-3, color=GREY, lw=1)
+    updates.axhline(1e-3, color=GREY, lw=1, label="a thousandth")
     updates.set(title="Updates over weights", xlabel="epoch", ylabel="ratio", yscale="log")
+    updates.set_xlim(losses.get_xlim())
+    for ax in (losses, layers, updates):
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     for ax in axes:
         ax.grid(alpha=0.3)
         if ax.get_legend_handles_labels()[0] and ax is not first:

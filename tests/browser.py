@@ -103,12 +103,16 @@ class Lab:
 
 
 @contextmanager
-def running_lab(course, tmp_path, data=""):
-    """Run `tools/lessons.py lab` with nothing of the user's, no network, and data where given."""
+def running_lab(course, tmp_path, data="", **more):
+    """Run `tools/lessons.py lab` with nothing of the user's, no network, and data where given.
+
+    `more` are settings of the environment; None takes one away.
+    """
     port = free_port()
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     env = os.environ | {name: str(tmp_path / name.lower()) for name in (*own, "COURSE_CACHE")}
     env |= {"COURSE_OFFLINE": "1", "COURSE_DATA": data, "COURSE_STATE": str(tmp_path / "state")}
+    env = {name: value for name, value in (env | more).items() if value is not None}
     command = [sys.executable, str(course / "tools" / "lessons.py"), "lab", "--no-browser"]
     options = [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     log = tmp_path / "server.log"

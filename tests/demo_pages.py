@@ -208,7 +208,7 @@ class Shown:
 
 
 def kind(control):
-    """Return what a control is: range, checkbox, select or button."""
+    """Return what a control is: range, checkbox, radio, select or button."""
     return control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
 
 
@@ -228,6 +228,7 @@ def by_keyboard(control):
     keys = {
         "range": "ArrowLeft" if at_end else "ArrowRight",
         "select": "ArrowUp" if at_end else "ArrowDown",
+        "radio": "ArrowRight",
     }
     control.page.keyboard.press(keys.get(kind(control), "Space"))
 
@@ -241,5 +242,9 @@ def by_mouse(control):
         box = control.bounding_box()
         high = control.evaluate("e => e.value - e.min > (e.max - e.min) / 2")
         control.click(position={"x": box["width"] * (0.2 if high else 0.8), "y": box["height"] / 2})
+    elif kind(control) == "radio":  # a click on the chosen one changes nothing
+        group = control.locator("xpath=ancestor::*[@role='radiogroup']").get_by_role("radio")
+        names = [label(one) for one in group.all()]
+        group.nth((names.index(label(control)) + 1) % len(names)).click()
     else:
         control.click()

@@ -75,12 +75,18 @@ def _lesson(name, found):
 
 def copy():
     """Copy into my_notebooks/ what is not there yet; a student's own work is never overwritten."""
-    MINE.mkdir(exist_ok=True)
-    for lesson in lessons():
-        mine = MINE / lesson.name
-        if not mine.exists():
-            shutil.copyfile(lesson, mine)
-            print(f"New in {MINE.name}/: {mine.name}")
+    try:
+        MINE.mkdir(exist_ok=True)
+        for lesson in lessons():
+            mine = MINE / lesson.name
+            if not mine.exists():
+                shutil.copyfile(lesson, mine)
+                print(f"New in {MINE.name}/: {mine.name}")
+    except OSError as error:
+        raise Refusal(
+            f"{MINE} cannot be written to ({error.strerror}). Copy the course to a folder of your "
+            "own."
+        ) from None
 
 
 def fresh(name):
@@ -120,10 +126,44 @@ def lab(options):
         "JUPYTER_PREFER_ENV_PATH": "1",  # our kernel wins over one that the user registered
     }
     env.setdefault("PYTHONSTARTUP", str(ROOT / "tools" / "jupyter" / "startup.py"))
+    env |= places_for_jupyter()
     sys.stdout.flush()
     if os.name == "nt":  # exec on Windows returns to the prompt while the server still runs
         return subprocess.run(command, env=env, check=False).returncode
     os.execve(sys.executable, command, env)
+
+
+def places_for_jupyter():
+    """Return settings for folders that JupyterLab can write to, where the user's own it cannot."""
+    from jupyter_core import paths
+
+    folders = {
+        "JUPYTER_CONFIG_DIR": paths.jupyter_config_dir,
+        "JUPYTER_DATA_DIR": paths.jupyter_data_dir,
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir,
+    }
+    try:
+        for folder in folders.values():
+            Path(folder()).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder()):
+                pass
+        return {}
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
+        reason = getattr(error, "strerror", None) or error
+    try:
+        place = tempfile.mkdtemp(prefix="from-one-neuron-")
+    except OSError:
+        raise Refusal(
+            f"JupyterLab can write nowhere: not in your home ({reason}), nor in a folder for what "
+            "is temporary. Set HOME or TMPDIR to a folder that can be written to."
+        ) from None
+    print(
+        f"JupyterLab cannot write in your home ({reason}). For this time its settings are in "
+        f"{place}; set HOME, or {', '.join(folders)}, to keep them."
+    )
+    return {
+        name: str(Path(place, name.lower())) for name in (*folders, "IPYTHONDIR", "MPLCONFIGDIR")
+    }
 
 
 # --- Running them --------------------------------------------------------------------------------

@@ -23,9 +23,15 @@ PARAMETERS = (
     "bias of p",
 )
 STOPS = 9  # three hidden units, output, loss; back through output and three hidden units
-INPUTS, HIDDEN = [(0.8, 4.3), (0.8, 1.7)], [(4.1, 5.1), (4.1, 3.0), (4.1, 0.9)]
-OUTPUT, LOSS = (7.4, 3.0), (9.9, 3.0)
-SHARES = [(0.5, 0.55, 0.27), (0.27, 0.55, 0.5)]  # of the way, where labels of lines do not meet
+# In CSS pixels, as all that follows: middles of boxes, and their width and height.
+WIDTH, HEIGHT = 660, 430
+INPUTS, HIDDEN = [(56, 146), (56, 310)], [(262, 94), (262, 228), (262, 362)]
+OUTPUT, LOSS = (450, 228), (600, 228)
+INPUT_BOX, UNIT_BOX, LOSS_BOX = (96, 52), (114, 78), (100, 78)
+# From one layer to the next, as a narrow window shows it: left, top, width and height.
+STEPS = [0, 0, 327, 410], [197, 30, 318, 380], [385, 0, 275, 280]
+SMALL = 12.5  # letters on lines, which are still legible where a narrow window shrinks them
+SHARES = [(0.5, 0.56, 0.24), (0.24, 0.56, 0.5)]  # of the way, where labels of lines do not meet
 AMBER = np.array([[255, 229, 153, 255]], np.uint8)
 WHITE = np.array([[255, 255, 255, 255]], np.uint8)
 
@@ -114,9 +120,8 @@ class Backpropagation(Demo):
 
     def make_figure(self):
         """Draw what stands still: connections, boxes' names."""
-        figure = new_figure(820, 430)
-        ax = figure.add_subplot()
-        ax.set(xlim=(-0.1, 11), ylim=(-0.2, 6.4))
+        figure = new_figure(WIDTH, HEIGHT, layout=None)
+        ax = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         ax.set_axis_off()
         for start in INPUTS:
             for end in HIDDEN:
@@ -124,40 +129,44 @@ class Backpropagation(Demo):
         for start in HIDDEN:
             ax.plot(*zip(start, OUTPUT, strict=True), color=plots.GREY, lw=1)
         ax.plot(*zip(OUTPUT, LOSS, strict=True), color=plots.GREY, lw=1)
-        for j, place in enumerate(HIDDEN):
-            ax.text(place[0], place[1] + 0.78, f"$h_{j + 1}$ (tanh)", ha="center", fontsize=9)
-        ax.text(OUTPUT[0], OUTPUT[1] + 0.78, "output (sigmoid)", ha="center", fontsize=9)
-        ax.text(LOSS[0], LOSS[1] + 0.78, "loss", ha="center", fontsize=9)
-        ax.text(0, 6.2, "values run forward →", color=plots.BLUE, fontsize=10)
-        ax.text(11, 6.2, "← slopes ∂ run backward", color=plots.ORANGE, fontsize=10, ha="right")
+        names = [f"$h_{j + 1}$ (tanh)" for j in range(3)]
+        places = *HIDDEN, OUTPUT, LOSS
+        for (x, y), name in zip(places, [*names, "output (sigmoid)", "loss"], strict=True):
+            ax.text(x, y - 46, name, ha="center", fontsize=9)
+        ax.text(8, 20, "values run forward →", color=plots.BLUE, fontsize=10)
+        ax.text(652, 20, "← slopes ∂ run backward", color=plots.ORANGE, fontsize=10, ha="right")
         return figure, ax
+
+    def parts(self):
+        """Show each layer with the next one: what lies between two steps is seen in both."""
+        return list(STEPS)
 
     def marks(self):
         """Draw boxes and the numbers known so far."""
         n, stop, marks = self.numbers(), self.state.stop, []
         for i, place in enumerate(INPUTS):
-            marks += [*_box(place, 1.3, 0.8), _value(place, f"x{SUB[i]} = {_f(n['x'][i])}", 0)]
+            marks += [*_box(place, INPUT_BOX), _value(place, f"x{SUB[i]} = {_f(n['x'][i])}", 0)]
         for j, place in enumerate(HIDDEN):
-            marks += _box(place, 1.9, 1.2, stop in (j + 1, j + 7))
+            marks += _box(place, UNIT_BOX, stop in (j + 1, j + 7))
             if stop > j:
-                marks += [_value(place, f"z = {_f(n['z1'][j])}", 0.36)]
-                marks += [_value(place, f"a = {_f(n['a1'][j])}", 0.02)]
+                marks += [_value(place, f"z = {_f(n['z1'][j])}", -23)]
+                marks += [_value(place, f"a = {_f(n['a1'][j])}", -1)]
             if stop > j + 6:
-                marks += [_slope(place, f"∂z {_f(n['dz1'][j])}", -0.36)]
+                marks += [_slope(place, f"∂z {_f(n['dz1'][j])}", 23)]
             for i in range(2):
                 slope = n["dW1"][i, j] if stop > j + 6 else None
                 marks += _weight(INPUTS[i], place, n["W1"][i, j], slope, SHARES[i][j])
             marks += _weight(place, OUTPUT, n["W2"][j], n["dW2"][j] if stop > 5 else None, 0.5)
-        marks += _box(OUTPUT, 1.9, 1.2, stop in (4, 6))
+        marks += _box(OUTPUT, UNIT_BOX, stop in (4, 6))
         if stop > 3:
-            marks += [_value(OUTPUT, f"z = {_f(n['z2'])}", 0.36)]
-            marks += [_value(OUTPUT, f"p = {_f(n['p'])}", 0.02)]
+            marks += [_value(OUTPUT, f"z = {_f(n['z2'])}", -23)]
+            marks += [_value(OUTPUT, f"p = {_f(n['p'])}", -1)]
         if stop > 5:
-            marks += [_slope(OUTPUT, f"∂z {_f(n['dz2'])}", -0.36)]
-        marks += _box(LOSS, 1.7, 1.2, stop == 5)
-        marks += [_value(LOSS, f"y = {self.state.y}", 0.3)]
+            marks += [_slope(OUTPUT, f"∂z {_f(n['dz2'])}", 23)]
+        marks += _box(LOSS, LOSS_BOX, stop == 5)
+        marks += [_value(LOSS, f"y = {self.state.y}", -19)]
         if stop > 4:
-            marks += [_value(LOSS, f"L = {_f(n['loss'])}", -0.1)]
+            marks += [_value(LOSS, f"L = {_f(n['loss'])}", 7)]
         return [(self.axes, marks)]
 
     def words(self):
@@ -217,26 +226,26 @@ def _sum(weights, inputs, bias):
     return " + ".join([*terms, f"({_f(bias)})"])
 
 
-def _box(centre, width, height, here=False):
-    x, y = centre
-    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (width / 2, height / 2) + (x, y)
+def _box(centre, size, here=False):
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * np.divide(size, 2) + centre
     frame = Line(np.vstack([corners, corners[:1]]), width=3 if here else 1)
     return [Polygons(corners[np.newaxis], AMBER if here else WHITE), frame]
 
 
-def _value(centre, text, above):
-    return Text((centre[0], centre[1] + above), text, plots.BLUE, 13)
+def _value(centre, text, below):
+    return Text((centre[0], centre[1] + below), text, plots.BLUE, 13)
 
 
-def _slope(centre, text, above):
-    return Text((centre[0], centre[1] + above), text, plots.ORANGE, 13)
+def _slope(centre, text, below):
+    return Text((centre[0], centre[1] + below), text, plots.ORANGE, 13)
 
 
 def _weight(start, end, weight, slope, share):
     x, y = (1 - share) * np.array(start) + share * np.array(end)
-    marks = [*_box((x, y), 0.84, 0.52)[:1], Text((x, y + 0.13), _f(weight), plots.BLUE, 11)]
+    paper, _ = _box((x, y), (66, 34))
+    marks = [paper, Text((x, y - 8), _f(weight), plots.BLUE, SMALL)]
     if slope is not None:
-        marks.append(Text((x, y - 0.14), f"∂ {_f(slope)}", plots.ORANGE, 11))
+        marks.append(Text((x, y + 9), f"∂ {_f(slope)}", plots.ORANGE, SMALL))
     return marks
 
 

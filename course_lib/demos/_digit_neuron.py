@@ -133,6 +133,13 @@ class DigitNeuron(FullBatch):
         worst.set_axis_off()
         return figure, {"weights": weights, "curve": curve, "trade": trade, "worst": worst}
 
+    def parts(self):
+        """Show the row of mistakes in two, where it does not fit."""
+        *above, (left, top, width, height) = super().parts()
+        second = round(self.axes["worst"].transData.transform((12.2, 0))[0])  # of the images
+        first = [left, top, second - left, height]
+        return [*above, first, [second, top, left + width - second, height]]
+
     def marks(self):
         """Draw the weights, both curves with where we are, and the worst mistakes."""
         w = self.network.layers[0].params["W"].reshape(28, 28)

@@ -91,7 +91,7 @@ class State:
     """What the picture shows; patient and treatment follow from it."""
 
     bed: str = setting("11", Choice("bed", BEDS), "Whose turn it is")
-    instrument: str = setting(LOSSES, Choice("instrument", tuple(LOOKS)))
+    instrument: str = setting(LOSSES, Choice("instrument", tuple(LOOKS), tabs=True))
     drug: str = setting(NONE, Choice("drug", (NONE, *DRUGS)), "What was given last")
     seed: int = setting(0, Whole(), "Of the patients")
 

@@ -163,10 +163,11 @@ def labels_out_of_step(chart):
     shuffles of the labels; it sees something from 2.5 standard deviations on, and above all of
     them, which happens by chance once in 160 or less. Where none is beyond 4, other examples are
     asked too, if there are as many, and the mean of both counts, times the root of 2. At least 40
-    examples. What a network has learned from them tells more: see `_carries_over`. Or some part is
-    out of step, see `_from_somewhere_on`. Or the batches of a `Log`, or those of your own in
-    `train`, had for a fifth of the inputs another target than the examples have. Source:
-    permutation tests, Good (2005); nearest neighbours, Cover and Hart (1967).
+    examples, and 15 that are not of the commonest class: fewer tell too little. What a network has
+    learned from them tells more: see `_carries_over`. Or some part is out of step, see
+    `_from_somewhere_on`. Or the batches of a `Log`, or those of your own in `train`, had for a
+    fifth of the inputs another target than the examples have. Source: permutation tests, Good
+    (2005); nearest neighbours, Cover and Hart (1967).
     """
     if (paired := chart.paired) < 0.8:
         return (
@@ -175,6 +176,8 @@ def labels_out_of_step(chart):
             "Shuffle with one permutation, and take the same rows of X and of y for a batch.",
         )
     if len(chart.targets) < 40 or not np.ptp(chart.targets, axis=0).any():
+        return None
+    if not chart.regression and len(chart.targets) - chart.targets.sum(axis=0).max() < 15:
         return None
     scores = _scores(chart.x, chart.targets)
     if max(scores.values()) > SURE or _carries_over(chart):

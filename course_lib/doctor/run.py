@@ -252,14 +252,15 @@ def over_fitting(chart):
     Threshold, where the validation loss had its lowest in the first three quarters: in the last
     tenth of the epochs, two at least, it is 25 % above its lowest, and by two standard errors of
     its mean over the validation examples, or one and a tenth of the constant answer's loss, 25 %
-    above the training loss, which fell by a fifth, with five points fewer right, two where it has
-    doubled; or 10 % above its lowest, five times the training loss, which has halved, with ten
-    points fewer right. Where targets are numbers, it rose by that tenth in place of the points. The
-    curve is passed over where early stopping has brought back the weights of the best epoch. Or,
-    whatever the curve: right on 15 points fewer of the validation examples than of the training
-    examples, at ten times the loss, or 12 at a thousand times. Points of ten or more are also three
-    standard errors of that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio
-    and Courville (2016), section 5.2.
+    above the training loss, which fell by a fifth, with five points fewer right, three where it is
+    40 % above its lowest, two where it has doubled; or it is 15 % above its lowest, as surely, one
+    and a half times the training loss, which fell as much, with ten points fewer right. Where
+    targets are numbers, it rose by that tenth in place of the points. The curve is passed over
+    where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
+    right on 18 points fewer of the validation examples than of the training examples, at ten times
+    the loss, or 12 at a thousand times. Points of ten or more are also three standard errors of
+    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
+    (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -276,11 +277,12 @@ def over_fitting(chart):
         elif up > 0.1 * chart.constant:
             fewer = 1.0
         sure = up > 2 * chart.doubt or up > max(chart.doubt, 0.1 * chart.constant)
-        much = end > 1.25 * curve[best] and sure and loss > 1.25 * train
+        rise = end / max(curve[best], 1e-12)
+        much = rise > 1.25 and sure and loss > 1.25 * train
         fell = chart.history.loss[-1] / chart.history.loss[best]
-        much &= fewer > (0.02 if end > 2 * curve[best] else 0.05) and fell < 0.8
-        long = end > 1.1 * curve[best] and loss > 5 * train and fewer > gap and fell < 0.5
-        if best < 0.75 * len(curve) and (much or long):
+        much &= fewer > (0.02 if rise > 2 else 0.03 if rise > 1.4 else 0.05) and fell < 0.8
+        far = rise > 1.15 and sure and loss > 1.5 * train and fewer > gap and fell < 0.8
+        if best < 0.75 * len(curve) and (much or far):
             return (
                 "The network over-fits: validation gets worse while training gets better.",
                 {
@@ -293,7 +295,7 @@ def over_fitting(chart):
             )
     if right is None or chart.right is None:
         return None
-    gap = 0.12 if loss > 1000 * train else 0.15
+    gap = 0.12 if loss > 1000 * train else 0.18
     if chart.right - right > max(gap, chance) and loss > 10 * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",

@@ -11,7 +11,8 @@ import numpy as np
 from course_lib.exercises.sandbox import numeric
 
 SHORT = 6  # rows or columns that are tried one by one
-FEW = 40  # calls
+FEW = 80  # calls
+FAR = "far"  # in place of a place: changed so much that rounding shows
 
 
 def changes(arguments):
@@ -25,12 +26,23 @@ def changes(arguments):
             continue
         for at, turned in ((..., False), ((-1,) * array.ndim, False), (..., True)):
             found.append(((position, None, None), _replaced(arguments, position, at, turned)))
+        for factor in _factors(array):  # what is rounded or cut off shows large changes alone
+            others = (*arguments[:position], factor * value, *arguments[position + 1 :])
+            found.append(((position, None, FAR), copy.deepcopy(others)))
         for axis, long in enumerate(array.shape[:2]):
             if 1 < long <= SHORT:
                 for place in range(long):
                     at = (slice(None),) * axis + (place,)
-                    found.append(((position, axis, place), _replaced(arguments, position, at)))
+                    for turned in (False, True):
+                        others = _replaced(arguments, position, at, turned)
+                        found.append(((position, axis, place), others))
     return found[:FEW]
+
+
+def _factors(array):
+    if array.dtype.kind != "f":
+        return ()
+    return (0.01, 0.3) if 0 <= array.min() and array.max() <= 1 else (-3, 10, 100, 0.01)
 
 
 def _replaced(arguments, position, at, turned=False):
@@ -76,9 +88,11 @@ def traced(run, arguments):
         if other is None or [a.shape for a in parts] != [b.shape for b in other]:
             continue
         changed = [
-            ~np.isclose(a, b, rtol=1e-9, atol=1e-12) for a, b in zip(parts, other, strict=True)
+            ~np.isclose(a, b, rtol=1e-3 if key[2] == FAR else 1e-9, atol=1e-12)
+            for a, b in zip(parts, other, strict=True)
         ]
-        for known in dict.fromkeys((key, (key[0], None, None))):
+        own = () if key[2] == FAR else (key,)
+        for known in dict.fromkeys((*own, (key[0], None, None))):
             before = found.get(known, changed)
             found[known] = [a | b for a, b in zip(before, changed, strict=True)]
     return found
@@ -106,7 +120,7 @@ def _twins(arguments):
     return found
 
 
-def dependence(ours, theirs, names, arguments, in_steps=False):
+def dependence(ours, theirs, names, arguments, in_steps=False, results=()):
     """Compare what two functions depend on; say the difference as (slug, sentence), or None.
 
     Parameters
@@ -119,6 +133,8 @@ def dependence(ours, theirs, names, arguments, in_steps=False):
         Those of the probe.
     in_steps : bool
         One step follows another: of single rows nothing can be said.
+    results : sequence of str, optional
+        What the results are called, where there are several.
     """
     if not ours or not theirs:
         return None
@@ -128,11 +144,14 @@ def dependence(ours, theirs, names, arguments, in_steps=False):
         return None
     for look in (_unused, _unasked, *(() if in_steps else (_left_out, _mixed))):
         if found := look(ours, theirs, keys, names, shapes):
-            return found
+            slug, says, k, parts = found
+            return slug, says.format(_which(k, parts, results))
     return None
 
 
-def _which(k, parts):
+def _which(k, parts, results):
+    if 1 < parts == len(results):
+        return f"`{results[k]}`"
     nth = ("first", "second", "third", "fourth", "fifth", "next")[min(k, 5)]
     return f"the {nth} result" if parts > 1 else "the result"
 
@@ -142,8 +161,8 @@ def _unused(ours, theirs, keys, names, shapes):
         if key[1] is None:
             for k, (a, b) in enumerate(zip(ours[key], theirs[key], strict=True)):
                 if b.any() and not a.any():
-                    which = _which(k, len(ours[key]))
-                    return "argument-unused", f"Here `{names[key[0]]}` has no part in {which}."
+                    says = f"Here `{names[key[0]]}` has no part in {{}}."
+                    return "argument-unused", says, k, len(ours[key])
     return None
 
 
@@ -152,11 +171,8 @@ def _unasked(ours, theirs, keys, names, shapes):
         if key[1] is None:
             for k, (a, b) in enumerate(zip(ours[key], theirs[key], strict=True)):
                 if a.any() and not b.any():
-                    which = _which(k, len(ours[key])).capitalize()
-                    return (
-                        "argument-unasked",
-                        f"{which} depends on `{names[key[0]]}`, and should not.",
-                    )
+                    says = f"Here `{names[key[0]]}` has a part in {{}}, and should have none."
+                    return "argument-unasked", says, k, len(ours[key])
     return None
 
 
@@ -174,16 +190,15 @@ def _left_out(ours, theirs, keys, names, shapes):
                 continue
             kind = "entry" if len(shapes[position]) < 2 else "row"
             kind = "column" if axis == 1 else kind
-            which, name = _which(k, len(ours[places[0]])), names[position]
+            parts, name = len(ours[places[0]]), names[position]
             if used == needed[:1] or used == needed[-1:]:
                 only = "first" if used == needed[:1] else "last"
-                return (
-                    "part-left-out",
-                    f"Here only the {only} {kind} of `{name}` has a part in {which}.",
-                )
+                says = f"Here only the {only} {kind} of `{name}` has a part in {{}}."
+                return "part-left-out", says, k, parts
             if len(missing) == 1 and missing[0] in (needed[0], needed[-1]):
                 end = "first" if missing[0] == needed[0] else "last"
-                return "part-left-out", f"Here the {end} {kind} of `{name}` has no part in {which}."
+                says = f"Here the {end} {kind} of `{name}` has no part in {{}}."
+                return "part-left-out", says, k, parts
     return None
 
 
@@ -200,10 +215,11 @@ def _mixed(ours, theirs, keys, names, shapes):
                 key = places[0]
                 single = len(shapes[key[0]]) < 2
                 kind = "column" if key[1] else "entry" if single else "row"
-                return "mixed", (
+                says = (
                     f"When one {kind} of `{names[key[0]]}` changes, so does what belongs to "
-                    f"others: in {_which(k, len(ours[key]))} each should be computed by itself."
+                    "others: in {} each should be computed by itself."
                 )
+                return "mixed", says, k, len(ours[key])
     return None
 
 

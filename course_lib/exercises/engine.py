@@ -8,6 +8,7 @@ difference is shown (type, shape, sign, scale, extremes). `words` puts it all in
 """
 
 import contextlib
+import copy
 import inspect
 import itertools
 import sys
@@ -18,7 +19,7 @@ import numpy as np
 from course_lib.exercises import words
 from course_lib.exercises.as_if import as_if
 from course_lib.exercises.dependence import dependence, traced
-from course_lib.exercises.likeness import kin, likeness, one_step
+from course_lib.exercises.likeness import bent, kin, likeness, one_step
 from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
@@ -30,6 +31,7 @@ from course_lib.exercises.sandbox import (
     same_ends,
     same_values,
 )
+from course_lib.exercises.slip_kinds import Slip
 from course_lib.exercises.slips import slipped
 
 if sys.flags.optimize > 1:
@@ -367,6 +369,11 @@ def judge(exercise, observed, ours=None, ask=None):
         shown = words.details(exercise, wrong[0], found, wanted, names)
         return Verdict(WRONG, words.wrong(words.NOT_REPEATED, shown), "not-repeatable", shown)
     mistake, alone = _misconception(exercise, found, wanted, wrong, ours)
+    if isinstance(mistake, Slip) and (mistake.rare or not alone):  # rather what is simpler
+        with contextlib.suppress(Exception):  # arguments and results may be of any form
+            if told := _as_if(exercise, found, wrong, names):
+                shown = words.details(exercise, told[2], found, wanted, names)
+                return Verdict(WRONG, words.wrong(told[1], shown), told[0], shown)
     if mistake:
         sentence = mistake.sentence
         if mistake.slug == AS_GIVEN and not alone:
@@ -390,6 +397,8 @@ def judge(exercise, observed, ours=None, ask=None):
         with contextlib.suppress(Exception):  # arguments and results may be of any form
             told = _as_if(exercise, found, wrong, names)
             told = told or (ask and _dependence(exercise, found, wrong, names, ask))
+            if not told and (slip := _slip(exercise, found, wanted, alone=False, whole=False)):
+                told = slip.slug, f"{slip.sentence} Mend this first, then check again.", i
             slug, sentence, i = told or (slug, sentence, i)
     shown = words.details(exercise, i, found, wanted, names)
     return Verdict(WRONG, words.wrong(sentence, shown), slug, shown)
@@ -509,14 +518,16 @@ def _dependence(exercise, found, wrong, names, ask):
         entries = sum(np.size(a) for a in arguments if a is not None)
         return entries if entries < 100 else -entries
 
-    told = []
+    def traced_by_reference(given):
+        return traced(lambda arguments: run(exercise.reference, arguments), given)
+
+    told, in_steps = [], words.loops(exercise.reference)
+    results = words.results_named(exercise.reference)
     for i in sorted(plain, key=size, reverse=True)[:2]:  # by chance it is so in one, hardly in two
         given = exercise.probes[i].arguments
-        theirs = traced(lambda arguments: run(exercise.reference, arguments), given)
-        told.append(
-            dependence(traced(ask, given), theirs, names, given, words.loops(exercise.reference))
-        )
-    if not all(told):
+        both = traced(ask, given), traced_by_reference(given)
+        told.append(dependence(*both, names, given, in_steps, results))
+    if not all(told) or (len(told) < 2 and told[0][0] == "part-left-out"):
         return None
     exact = told[0][0] in ("argument-unused", "argument-unasked")
     alike = told[0] == told[-1] if exact else told[0][0] == told[-1][0]
@@ -605,6 +616,16 @@ def _misconception(exercise, found, wanted, wrong, ours):
             return same_ends(a[i], b[i])
         return same_values(a[i].value, b[i].value)
 
+    right = [
+        i
+        for i, probe in enumerate(exercise.probes)
+        if i not in wrong and not (probe.extreme or words.rules_of(exercise, probe))
+    ]
+
+    def always(outcomes):
+        return all(loosely(exercise, i, found, outcomes) for i in right)
+
+    sometimes = None
     several, everywhere = ordinary[1:] and ordinary, range(len(found))
     for probes, alike in ((everywhere, exactly), (everywhere, _agree), (several, loosely)):
         # Something must have come back: errors alone have too many causes, but for a wrong axis
@@ -614,11 +635,17 @@ def _misconception(exercise, found, wanted, wrong, ours):
         returned |= alike is exactly and bool(telling)
         for mistake, outcomes in behaviours:
             if returned and all(alike(exercise, i, found, outcomes) for i in probes):
-                return mistake, alike is not loosely
+                if alike is not loosely or always(outcomes):
+                    return mistake, alike is not loosely
+                sometimes = sometimes or _now_and_then(mistake)
     if slip := _slip(exercise, found, wanted):
         return slip, True
+    if sometimes:
+        return sometimes, True
     if all(isinstance(outcome.value, bool) for outcome in wanted):
         return None, True  # what agrees in part only agrees by chance
+    if any(_left_early(exercise, i, found) for i in ordinary):
+        return None, True
     for mistake, outcomes in behaviours:
         kept = [i for i in ordinary if loosely(exercise, i, found, outcomes)]
         numbers = sum(
@@ -628,7 +655,7 @@ def _misconception(exercise, found, wanted, wrong, ours):
             for shape in words.shapes(found[i].value)
         )
         if len(kept) == len(ordinary) - 1 and numbers >= ENOUGH:
-            return mistake, False
+            return (mistake if always(outcomes) else _now_and_then(mistake)), False
     comparable = [i for i in ordinary if not words.rules_of(exercise, exercise.probes[i])]
     for mistake, outcomes in behaviours:
         if _in_parts(comparable, found, wanted, outcomes):
@@ -642,6 +669,27 @@ def _misconception(exercise, found, wanted, wrong, ours):
         if ordinary and (mistake := _second_slip(exercise, found, wanted, ordinary, behaviours)):
             return mistake, False
     return _slip(exercise, found, wanted, alone=False, pairs=True), False
+
+
+def _now_and_then(mistake):
+    """Return a mistake that is made on some inputs and not on others."""
+    other = copy.copy(mistake)
+    other.sentence += " So it is on some inputs, while others come out right: is there a condition?"
+    return other
+
+
+def _left_early(exercise, i, found):
+    """Tell whether training ended before its last step, and all is right as far as it went."""
+    given, value = exercise.probes[i].arguments, found[i].value
+    at = [k for k, name in enumerate(exercise.arguments) if name in ("steps", "epochs")]
+    if not at or not isinstance(value, tuple) or not isinstance(value[-1], (list, np.ndarray)):
+        return False
+    several = len(value[-1]) if np.ndim(value[-1]) == 1 else 0
+    for taken in (several, several - 1) if 0 < several < given[at[0]] else ():
+        right = run(exercise.reference, (*given[: at[0]], taken, *given[at[0] + 1 :]))
+        if right.error is None and same_values(value[:-1], right.value[:-1]):
+            return True
+    return False
 
 
 def _slip(exercise, found, wanted, **how):
@@ -666,9 +714,31 @@ def _second_slip(exercise, found, wanted, ordinary, behaviours):
     if kin(right, names, factors=None) or likeness(right, names, first=True):
         return None
     for mistake, outcomes in behaviours:
-        if kin(_beside(exercise, found, outcomes), names):
+        beside = _beside(exercise, found, outcomes)
+        if kin(beside, names) or kin(_moves(exercise, beside), names):
+            return mistake
+    for mistake, outcomes in behaviours:
+        if bent(_beside(exercise, found, outcomes), names):
             return mistake
     return None
+
+
+def _moves(exercise, beside):
+    """Put in place of results that are called like an argument how far they have moved from it."""
+    named = words.results_named(exercise.reference)
+    starts = [exercise.arguments.index(n) if n in exercise.arguments else None for n in named]
+    if all(start is None for start in starts):
+        return []
+    if any(len(words.results_of(part)) != len(named) for *both, _ in beside for part in both):
+        return []
+
+    def moved(value, arguments):
+        return tuple(
+            part if at is None else np.asarray(part) - arguments[at]
+            for part, at in zip(value, starts, strict=True)
+        )
+
+    return [(moved(a, given), moved(b, given), given) for a, b, given in beside]
 
 
 def _reordered(right, theirs):
@@ -735,6 +805,10 @@ def _in_parts(probes, found, wanted, theirs):
 
 def _difference(exercise, found, wanted, wrong, names):
     """Return (slug, sentence, probe) of the most fundamental difference."""
+    early = [i for i in wrong if _left_early(exercise, i, found)]
+    for each in exercise.symptoms:
+        if early and each.slug == "stops-early":
+            return each.slug, each.sentence, early[0]
     faults = []
     for i in wrong:
         if found[i].error is None:

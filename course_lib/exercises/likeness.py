@@ -4,7 +4,7 @@ It is asked where no misconception of an exercise fits. Whatever it says holds o
 probe, so that one number that happens to fit accuses nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class Case:
     got: np.ndarray
     want: np.ndarray
     arguments: dict
+    lists: dict = field(default_factory=dict)  # how long those are that are no arrays
 
     @property
     def right(self):
@@ -105,6 +106,49 @@ def _is_kin(cases, factors):
     return constant or bool(_multiple(ratios, cases))
 
 
+def bent(values, names):
+    """Tell whether a result is that of another function, with one thing more done to it."""
+    if not values or any(isinstance(want, (tuple, list)) for _, want, _ in values):
+        return False
+    cases = [case for value in values for case in _cases(*value, names)]
+    if None in cases or any(c.got.shape != c.want.shape for c in cases):
+        return False
+    if not all(np.isfinite(c.got).all() and np.isfinite(c.want).all() for c in cases):
+        return False
+    wrong = [case for case in cases if not case.right]
+    if sum(case.want.size for case in wrong) < 2 * ENOUGH:
+        return False
+    if any(c.want.size > 1 and (_flat(c.got) or _flat(c.want)) for c in cases):
+        return False  # one number is easily made of another
+    with np.errstate(all="ignore"):
+        ratios = [_ratio(case.got, case.want) for case in cases]
+        if None not in ratios and (
+            all(case.want.size > 2 * ENOUGH for case in cases)
+            or any(np.allclose(ratios, c, rtol=1e-5) for c in (10, 100, 1000, 0.1, 0.01))
+        ):
+            return True
+        for slug, (bend, _) in BENT.items():
+            shares = slug.startswith("divided-by")
+            if slug in OF_SEVERAL and not (shares and all(c.want.size > 1 for c in cases)):
+                continue  # what shifts or ranks makes others alike
+            if all(_alike(c.got, bend(c.want)) for c in cases):
+                return True
+            if slug in UNDONE and all(_alike(bend(c.got), c.want) for c in cases):
+                return True
+    return False
+
+
+def _flat(a):
+    return a.size > 0 and np.ptp(a) <= 1e-6 * np.abs(a).max()
+
+
+# What may have been left out: done to what came, it gives what another function gives.
+UNDONE = (
+    *("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "absolute"),
+    *("held-in-bounds", "rectified"),
+)
+
+
 def _cases(got, want, arguments, names):
     """Yield the arrays of which a result is made, side by side; None where they do not pair."""
     if isinstance(want, (tuple, list)) and any(np.ndim(numeric(part)) for part in want):
@@ -117,7 +161,9 @@ def _cases(got, want, arguments, names):
     x, y = numeric(got), numeric(list(want) if isinstance(want, tuple) else want)
     given = dict(zip(names, map(numeric, arguments), strict=False))
     given = {name: a for name, a in given.items() if a is not None}
-    yield None if x is None or y is None else Case(x.astype(float), y.astype(float), given)
+    listed = zip(names, arguments, strict=False)
+    lists = {n: len(a) for n, a in listed if isinstance(a, list)}
+    yield None if x is None or y is None else Case(x.astype(float), y.astype(float), given, lists)
 
 
 def _said(cases, which, several=False):
@@ -129,7 +175,9 @@ def _said(cases, which, several=False):
     if any(_alike(case.got, case.want) for case in wrong):  # too little off to tell
         return None
     same_shapes = all(case.got.shape == case.want.shape for case in cases)
-    looks = (_factor, _step, _shift, _other_place, _bent, _in_part) if same_shapes else (_shape,)
+    looks = (
+        (_factor, _step, _shift, _other_place, _bent, _held, _in_part) if same_shapes else (_shape,)
+    )
     if several and not same_shapes:  # of a list, which of them it is says more
         looks = (_turned,)
     for look in (*looks, _close) if same_shapes else looks:
@@ -164,6 +212,8 @@ def _sizes(case):
             yield (name, axis), f"the number of {kind} of `{name}`", float(long)
         if array.ndim:
             yield (name, "size"), f"the number of all entries of `{name}`", float(array.size)
+    for name, long in case.lists.items():
+        yield (name, "list"), f"the number of arrays in `{name}`", float(long)
 
 
 def _multiple(ratios, cases):
@@ -192,6 +242,7 @@ def _multiple(ratios, cases):
 
 
 def _factor(cases, wrong):
+    cases = [case for case in cases if case.got.any() or case.want.any()]  # 0 has any factor
     ratios = [_ratio(case.got, case.want) for case in cases]
     if None in ratios or len(set(np.round(ratios, 4))) == 1:
         return None  # one and the same factor is told elsewhere
@@ -266,6 +317,9 @@ def _step(cases, wrong):
         ]
         if all(_alike(case.got, b) for case, (_, b) in zip(cases, moved, strict=True)):
             return "change-alone", f"is what `{name}` should change by, without `{name}` itself."
+        steps = [Case(a, b, {}) for a, b in moved]
+        if held := _held(steps, [case for case in steps if not case.right]):
+            return "step-held", f"moves from `{name}` by a step that {held[1]}"
         ratios = [_ratio(a, b) for a, b in moved]
         if None in ratios:
             continue
@@ -360,7 +414,23 @@ BENT = {
     "held-in-wide-bounds": (lambda y: np.clip(y, -1, 1), "held between -1 and 1"),
     "added-up": (lambda y: np.cumsum(y, axis=0), "added up from the first on"),
     "one-more": (lambda y: y + 1, "1 more than it should be"),
+    "ranks": (lambda y: _ranks(y), "the rank of what it should be, from 0 for the smallest"),
+    "ranks-from-one": (
+        lambda y: _ranks(y) + 1,
+        "the rank of what it should be, from 1 for the smallest",
+    ),
+    "relative-ranks": (lambda y: _ranks(y) / y.size, "the rank of what it should be, as a share"),
+    "above-the-mean": (lambda y: y > y.mean(), "1 where it should be above its mean, and 0 else"),
+    "divided-by-its-largest": (lambda y: y / np.abs(y).max(), "divided by its largest"),
+    "divided-by-its-sum": (lambda y: y / y.sum(), "divided by its sum"),
+    "stretched": (lambda y: (y - y.min()) / np.ptp(y), "stretched from 0 to 1"),
+    "standardised": (lambda y: (y - y.mean()) / y.std(), "standardised"),
+    "centred": (lambda y: y - y.mean(), "centred: its mean is taken off"),
 }
+
+
+def _ranks(y):
+    return np.argsort(np.argsort(y, axis=None, kind="stable")).reshape(y.shape)
 
 
 def _bent(cases, wrong):
@@ -369,7 +439,7 @@ def _bent(cases, wrong):
             if all(np.allclose(c.got, cut(c.want, digits), atol=1e-9) for c in cases):
                 return "rounded", "is rounded, or cut off behind the point. Keep all digits."
     for slug, (bend, said) in BENT.items():
-        if slug in ("added-up", "softmax") and any(case.want.ndim == 0 for case in cases):
+        if slug in OF_SEVERAL and any(case.want.size < 2 for case in cases):
             continue
         if all(_alike(case.got, bend(case.want)) for case in cases):
             return slug, f"is {said}."
@@ -381,6 +451,36 @@ def _bent(cases, wrong):
             said = said.removesuffix(" of what it should be").removeprefix("the ")
             return "last-step-missing", f"lacks a step: its {said} would be right."
     return None
+
+
+OF_SEVERAL = (
+    *("added-up", "softmax", "ranks", "ranks-from-one", "relative-ranks", "above-the-mean"),
+    *("divided-by-its-largest", "divided-by-its-sum", "stretched", "standardised", "centred"),
+)
+
+
+def _held(cases, wrong):
+    """Say that what is too large or too small is cut off, always at the same numbers."""
+    off = [~np.isclose(c.got, c.want, rtol=1e-5, atol=1e-7) for c in wrong]
+    if all(o.all() for o in off) or all(_flat(case.got) for case in cases):
+        return None  # one number for all is another matter
+    above = [c.got[o & (c.got < c.want)] for c, o in zip(wrong, off, strict=True)]
+    below = [c.got[o & (c.got > c.want)] for c, o in zip(wrong, off, strict=True)]
+    ends = []
+    for word, limits in (("above", np.concatenate(above)), ("below", np.concatenate(below))):
+        if limits.size and not np.allclose(limits, limits[0], rtol=1e-6):
+            return None
+        ends += [(word, float(limits[0]))] if limits.size else []
+    held = dict(ends)
+    low, high = held.get("below", -np.inf), held.get("above", np.inf)
+    cut = sum(map(np.sum, off))
+    if (
+        cut < ENOUGH
+        or 4 * sum(o.size for o in off) < 5 * cut
+        or not all(_alike(c.got, np.clip(c.want, low, high)) for c in cases)
+    ):
+        return None
+    return "held", "is cut off " + " and ".join(f"{word} {n:.4g}" for word, n in held.items()) + "."
 
 
 def _in_part(cases, wrong):
@@ -400,7 +500,13 @@ def _in_part(cases, wrong):
         ):
             if both and all((m == where(s)).all() for m, s in zip(every, signs, strict=True)):
                 return "wrong-where", f"is right but for where `{name}` is {said}."
+    if lines := _lines(masks):
+        return lines
     long = [mask.reshape(len(mask), -1).all(axis=1) for mask in masks if len(mask) > 1]
+    if all(mask.ndim > 1 for mask in masks):
+        for place, said in ((0, "first"), (-1, "last")):
+            if all(np.flatnonzero(~m).tolist() == [range(m.size)[place]] for m in masks):
+                return f"{said}-wrong", f"is right but for its {said} element."
     if not long or len(long) < len(masks):
         return None
     if all(rows[0] and not rows[1:].any() for rows in long):
@@ -417,6 +523,26 @@ def _in_part(cases, wrong):
             "first-wrong",
             "is right but for its first place. Where does a loop, or a slice, begin?",
         )
+    return None
+
+
+def _lines(masks):
+    """Say which rows or columns of large matrices are wrong, where these are few."""
+    for axis, kind in ((1, "row"), (0, "column")):
+        off = [
+            tuple(np.flatnonzero(~mask.all(axis=axis)))
+            for mask in masks
+            if mask.ndim == 2 and min(mask.shape) > 6
+        ]
+        if (
+            off
+            and len(off) == len(masks)
+            and len(set(off)) == 1
+            and 3 * len(off[0]) < len(masks[0])
+        ):
+            said = ", ".join(map(str, off[0][:4])) + (", …" if off[0][4:] else "")
+            plural = "s" if off[0][1:] else ""
+            return "lines-wrong", f"is right but for {kind}{plural} {said}, counted from 0."
     return None
 
 

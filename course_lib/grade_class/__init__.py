@@ -1,14 +1,15 @@
 """Grade the exercises of a class: ``python -m course_lib.grade_class folder/ --csv marks.csv``.
 
-`handed_in` finds what was handed in and whose it is. `process` has a notebook read (`reader`,
-`submission`) and its answers run (`runner`) in processes of their own, `confined` and with a course
-`withheld` of answers; what came of them, which `values` carries, it judges here. `report` writes
-the marks and what to revisit, and `back` what Moodle and Canvas take in again.
+`files` lists what lies there, `handed_in` tells whose it is. `process` has a notebook read
+(`reader`, `submission`) and its answers run (`runner`) in processes of their own, `confined` and
+with a course `withheld` of answers; what came of them, which `values` carries, it judges here.
+`report` writes the marks and what to revisit, and `back` what Moodle and Canvas take in again.
 """
 
 import hashlib
 import hmac
 import json
+import math
 import secrets
 import tempfile
 from contextlib import suppress
@@ -29,6 +30,9 @@ from course_lib.grade_class.messages import Entry, Graded, Problem, Unreadable
 __all__ = ["grade_class"]
 
 KEY = 32  # bytes
+# Of what is written: the names' ends.
+TABLES = "misconceptions", "items", "comments", "files", "moodle", "canvas"
+ENDS = ".csv", ".html", ".jsonl", *(f"_{table}.csv" for table in TABLES)
 
 
 def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadline=None, pages=None):
@@ -78,19 +82,20 @@ def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadlin
             raise FileNotFoundError(f"There is no folder '{place}'. Is it spelt right?")
         if not place.is_dir() and (place != folder or folder.suffix.lower() != ".zip"):
             raise NotADirectoryError(f"'{place}' is a file; expected a folder.")
-    for exercise in points or {}:
+    for exercise, worth in (points or {}).items():
         if exercise not in exercise_ids():
             raise ValueError(f"points names '{exercise}', which is no exercise of the course.")
+        if not 0 <= worth < math.inf:
+            raise ValueError(f"points of '{exercise}' are {worth}; expected 0 or more.")
+    ours = _room_for(csv, pages)
     expected = roster.read(Path(class_list)) if class_list else []
     with tempfile.TemporaryDirectory() as scratch:
-        found, unused = handed_in.find(folder, Path(scratch), name)
+        found, unused = handed_in.find(folder, Path(scratch), name, ours)
         if not found:
             raise ValueError(f"'{folder}' holds no notebook and no folder with notebooks.")
         found = [one.with_its_time(deadline) for one in found]
         results, old = _results(found, csv.with_suffix(".jsonl"))
     graded = [(s, results[s]) for s in found]
-    if pages:
-        Path(pages).mkdir(exist_ok=True)
     whole = report.gather(graded, points)
     whole.fences = process.fences()
     missing = roster.compare(whole, expected)
@@ -103,7 +108,7 @@ def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadlin
     again = f", {old} of them taken over from {csv.with_suffix('.jsonl').name}" if old else ""
     unreadable = sum("problem" in result for result in results.values())
     counts = [
-        f"skipped: {sum(why != handed_in.HELPER for _, why in unused)}",
+        f"skipped: {sum(why not in handed_in.NO_LOSS for _, why in unused)}",
         f"unreadable: {unreadable}",
         f"renamed: {sum(s.renamed or _under_another_name(results[s]) for s in found)}",
     ]
@@ -112,6 +117,24 @@ def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadlin
         f"{len(found)} submissions{again}. Wrote {csv} and {csv.with_suffix('.html')}.\n"
         f"Files {', '.join(counts)}; {csv.stem}_files.csv says why."
     )
+
+
+def _room_for(csv, pages):
+    """Make sure, before a class is graded, that its marks can be written; return where they go."""
+    ours = [csv.with_name(f"{csv.stem}{end}") for end in ENDS]
+    for place in ours:
+        if place.is_dir():
+            raise IsADirectoryError(f"'{place}' is a folder; a file of that name is to be written.")
+    if pages:
+        Path(pages).mkdir(parents=True, exist_ok=True)
+        ours.append(Path(pages))
+    for folder in (csv.parent, *([Path(pages)] if pages else [])):
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise type(error)(f"'{folder}' cannot be written to: {error.strerror}.") from None
+    return {place.absolute() for place in ours}
 
 
 def _under_another_name(result):

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import datetime
+from datetime import datetime, time
 
 from course_lib.grade_class import capstone, grade_class
 from course_lib.grade_class.process import Broken
@@ -33,8 +33,9 @@ def main(arguments=None):
     parser.add_argument(
         "--deadline",
         metavar="DATE",
-        type=datetime.fromisoformat,
-        help="such as 2026-11-30T18:00: whose file is younger is noted",
+        type=_date,
+        help="whose file is younger is noted: 2026-11-30T18:00, 2026-11-30 for the end of that "
+        "day, or with a time zone 2026-11-30T18:00+01:00",
     )
     parser.add_argument("--pages", metavar="FOLDER", help="a page for each student, to give back")
     options = parser.parse_args(arguments)
@@ -59,7 +60,18 @@ def main(arguments=None):
 
 def _points(words):
     name, _, number = words.partition("=")
-    return name, float(number)
+    try:
+        return name, float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{words}'; expected such as sigmoid=2") from None
+
+
+def _date(words):
+    try:
+        date = datetime.fromisoformat(words)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{words}'; expected such as 2026-11-30T18:00") from None
+    return datetime.combine(date, time.max) if len(words) <= len("2026-11-30") else date
 
 
 ABOUT = """Grade the exercises of a class: marks as CSV, a page with plots, and what to revisit.

@@ -4,29 +4,21 @@ A folder or ZIP file of Moodle or Canvas, a folder with a notebook or a folder f
 such folders for each lesson: every file is somebody's or is named with the reason why it is not.
 """
 
-import io
 import itertools
 import os
 import re
 import stat
-import time
 import unicodedata
-import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 from course_lib.exercises import LESSONS
+from course_lib.grade_class.files import HIDDEN, NOTEBOOK, TOO_LARGE, below, inside, order
 from course_lib.grade_class.messages import Unreadable
-from course_lib.grade_class.submission import MODULES, as_text, is_in_cells
+from course_lib.grade_class.submission import MODULES
 
-TOO_LARGE = 50_000_000  # bytes; the longest lesson with its outputs has 3 million
-DEEP = 3  # ZIP files in ZIP files
-NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
-EVERY = "|".join(exercise.id for module in LESSONS.values() for exercise in module.EXERCISES)
-AN_ANSWER = re.compile(rf"\bdef ({EVERY})\b|^({EVERY}) *=[^=]", re.MULTILINE)
 OTHER_FORMS = (".py", ".html", ".htm", ".pdf", ".docx", ".md", ".json")  # of a notebook
 PACKED = ".7z", ".rar", ".tar", ".gz", ".tgz"
 NOBODYS = "index.html", "readme.md"  # a platform, or the course, has put it there
@@ -37,10 +29,12 @@ CANVAS_FIRST = re.compile(r"(?P<name>[^\W_][^_/]*)_(?P<late>LATE_)?(?P<id>\d+)_\
 CANVAS = re.compile(rf"{CANVAS_FIRST.pattern}.+\.\w+$")
 # 12345-678910 - Mia Miller - Nov 30, 2026 1159 PM, a folder, or the beginning of a file's name
 BRIGHTSPACE = re.compile(
-    r"\d+-\d+ - (?P<name>.+?) ?- \w+\.? \d+, \d{4} \d{3,4}( ?[AP]M)?( - |$)", re.IGNORECASE
+    r"\d+-\d+ - (?P<name>.+?) ?- (?P<when>\w+\.? \d+, \d{4} \d{3,4}( ?[AP]M)?)( - |$)",
+    re.IGNORECASE,
 )
 # Lesson 1_mmiller_attempt_2026-11-30-18-00-00_01_neuron.ipynb
-BLACKBOARD = re.compile(r".+_(?P<name>[^_]+)_attempt_\d{4}(-\d\d){5}(_|(?=\.)|$)")
+BLACKBOARD = re.compile(r".+_(?P<name>[^_]+)_attempt_(?P<when>\d{4}(-\d\d){5})(_|(?=\.)|$)")
+WHEN = "%b %d %Y %I%M %p", "%B %d %Y %I%M %p", "%b %d %Y %H%M", "%Y-%m-%d-%H-%M-%S"
 FORMS = (
     ("Moodle", MOODLE),
     ("Canvas", CANVAS),
@@ -48,7 +42,11 @@ FORMS = (
     ("Blackboard", BLACKBOARD),
 )
 # mia (1), mia-Copy1, Copy of mia
-AGAIN = re.compile(r"^copy of |( ?\(\d+\)|[ _-]+(copy|kopie|copie|copia) ?\d*)$", re.IGNORECASE)
+AGAIN = re.compile(
+    r"^(copy of|kopie von|kopie van|copie de|copia de|copia di) "
+    r"|( ?\(\d+\)|[ _-]+(copy|kopie|copie|copia) ?\d*)$",
+    re.IGNORECASE,
+)
 WORDS = "lesson notebook untitled solution answer submission exercise homework assignment final"
 LESSON = re.compile(
     "|".join(
@@ -86,6 +84,7 @@ class Submission:
     notes: tuple = ()
     reason: str = ""  # why it cannot be read
     helpers: tuple = ()  # of the modules that it may import: utils/helpers, and the file
+    when: datetime | None = None  # it was handed in, as its platform says
 
     def read_helpers(self):
         """Return the source of each module that it may import, by its path."""
@@ -97,13 +96,20 @@ class Submission:
         return sources
 
     def with_its_time(self, deadline):
-        """Return it with a note where its file is younger than the deadline."""
-        if deadline is None or self.reason or not self.path.exists():
+        """Return it with a note where it is younger than the deadline.
+
+        In the deadline's own time zone, where it names one; a platform's time is taken as it is.
+        """
+        if deadline is None or self.reason or self.path.is_symlink() or not self.path.is_file():
             return self
-        written = datetime.fromtimestamp(self.path.stat().st_mtime)
+        if self.when:
+            written, what = self.when.replace(tzinfo=deadline.tzinfo), "it was handed in"
+        else:
+            seconds = self.path.stat().st_mtime
+            written, what = datetime.fromtimestamp(seconds, deadline.tzinfo), "its file is of"
         if written <= deadline:
             return self
-        late = f"Late: its file is of {written:%Y-%m-%d %H:%M}."
+        late = f"Late: {what} {written:%Y-%m-%d %H:%M}, after {deadline:%Y-%m-%d %H:%M}."
         return replace(self, notes=(*self.notes, late))
 
     def read(self):
@@ -137,40 +143,7 @@ class Submission:
         return next((number for number in numbers if number in LESSONS), None)
 
 
-@dataclass(frozen=True)
-class _File:
-    parts: tuple  # the names on the way to it
-    path: Path
-    reason: str = ""  # why it is not used
-
-    @property
-    def is_notebook(self):
-        return not self.reason and bool(NOTEBOOK.search(self.parts[-1]))
-
-    @cached_property
-    def script(self):
-        """What a Python script with an answer holds, and of any other file nothing."""
-        held = ""
-        if self.parts[-1].lower().endswith(".py") and self.is_small:
-            with suppress(OSError):
-                held = as_text(self.path.read_bytes())
-        return held if AN_ANSWER.search(held) else ""
-
-    @cached_property
-    def is_small(self):
-        """Whether it is an ordinary file, as small as scripts are."""
-        with suppress(OSError):
-            about = os.lstat(self.path)
-            return not self.reason and stat.S_ISREG(about.st_mode) and about.st_size <= MODULES[1]
-        return False
-
-    @property
-    def is_export(self):
-        """Whether a notebook was saved as a script, cell by cell."""
-        return is_in_cells(self.script)
-
-
-def find(folder, scratch, name=None):
+def find(folder, scratch, name=None, ours=()):
     """List what was handed in, and every other file with the reason why it is not used.
 
     Parameters
@@ -181,6 +154,8 @@ def find(folder, scratch, name=None):
         An empty folder, for what is in ZIP files.
     name : str, optional
         How names are made, with ``{name}``, ``{id}`` and ``*``.
+    ours : collection of Path, optional
+        What an earlier run has written, which nobody handed in.
 
     Returns
     -------
@@ -188,12 +163,12 @@ def find(folder, scratch, name=None):
         Sorted; at least one for each student, and nothing from a file that is not used.
     list of (str, str)
     """
-    listed = _inside(folder, scratch) if folder.is_file() else _below(folder, scratch)
-    files = list(listed)
+    listed = inside(folder, scratch) if folder.is_file() else below(folder, scratch)
+    files = [replace(f, reason=OURS) if _is_one_of(ours, f.path) else f for f in listed]
     groups, forms = _groups(files), _forms(name)
     found, unused = [], []
     for file in files:
-        if file.reason == HIDDEN:
+        if file.reason in (HIDDEN, OURS):
             unused.append((file, file.reason))
             continue
         one = _whose(file, groups, forms)
@@ -215,7 +190,7 @@ def find(folder, scratch, name=None):
         one = _whose(file, groups, forms)
         name, alone = file.parts[-1].lower(), file.parts[:-1] in groups
         loose = alone and not name.endswith((*OTHER_FORMS, *PACKED)) and not file.path.is_dir()
-        if one.student in known or name.startswith((".", "__")) or (alone and name in NOBODYS):
+        if one.student in known or reason in (HIDDEN, OURS) or (alone and name in NOBODYS):
             continue
         if one.platform or not loose:
             known.add(one.student)
@@ -223,7 +198,7 @@ def find(folder, scratch, name=None):
             found.append(replace(one, reason=f"{NO_NOTEBOOK} {reason}" if empty else reason))
     found, said = _with_helpers(found, files, groups, forms)
     found = _apart(_together(found))
-    return sorted(found, key=lambda one: _order(one.place)), [
+    return sorted(found, key=lambda one: order(one.place)), [
         ("/".join(file.parts), said.get(file, reason)) for file, reason in unused
     ]
 
@@ -285,84 +260,19 @@ def _forms(name):
 TOO_MANY = f"No more than {MODULES[0]} modules of a student are taken along."
 HELPER = "A notebook of the same student may import it."
 AS_SCRIPT = "A script (.py), read cell by cell."
-HIDDEN = "A computer has put it there, no student."
+OURS = "An earlier run of the grader has written it."
+NO_LOSS = HELPER, OURS
 NO_NOTEBOOK = "There is no notebook in this folder."
 NO_FORM = "It is no notebook (.ipynb): what it holds is not used."
 PACKED_SO = "It is packed in a form that is not read. Pack what is in it as a ZIP file."
 
 
+def _is_one_of(ours, path):
+    return bool(ours) and any(one in ours for one in (path.absolute(), *path.absolute().parents))
+
+
 def _is_packed(file):
     return file.parts[-1].lower().endswith(PACKED)
-
-
-def _below(folder, scratch, parts=()):
-    """Yield the files below a folder and in its ZIP files; an empty folder stands for itself."""
-    try:
-        paths = sorted(folder.iterdir(), key=lambda path: _order(text(path.name)))
-    except OSError as error:
-        if not parts:
-            raise
-        yield _File(parts, folder, f"It cannot be read: {error.strerror}.")
-        return
-    if not paths and parts:
-        yield _File(parts, folder)
-    for path in paths:
-        here = (*parts, text(path.name))
-        if hidden := _hidden(here):
-            yield _File(here, path, hidden)
-        elif path.is_dir() and not path.is_symlink():
-            yield from _below(path, scratch, here)
-        elif path.suffix.lower() == ".zip" and path.is_file() and not path.is_symlink():
-            yield from _inside(path, scratch, here)
-        else:
-            yield _File(here, path)
-
-
-def _inside(archive, scratch, parts=(), deep=1):
-    """Yield every file in a ZIP file, written under a number: its name may lead anywhere."""
-    try:
-        with zipfile.ZipFile(archive) as file:
-            if parts and not file.infolist():
-                yield _File(parts, scratch, "There is nothing in this ZIP file.")
-            for entry in file.infolist():
-                names = [n for n in _name_in(entry).split("/") if n not in ("", ".", "..")]
-                here, hidden = (*parts, *map(text, names)), _hidden(names)
-                if entry.is_dir() or not names:
-                    continue
-                if hidden or entry.file_size > TOO_LARGE:
-                    large = f"It has more than {TOO_LARGE // 10**6} MB."
-                    yield _File(here, archive, hidden or large)
-                    continue
-                data = file.read(entry)
-                if here[-1].lower().endswith(".zip") and deep < DEEP:
-                    yield from _inside(io.BytesIO(data), scratch, here, deep + 1)
-                    continue
-                path = scratch / f"{len(os.listdir(scratch))}{Path(here[-1]).suffix}"
-                path.write_bytes(data)
-                with suppress(ValueError, OverflowError):  # a date that there is not
-                    written = time.mktime((*entry.date_time, 0, 0, -1))
-                    os.utime(path, (written, written))
-                yield _File(here, path)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
-        path = archive if isinstance(archive, Path) else scratch
-        yield _File(parts or (path.name,), path, "It is no ZIP file that can be read.")
-
-
-def _name_in(entry):
-    """Return a name in a ZIP file; a Mac writes UTF-8 and does not say so."""
-    if not entry.flag_bits & 0x800:
-        try:
-            return entry.filename.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
-    return entry.filename
-
-
-def _hidden(parts):
-    # .ipynb_checkpoints holds older copies; __MACOSX and ._name what a Mac adds to a ZIP.
-    if any(part.startswith((".", "__MACOSX", "__pycache__")) for part in parts):
-        return HIDDEN
-    return ""
 
 
 def _groups(files):
@@ -370,7 +280,7 @@ def _groups(files):
     stems, inner = {}, {}
     for file in files:
         for i in range(len(file.parts)):
-            if file.reason != HIDDEN:
+            if file.reason not in (HIDDEN, OURS):
                 inner.setdefault(file.parts[:i], set()).add(file.parts[i])
         if file.is_notebook or file.is_export:
             stems.setdefault(file.parts[:-1], set()).add(_stem(file.parts[-1]))
@@ -406,9 +316,19 @@ def _whose(file, groups, forms):
                 late = ("Canvas says that it was late.",) if told.get("late") else ()
                 number = told.get("id", "")
                 student = unicodedata.normalize("NFC", told.get("name", number)).strip()
-                return Submission(student, place, file.path, platform, number, late, file.reason)
+                one = Submission(student, place, file.path, platform, number, late, file.reason)
+                return replace(one, when=_when(told.get("when", "")))
     depth = next(i for i in range(len(file.parts)) if file.parts[: i + 1] not in groups)
     return Submission(_named(file.parts[depth]), place, file.path, reason=file.reason)
+
+
+def _when(told):
+    """Read the time in a platform's name, or return None."""
+    told = re.sub(r"\b(\d{3})\b", r"0\1", re.sub("[.,]", "", told))  # 300 PM
+    for form in WHEN:
+        with suppress(ValueError):
+            return datetime.strptime(told, form)
+    return None
 
 
 def _named(name):
@@ -422,16 +342,19 @@ def _named(name):
 
 def _together(found):
     """Put two downloads of one student together, mia.ipynb and mia (1).ipynb; say what is odd."""
-    names = {one.student for one in found}
+    names = {}  # the first of those that differ in capitals alone
+    for name in sorted((one.student for one in found), key=str.isupper):
+        names.setdefault(name.casefold(), name)
     said = []
     for one in found:
-        student = AGAIN.sub("", one.student)
-        student = student if student in names else one.student
+        student = names[one.student.casefold()]
+        student = names.get(AGAIN.sub("", student).casefold(), student)
         file = one.place.rpartition("/")[2]
         notes = one.notes
         if (match := NOTEBOOK.search(file)) and match[1]:
-            notes += (f"Its name ends in {match[1]}; it was read as a notebook.",)
-        if student != one.student or (student not in one.place and not one.platform):
+            notes += (f"Its name ends in {match[1].strip()}; it was read as a notebook.",)
+        place = unicodedata.normalize("NFC", one.place)
+        if student != one.student or (student not in place and not one.platform):
             notes += (f"It counts as {student}'s, whose name it does not quite bear.",)
         said.append(replace(one, student=student, notes=notes))
     return said
@@ -451,15 +374,6 @@ def _apart(found):
 
 
 def _stem(name):
-    if name.lower().endswith((".zip", *OTHER_FORMS, *PACKED)):
+    while name.lower().endswith((".zip", ".txt", *OTHER_FORMS, *PACKED)):
         name = name.rpartition(".")[0]
     return unicodedata.normalize("NFC", NOTEBOOK.sub("", name)).strip()
-
-
-def _order(place):
-    return place.casefold(), place
-
-
-def text(name):
-    """Return a file's name as text that can be printed, even where its bytes are no UTF-8."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -67,7 +67,8 @@ class Class:
 
     def worth(self, names):
         """Add up the points of exercises."""
-        return sum(self.points.get(name, 1) for name in names)
+        total = sum(self.points.get(name, 1) for name in names)
+        return int(total) if total == int(total) else total  # 5 and no 5.0
 
     def sums(self):
         """List the points of each student."""
@@ -295,12 +296,12 @@ def own_page(whole, name):
         )
         for exercise in whole.ids
     ]
-    notes = "".join(f"<p>{_escaped(note)}</p>" for note in student.notes)
+    notes = "".join(f'<p class="said">{_escaped(note)}</p>' for note in student.notes)
     earned = whole.worth(student.passed(whole.ids))
     return f"""{_head(name)}
 <p>{earned:g} of {whole.worth(whole.ids):g} points.</p>{notes}
 {_table(("exercise", "what became of it"), rows, "Exercises") if rows else ""}
-{"".join(_of_answers(student))}
+{"".join(_of_answers(student, head="h2"))}
 </main></body></html>
 """
 
@@ -364,10 +365,10 @@ def _sign(status, anchor):
     return f'<a href="#{anchor}">{said}</a>' if shown else said
 
 
-def _of_answers(student, start="a-"):
+def _of_answers(student, start="a-", head="h3"):
     return [
-        f'<h3 id="{start}{exercise}"><code>{exercise}</code>: {verdict["status"]}</h3>'
-        f"<p>{_escaped(verdict['message'])}</p>"
+        f'<{head} id="{start}{exercise}"><code>{exercise}</code>: {verdict["status"]}</{head}>'
+        f'<p class="said">{_escaped(verdict["message"])}</p>'
         + (f'<pre tabindex="0">{_escaped(verdict["code"])}</pre>' if verdict["code"] else "")
         for exercise, verdict in student.verdicts.items()
         if verdict["status"] not in (engine.PASSED, engine.NOT_ATTEMPTED)
@@ -376,7 +377,7 @@ def _of_answers(student, start="a-"):
 
 def _answers(i, name, student):
     answers = _of_answers(student, f"a{i}-")
-    notes = [f"<p>{_escaped(note)}</p>" for note in student.notes + student.remarks]
+    notes = [f'<p class="said">{_escaped(note)}</p>' for note in student.notes + student.remarks]
     if not answers + notes:
         return ""
     counts = (len(answers), "answer"), (len(notes), "note")
@@ -456,7 +457,7 @@ STYLE = """
 body { margin: 0; color: var(--ink); background: var(--paper);
   font: 1rem/1.5 system-ui, sans-serif }
 main { max-width: 64rem; margin: auto; padding: 1rem }
-h1, h2, h3 { line-height: 1.2 }
+h1, h2, h3 { line-height: 1.2; overflow-wrap: anywhere }
 h2 { margin-top: 2.5rem }
 figure { margin: 1rem 0; padding: .5rem; background: #fff; color: #1b1b1b; border-radius: 6px }
 .wide { overflow: auto }
@@ -467,14 +468,14 @@ table { border-collapse: collapse; font-size: .9rem }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left }
 thead th { position: sticky; top: 0; z-index: 1; background: var(--soft) }
 tbody th { position: sticky; left: 0; background: var(--paper);
-  min-width: 7rem; max-width: 14rem; overflow-wrap: break-word }
-.sentence { min-width: 16rem }
+  min-width: 7rem; max-width: min(18rem, 45vw); overflow-wrap: break-word }
+.sentence { min-width: 12rem }
 .passed { color: var(--good) }
 .wrong, .raised, .crashed { color: var(--bad); font-weight: bold }
 a:has(> span) { text-decoration: none }
 .read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap }
 summary { cursor: pointer; padding: .3rem 0; overflow-wrap: anywhere }
-details p { white-space: pre-wrap; overflow-wrap: anywhere }
+.said { white-space: pre-wrap; overflow-wrap: anywhere }
 pre { overflow: auto; padding: .6rem; background: var(--soft); border: 1px solid var(--line) }
 """

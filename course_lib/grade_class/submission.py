@@ -47,6 +47,16 @@ NEW_SCOPE = (
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
 )
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+CONFLICT = re.compile(rb"^<{7} .*^={7}\s.*^>{7} ", re.MULTILINE | re.DOTALL)
+# What begins other files, and no notebook.
+NO_JSON = {
+    re.compile(rb"(\xef\xbb\xbf)?\s*<"): "It is a web page, not the notebook that it shows. On "
+    "GitHub, Raw or Download gives the notebook.",
+    re.compile(rb"PK\x03\x04"): "It is a ZIP file or a document of an office, not a notebook.",
+    re.compile(rb"%PDF"): "It is a PDF, not a notebook.",
+    re.compile(rb"\{\\rtf"): "A word processor has saved it, as RTF.",
+    re.compile(rb"version https://git-lfs"): "It is a pointer of git LFS, not the notebook itself.",
+}
 # What begins a cell of a script: of JupyterLab's and nbconvert's, and of VS Code's and jupytext's.
 MARK = re.compile(r"^# ?(?:In ?\[[\d ]*\]:|%%(?=[ \t]|$)(.*))[ \t]*$", re.MULTILINE)
 
@@ -68,13 +78,20 @@ def cells(data):
     Unreadable
         Where the bytes are no notebook.
     """
+    if not data.strip(b"\0\t\n\r "):
+        raise Unreadable("It is empty.")
+    if said := next((said for begins, said in NO_JSON.items() if begins.match(data)), None):
+        raise Unreadable(said)
     try:
-        notebook = json.loads(data)
+        notebook = json.loads(_in_unicode(data))
     except (ValueError, RecursionError, MemoryError):
+        if CONFLICT.search(data):
+            raise Unreadable(
+                "It has marks of a conflict in git (<<<<<<<): two versions in one file."
+            ) from None
         if found := _cells_of_script(as_text(data)):
             return found
-        what = "It is empty." if not data.strip() else "It is not JSON: damaged, or another format."
-        raise Unreadable(what) from None
+        raise Unreadable("It is not JSON: damaged, or another format.") from None
     # Format 3, which Jupyter still opens, has cells on sheets.
     sheets = _list_in(notebook, "worksheets")
     found = [
@@ -82,6 +99,8 @@ def cells(data):
         *(c for sheet in sheets for c in _list_in(sheet, "cells")),
     ]
     if not found:
+        if isinstance(notebook, dict) and notebook.get("cells") == []:
+            raise Unreadable("It is a notebook without cells.")
         raise Unreadable("It is JSON, but not a notebook with cells, as JupyterLab saves it.")
     found = [cell for cell in found if isinstance(cell, dict)]
     return [
@@ -93,6 +112,31 @@ def cells(data):
         for cell in found
         for source in [cell.get("source", cell.get("input"))]
     ]
+
+
+def _in_unicode(data):
+    """Return bytes as they are where they are Unicode, else what an older editor meant."""
+    with suppress(UnicodeDecodeError):
+        data.decode(json.detect_encoding(data))
+        return data
+    return in_letters(data)
+
+
+def in_letters(data, *encodings):
+    """Return bytes as text in the encoding that makes most letters of them.
+
+    By default one of those that older programs for Windows and Macs write in Europe.
+    """
+    encodings = encodings or ("cp1252", "cp1250", "mac_roman")
+    texts = [data.decode(encoding, "replace") for encoding in encodings]
+    return max(texts, key=_likely)
+
+
+def _likely(text):
+    """Tell how much like names a text looks: O’Hara, Müller, and not OíHara, MŸller."""
+    letters, signs = sum(map(str.isalpha, text)), len(re.findall(r"(?<=\w)’(?=[A-Z])", text))
+    inside = re.findall(r"(?<=[a-z])[^\W\d_a-z]|(?<=[A-Z])[^\W\d_a-zA-Z](?=[a-z])", text)
+    return letters + 2 * signs - 2 * sum(map(str.isupper, inside))
 
 
 def as_text(data):

@@ -652,6 +652,26 @@ def test_images_that_cannot_be_kept_are_used_from_memory(
     ]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell pages apart")
+@pytest.mark.usefixtures("small")
+def test_pages_that_were_read_are_given_back_and_written_ones_are_kept(stick, cache, expected):
+    def kilobytes():
+        """Count what the system holds in memory of the mapped training images."""
+        (name,) = (path.name for path in kept_rows(cache) if "train" in path.name)
+        maps = Path("/proc/self/smaps").read_text(encoding="utf-8")
+        return int(re.search(rf"{re.escape(name)}\n(?:.*\n)*?Rss: +(\d+) kB", maps)[1])
+
+    X = load_images(folder=stick).X_train
+    X = load_images(folder=stick).X_train  # mapped, and nothing of it was written
+    assert np.array_equal(np.rint(X.ravel() * 255), expected[0]) and kilobytes() > 1000
+    data.give_back_pages()
+    assert kilobytes() == 0
+    assert np.array_equal(np.rint(X.ravel() * 255), expected[0])
+    X[3, 5] = 7
+    data.give_back_pages()
+    assert X[3, 5] == 7 and kilobytes() > 1000
+
+
 @pytest.mark.usefixtures("small")
 def test_a_system_that_maps_no_files_gets_its_images(stick, expected, monkeypatch, capsys):
     def fail(*_, **__):

@@ -469,9 +469,35 @@ def test_over_fitting_is_seen_where_the_validation_loss_never_rose():
     assert "others much less" in found["over-fitting"].sentence
 
 
+@pytest.mark.parametrize(("rare", "named"), [(6, False), (40, True)])
+def test_a_handful_of_a_rare_class_proves_no_labels_out_of_step(rare, named):
+    """Six of a hundred can't tell whether labels were shuffled, not even where they were."""
+    rng = np.random.default_rng(0)
+    t = (np.arange(110) < rare).astype(int)
+    X_ = rng.normal(0, 1, (110, 2))  # nothing in it tells the class
+    found = slugs(dict(network=network(), X=X_, y=t, loss=sigmoid_cross_entropy))
+    assert ("labels-out-of-step" in found) == named
+
+
+@pytest.mark.parametrize(("end", "named"), [(0.36, False), (0.40, True)])
+def test_a_rise_of_a_sixth_is_over_fitting_where_ten_points_fewer_are_right(end, named):
+    """Right in training: all; of the others: 84 %, at more than one and a half times the loss."""
+    rng = np.random.default_rng(0)
+    X_, others = rng.normal(0, 1, (200, 2)), rng.normal(0, 1, (1000, 2))
+    net = Network([Dense(2, 1, rng=rng, init=lambda *_: np.array([[4.0], [0]]))])
+    t, right = (X_[:, 0] > 0).astype(int), (others[:, 0] + rng.normal(0, 0.55, 1000) > 0) * 1
+    history = History(
+        loss=[0.6, 0.3, 0.25, 0.2, 0.18, 0.16],
+        validation_loss=[0.5, 0.335, 0.35, 0.36, end, end],
+        validation_accuracy=[0.84] * 6,
+    )
+    case = dict(network=net, X=X_, y=t, loss=sigmoid_cross_entropy, history=history)
+    assert ("over-fitting" in slugs(case | {"validation": (others, right)})) == named
+
+
 @pytest.mark.parametrize(
     ("rise", "examples", "best", "named"),
-    [(0.13, 1000, None, True), (0.05, 1000, None, False), (0.13, 15, None, False),
+    [(0.13, 1000, None, True), (0.01, 1000, None, False), (0.13, 15, None, False),
      (0.13, 1000, [], False)],
 )  # fmt: skip
 def test_a_rise_of_the_validation_loss_has_to_be_more_than_chance(rise, examples, best, named):

@@ -42,3 +42,26 @@ def test_a_number_is_shown_when_the_walk_has_come_to_it():
         (3, 10),
         (3, 13),
     ]
+
+
+def test_in_a_narrow_window_every_number_stands_whole_in_some_part():
+    """Each as wide as fits beside the open file browser once its letters have shrunk to 11."""
+    demo = demos.backpropagation(stop=_backpropagation.STOPS)
+    renderer = demo.figure.canvas.get_renderer()
+    for _, drawn in demo.marks():
+        for mark in drawn:
+            if hasattr(mark, "text"):
+                mark.draw(demo.axes, 2)
+    letters = [text for text in demo.axes.texts if "run" not in text.get_text()]
+    sizes = [text.get_fontsize() * demo.figure.dpi / 72 for text in letters]
+    assert len(letters) == 5 + 2 + 3 * 3 + 3 + 2 + 9 * 2 and min(sizes) >= 12.5 - 1e-9
+    for text in letters:
+        box = text.get_window_extent(renderer)
+        top, bottom = _backpropagation.HEIGHT - box.y1, _backpropagation.HEIGHT - box.y0
+        assert [
+            part
+            for part in demo.parts()
+            if part[0] <= box.x0 and box.x1 <= part[0] + part[2]
+            and part[1] <= top and bottom <= part[1] + part[3]
+        ], text.get_text()  # fmt: skip
+    assert max(part[2] for part in demo.parts()) * 11 / 12.5 < 290

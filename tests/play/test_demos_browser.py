@@ -86,7 +86,19 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
     assert demo.run("print(demo.link())") == demo.settled()["link"]
 
 
-@only("draw_pad", "neuron", "digit_neuron", "descent", "playground", "race", "explore")
+@only(
+    "draw_pad",
+    "neuron",
+    "digit_neuron",
+    "descent",
+    "playground",
+    "race",
+    "explore",
+    "backpropagation",
+    "activation_gallery",
+    "first_weights",
+    "ward_round",
+)
 def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
     """Beside the open file browser, at 700 pixels: legible, and with room to draw."""
     page, before = demo.page, demo.settled()
@@ -103,6 +115,11 @@ def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
         demo.run("from course_lib.demos.kit.figures import smallest_text")
         least = float(demo.run("print(smallest_text(demo.figure))"))
         assert least * width / natural >= min(11, least) - 0.1
+        marks = "[m['size'] for m in demo.stage.scene['marks'] if m['kind'] == 'text']"
+        moving = json.loads(demo.run(f"print({marks})"))
+        assert all(size * width / natural >= min(11, size) - 0.1 for size in moving)
+        if demo.name in ("backpropagation", "digit_neuron", "neuron", "explore"):
+            assert demo.root.evaluate("e => e.scrollWidth <= e.clientWidth"), "it is scrolled"
         if demo.name == "draw_pad":
             assert 280 * width / natural >= 220
             demo.case.before(demo)  # the pen is where the pointer is

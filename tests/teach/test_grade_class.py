@@ -954,7 +954,7 @@ FOLDERS = {
     "weeks in another language": ({"Woche 1/mia.ipynb": N, "Woche 2/ben.ipynb": N}, ["ben", "mia"]),
     "forms that are not read": (
         {"mia.rar": b"", "ben.tar.gz": b"", "liz.7z": b""},
-        ["ben.tar", "liz", "mia"],
+        ["ben", "liz", "mia"],
     ),
     "a ZIP file with nothing in it": ({"mia.zip": zipped({})}, ["mia"]),
     "a ZIP file of a notebook": ({"mia.ipynb.zip": zipped({"mia.ipynb": N})}, ["mia"]),
@@ -1525,25 +1525,51 @@ def test_nothing_of_the_instructors_is_in_reach(tmp_path, monkeypatch):
 # --- In a browser --------------------------------------------------------------------------------
 
 
+def own_page():
+    """Return the page of a student with a long name, a wrong answer and a note."""
+    name = "Eva-Maria " + "von" * 20
+    code = "def sigmoid(z): return " + "1 + " * 60 + "z"
+    wrong = {
+        "status": "wrong",
+        "misconception": None,
+        "message": "So it is.\nIt gave 1",
+        "code": code,
+    }
+    student = report.Student({"sigmoid": wrong}, ["a" * 90 + ": Late."])
+    return report.own_page(report.Class({name: student}, {"01": FIRST}, {"sigmoid": 2.0}), name)
+
+
+def test_a_students_page_keeps_lines_apart_and_points_whole():
+    """A message has its lines, as in class; 2.0 points are 2."""
+    page = own_page()
+    assert '<p class="said">So it is.\nIt gave 1</p>' in page and ".said { white-space: pre" in page
+    assert f"<p>0 of {len(FIRST) + 1} points.</p>" in page
+
+
 @pytest.mark.long
-def test_the_page_in_a_browser(room, tmp_path):
+@pytest.mark.parametrize("whose", ["the class's", "a student's"])
+def test_the_page_in_a_browser(room, tmp_path, whose):
     """No axe violation, no wider than the window, no request, nothing run, no complaint."""
     from axe_playwright_python.sync_playwright import Axe
 
+    place = room[0] / "marks.html"
+    if whose == "a student's":
+        place = tmp_path / "own.html"
+        place.write_text(own_page(), encoding="utf-8")
     with browser(tmp_path) as context:
         page = context.new_page()
         asked, said = [], []
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda line: said.append(line.text))
         page.on("dialog", lambda dialog: said.append(dialog.message))
-        page.goto((room[0] / "marks.html").as_uri())
+        page.goto(place.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
         assert page.evaluate("[...document.images].every(i => i.naturalWidth > 100)")
-        for scheme, width in (("light", 1280), ("dark", 390)):
+        for scheme, width in (("light", 1280), ("light", 700), ("dark", 390)):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.screenshot(path=tmp_path / f"marks-{scheme}.png")
+            page.screenshot(path=tmp_path / f"marks-{scheme}-{width}.png")
             assert len(asked) >= 1
             assert not said
             assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}

@@ -7,7 +7,8 @@ from solutions import typed_in
 from course_lib.activations import sigmoid
 from course_lib.by_hand.hidden_layer import backward_two_layers, train_two_layers
 from course_lib.by_hand.mini_batch import adam_step
-from course_lib.exercises import LESSONS, engine, grade, slips
+from course_lib.by_hand.neuron import train_neuron
+from course_lib.exercises import LESSONS, engine, grade, slip_helpers, slips, words
 
 ALL = {e.id: e for module in LESSONS.values() for e in module.EXERCISES}
 
@@ -77,7 +78,7 @@ def weight_decay(X, y, W1, b1, W2, b2, rate, steps):
     for _ in range(steps):
         before = W1, W2
         W1, b1, W2, b2, (loss,) = typed_in(train_two_layers)(X, y, W1, b1, W2, b2, rate, 1)
-        W1, W2 = (w - 0.01 * rate * old for w, old in zip((W1, W2), before, strict=True))
+        W1, W2 = (w - 0.03 * rate * old for w, old in zip((W1, W2), before, strict=True))
         losses.append(loss)
     return W1, b1, W2, b2, losses
 
@@ -123,3 +124,70 @@ def test_slips_that_go_on_for_ever_are_ended():
     whole = ALL["train_network"]
     (endless,) = (slip for slip in slips._workshop(whole)[2] if slip.slug == "endless")
     assert isinstance(slips._outcome(whole, (endless,), 0).error, TimeoutError)
+
+
+def ends_below(limit):
+    def train(X, y, w, b, rate, steps):
+        for taken in range(steps):
+            loss = typed_in(train_neuron)(X, y, w, b, rate, taken + 1)[2][-1]
+            if loss < limit:
+                *parameters, losses = typed_in(train_neuron)(X, y, w, b, rate, taken)
+                return *parameters, [*losses, loss]
+        return typed_in(train_neuron)(X, y, w, b, rate, steps)
+
+    return train
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [(0.9, "It ends too early"), (0.6, "So it is on some inputs, while others come out right")],
+)
+def test_what_is_done_on_some_inputs_only_is_told_so(limit, said):
+    """Where it is left before the last step alone, the weights are those before it: there."""
+    message = grade("train_neuron", ends_below(limit)).message
+    assert said in message and "Mend this first" not in message
+
+
+@pytest.mark.parametrize("name", ["mend_neuron", "mend_epoch", "mend_backward"])
+def test_what_a_repair_started_from_is_told_with_one_slip_more(name):
+    exercise = ALL[name]
+    given = [s for s in slips._workshop(exercise)[2] if s.where == slips.GIVEN]
+    start = engine.outcomes(exercise, exercise.as_given.functions[0])
+    same = [engine.outcomes(exercise, slips.made(exercise, (s,))) for s in given[:40:8]]
+    assert given and all(s.sentence.startswith(words.STILL_WRONG) for s in given)
+    assert any(
+        not engine.same(a, b)
+        for found in same
+        for a, b in zip(found, start, strict=True)
+        if a.error is None
+    )
+
+
+def test_a_step_that_is_cut_off_hides_no_argument():
+    """The rate has a part in a step that is as long as it may be."""
+
+    def answer(w, m, v, dw, t, rate, *more):
+        w_new, m, v = typed_in(adam_step)(w, m, v, dw, t, rate, *more)
+        return w + np.clip(w_new - w, -0.1, 0.1), m, v
+
+    verdict = grade("adam_step", answer)
+    assert verdict.misconception == "step-held"
+    assert "cut off above 0.1 and below -0.1" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("momentum-0.5-1", [1, 2.5, 5.25]),
+        ("sum", [1, 3, 7]),
+        ("mean", [1, 1.5, 7 / 3]),
+        ("late", [1, 1, 2]),
+        ("difference", [1, 1, 2]),
+        ("adagrad", [1, 2 / 5**0.5, 4 / 21**0.5]),
+    ],
+)
+def test_a_memory_mixes_what_comes_with_what_came_before(kind, wanted):
+    memory = slip_helpers.Memory(kind)
+    found = [memory((np.array([value]), [np.array([value])])) for value in (1.0, 2.0, 4.0)]
+    assert np.allclose([a[0] for a, _ in found], wanted, rtol=1e-6)
+    assert all(np.array_equal(a, b) for a, (b,) in found)

@@ -78,7 +78,7 @@ class Slider:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some options: a list (``sliding=True``: a slider over it).
+    """One of some options: a list (``sliding=True``: a slider over it; ``tabs=True``: tabs).
 
     `options` holds values, or pairs of a value and the words for it.
     """
@@ -86,6 +86,7 @@ class Choice:
     label: str
     options: tuple
     sliding: bool = False
+    tabs: bool = False
 
     @property
     def pairs(self):
@@ -100,7 +101,7 @@ class Choice:
 
     def spec(self):
         """Describe the control to the browser."""
-        kind = "slider" if self.sliding else "choice"
+        kind = "slider" if self.sliding else "tabs" if self.tabs else "choice"
         return {"kind": kind, "label": self.label, "options": [list(pair) for pair in self.pairs]}
 
     def take(self, name, value):

@@ -232,13 +232,16 @@ class Demo:
             help=self.help,
             size=[round(width), round(height)],
             panels=self.parts(),
-            shrink=min(1.0, LEGIBLE / smallest_text(self.figure)),
             rows=self.rows,
             cursor=list(self.cursor),
             controls=[{"name": name} | control.spec() for name, control in self.controls.items()],
             background=self._background(),
         )
         self.refresh()
+        # What moves has letters as well: they do not become smaller than legible either.
+        marks = self.stage.scene.get("marks", ())
+        sizes = [mark["size"] for mark in marks if mark["kind"] == "text"]
+        self.stage.shrink = min(1.0, LEGIBLE / min([smallest_text(self.figure), *sizes]))
         self.stage.observe(self._touched, "touched")
         self.stage.observe(self._pointed, "pointer")
 

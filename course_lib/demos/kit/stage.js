@@ -120,6 +120,18 @@ const CONTROL = {
     select.addEventListener("change", () => touch(options[select.selectedIndex][0]));
     return (value) => (select.selectedIndex = options.findIndex(([option]) => option === value));
   },
+  tabs(box, { label, options }, touch) {
+    const name = `demo-${Math.random()}`; // of one name only one is chosen, and arrows go round
+    const group = add(box, "div", { class: "tabs", role: "radiogroup", "aria-label": label });
+    const inputs = options.map(([value, words]) => {
+      const tab = add(group, "label");
+      const input = add(tab, "input", { type: "radio", name });
+      add(tab, "span", {}, words);
+      input.addEventListener("change", () => touch(value));
+      return input;
+    });
+    return (value) => (inputs[options.findIndex(([option]) => option === value)].checked = true);
+  },
   check(box, { label }, touch) {
     const line = add(box, "label", { class: "check" });
     const input = add(line, "input", { type: "checkbox" });

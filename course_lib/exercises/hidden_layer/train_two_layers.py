@@ -454,6 +454,12 @@ class TrainTwoLayers(Exercise):
         says="The gradients are taken in another order than that in which they come back: `dW1`, "
         "`db1`, `dW2`, `db2`. So a parameter meets the gradient of another.",
     )
+    bias_by_another_slope = mistake(
+        _back(lambda dW1, db1, dW2, db2, m: (dW1, db1, dW2, np.array([db1.sum()]))),
+        _back(lambda dW1, db1, dW2, db2, m: (dW1, db1, dW2, np.array([db1.mean()]))),
+        _back(lambda dW1, db1, dW2, db2, m: (dW1, db1, dW2, db1[:1])),
+        says="A bias moves by the slope of the other layer's bias. Each has a slope of its own.",
+    )
     sigmoid_on_hidden = mistake(
         _looped(_with_sigmoids),
         says="The hidden units are sigmoids; they should be tanh, as in `forward_two_layers`.",

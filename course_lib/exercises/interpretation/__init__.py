@@ -23,9 +23,9 @@ EXERCISES = [
 ]
 DERIVATION = Derivation(
     task="A logit has the same slope g, up or down, for each of n pixels. An aimed step of ε moves "
-    "every pixel its own worst way; a random one moves each by ε up or down, as coins fall. How "
-    "many times the standard deviation of the random change is the aimed change? Variables: n, "
-    "g, eps.",
+    "every pixel its own worst way; a random one moves each by ε up or down, by the toss of a "
+    "coin. How many times the standard deviation of the random change is the aimed change? "
+    "Variables: n, g, eps.",
     variables={"n": (10, 1000), "g": (0.1, 3), "eps": (0.01, 0.3)},
     answer="sqrt(n)",
     mistakes={

@@ -129,12 +129,16 @@ class MendSaliency(Exercise):
         says="Faint values are lifted afterwards, by a root, a logarithm or a constant. What they "
         "are values of has not changed.",
     )
+    others_count_against = mistake(
+        *Saliency.others_subtracted.functions[:1],
+        says="All other classes count against c, each as much as c itself. Asked for is the logit "
+        "of c alone.",
+    )
     divided_by_the_error = mistake(
         _of_slope(lambda Z, c: _loss(Z, c) / max(1 - softmax(Z)[0, c], 1e-300)),
         _of_slope(lambda Z, c: _loss(Z, c) / (1 - softmax(Z)[0, c] + 1e-12)),
         _of_slope(lambda Z, c: _loss(Z, c) / np.abs(_loss(Z, c)).max()),
         _of_slope(lambda Z, c: _loss(Z, c) / np.linalg.norm(_loss(Z, c))),
-        _of_slope(lambda Z, c: np.sign(_loss(Z, c))),
         says="What made the map faint is divided out, and the other classes still have a part in "
         "it. Asked for is the logit of c alone.",
     )
@@ -171,6 +175,7 @@ class MendSaliency(Exercise):
     )
     margin = mistake(
         _of_slope(lambda Z, c: _one(Z, c) - _one(Z, _without_the_largest(Z).argmax())),
+        _of_slope(lambda Z, c: _one(Z, c) - _one(Z, (Z - 1e9 * _one(Z, c)).argmax())),
         _of_slope(lambda Z, c: _one(Z, c) - (1 - _one(Z, c)) / (Z.shape[1] - 1)),
         says="Other classes have a part in it, as rivals of c. Asked for is the logit of c alone.",
     )

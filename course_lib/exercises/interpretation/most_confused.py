@@ -132,6 +132,13 @@ class MostConfused(Exercise):
         """It returns the k-th pair alone; asked for are the k largest."""
         return most_confused(matrix, k)[-1:]
 
+    hard_coded_ten = mistake(
+        lambda matrix, k: [
+            (*divmod(i * len(matrix) + j, 10), n) for i, j, n in most_confused(matrix, k)
+        ],
+        says="It takes a place apart as if there were ten classes. Take their number from "
+        "`matrix`.",
+    )
     one_pair_alone = mistake(
         lambda matrix, k: most_confused(matrix, k)[0],
         says="It returns a single mistake, as three values; expected a list of `k` of them, even "

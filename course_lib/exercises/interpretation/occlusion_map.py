@@ -23,6 +23,27 @@ def _from_to(first, last):
 _centred = _from_to(lambda size: -(size // 2), lambda size: size // 2)
 
 
+def _line(rows):
+    """Return a function of the size: covered is one row of the patch, or one column of it."""
+
+    def covered(size):
+        place = np.arange(28)
+        near = np.abs(place - place[:, np.newaxis]) <= size // 2
+        return np.kron(np.eye(28, dtype=bool), near) if rows else np.kron(near, np.eye(28) > 0)
+
+    return covered
+
+
+def _disc(radius, diamond=False):
+    def covered(size):
+        rows, columns = (places.ravel() for places in np.indices((28, 28)))
+        down, right = (np.abs(p - p[:, np.newaxis]) for p in (rows, columns))
+        far = down + right if diamond else np.hypot(down, right)
+        return far <= radius(size)
+
+    return covered
+
+
 def _patched_with(covered, fill=lambda image: 0):
     """Return the exercise with other patches."""
 
@@ -171,6 +192,23 @@ class OcclusionMap(Exercise):
         says="The patch is not empty but has a grey of its own, which is ink where there was none."
         " Set its pixels to 0.",
     )
+    still_seen = mistake(
+        _patched_with(_centred, lambda image: 1 - image.ravel()),
+        _patched_with(_centred, lambda image: -image.ravel()),
+        *(_patched_with(_centred, lambda image, k=k: image.ravel() * k) for k in (0.5, 0.1, 0.2)),
+        says="What is under the patch is inverted or dimmed, and so it still has a part in the "
+        "answer. Set its pixels to 0.",
+    )
+    part_of_the_square = mistake(
+        _patched_with(_line(rows=True)),
+        _patched_with(_line(rows=False)),
+        _patched_with(lambda size: _line(True)(size) | _line(False)(size)),
+        _patched_with(_disc(lambda size: size // 2)),
+        _patched_with(_disc(lambda size: size / 2)),
+        _patched_with(_disc(lambda size: size // 2, diamond=True)),
+        says="The patch is a line, a cross or a disc; it should be a whole square, as high as it "
+        "is wide.",
+    )
     not_centred = mistake(
         _patched_with(_from_to(lambda size: 0, lambda size: size - 1)),
         _patched_with(_from_to(lambda size: 1 - size, lambda size: 0)),
@@ -271,6 +309,7 @@ class OcclusionMap(Exercise):
     )
     logarithms = mistake(
         _of_probabilities(lambda before, after, c: _log(before)[c] - _log(after)[:, c]),
+        _of_probabilities(lambda before, after, c: np.log(before)[c] - np.log(after)[:, c]),
         _of_probabilities(lambda before, after, c: _log_odds(before, after, c)),
         says="It compares logarithms of probabilities, as if they were logits; the drop is one of "
         "probability.",

@@ -143,10 +143,12 @@ class Saliency(Exercise):
         _of_slope(lambda Z, c: np.full_like(Z, c)),
         _of_slope(lambda Z, c: np.where(_one(Z, c), 1, softmax(Z))),
         _of_slope(lambda Z, c: np.full_like(Z, 1 / Z.shape[1])),
+        _of_slope(lambda Z, c: 1 - softmax(Z)),
         says="All logits have a part in it; asked for is the slope of that of c alone.",
     )
     others_subtracted = mistake(
         _of_slope(lambda Z, c: 2 * _one(Z, c) - 1),
+        _of_slope(lambda Z, c: _one(Z, c) - _one(Z, (Z - 1e9 * _one(Z, c)).argmax())),
         says="The other logits are subtracted, so all classes have a part in it; asked for is the "
         "slope of that of c alone.",
     )
@@ -199,7 +201,7 @@ class Saliency(Exercise):
     approximated = mistake(
         *(
             lambda net, x, c, h=h: _differences(h)(net, x, c) / h
-            for h in (1.0, 0.1, 0.01, 1e-3, 1e-4)
+            for h in (1.0, 0.5, 0.25, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-4)
         ),
         says="It is approximated, pixel by pixel, from two values of the logit. The way back gives "
         "all slopes exactly, in one pass.",

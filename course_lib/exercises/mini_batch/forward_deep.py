@@ -130,6 +130,10 @@ class ForwardDeep(Exercise):
     )
     last_layer_skipped = mistake(
         _up_to_the_last,
+        lambda X, layers: (
+            (inputs := forward_deep(X, layers)[0]),
+            inputs[-2] @ layers[-2][0] + layers[-2][1] if len(layers) > 1 else X,
+        ),
         says="The last layer has no part in it: the loop ends before it. Where there is only one "
         "layer, nothing has happened at all.",
     )

@@ -169,6 +169,19 @@ def _all_steps(X, y, layers, size, rate, epochs, rng):
     return _train(loss=noted)(X, y, layers, size, rate, epochs, rng)[0], told
 
 
+def _on_all(X, y, layers, size, rate, epochs, rng):
+    """Take as many steps as there are batches, each by all examples."""
+    losses = []
+    for _ in range(epochs):
+        total = 0.0
+        for _, y_batch in minibatches(X, y, size, rng):
+            inputs, Z = forward_deep(X, layers)
+            total += len(y_batch) * _loss(y, Z)
+            layers = _descend(layers, _gradients(y, Z, inputs, layers), rate)
+        losses.append(total / len(y))
+    return layers, losses
+
+
 def _judged_on_all(after):
     """Take the loss of all examples at an epoch's end, or at its start."""
 
@@ -603,6 +616,12 @@ class TrainNetwork(Exercise):
         _list_in_place,
         says="It changes the layers that it was given. Who calls it wants to start from them "
         "again: make new arrays.",
+    )
+
+    all_for_the_batch = mistake(
+        _on_all,
+        says="Each step looks at all of `X` and `y`, though a batch is at hand: the loop takes "
+        "batches and does not use them.",
     )
 
     stops_early = STOPS_EARLY

@@ -305,10 +305,17 @@ class BinaryCrossEntropy(Exercise):
         lambda y, p: np.mean(np.maximum(0, 1 - (2 * y - 1) * p)),
         says="This is a hinge loss; the cross-entropy takes logarithms.",
     )
+    bits_turned = mistake(
+        lambda y, p: np.mean(y * _losses_of(1, p) - (1 + y) * _losses_of(0, p)),
+        says="`~` turns the bits of a whole number: it makes -1 of 0 and -2 of 1. What is left of "
+        "1 is asked for.",
+    )
     mean_of_each_class = mistake(
         lambda y, p: _class_means(y, p, np.mean),
         lambda y, p: _class_means(y, p, np.sum),
         lambda y, p: _class_means(y, p, np.sum) / 2,
+        lambda y, p: np.mean(_losses_of(y, p)[y == 1]) + np.mean(_losses_of(y, p)[y == 0]),
+        lambda y, p: (np.mean(_losses_of(y, p)[y == 1]) + np.mean(_losses_of(y, p)[y == 0])) / 2,
         says="The examples of each class are averaged by themselves. Here one mean goes over all "
         "examples, whatever their class.",
     )

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.by_hand.neuron import gradients
 from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.neuron.shared import EXAMPLES, OUTPUTS, TARGETS
-from course_lib.exercises.shared import column, float32, numbers, then
+from course_lib.exercises.shared import column, float32, labels, numbers, then
 
 
 def _gradients_times(factor):
@@ -26,6 +26,7 @@ class Gradients(Exercise):
         Probe("read-only float32", float32(EXAMPLES, TARGETS[:4], OUTPUTS[:4]), read_only=True),
         Probe("two examples", (EXAMPLES[2:], TARGETS[:2], OUTPUTS[:2])),
         Probe("three examples", (EXAMPLES[1:], numbers(1, 0, 1), numbers(0.2, 0.6, 0.9))),
+        Probe("whole-number targets", (EXAMPLES, labels(1, 0, 0, 0), OUTPUTS[:4])),
     ]
 
     @mistake
@@ -189,11 +190,25 @@ class Gradients(Exercise):
         """`db` has an entry for each weight: it is multiplied by the inputs. The bias has none."""
         return X.T @ (p - y) / len(y), X.T @ (p - y) / len(y)
 
+    whole_number_errors = mistake(
+        _with_errors(lambda y, p: (p - y).astype(y.dtype)),
+        _with_errors(
+            lambda y, p: np.round(p - y).astype(y.dtype) if y.dtype.kind == "i" else p - y
+        ),
+        says="Where `y` is of whole numbers, the errors have become so as well: `np.zeros_like(y)` "
+        "copies the type, too, and cuts off what stands behind the point.",
+    )
+    paired_with_inputs = mistake(
+        lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)),
+        lambda X, y, p: ((p - y) * X.sum(axis=0), np.mean(p - y)),
+        lambda X, y, p: ((p - y) * X.sum(axis=0), np.sum(p - y)),
+        says="Each error meets a column of `X`, an input, where it should meet a row: its own "
+        "example. That works only where there are as many inputs as examples.",
+    )
     multiplied_too_late = mistake(
         lambda X, y, p: (np.sum(p - y) * X.sum(axis=0) / len(y), np.mean(p - y)),
         lambda X, y, p: (np.mean(p - y) * X.mean(axis=0), np.mean(p - y)),
         lambda X, y, p: (np.sum(p - y) * X.sum(axis=0), np.sum(p - y)),
-        lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)),
         says="Errors and inputs are added up apart and multiplied at the end. An error belongs to "
         "the inputs of its own example: multiply first, then add up.",
     )

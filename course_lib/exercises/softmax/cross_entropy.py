@@ -119,6 +119,20 @@ class CrossEntropy(Exercise):
         """The last example alone counts: does each round of a loop overwrite the sum?"""
         return -_log(P[-1, y[-1]])
 
+    one_of_them = mistake(
+        lambda y, P: np.max(-_log(of_truth(y, P))),
+        lambda y, P: np.min(-_log(of_truth(y, P))),
+        lambda y, P: np.median(-_log(of_truth(y, P))),
+        says="It takes one of the losses, the largest, the smallest or the one in the middle; "
+        "expected their mean.",
+    )
+    weighed_by_doubt = mistake(
+        lambda y, P: np.mean((1 - of_truth(y, P)) ** 2 * -_log(of_truth(y, P))),
+        lambda y, P: np.mean((1 - of_truth(y, P)) * -_log(of_truth(y, P))),
+        says="Examples of which it is sure count for less, as in the focal loss. Here each loss "
+        "counts the same.",
+    )
+
     @mistake
     def divided_in_the_loop(y, P):
         """It divides in every round of the loop, the first examples again and again. Divide once,

@@ -274,7 +274,7 @@ WRONG = [
     ),
     (lambda n_in, n_out, rng: (np.zeros((n_in, n_out)), np.zeros(n_out)), "all-zero"),
     (lambda n_in, n_out, rng: (np.eye(n_in, n_out), np.zeros(n_out)), "own-generator"),
-    (lambda n_in, n_out, rng: (np.empty((n_in, n_out)) * 0 + 1, np.zeros(n_out)), "all-equal"),
+    (lambda n_in, n_out, rng: (np.full((n_in, n_out), 1.0), np.zeros(n_out)), "all-equal"),
     (wrote_multiplied, "multiplied"),
     (wrote_b_not_zero, "b-not-zero"),
     (wrote_own_generator, "own-generator"),

@@ -431,3 +431,28 @@ def seen_learning_rate_divided(X, y, W1, b1, W2, b2, learning_rate, steps):
 WRONG += [
     (seen_learning_rate_divided, "as-if"),
 ]
+
+
+def bias_by_the_other(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, _ = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1, b1 = gradient_step(W1, b1, dW1, db1, learning_rate)
+        W2, b2 = gradient_step(W2, b2, dW2, np.sum(db1), learning_rate)
+    return W1, b1, W2, b2, losses
+
+
+def weights_decay(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1, b1 = W1 - learning_rate * (dW1 + 0.01 * W1), b1 - learning_rate * db1
+        W2, b2 = W2 - learning_rate * (dW2 + 0.01 * W2), b2 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
+WRONG += [(bias_by_the_other, "bias-by-another-slope"), (weights_decay, "weight-decay")]

@@ -119,7 +119,7 @@ WRONG = [
         ),
         "divided-by-the-error",
     ),
-    (mended(lambda Z, c: np.sign(special.softmax(Z) - one(Z, c))), "divided-by-the-error"),
+    (mended(lambda Z, c: np.sign(special.softmax(Z) - one(Z, c))), "others-count-against"),
     (mended(before=lambda Z: Z / 10), "temperature"),
     (mended(before=lambda Z: Z / 100), "temperature"),
     (mended(before=lambda Z: 0 * Z), "temperature"),
@@ -175,4 +175,34 @@ def seen_abs_removed_only(net, x, c):
 WRONG += [
     (seen_multiplies_dx_by, "still-times-the-picture"),
     (seen_abs_removed_only, "signs-brought-back"),
+]
+
+
+def way_back_from(dZ_of, give=np.abs):
+    def saliency(net, x, c):
+        Z = net.forward(x[np.newaxis])
+        return give(net.backward(dZ_of(Z, c), input_gradient=True)[0])
+
+    return saliency
+
+
+def against_the_best_other(Z, c):
+    dZ, others = np.zeros_like(Z), Z.copy()
+    others[0, c] = -1e9
+    dZ[0, c], dZ[0, others.argmax()] = 1, -1
+    return dZ
+
+
+def of_the_winner(Z, c):
+    return np.eye(Z.shape[1], dtype=Z.dtype)[[Z.argmax()]]
+
+
+WRONG += [
+    (way_back_from(against_the_best_other), "margin"),
+    (way_back_from(lambda Z, c: 1 - special.softmax(Z, axis=1)), "all-classes"),
+    (
+        way_back_from(lambda Z, c: 2 * np.eye(Z.shape[1], dtype=Z.dtype)[[c]] - 1),
+        "others-count-against",
+    ),
+    (way_back_from(of_the_winner, give=lambda g: g), "predicted-class"),
 ]

@@ -244,3 +244,46 @@ WRONG = [
     (lays_it_and_takes_it_off, "changes-its-input"),
     (image_as_it_is, "raised"),
 ]
+
+
+def own_patch(cover, drop=lambda before, after: before - after):
+    def occlusion_map(predict, image, c, size):
+        pixels, half = np.reshape(image, (28, 28)), size // 2
+        before, result = predict(pixels.reshape(1, -1))[0, c], np.zeros((28, 28))
+        for i in range(28):
+            for j in range(28):
+                patched = pixels.copy()
+                rows = slice(max(0, i - half), i + half + 1)
+                columns = slice(max(0, j - half), j + half + 1)
+                cover(patched, i, rows, columns)
+                result[i, j] = drop(before, predict(patched.reshape(1, -1))[0, c])
+        return result
+
+    return occlusion_map
+
+
+def inverts(patched, i, rows, columns):
+    patched[rows, columns] = 1 - patched[rows, columns]
+
+
+def one_row(patched, i, rows, columns):
+    patched[i, columns] = 0
+
+
+def grey(patched, i, rows, columns):
+    patched[rows, columns] = 0.5
+
+
+def forgets_a_row(predict, image, c, size):
+    drop = own_patch(lambda patched, i, rows, columns: patched.__setitem__((rows, columns), 0))
+    result = drop(predict, image, c, size)
+    result[3] = 0
+    return result
+
+
+WRONG += [
+    (own_patch(inverts), "still-seen"),
+    (own_patch(one_row), "part-of-the-square"),
+    (own_patch(grey, lambda before, after: 1 - after / before), "patched-with-another-grey"),
+    (forgets_a_row, "lines-wrong"),
+]

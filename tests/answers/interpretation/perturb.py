@@ -188,3 +188,10 @@ WRONG += [
     (seen_threshold_at_mean, "as-if"),
     (seen_noise, "not-repeatable"),
 ]
+
+WRONG += [
+    (
+        lambda x, gradient, epsilon: np.clip(x + epsilon * np.sign(gradient) * (x > 0), 0, 255),
+        "times-the-pixel",
+    )
+]

@@ -257,3 +257,20 @@ WRONG += [
     (seen_numeric_with_coarse, "approximated"),
     (seen_dz_for_others, "others-subtracted"),
 ]
+
+
+def of_gradient(change, column=lambda Z, c: c):
+    def saliency(net, x, c):
+        Z = net.forward(x[np.newaxis])
+        dZ = np.zeros_like(Z)
+        dZ[0, column(Z, c)] = 1
+        return change(np.abs(net.backward(dZ, input_gradient=True)[0]))
+
+    return saliency
+
+
+WRONG += [
+    (of_gradient(lambda g: g, lambda Z, c: (c + 1) % Z.shape[1]), "as-if"),
+    (of_gradient(lambda g: np.argsort(np.argsort(g))), "ranks"),
+    (of_gradient(lambda g: g / g.max(), lambda Z, c: Z.argmax()), "predicted-class"),
+]

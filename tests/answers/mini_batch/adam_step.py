@@ -396,3 +396,34 @@ WRONG += [
     (seen_weight_decay, "weights-decay"),
     (seen_weights_of_averages, "mean-weights-swapped"),
 ]
+
+
+def own_step(move):
+    """Take a step ``move(w, m_hat, v_hat, rate, eps)``."""
+
+    def adam(w, m, v, dw, t, rate, beta1, beta2, eps):
+        m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+        return move(w, m / (1 - beta1**t), v / (1 - beta2**t), rate, eps), m, v
+
+    return adam
+
+
+WRONG += [
+    (own_step(lambda w, m, v, r, eps: w - r * m / (np.sqrt(v.sum()) + eps)), "one-sum"),
+    (own_step(lambda w, m, v, r, eps: w - r * (m / (np.sqrt(v) + eps) + 0.01 * w)), "weight-decay"),
+    (
+        own_step(lambda w, m, v, r, eps: w - np.clip(r * m / (np.sqrt(v) + eps), -0.1, 0.1)),
+        "step-held",
+    ),
+    (
+        lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
+            w
+            + rate
+            * (beta1 * m + (1 - beta1) * dw)
+            / (np.sqrt(beta2 * v + (1 - beta2) * dw**2) + eps),
+            beta1 * m + (1 - beta1) * dw,
+            beta2 * v + (1 - beta2) * dw**2,
+        ),
+        "no-correction",
+    ),
+]

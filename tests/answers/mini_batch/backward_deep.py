@@ -320,3 +320,20 @@ WRONG += [
     (seen_adds_l, "weights-added"),
     (seen_dz_not_updated, "never-passed-on"),
 ]
+
+
+def way_back(bias=lambda dZ: dZ.sum(axis=0), error=lambda dZ: dZ):
+    def backward(dZ, inputs, layers):
+        gradients = []
+        for A, (W, _) in zip(inputs[::-1], layers[::-1], strict=True):
+            gradients.insert(0, (A.T @ dZ, bias(dZ)))
+            dZ = error(dZ @ W.T) * (A > 0)
+        return gradients
+
+    return backward
+
+
+WRONG += [
+    (way_back(bias=lambda dZ: dZ.max(axis=0)), "other-function"),
+    (way_back(error=lambda dZ: np.clip(dZ, -0.1, 0.1)), "held-between--0.1-0.1"),
+]

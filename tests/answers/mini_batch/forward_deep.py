@@ -341,3 +341,37 @@ WRONG += [
     (seen_x_always_used, "not-chained"),
     (seen_last_layer_skipped, "last-layer-skipped"),
 ]
+
+
+def last_layer_without_bias(X, layers):
+    inputs = []
+    for k, (W, b) in enumerate(layers):
+        inputs.append(X)
+        Z = X @ W + (b if k < len(layers) - 1 else 0)
+        X = relu(Z)
+    return inputs, Z
+
+
+def softplus_between(X, layers):
+    inputs = []
+    for W, b in layers:
+        inputs.append(X)
+        Z = X @ W + b
+        X = np.log1p(np.exp(Z))
+    return inputs, Z
+
+
+def stops_before_the_last_with_all_inputs(X, layers):
+    inputs, Z = [], X
+    for W, b in layers[:-1]:
+        inputs.append(X)
+        Z = X @ W + b
+        X = relu(Z)
+    return [*inputs, X], Z
+
+
+WRONG += [
+    (last_layer_without_bias, "term-missing"),
+    (softplus_between, "softplus"),
+    (stops_before_the_last_with_all_inputs, "last-layer-skipped"),
+]

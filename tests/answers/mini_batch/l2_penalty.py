@@ -313,3 +313,13 @@ WRONG += [
     (seen_ones_for_bias, "ones-for-biases"),
     (seen_l, "absolute-values"),
 ]
+
+WRONG += [
+    (
+        lambda weights, strength: (
+            strength / 2 * sum(np.sum(W**2) for W in weights if W.ndim > 1) / len(weights),
+            [strength * W if W.ndim > 1 else 0 * W for W in weights],
+        ),
+        "scaled-by-size",
+    )
+]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.batches import minibatches
 from course_lib.by_hand.softmax import softmax_cross_entropy_grad
 
 
@@ -387,4 +388,31 @@ WRONG = [
     (divided_by_all, "divided-wrongly"),
     (total_begins_anew, "last-loss"),
     (mean_of_the_errors, "biases-averaged"),
+]
+
+
+def own_epoch(step, keep=False):
+    """Train for an epoch with ``step(W, b, dW, db, rate, first)``, sums kept or made anew."""
+
+    def epoch(X, y, W, b, batch_size, learning_rate, rng):
+        total, first, dW, db = 0.0, (W, b), np.zeros_like(W), np.zeros_like(b)
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            P = softmax(X_batch @ W + b)
+            total += len(y_batch) * cross_entropy(y_batch, P)
+            dZ = softmax_cross_entropy_grad(y_batch, P)
+            dW, db = dW * keep + X_batch.T @ dZ, db * keep + dZ.sum(axis=0)
+            if keep:
+                dW, db = np.clip(dW, -0.05, 0.05), np.clip(db, -0.05, 0.05)
+            W, b = step(W, b, dW, db, learning_rate, first)
+        return W, b, total / len(y)
+
+    return epoch
+
+
+WRONG += [
+    (own_epoch(lambda W, b, dW, db, r, v: (v[0] - r * dW, v[1] - r * db)), "as-it-was-given"),
+    (
+        own_epoch(lambda W, b, dW, db, r, v: (W - r * dW, b - r * db), keep=True),
+        "held-between--0.05-0.05",
+    ),
 ]

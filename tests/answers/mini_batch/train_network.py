@@ -627,3 +627,33 @@ WRONG += [
     (seen_losses_returned_as, "other-loss"),
     (seen_total_batch_size, "divided-wrongly"),
 ]
+
+
+def own_loop(start_again=False, fade=1.0, whole=False):
+    """Train with steps from the start, with a rate that fades, or on all data in each step."""
+
+    def train(X, y, layers, batch_size, learning_rate, epochs, rng):
+        start, losses = layers, []
+        for epoch in range(epochs):
+            total = 0.0
+            for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+                X_used, y_used = (X, y) if whole else (X_batch, y_batch)
+                inputs, Z = forward_deep(X_used, layers)
+                E = np.exp(Z - Z.max(axis=1, keepdims=True))
+                P = E / E.sum(axis=1, keepdims=True)
+                total += len(y_batch) * cross_entropy(y_used, P)
+                gradients = backward_deep(softmax_cross_entropy_grad(y_used, P), inputs, layers)
+                rate = learning_rate * fade**epoch
+                pairs = zip(start if start_again else layers, gradients, strict=True)
+                layers = [(W - rate * dW, b - rate * db) for (W, b), (dW, db) in pairs]
+            losses.append(total / len(y))
+        return layers, losses
+
+    return train
+
+
+WRONG += [
+    (own_loop(start_again=True), "as-it-was-given"),
+    (own_loop(fade=0.5), "rate-fades"),
+    (own_loop(whole=True), "all-for-the-batch"),
+]

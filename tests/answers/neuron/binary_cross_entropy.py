@@ -281,3 +281,26 @@ WRONG += [
     (seen_focal, "weighed-by-doubt"),
     (seen_divides_by_count, "divided-by-a-class"),
 ]
+
+
+def turns_bits(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    y = y.astype(int)
+    return -np.mean(y * np.log(p) + (~y) * np.log(1 - p))
+
+
+def means_of_ones_and_of_zeros(y, y_hat):
+    p = np.clip(y_hat, 1e-15, 1 - 1e-15)
+    return -np.mean(np.log(p[y == 1])) - np.mean(np.log(1 - p[y == 0]))
+
+
+def smoothes_the_targets(y, y_hat):
+    p, y = np.clip(y_hat, 1e-15, 1 - 1e-15), 0.9 * y + 0.05
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+WRONG += [
+    (turns_bits, "bits-turned"),
+    (means_of_ones_and_of_zeros, "mean-of-each-class"),
+    (smoothes_the_targets, "as-if"),
+]

@@ -207,3 +207,8 @@ WRONG += [
     (seen_w_reversed, "as-if"),
     (seen_bias_times_m, "as-if"),
 ]
+
+WRONG += [
+    (lambda X, w, b: np.clip(sigmoid(X @ w + b), 0.1, 0.9), "held"),
+    (lambda X, w, b: sigmoid(X**2 @ w + b), "as-if"),
+]

@@ -185,10 +185,18 @@ def seen_swaps_sign_on(w, b, dw, db, lr):
 
 WRONG += [
     (seen_updates_b_with, "weights-shrink"),
-    (seen_lr, "step-scaled"),
-    (seen_abs, "wrong-where"),
+    (seen_lr, "as-if"),
+    (seen_abs, "sign-lost"),
     (seen_dot, "dot-product"),
     (seen_int_cast, "rounded"),
     (seen_w_gets_db, "gradients-exchanged"),
     (seen_swaps_sign_on, "first-only"),
 ]
+
+
+def both_to_length_one(w, b, dw, db, learning_rate):
+    length = np.sqrt(np.sum(dw**2) + db**2)
+    return w - learning_rate * dw / length, b - learning_rate * db / length
+
+
+WRONG += [(both_to_length_one, "normalised-together")]

@@ -169,7 +169,7 @@ WRONG = [
     (lambda X, y, p: (X.T @ (p - y) / X.size, np.mean(p - y)), "divided-by-features"),
     (lambda X, y, p: (X.T @ (p - y) / len(y) ** 2, np.mean(p - y) / len(y)), "divided-twice"),
     (lambda X, y, p: (X.mean(axis=0) * np.mean(p - y), np.mean(p - y)), "multiplied-too-late"),
-    (lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)), "multiplied-too-late"),
+    (lambda X, y, p: ((p - y) * X.sum(axis=0) / len(y), np.mean(p - y)), "paired-with-inputs"),
     (lambda X, y, p: np.mean((p - y) * X.T, axis=1), "dw-only"),
     (lambda X, y, p: {"dw": X.T @ (p - y) / len(y), "db": np.mean(p - y)}, "wrong-type"),
     (lambda X, y, p: (X @ (p - y) / len(y), np.mean(p - y)), "not-transposed"),
@@ -219,4 +219,32 @@ WRONG += [
     (seen_normalised_unit_length, "length-of-slope-lost"),
     (seen_x_standardised, "as-if"),
     (seen_regularised_with_y, "shifted"),
+]
+
+
+def errors_in_the_type_of_y(X, y, y_hat):
+    error = np.zeros_like(y)
+    for i in range(len(y)):
+        error[i] = y_hat[i] - y[i]
+    return X.T @ error / len(y), error.mean()
+
+
+def errors_beside_inputs(X, y, y_hat):
+    return np.mean(X * (y_hat - y), axis=0), np.mean(y_hat - y)
+
+
+def one_example_less(X, y, y_hat):
+    n = max(len(y) - 1, 1)
+    return X.T @ (y_hat - y) / n, np.sum(y_hat - y) / n
+
+
+WRONG += [
+    (errors_in_the_type_of_y, "whole-number-errors"),
+    (errors_beside_inputs, "paired-with-inputs"),
+    (one_example_less, "other-divisor"),
+    (
+        lambda X, y, p: (np.clip(X.T @ (p - y) / len(y), -0.1, 0.1), np.mean(p - y)),
+        "held",
+    ),
+    (lambda X, y, p: ((X - X.mean(axis=0)).T @ (p - y) / len(y), np.mean(p - y)), "as-if"),
 ]

@@ -320,3 +320,16 @@ def seen_changed_b_to(X, y, w, b, learning_rate, steps):
 WRONG += [
     (seen_changed_b_to, "loss-after-the-step"),
 ]
+
+
+def divides_by_the_root(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        error = forward(X, w, b) - y
+        losses.append(binary_cross_entropy(y, error + y))
+        w = w - learning_rate * X.T @ error / np.sqrt(len(y))
+        b = b - learning_rate * np.mean(error)
+    return w, b, losses
+
+
+WRONG += [(divides_by_the_root, "other-divisor")]

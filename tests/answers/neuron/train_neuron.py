@@ -629,3 +629,85 @@ WRONG += [
     (seen_stops_early_when, "stops-early"),
     (seen_shuffled_subset_half, "as-if"),
 ]
+
+
+def own_steps(step, look=lambda p: p):
+    """Train with a step of its own, from both slopes and the rate, and the number of the step."""
+
+    def train(X, y, w, b, learning_rate, steps):
+        losses, kept = [], {}
+        for _ in range(steps):
+            p = look(forward(X, w, b))
+            losses.append(binary_cross_entropy(y, p))
+            w, b = step(w, b, *gradients(X, y, p), learning_rate, kept)
+        return w, b, losses
+
+    return train
+
+
+def both_to_length_one(w, b, dw, db, rate, kept):
+    length = np.sqrt(np.sum(dw**2) + db**2)
+    return w - rate * dw / length, b - rate * db / length
+
+
+def by_their_mean_squares(w, b, dw, db, rate, kept):
+    kept["w"] = 0.9 * kept.get("w", 0) + 0.1 * dw**2
+    kept["b"] = 0.9 * kept.get("b", 0) + 0.1 * db**2
+    return w - rate * dw / (np.sqrt(kept["w"]) + 1e-8), b - rate * db / (np.sqrt(kept["b"]) + 1e-8)
+
+
+def divides_by_one_less(X, y, w, b, learning_rate, steps):
+    losses, n = [], max(len(y) - 1, 1)
+    for _ in range(steps):
+        error = forward(X, w, b) - y
+        losses.append(binary_cross_entropy(y, error + y))
+        w, b = w - learning_rate * X.T @ error / n, b - learning_rate * error.mean()
+    return w, b, losses
+
+
+def gives_the_first_bias_back(X, y, w, b, learning_rate, steps):
+    first, losses = b, []
+    for _ in range(steps):
+        p = forward(X, w, b)
+        losses.append(binary_cross_entropy(y, p))
+        w, b = gradient_step(w, b, *gradients(X, y, p), learning_rate)
+    return w, first, losses
+
+
+def ends_below(limit):
+    def train(X, y, w, b, learning_rate, steps):
+        losses = []
+        for _ in range(steps):
+            p = forward(X, w, b)
+            losses.append(binary_cross_entropy(y, p))
+            if losses[-1] < limit:
+                break
+            w, b = gradient_step(w, b, *gradients(X, y, p), learning_rate)
+        return w, b, losses
+
+    return train
+
+
+WRONG += [
+    (divides_by_one_less, "other-divisor"),
+    (gives_the_first_bias_back, "given-back"),
+    (ends_below(0.6), "weights-before-the-last-step"),  # there it is so
+    (ends_below(0.9), "stops-early"),
+    (own_steps(both_to_length_one), "normalised-together"),
+    (own_steps(by_their_mean_squares), "divided-by-what-was"),
+    (
+        own_steps(lambda w, b, dw, db, r, kept: (np.round(w - r * dw, 2), round(b - r * db, 2))),
+        "rounded-to-two",
+    ),
+    (
+        own_steps(
+            lambda w, b, dw, db, r, kept: (w - r * dw, b - r * db),
+            look=lambda p: np.clip(p, 0.4, 0.6),
+        ),
+        "held-between-0.4-0.6",
+    ),
+    (
+        own_steps(lambda w, b, dw, db, r, kept: (w - r * (dw + 0.01 * w), b - r * db)),
+        "weight-decay",
+    ),
+]

@@ -200,3 +200,8 @@ WRONG += [
     (seen_set_based, "sets-compared"),
     (seen_inverted_counts_wrong, "odds"),
 ]
+
+WRONG += [
+    (lambda y, P: np.sum(P.argmax(axis=1) == y) / max(len(y) - 1, 1), "other-divisor"),
+    (lambda y, P: 100 * np.mean(P[np.arange(len(y)), y]), "probability-of-the-truth"),
+]

@@ -249,3 +249,14 @@ def seen_normalises_by_log(y, P):
 WRONG += [
     (seen_normalises_by_log, "compared-with-guessing"),
 ]
+
+
+def of_truth(y, P):
+    return np.clip(P[np.arange(len(y)), y], 1e-12, 1)
+
+
+WRONG += [
+    (lambda y, P: np.max(-np.log(of_truth(y, P))), "one-of-them"),
+    (lambda y, P: -np.mean((1 - of_truth(y, P)) ** 2 * np.log(of_truth(y, P))), "weighed-by-doubt"),
+    (lambda y, P: -np.sum(np.log(of_truth(y, P))) / max(len(y) - 1, 1), "other-divisor"),
+]

@@ -363,3 +363,18 @@ WRONG = [
     (no_bias_left, "bias-left-out"),
     (out_at_once, "one-step-only"),
 ]
+
+
+def weights_with_momentum(X, y, W, b, learning_rate, steps):
+    W, b, losses, v = W.copy(), b.copy(), [], 0
+    for _ in range(steps):
+        P = softmax(X @ W + b)
+        losses.append(cross_entropy(y, P))
+        dZ = softmax_cross_entropy_grad(y, P)
+        v = 0.9 * v + X.T @ dZ
+        W -= learning_rate * v
+        b -= learning_rate * dZ.sum(axis=0)
+    return W, b, np.array(losses)
+
+
+WRONG += [(weights_with_momentum, "remembered")]

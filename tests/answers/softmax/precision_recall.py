@@ -314,3 +314,13 @@ WRONG += [
     (seen_neighbours_only_matrix, "two-classes-only"),
     (seen_binary_only_and, "two-classes-only"),
 ]
+
+WRONG += [
+    (
+        lambda M, c: (
+            (M[c, c] + 1) / (max(M[:, c].sum(), 1) + 1),
+            (M[c, c] + 1) / (max(M[c].sum(), 1) + 1),
+        ),
+        "one-added",
+    )
+]
