@@ -540,6 +540,16 @@ def test_a_letter_in_two_parts_is_no_other_name(tmp_path):
     assert (list(found.values()), list(said.values())) == (["zo\u00eb"], [""])
 
 
+def test_each_student_has_a_page_on_every_system(tmp_path):
+    """Whatever the name: two that differ in signs alone, none at all, and one of a device."""
+    names = ["Con", "nul.x", "Conny", "a/b", "a:b", "A_B", "...", "x" * 90, "x" * 91, "Ли"]
+    whole = report.Class({name: report.Student() for name in names}, {})
+    written = [path.name for path in report.pages(tmp_path, whole)]
+    assert len({name.casefold() for name in written}) == len(names)
+    assert written[:3] == ["_Con.html", "_nul.x.html", "Conny.html"] and written[-1] == "Ли.html"
+    assert max(map(len, written)) < 80
+
+
 @pytest.mark.parametrize(
     ("points", "why"),
     [("sigmoid=-1", "expected 0 or more"), ("sigmoid=nan", "expected 0 or more")],
