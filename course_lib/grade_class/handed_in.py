@@ -342,13 +342,11 @@ def _named(name):
 
 def _together(found):
     """Put two downloads of one student together, mia.ipynb and mia (1).ipynb; say what is odd."""
-    names = {}  # the first of those that differ in capitals alone
-    for name in sorted((one.student for one in found), key=str.isupper):
-        names.setdefault(name.casefold(), name)
+    spelt = _spelt({(one.student, one.place.rpartition("/")[0]) for one in found})
     said = []
     for one in found:
-        student = names[one.student.casefold()]
-        student = names.get(AGAIN.sub("", student).casefold(), student)
+        student = spelt[one.student]
+        student = spelt.get(AGAIN.sub("", student), student)
         file = one.place.rpartition("/")[2]
         notes = one.notes
         if (match := NOTEBOOK.search(file)) and match[1]:
@@ -358,6 +356,22 @@ def _together(found):
             notes += (f"It counts as {student}'s, whose name it does not quite bear.",)
         said.append(replace(one, student=student, notes=notes))
     return said
+
+
+def _spelt(places):
+    """Return for each name the one that stands for it: lesson1/mia and lesson2/Mia are one.
+
+    Two names in one folder that differ in capitals alone are two students.
+    """
+    alike = {}
+    for name, folder in sorted(places, key=lambda one: (one[0].isupper(), one)):
+        alike.setdefault(name.casefold(), {}).setdefault(name, set()).add(folder)
+    spelt = {}
+    for names in alike.values():
+        folders = list(itertools.chain.from_iterable(names.values()))
+        first = next(iter(names)) if len(set(folders)) == len(folders) else None
+        spelt |= {name: first or name for name in names}
+    return spelt
 
 
 def _apart(found):

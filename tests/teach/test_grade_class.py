@@ -410,7 +410,7 @@ BROKEN = {
     "nothing": (b"", "It is empty."),
     "a picture": (bytes(range(256)) * 100, "It is not JSON"),
     "half": (ANNA[:1000], "It is not JSON"),
-    "latin-1": ('{"cells": "é"}'.encode("latin-1"), "It is not JSON"),
+    "latin-1": ('{"cells": "é"}'.encode("latin-1"), "not a notebook"),
     "deep": (b"[" * 100_000 + b"]" * 100_000, "It is not JSON"),
     "a list": (b"[1, 2]", "not a notebook"),
     "no cells": (b'{"cells": {"0": 1}}', "not a notebook"),

@@ -151,8 +151,8 @@ NAMES = {
         ["ann", "ben", "joe", "kim", "liz", "mia", "tom"],
     ),
     "no ending that tells anything": ("mia.txt|ben.json|liz", ["ben", "liz", "mia"]),
-    "capitals": ("lesson1/mia.ipynb|lesson2/Mia.ipynb|lesson2/ben.ipynb", ["ben", "mia"]),
-    "capitals alone": ("MIA.ipynb|Mia.ipynb", ["Mia"]),
+    "capitals": ("lesson1/MIA.ipynb|lesson2/Mia.ipynb|lesson2/ben.ipynb", ["Mia", "ben"]),
+    "capitals, in one folder": ("MIA.ipynb|Mia.ipynb", ["MIA", "Mia"]),
     "copies in other languages": ("mia.ipynb|Kopie von mia.ipynb|Copia de mia.ipynb", ["mia"]),
     "Moodle's, of all kinds of letters": (
         "Zoë O'Brien-Smith_13_assignsubmission_file_/a.ipynb|"
