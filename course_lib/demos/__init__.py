@@ -4,19 +4,7 @@
 it again in exactly the state that it has then.
 """
 
-from ._activation_gallery import activation_gallery
-from ._backpropagation import backpropagation
-from ._descent import descent
-from ._digit_neuron import digit_neuron
-from ._draw_pad import draw_pad
-from ._explore import explore
-from ._first_weights import first_weights
-from ._neuron import neuron
-from ._output_maps import output_maps
-from ._playground import playground
-from ._race import race
-from ._softmax import softmax
-from ._ward_round import ward_round
+from importlib import import_module
 
 __all__ = [
     "activation_gallery",
@@ -33,3 +21,15 @@ __all__ = [
     "softmax",
     "ward_round",
 ]
+
+
+def __getattr__(name):
+    """Import a demo when it is first asked for, so that a page waits for no other."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = getattr(import_module(f"{__name__}._{name}"), name)
+    return globals()[name]
+
+
+def __dir__():
+    return [*globals(), *__all__]

@@ -216,6 +216,7 @@ def _sizes(case):
         yield (name, "list"), f"the number of arrays in `{name}`", float(long)
 
 
+@np.errstate(invalid="ignore")  # a rate below 0 has no root
 def _multiple(ratios, cases):
     """Say what a factor that differs from probe to probe is: a size or an argument."""
     known = [dict((key, (words, n)) for key, words, n in _sizes(case)) for case in cases]

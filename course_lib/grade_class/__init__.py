@@ -108,7 +108,7 @@ def grade_class(folder, csv, class_list=None, points=None, *, name=None, deadlin
     again = f", {old} of them taken over from {csv.with_suffix('.jsonl').name}" if old else ""
     unreadable = sum("problem" in result for result in results.values())
     counts = [
-        f"skipped: {sum(why != handed_in.HELPER for _, why in unused)}",
+        f"skipped: {sum(why not in handed_in.NO_LOSS for _, why in unused)}",
         f"unreadable: {unreadable}",
         f"renamed: {sum(s.renamed or _under_another_name(results[s]) for s in found)}",
     ]

@@ -100,7 +100,7 @@ class Submission:
 
         In the deadline's own time zone, where it names one; a platform's time is taken as it is.
         """
-        if deadline is None or self.reason or not self.path.exists():
+        if deadline is None or self.reason or self.path.is_symlink() or not self.path.is_file():
             return self
         if self.when:
             written, what = self.when.replace(tzinfo=deadline.tzinfo), "it was handed in"
@@ -261,6 +261,7 @@ TOO_MANY = f"No more than {MODULES[0]} modules of a student are taken along."
 HELPER = "A notebook of the same student may import it."
 AS_SCRIPT = "A script (.py), read cell by cell."
 OURS = "An earlier run of the grader has written it."
+NO_LOSS = HELPER, OURS
 NO_NOTEBOOK = "There is no notebook in this folder."
 NO_FORM = "It is no notebook (.ipynb): what it holds is not used."
 PACKED_SO = "It is packed in a form that is not read. Pack what is in it as a ZIP file."
@@ -352,7 +353,8 @@ def _together(found):
         notes = one.notes
         if (match := NOTEBOOK.search(file)) and match[1]:
             notes += (f"Its name ends in {match[1].strip()}; it was read as a notebook.",)
-        if student != one.student or (student not in one.place and not one.platform):
+        place = unicodedata.normalize("NFC", one.place)
+        if student != one.student or (student not in place and not one.platform):
             notes += (f"It counts as {student}'s, whose name it does not quite bear.",)
         said.append(replace(one, student=student, notes=notes))
     return said

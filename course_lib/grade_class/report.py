@@ -34,6 +34,8 @@ BARS = {
 # https://owasp.org/www-community/attacks/CSV_Injection
 # Where another sign separates, as ; does in much of Europe, a cell begins after it.
 FORMULA = re.compile(r"^[ \"]*(?=[=+\-@\t\r\n＝＋－＠])|[;\t\r\n][ \"]*(?=[=+\-@＝＋－＠])")
+# Names that no file of Windows can have.
+DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -279,6 +281,7 @@ def pages(folder, whole):
     written, taken = {}, set()
     for i, name in enumerate(whole.students):
         plain = re.sub(r"[^\w .-]", "_", name).strip(". ")[:60] or "student"
+        plain = f"_{plain}" if DEVICE.match(plain) else plain
         plain = plain if plain.casefold() not in taken else f"{plain} {i + 1}"
         taken.add(plain.casefold())
         written[folder / f"{plain}.html"] = own_page(whole, name)

@@ -159,12 +159,12 @@ def compare(whole, expected):
     """
     if not expected:
         return []
-    left, absent = dict.fromkeys(whole.students), []
+    left, absent = {student: _keys(student) for student in whole.students}, []
     numbers = {student.number.lstrip("0") for student in whole.students.values()} - {""}
     # Who is known by a number comes first: it tells two of one name apart.
     for name, keys in sorted(expected, key=lambda one: not one[1] & numbers):
         theirs = [s for s in left if whole.students[s].number.lstrip("0") in keys - {""}]
-        theirs = theirs or [s for s in left if _keys(s) & keys - {""}]
+        theirs = theirs or [s for s, called in left.items() if called & keys - {""}]
         for student in theirs:
             left.pop(student)
         if len(theirs) > 1:

@@ -129,7 +129,14 @@ def in_letters(data, *encodings):
     """
     encodings = encodings or ("cp1252", "cp1250", "mac_roman")
     texts = [data.decode(encoding, "replace") for encoding in encodings]
-    return max(texts, key=lambda text: sum(map(str.isalpha, text)))
+    return max(texts, key=_likely)
+
+
+def _likely(text):
+    """Tell how much like names a text looks: O’Hara, Müller, and not OíHara, MŸller."""
+    letters, signs = sum(map(str.isalpha, text)), len(re.findall(r"(?<=\w)’(?=[A-Z])", text))
+    inside = re.findall(r"(?<=[a-z])[^\W\d_a-z]|(?<=[A-Z])[^\W\d_a-zA-Z](?=[a-z])", text)
+    return letters + 2 * signs - 2 * sum(map(str.isupper, inside))
 
 
 def as_text(data):

@@ -526,13 +526,44 @@ def test_a_surface_is_drawn_from_the_far_side():
 
 def test_importing_the_demos_is_light():
     """They start in the browser as well: scikit-learn and SciPy wait until they are needed."""
-    code = "import sys; from course_lib import demos; print(*sys.modules)"
+    code = "import sys; from course_lib.demos import *; print(*sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     loaded = {name.split(".")[0] for name in answer.stdout.split()}
     assert {"anywidget", "matplotlib", "numpy"} <= loaded
     assert not loaded & {"sklearn", "scipy", "pandas", "pooch", "tqdm"}
+
+
+LOADED = """
+import sys
+from course_lib import demos
+print(demos.{call}.whose(), *(name for name in sys.modules if name.startswith("course_lib")))
+"""
+
+
+@pytest.mark.parametrize("call", ["neuron()", "descent()", "softmax()", "backpropagation()"])
+def test_a_demo_waits_for_no_other(call):
+    """A page shows one: other demos, the exercises and the clinic stay where they are."""
+    answer = subprocess.run(
+        [sys.executable, "-c", LOADED.format(call=call)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Runs the course's code." in answer.stdout
+    loaded = {name for name in answer.stdout.split() if name.startswith("course_lib.")}
+    assert f"course_lib.demos._{call[:-2]}" in loaded
+    drawn = {name for name in loaded if name.startswith("course_lib.demos._")}
+    assert len(drawn) == 1, drawn
+    assert not loaded & {"course_lib.exercises", "course_lib.clinic", "course_lib.doctor"}
+
+
+def test_a_demo_that_is_not_there_is_said():
+    assert set(demos.__all__) <= set(dir(demos))
+    with pytest.raises(AttributeError, match="no attribute 'neurons'"):
+        demos.neurons  # noqa: B018
 
 
 def test_a_figure_is_cut_along_its_blank_lines():

@@ -38,6 +38,7 @@ from course_lib.grade_class import (
     runner,
     submission,
 )
+from course_lib.grade_class.files import text
 
 pytestmark = pytest.mark.slow  # each answer is judged in a process of its own
 
@@ -585,8 +586,8 @@ def test_names_stay_apart_and_harmless(room):
 
 def test_names_that_are_no_text():
     """A name's bytes need not be UTF-8: Python reads one of them so, and no file can be written."""
-    assert handed_in.text("z\udcff") == "z\\udcff"
-    assert handed_in.text("Zoë") == "Zoë"
+    assert text("z\udcff") == "z\\udcff"
+    assert text("Zoë") == "Zoë"
 
 
 class Reader(html.parser.HTMLParser):

@@ -303,6 +303,8 @@ def test_a_deadline_with_a_time_zone(tmp_path, in_berlin):
     assert not late(tmp_path / "a", "2026-11-30T04:00-08:00")
     (note,) = late(tmp_path / "a", "2026-11-30T03:59-08:00")
     assert note == "Late: its file is of 2026-11-30 04:00, after 2026-11-30 03:59."
+    (tmp_path / "folder").mkdir()  # only a file has a time that tells something
+    assert not late(tmp_path / "folder", "2026-01-01T12:00")
 
 
 def test_a_date_alone_is_the_end_of_that_day(tmp_path, monkeypatch, capsys):
@@ -427,9 +429,14 @@ def test_a_name_as_a_file_spells_it(tmp_path, listed):
     assert not any(student.remarks for student in whole.students.values())
 
 
-@pytest.mark.parametrize("code", ["cp1250", "mac_roman", "cp1252"])
-def test_a_list_of_an_older_spreadsheet(tmp_path, code):
-    name = "Łukasz Żak" if code == "cp1250" else "Zoë Weiß"
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        *(("cp1250", "Łukasz Żak"), ("mac_roman", "Zoë Weiß"), ("mac_roman", "André Müller")),
+        *(("cp1252", "Zoë Weiß"), ("cp1252", "Liz O’Brien"), ("cp1252", "Sørina Muñoz")),
+    ],
+)
+def test_a_list_of_an_older_spreadsheet(tmp_path, code, name):
     put(tmp_path / "list.csv", f"name;id\n{name};1\n".encode(code))
     assert [name for name, _ in roster.read(tmp_path / "list.csv")] == [name]
 
@@ -518,6 +525,29 @@ def test_what_the_grader_wrote_is_nobodys_work(tmp_path, read_alone):
     with (tmp_path / "marks_files.csv").open(encoding="utf-8-sig", newline="") as file:
         why = {row["file"]: row["why"] for row in csv.DictReader(file)}
     assert why["marks.html"] == why["back/pages/mia.html"] == handed_in.OURS
+
+
+def test_what_the_grader_wrote_is_no_file_that_was_skipped(tmp_path, read_alone):
+    put(tmp_path / "mia.ipynb", NB)
+    put(tmp_path / "notes.docx", b"")
+    for _ in range(2):
+        assert "skipped: 1," in grade_class(tmp_path, tmp_path / "marks.csv")
+
+
+def test_a_letter_in_two_parts_is_no_other_name(tmp_path):
+    """As a Mac stores it; nothing has to be said."""
+    found, said, _ = found_in(tmp_path, {"zoe\u0308.ipynb": NB})
+    assert (list(found.values()), list(said.values())) == (["zo\u00eb"], [""])
+
+
+def test_each_student_has_a_page_on_every_system(tmp_path):
+    """Whatever the name: two that differ in signs alone, none at all, and one of a device."""
+    names = ["Con", "nul.x", "Conny", "a/b", "a:b", "A_B", "...", "x" * 90, "x" * 91, "Ли"]
+    whole = report.Class({name: report.Student() for name in names}, {})
+    written = [path.name for path in report.pages(tmp_path, whole)]
+    assert len({name.casefold() for name in written}) == len(names)
+    assert written[:3] == ["_Con.html", "_nul.x.html", "Conny.html"] and written[-1] == "Ли.html"
+    assert max(map(len, written)) < 80
 
 
 @pytest.mark.parametrize(

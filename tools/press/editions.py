@@ -174,4 +174,6 @@ def model_answer(lesson):
 
 def _teaching(note):
     time = f"{note.minutes} minute{'' if note.minutes == 1 else 's'}"
+    if not note.minutes:
+        time = f"{note.more} minutes in a lecture of 90"
     return f"**Teaching: {time}.** {note.markdown}"

@@ -149,7 +149,8 @@ def deck(path, minutes=45, yours=None):
     `yours` is what a lecturer has changed, as `press.yours` reads it.
     """
     notebook = stored(path)
-    book, long = notes(path.stem, notebook), minutes > 45
+    long = minutes > 45
+    book = [note for note in notes(path.stem, notebook) if note.minutes or long]
     slides = path_of(notebook, words.tables(path.stem), long)
     starts, section = [note.cell for note in book], -1
     for slide in slides:

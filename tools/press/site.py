@@ -262,7 +262,7 @@ def timetables():
     """Return a table for each lesson that has speaker's notes: its sections and their minutes."""
     lines = []
     for path in LESSONS:
-        if book := notes(path.stem, stored(path)):
+        if book := [note for note in notes(path.stem, stored(path)) if note.minutes]:
             lines += [f"### Lesson {int(path.stem[:2])}", "", "| from | minutes | section |"]
             lines.append("|--:|--:|---|")
             begins = accumulate((note.minutes for note in book), initial=0)

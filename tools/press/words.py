@@ -37,6 +37,8 @@ from press.notes import FOLDER, heading_of
 # A slide has 1280 × 720 pixels. What is left for a picture, beside the words and below them.
 BESIDE = 884, 704
 WIDTH, HEIGHT = 1272, 600
+EDGE = 8  # what stays blank around a row of panels
+LABEL = 0.025  # of the width: as much as a label and its gaps take
 GAP = " {3,}"  # columns without ink between two panels; letters stand closer
 LINE = 40  # what a line of words takes away from the height
 KEYS = {"title", "lines", "picture", "code", "steps", "formula", "ask", "right", "answer"}
@@ -73,11 +75,18 @@ class Picture:
             if not cuts:  # on below the first line that is not blank, where it ends
                 first = top + int(ink[top:].any(axis=1).argmax())
                 top = first + int((~ink[first:].any(axis=1)).argmax())
-        cut = min(cuts, key=lambda x: abs(x - width / 2))
-        tall = height - top
-        made = Image.new("RGB", (max(cut, width - cut), 2 * tall), "white")
-        made.paste(image.crop((0, top, cut, height)), (0, 0))
-        made.paste(image.crop((cut, top, width, height)), (0, tall))
+        nearest = min(cuts, key=lambda x: abs(x - width / 2))
+        # A label of an axis has a gap on its right as well, and stays with its panel.
+        cut = min(x for x in cuts if 0 <= nearest - x < LABEL * width)
+        rows = []
+        for left, right in ((0, cut), (cut, width)):  # without what is blank above and below
+            full = np.flatnonzero(ink[top:, left:right].any(axis=1)) + top
+            first, last = max(top, full[0] - EDGE), min(height, full[-1] + 1 + EDGE)
+            rows.append(image.crop((left, first, right, last)))
+        wide, tall = max(row.width for row in rows), sum(row.height for row in rows)
+        made = Image.new("RGB", (wide, tall), "white")
+        made.paste(rows[0], (0, 0))
+        made.paste(rows[1], (0, rows[0].height))
         made.save(packed := io.BytesIO(), "png")
         return replace(self, cell=f"{self.cell}-stacked", png=packed.getvalue())
 

@@ -22,10 +22,7 @@ from types import MappingProxyType
 import numpy as np
 
 from course_lib._checks import require
-from course_lib._speed import steady
-from course_lib.exercises import exercise_ids
-from course_lib.exercises.sandbox import COURSE
-from course_lib.exercises.words import code_of
+from course_lib._speed import all_ours, steady
 from course_lib.plots import paper
 
 from .controls import Button, Upload, parameters, with_parameters
@@ -353,7 +350,12 @@ def exercises_in(function, name):
     dict from str to bool
         Name → whether it is the student's own. What is no exercise and calls none is `name`.
     """
-    if getattr(function, "__name__", "") not in exercise_ids() and is_own(function):
+    if not is_own(function):
+        return {name: False}
+    from course_lib.exercises import exercise_ids
+    from course_lib.exercises.words import code_of
+
+    if getattr(function, "__name__", "") not in exercise_ids():
         names, known = (
             getattr(code_of(function), "co_names", ()),
             getattr(function, "__globals__", {}),
@@ -361,11 +363,16 @@ def exercises_in(function, name):
         parts = [part for part in names if part in exercise_ids() and part in known]
         if parts:
             return {part: is_own(known[part]) for part in parts}
-    return {name: is_own(function)}
+    return {name: True}
 
 
 def is_own(function):
     """Tell whether a function is the student's own, not the course's."""
+    if all_ours(function):  # known without the exercises, which a page need not wait for
+        return False
+    from course_lib.exercises.sandbox import COURSE
+    from course_lib.exercises.words import code_of
+
     code = code_of(function)
     return code is None or not code.co_filename.startswith(COURSE)
 

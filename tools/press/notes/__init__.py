@@ -3,7 +3,8 @@
 ``NN_name.toml`` beside this file has for each section the cell where it begins, its `minutes`, what
 to `say`, prompts to `discuss`, and `questions` that are likely to come, with answers; and a `title`
 where that cell has no heading. A section that is `optional` is what to leave out when late; `more`
-minutes are its share of a path of 90. What stands on the slides is there, too: `press.words`.
+minutes are its share of a path of 90, where a section of 0 minutes has its only place. What stands
+on the slides is there, too: `press.words`.
 """
 
 import re
