@@ -57,6 +57,7 @@ FADING = {
     "1/(1+t/10)": lambda t: 1 / (1 + 0.1 * t),
     "1/(1+t/100)": lambda t: 1 / (1 + 0.01 * t),
 }
+FADING |= {f"{how}, from 1": (lambda t, f=f: f(t + 1)) for how, f in FADING.items()}
 # Between what a value may be held.
 CUTS = (
     *((-1, 1), (-0.5, 0.5), (-0.1, 0.1), (-5, 5), (-0.01, 0.01), (0, 1)),

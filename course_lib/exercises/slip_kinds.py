@@ -445,6 +445,9 @@ def _in_turn(*changes):
 
 
 def _as_start(node):
+    if isinstance(node, ast.AugAssign):
+        value = ast.BinOp(ast.Name(f"_{node.target.id}", ast.Load()), node.op, node.value)
+        return ast.Assign([node.target], value)
     return ast.Name(f"_{node.id}", ast.Load())
 
 
@@ -595,7 +598,8 @@ def _in_turns(name, tree, loop, over, nodes, note):
     ends = {"first": "last", "last": "first"} if back else {"first": "first", "last": "last"}
     for places in _changes([n for n in nodes if hasattr(n, "number")], tree).values():
         for some in [places[k : k + 1] for k in range(len(places))] + [places][: len(places) - 1]:
-            says = some[0][2] if len(some) == 1 else f"{some[0][2]}, and {some[1][2]}"
+            said = list(dict.fromkeys(says.rstrip(",") for _, _, says, _ in some))[:2]
+            says = ", and ".join(said)
             for test, where in TURNS.items():
                 wanted = ast.parse(test.format(turn="_turn"), mode="eval").body
                 parts = [(n, s, w, functools.partial(_only_if, wanted, m)) for n, s, w, m in some]
@@ -803,15 +807,18 @@ def _of_places(name, tree, note):
 
 def _of_starts(name, tree, note):
     """Yield steps that all start from what was given."""
-    known, used = [a.arg for a in tree.args.args], []
+    known, used, added = [a.arg for a in tree.args.args], [], []
     for statement, loop in _statements(tree):
         if loop is not None and isinstance(statement, ast.Assign):
             names = _names_of(statement)
             nodes = [n for n in _expressions(statement) if isinstance(n, ast.Name)]
             used += [n for n in nodes if n.id in known and n.id in names]
-    names = dict.fromkeys(node.id for node in used)
+        if loop is not None and isinstance(statement, ast.AugAssign):
+            if getattr(statement.target, "id", "") in known:
+                added.append(statement)
+    names = dict.fromkeys([*(node.id for node in used), *(s.target.id for s in added)])
     if len(names) > 1:
-        places = [(node, "", "", _as_start) for node in used]
+        places = [(node, "", "", _as_start) for node in [*used, *added]]
         change = _in_turn(*map(_kept, names), _all_of(places))
         called = " and ".join(f"`{n}`" for n in names)
         what = f"each step starts from {called} as they were given, not as the last one left them"
@@ -833,6 +840,17 @@ def _of_memory(name, statement, loop, note):
             change = _in_turn(_moved(statement.number, _followed_by(line)), _first(start))
             said = says.format("the values of " + " and ".join(f"`{n}`" for n in group))
             yield Slip(slug, _said(said, note), name, change)
+        for node, target in _taken_off(statement) if kind == "sum" else ():  # once for all kinds
+            for cut, (done, formula) in DONE_TO_ALL.items():
+                if cut.startswith(("held-between", "rounded")) or cut in (
+                    "normalised",
+                    "sign-alone",
+                ):
+                    text = f"learning_rate * _each(lambda _v: {formula.format('_v')}, {{0}}"
+                    make = functools.partial(_formula, text + " / learning_rate)")
+                    change = _replace(node.number, make)
+                    said = f"the slope in the step of `{target}` is {done}"
+                    yield Slip(cut, _said(said, note), name, change)
         for node, target in _taken_off(statement):
             make = functools.partial(_formula, "_kept({0})")
             change = _in_turn(_replace(node.number, make), _first(start))
@@ -1040,11 +1058,23 @@ def _of_decay(name, tree, note):
                 steps.append(node.left)
     if not any(a.arg == "learning_rate" for a in tree.args.args):
         return
+    for statement, _ in _statements(tree):
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub):
+            weights = getattr(statement.target, "id", "")
+            what = f"a part of `{weights}` itself is taken off in each step, as with weight decay"
+            for share in SHARES if weights else ():
+                formula = f"{{0}} + learning_rate * {share} * {weights}"
+                change = _replace(statement.value.number, functools.partial(_formula, formula))
+                yield Slip("weight-decay", _said(what, note), name, change)
     for group in [[s] for s in steps] + ([steps] if steps[1:] else []):
         called = " and ".join(dict.fromkeys(f"`{s.id}`" for s in group))
         what = f"a part of {called} itself is taken off in each step, as with weight decay"
         for share in SHARES:
-            for formula in (f"(1 - learning_rate * {share}) * {{0}}", f"(1 - {share}) * {{0}}"):
+            for formula in (
+                f"(1 - learning_rate * {share}) * {{0}}",
+                f"(1 - {share}) * {{0}}",
+                f"({{0}} - learning_rate * {share} * np.sign({{0}}))",
+            ):
                 make = functools.partial(_formula, formula)
                 change = _all_of([(node, "", "", make) for node in group])
                 yield Slip("weight-decay", _said(what, note), name, change)

@@ -340,6 +340,10 @@ class TrainNetwork(Exercise):
             "steps that change little",
             (*_examples(4), layers_of(3, 4, 3, seed=6), 4, 1e-9, 3, _drawn(2)),
         ),
+        Probe(
+            "a rate at which the loss rises",
+            (*_examples(4), layers_of(3, 4, 3, seed=3), 4, 2.0, 4, _drawn(0)),
+        ),
         Probe("twelve examples, one by one", (*_MANY, _drawn(3)), rules=[_SHUFFLED]),
         Probe("the same seed again", (*_MANY, _drawn(3)), rules=[_SHUFFLED, _SAME]),
         Probe("another seed", (*_MANY, _drawn(4)), rules=[_SHUFFLED, _OTHER]),

@@ -232,6 +232,7 @@ class TrainNeuron(Exercise):
     )
     own_number_of_steps = mistake(
         *(training(times=lambda steps, n=n: n) for n in (10, 100)),
+        training(times=lambda steps: 2 * steps),
         says="It takes a number of steps of its own. Use the number that it is given.",
     )
 
