@@ -1,5 +1,6 @@
 """A round of the ward: one patient of the clinic, its instruments, and drugs that run."""
 
+import asyncio
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,7 +132,7 @@ class WardRound(Demo):
             self.patient = clinic.patient(s.bed, s.seed)
         give = DRUGS[s.drug][1] if s.drug != NONE else None
         self.treatment = self.patient.tried(give(self.patient)) if give else None
-        self.due = False
+        self.due, self.pictures = False, {}
 
     def changed(self, name):
         """Go to another bed, or look through another instrument."""
@@ -175,6 +176,40 @@ class WardRound(Demo):
 
     # What is seen
 
+    def redraw(self):
+        """Show the instrument. A page has it at once, since it was drawn before."""
+        if self.stage is None:
+            return super().redraw()
+        self.figure, self.axes, background = self.picture()
+        self.put_up(background)
+        self.draw_ahead()
+
+    def picture(self):
+        """Return what stands still of this instrument, drawn once for a patient and its drug."""
+        which = self.state.instrument
+        if which not in self.pictures:
+            self.figure, self.axes = self._new_figure()
+            self.pictures[which] = self.figure, self.axes, self._background()
+        return self.pictures[which]
+
+    def draw_ahead(self):
+        """Let the other instruments be drawn while nobody presses anything."""
+        if self.loop is not None:
+            self.ahead = self.loop.create_task(self._others())
+
+    async def _others(self):
+        for which in LOOKS:
+            await asyncio.sleep(0.05)
+            live = self.figure, self.axes, self.state.instrument
+            self.state.instrument = which
+            with self._errors_shown():
+                self.picture()
+            self.figure, self.axes, self.state.instrument = live
+
+    def _open(self):
+        super()._open()
+        self.draw_ahead()
+
     @property
     def stages(self):
         """The patient, and after a treatment the treated one."""
@@ -212,8 +247,8 @@ class WardRound(Demo):
         here = self.stages[-1].X
         low, high = here.min(axis=0), here.max(axis=0)
         edge = 0.08 * (high - low)
-        self.frame = np.stack([low - edge, high + edge])
-        (left, bottom), (right, top) = self.frame
+        self.limits = np.stack([low - edge, high + edge])
+        (left, bottom), (right, top) = self.limits
         plane.set(xlim=(left, right), ylim=(bottom, top), xlabel="$x_1$", ylabel="$x_2$")
         plane.set_title("Its examples, and what it answers", fontsize=11)
         title, across, up = LOOKS[self.state.instrument]
@@ -260,7 +295,7 @@ class WardRound(Demo):
         return [(self.axes["plane"], self._plane(seen)), (self.axes["look"], drawn)]
 
     def _plane(self, seen):
-        (left, bottom), (right, top) = self.frame
+        (left, bottom), (right, top) = self.limits
         x, y = np.linspace(left, right, SIDE), np.linspace(bottom, top, SIDE)
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         with np.errstate(all="ignore"):

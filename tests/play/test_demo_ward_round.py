@@ -1,11 +1,13 @@
 """The ward round: one patient, its instruments, and drugs that run."""
 
+import asyncio
+
 import numpy as np
 import pytest
 from hands import Hand
 
 from course_lib import clinic, demos
-from course_lib.demos._ward_round import DRUGS
+from course_lib.demos._ward_round import DRUGS, LOOKS
 from course_lib.exercises import record
 
 
@@ -66,3 +68,25 @@ def test_each_instrument_shows_every_patient():
         for look in ("losses", "first loss", "layer by layer", "updates over weights"):
             hand.touch(instrument=look)
             assert not hand.stage.error and hand.demo.static()
+
+
+def test_on_a_page_every_instrument_is_drawn_before_it_is_asked_for(monkeypatch):
+    """What a press then shows is what would be drawn for it."""
+
+    async def played():
+        demo = demos.ward_round(bed="07")
+        demo._repr_mimebundle_()
+        await demo.ahead
+        monkeypatch.setattr(demo, "make_figure", None)
+        shown = {}
+        for which in LOOKS:
+            demo.state.instrument = which
+            demo.changed("instrument")
+            demo.refresh()
+            shown[which] = bytes(demo.stage.background), demo.axes["look"].get_title()
+        return shown
+
+    for which, (picture, title) in asyncio.run(played()).items():
+        asked = demos.ward_round(bed="07", instrument=which)
+        assert title == asked.axes["look"].get_title() == LOOKS[which][0]
+        assert picture == asked._background()

@@ -184,11 +184,15 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._new_figure()
         if self.stage is not None:
-            self.stage.background = self._background()
-            parts, before = np.array(self.parts()), np.array(self.stage.panels)
-            # Where a label is a little wider than before, nothing on the page may move.
-            if parts.shape != before.shape or np.abs(parts - before).max() > MARGIN:
-                self.stage.panels = parts.tolist()
+            self.put_up(self._background())
+
+    def put_up(self, background):
+        """Show what stands still of the figure on the page."""
+        self.stage.background = background
+        parts, before = np.array(self.parts()), np.array(self.stage.panels)
+        # Where a label is a little wider than before, nothing on the page may move.
+        if parts.shape != before.shape or np.abs(parts - before).max() > MARGIN:
+            self.stage.panels = parts.tolist()
 
     def parts(self):
         """Say what a narrow window shows one below the other, as `figures.panels` does."""
