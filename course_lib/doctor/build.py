@@ -466,9 +466,9 @@ def initial_loss_off(chart):
     Threshold: more than 1 above the loss of all-zero outputs, and more than 1.65 times it, and one
     standard error of the batch's mean, 1 over the root of its examples; for squared error more than
     10 times the mean square of the targets, or of 1 where that is more. Where the last layer is as
-    usual, of size below 2, see `scales`, with biases below 1 (below 3 now, where the first ones are
-    not noted), more than 3 above, times the root mean square of the inputs where that is more than
-    1: in 400 draws of He's weights for three classes and 10 hidden units 1 % started more than 2.7
+    usual, see `_last_as_usual`, with biases below 1 (below 3 now, where the first ones are not
+    noted), more than 3 above, times the root mean square of the inputs where that is more than 1:
+    in 400 draws of He's weights for three classes and 10 hidden units 1 % started more than 2.7
     above, by chance. Needs the first look of a history, or an untrained network. Source: Karpathy
     (2019), "A recipe for training neural networks"; lesson 3, where 9.36 in place of 2.303 gives
     the culprit away.
@@ -493,13 +493,17 @@ def initial_loss_off(chart):
 
 
 def _last_as_usual(chart):
-    """Tell whether the last layer began with weights and biases of the usual size."""
+    """Tell whether the last layer began with weights and biases of the usual size.
+
+    Below 2, or four standard errors above He's root of 2, which are much where weights are few.
+    """
     first, now = scales(chart)
+    usual = max(2, np.sqrt(2) * (1 + 4 / np.sqrt(2 * chart.dense[-1][1].size)))
     bias, bound = (chart.looks[0].get("bias") if chart.looks else None), 1
     if bias is None:
         bias = float(np.abs(chart.network.layers[chart.dense[-1][0]].params["b"]).max())
         bound = 3 if chart.looks else 1  # training may have moved it
-    return (first or now)[-1] < 2 and bias < bound
+    return (first or now)[-1] < usual and bias < bound
 
 
 def vanishing_gradients(chart):

@@ -257,10 +257,9 @@ def over_fitting(chart):
     and a half times the training loss, which fell as much, with ten points fewer right. Where
     targets are numbers, it rose by that tenth in place of the points. The curve is passed over
     where early stopping has brought back the weights of the best epoch. Or, whatever the curve:
-    right on 18 points fewer of the validation examples than of the training examples, at ten times
-    the loss, or 12 at a thousand times. Points of ten or more are also three standard errors of
-    that share. Source: Prechelt (1998), generalisation loss; Goodfellow, Bengio and Courville
-    (2016), section 5.2.
+    right on 20 points fewer of the validation examples than of the training examples, at ten times
+    the loss. Points of ten or more are also three standard errors of that share. Source: Prechelt
+    (1998), generalisation loss; Goodfellow, Bengio and Courville (2016), section 5.2.
     """
     if not chart.validation or chart.broken:
         return None
@@ -295,8 +294,7 @@ def over_fitting(chart):
             )
     if right is None or chart.right is None:
         return None
-    gap = 0.12 if loss > 1000 * train else 0.18
-    if chart.right - right > max(gap, chance) and loss > 10 * train:
+    if chart.right - right > max(0.2, chance) and loss > 10 * train:
         return (
             "The network over-fits: it knows its training examples, and others much less.",
             {
