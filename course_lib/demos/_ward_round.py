@@ -118,6 +118,7 @@ class WardRound(Demo):
         "after it in blue."
     )
     State = State
+    letters = 12
     controls = shown(State, "bed", "instrument") | {
         **{name: Button(label) for name, (label, _) in DRUGS.items()},
         "reset": RESET,
@@ -180,8 +181,8 @@ class WardRound(Demo):
         """Show the instrument. A page has it at once, since it was drawn before."""
         if self.stage is None:
             return super().redraw()
-        self.figure, self.axes, background = self.picture()
-        self.put_up(background)
+        self.figure, self.axes, *drawn = self.picture()
+        self.put_up(*drawn)
         self.draw_ahead()
 
     def picture(self):
@@ -189,7 +190,7 @@ class WardRound(Demo):
         which = self.state.instrument
         if which not in self.pictures:
             self.figure, self.axes = self._new_figure()
-            self.pictures[which] = self.figure, self.axes, self._background()
+            self.pictures[which] = self.figure, self.axes, self._background(), self.slim()
         return self.pictures[which]
 
     def draw_ahead(self):
@@ -208,6 +209,11 @@ class WardRound(Demo):
 
     def _open(self):
         super()._open()
+        self.draw_ahead()
+
+    def _narrowed(self, change):
+        self.pictures = {}  # which were drawn for wide windows alone
+        super()._narrowed(change)
         self.draw_ahead()
 
     @property
@@ -291,7 +297,7 @@ class WardRound(Demo):
                     aside = 0.06 if last else -0.06
                     place = (xy[0, 0] + aside, xy[0, 1])
                     align = "left" if last else "right"
-                    drawn.append(Text(place, f"{xy[0, 1]:.3g}", colour, align=align))
+                    drawn.append(Text(place, f"{xy[0, 1]:.3g}", colour, self.letters, align))
         return [(self.axes["plane"], self._plane(seen)), (self.axes["look"], drawn)]
 
     def _plane(self, seen):

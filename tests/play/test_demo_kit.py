@@ -30,7 +30,7 @@ from course_lib.demos.kit.controls import (
     shown,
 )
 from course_lib.demos.kit.demo import Demo
-from course_lib.demos.kit.figures import add_axes, new_figure, panels, png, smallest_text
+from course_lib.demos.kit.figures import add_axes, new_figure, panels, png, smallest_text, squeeze
 from course_lib.demos.kit.stage import Stage
 
 
@@ -580,3 +580,51 @@ def test_a_figure_is_cut_along_its_blank_lines():
     assert smallest_text(figure) == 100
     whole.text(0.5, 0.5, "small", fontsize=9)
     assert smallest_text(figure) == pytest.approx(12.5)
+
+
+def test_axes_that_are_too_wide_become_narrower_and_their_letters_do_not():
+    """Ticks keep their distance, a long title takes two lines, and the rest stays as it is."""
+    figure = new_figure(900, 300, layout=None)
+    wide = add_axes(figure, 60, 40, 500, 200, xscale="log", xlim=(0.9, 2e5), xlabel="steps")
+    wide.set_title("What a title says that is longer than a narrow window is wide")
+    wide.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    add_axes(figure, 700, 40, 150, 200, aspect="equal")
+    figure.draw_without_rendering()
+    parts, size = panels(figure), smallest_text(figure)
+    places, narrow = squeeze(figure, parts, 300)
+    assert narrow == [[*parts[0][:2], 300, parts[0][3]], parts[1]]
+    (before, now), (other, same) = places
+    assert before == pytest.approx([60, 40, 500, 200]) and other == same
+    assert now[2] < 260 and now[3] < 200 and smallest_text(figure) == size
+    renderer, left = figure.canvas.get_renderer(), parts[0][0]
+    around = wide.get_tightbbox(renderer)
+    assert left <= around.x0 and around.x1 <= left + 300 and "\n" in wide.get_title()
+    words = [label.get_window_extent(renderer) for label in wide.get_xticklabels()]
+    words = [box for box in words if wide.bbox.x0 <= (box.x0 + box.x1) / 2 <= wide.bbox.x1]
+    assert len(words) > 2
+    assert all(one.x1 < other.x0 for one, other in zip(words, words[1:], strict=False))
+
+
+def test_only_a_narrow_window_has_a_slim_figure(hand):
+    """It is asked for; a window that is wide costs nothing more, and gestures are the figure's."""
+    assert hand.demo.stage.panels and hand.stage.slim == {}
+    hand.stage.narrow = True
+    assert hand.stage.slim == {}, "300 pixels are narrow enough"
+    hand = Hand(Wide())
+    assert hand.stage.slim == {}
+    hand.stage.narrow = True
+    ((_, now),) = hand.stage.slim["places"]
+    ((*_, width, _),) = hand.stage.slim["panels"]
+    assert now[2] < width == pytest.approx(kit.NARROW / hand.stage.shrink, abs=1)
+    assert hand.stage.size == [700, 200] and hand.stage.slim["background"].startswith(b"\x89PNG")
+    hand.stage.slim = {}
+    hand.demo.redraw()
+    assert hand.stage.slim["places"][0][1] == pytest.approx(now)
+
+
+class Wide(Counter):
+    """A counter as wide as a desk."""
+
+    def make_figure(self):
+        figure = new_figure(700, 200)
+        return figure, figure.add_subplot(xlim=(0, 1), ylim=(0, 1))

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -55,6 +56,23 @@ def quiet(room):
     assert not room[2].faults()
 
 
+@contextmanager
+def beside_files(demo):
+    """Look at a demo beside the open file browser, in a window of 700 pixels."""
+    canvas = demo.root.locator("canvas")
+    as_it_was = canvas.evaluate("e => e.style.width")
+    demo.page.set_viewport_size({"width": 700, "height": 1200})
+    try:
+        assert demo.page.locator(".jp-FileBrowser").is_visible()
+        fits = "e => e.querySelector('canvas').clientWidth <= e.clientWidth - 8"
+        demo.wait("the canvas fits", lambda: demo.root.evaluate(fits))
+        demo.settled()
+        yield canvas
+    finally:
+        demo.page.set_viewport_size({"width": 1280, "height": 1200})
+    demo.wait("it is as it was", lambda: canvas.evaluate("e => e.style.width") == as_it_was)
+
+
 # --- Every demo ----------------------------------------------------------------------------------
 
 
@@ -62,6 +80,18 @@ def quiet(room):
 def test_every_control_moves_the_picture_and_the_state(demo, move):
     """And nothing else: every element stays where it is."""
     demo.show()
+    every_control_moves(demo, move)
+
+
+def test_in_a_narrow_window_too(demo):
+    """Where sentences take several lines, and figures are drawn anew."""
+    demo.show()
+    with beside_files(demo):
+        every_control_moves(demo, by_keyboard)
+
+
+def every_control_moves(demo, move):
+    """Move each control, and look at what has moved."""
     boxes = demo.boxes()
     for control in demo.controls():
         name = label(control)
@@ -86,49 +116,35 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
     assert demo.run("print(demo.link())") == demo.settled()["link"]
 
 
-@only(
-    "draw_pad",
-    "neuron",
-    "digit_neuron",
-    "descent",
-    "playground",
-    "race",
-    "explore",
-    "backpropagation",
-    "activation_gallery",
-    "first_weights",
-    "ward_round",
-)
 def test_in_a_narrow_window_the_figures_parts_stand_one_below_the_other(demo):
-    """Beside the open file browser, at 700 pixels: legible, and with room to draw."""
-    page, before = demo.page, demo.settled()
-    canvas = demo.root.locator("canvas")
-    as_it_was = canvas.evaluate("e => e.style.width")
-    page.set_viewport_size({"width": 700, "height": 1200})
-    try:
-        assert page.locator(".jp-FileBrowser").is_visible()
-        wide, panels = demo.run("print(demo.stage.size[0], demo.stage.panels)").split(" ", 1)
+    """Nothing is scrolled; labels are legible, and there is room to draw."""
+    before = demo.settled()
+    with beside_files(demo) as canvas:
+        assert demo.root.evaluate("e => e.scrollWidth <= e.clientWidth"), "it is scrolled"
+        parts = "demo.stage.slim.get('panels', demo.stage.panels)"
+        wide, panels = demo.run(f"print(demo.stage.size[0], {parts})").split(" ", 1)
         shown = "e => [e.clientWidth, e.clientHeight, parseFloat(e.style.width)]"
-        demo.wait("it stands", lambda: canvas.evaluate(shown)[2] < int(wide))
         width, height, natural = canvas.evaluate(shown)
+        assert natural < int(wide)
         assert height > 0.75 * sum(part[3] for part in json.loads(panels)), "side by side"
         demo.run("from course_lib.demos.kit.figures import smallest_text")
         least = float(demo.run("print(smallest_text(demo.figure))"))
-        assert least * width / natural >= min(11, least) - 0.1
         marks = "[m['size'] for m in demo.stage.scene['marks'] if m['kind'] == 'text']"
         moving = json.loads(demo.run(f"print({marks})"))
-        assert all(size * width / natural >= min(11, size) - 0.1 for size in moving)
-        if demo.name in ("backpropagation", "digit_neuron", "neuron", "explore"):
-            assert demo.root.evaluate("e => e.scrollWidth <= e.clientWidth"), "it is scrolled"
+        assert min([least, *moving]) * width / natural >= 11 - 0.1
         if demo.name == "draw_pad":
             assert 280 * width / natural >= 220
             demo.case.before(demo)  # the pen is where the pointer is
             demo.changed(before, "picture", "link")
             first = json.loads(demo.run("print(list(demo.state.strokes[-1][1][0]))"))
             assert first == pytest.approx([9.2, 9.0], abs=0.2), "(100, 120) on the pad"
-    finally:
-        page.set_viewport_size({"width": 1280, "height": 1200})
-    demo.wait("it is as it was", lambda: canvas.evaluate("e => e.style.width") == as_it_was)
+        if demo.name == "descent":
+            of_map = "demo.stage.slim['places'][0][1], demo.stage.slim['panels'][0][:2]"
+            (x, y, across, down), (left, top) = json.loads(demo.run(f"print([{of_map}])"))
+            draw((x + across / 2 - left, y + down / 4 - top))(demo)
+            demo.changed(before, "picture", "link")
+            start = json.loads(demo.run("print(list(demo.state.start))"))
+            assert start == pytest.approx([0, 5], abs=0.2), "half across, a quarter down"
 
 
 def keys_are_left_alone(demo):

@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import difflib
 import inspect
+import math
 import sys
 import traceback
 from dataclasses import asdict, fields
@@ -26,11 +27,12 @@ from course_lib._speed import all_ours, steady
 from course_lib.plots import paper
 
 from .controls import Button, Upload, parameters, with_parameters
-from .figures import DPI, MARGIN, axes_at, panels, png, settled, smallest_text, to_data
+from .figures import DPI, MARGIN, axes_at, panels, png, settled, smallest_text, squeeze, to_data
 from .marks import pack
 from .stage import Stage
 
 LEGIBLE = 11  # CSS pixels: no label becomes smaller in a narrow window
+NARROW = 324  # CSS pixels: no part is wider there, as beside JupyterLab's files at 700 pixels
 PATIENCE = 1.5  # seconds of the kernel's free time in which a browser must have drawn a frame
 
 
@@ -53,6 +55,8 @@ class Demo:
         on the page.
     rows : int
         Lines of words.
+    letters : float
+        Their smallest size among marks that are not there at first, in CSS pixels.
     cursor : (x, y, step)
         Where the keyboard's cursor starts on the canvas and how far it goes, in CSS pixels.
     pause : str
@@ -66,6 +70,7 @@ class Demo:
     functions = MappingProxyType({})
     State = controls = None
     rows = 1
+    letters = math.inf
     cursor = (40, 40, 8)
     pause = "Pause"
 
@@ -184,19 +189,40 @@ class Demo:
         """Draw anew what otherwise stands still."""
         self.figure, self.axes = self._new_figure()
         if self.stage is not None:
-            self.put_up(self._background())
+            self.put_up(self._background(), self.slim())
 
-    def put_up(self, background):
-        """Show what stands still of the figure on the page."""
-        self.stage.background = background
-        parts, before = np.array(self.parts()), np.array(self.stage.panels)
-        # Where a label is a little wider than before, nothing on the page may move.
-        if parts.shape != before.shape or np.abs(parts - before).max() > MARGIN:
-            self.stage.panels = parts.tolist()
+    def put_up(self, background, slim):
+        """Show what stands still of the figure on the page, and of the one for narrow windows."""
+        self.stage.panels, self.stage.background = self.unmoved(), background
+        self.stage.slim = slim
 
     def parts(self):
         """Say what a narrow window shows one below the other, as `figures.panels` does."""
         return panels(self.figure)
+
+    def unmoved(self):
+        """Return the parts: those on the page, where all of the new ones is seen in them."""
+        parts, before = np.array(self.parts()), np.array(self.stage.panels)
+        if parts.shape != before.shape:
+            return parts.tolist()
+        parts[:, 2:] += parts[:, :2]  # now left, top, right and bottom
+        before[:, 2:] += before[:, :2]
+        over = np.abs(parts - np.clip(parts, before[:, [0, 1, 0, 1]], before[:, [2, 3, 2, 3]]))
+        return self.stage.panels if over.max() <= MARGIN else self.parts()
+
+    def slim(self):
+        """Return what narrow windows show in the figure's place, where there are any."""
+        parts, room = self.unmoved(), NARROW / self.stage.shrink
+        if not self.stage.narrow or max(part[2] for part in parts) <= room:
+            return {}
+        live = self.figure, self.axes
+        self.figure, self.axes = self._new_figure()
+        try:
+            with paper():
+                places, panels = squeeze(self.figure, parts, room)
+            return {"places": places, "panels": panels, "background": self._background()}
+        finally:
+            self.figure, self.axes = live
 
     def refresh(self):
         """Show the state."""
@@ -245,9 +271,15 @@ class Demo:
         # What moves has letters as well: they do not become smaller than legible either.
         marks = self.stage.scene.get("marks", ())
         sizes = [mark["size"] for mark in marks if mark["kind"] == "text"]
-        self.stage.shrink = min(1.0, LEGIBLE / min([smallest_text(self.figure), *sizes]))
+        least = min([smallest_text(self.figure), self.letters, *sizes])
+        self.stage.shrink = min(1.0, LEGIBLE / least)
         self.stage.observe(self._touched, "touched")
         self.stage.observe(self._pointed, "pointer")
+        self.stage.observe(self._narrowed, "narrow")
+
+    def _narrowed(self, change):
+        with self._errors_shown():
+            self.stage.slim = self.slim()
 
     def _touched(self, change):
         self.stage.error = ""

@@ -1,7 +1,9 @@
 """Figures of CSS pixels: made, saved, and places on them converted."""
 
 import io
+import itertools
 import math
+import textwrap
 
 import matplotlib.text
 import numpy as np
@@ -71,6 +73,58 @@ def _cut(boxes, place, across, last=False):
         found += _cut(group, part, not across, last=len(groups) < 2)
         start = end
     return found
+
+
+def squeeze(figure, parts, room):
+    """Make axes narrower that stand alone in a part wider than `room`; letters keep their size.
+
+    Returns
+    -------
+    places : list
+        [left, top, width, height] of each `Axes` before and after, in CSS pixels.
+    parts : list
+        The parts, each as wide as it is now.
+    """
+    before = _places(figure)
+    middles = np.array(before) @ [[1, 0], [0, 1], [0.5, 0], [0, 0.5]]
+    now = [list(part) for part in parts]
+    for (left, top, width, height), part in zip(parts, now, strict=True):
+        within = (middles >= [left, top]) & (middles < [left + width, top + height])
+        inside = np.flatnonzero(within.all(axis=1))
+        if width > room and len(inside) == 1:
+            part[2] = math.floor(room)
+            _narrow(figure.axes[inside[0]], left + MARGIN / 2, left + part[2] - MARGIN / 2)
+    figure.draw_without_rendering()  # where scales are equal, axes find their place
+    return list(zip(before, _places(figure), strict=True)), now
+
+
+def _places(figure):
+    height, boxes = figure.bbox.height, [ax.bbox for ax in figure.axes]
+    return np.array([[box.x0, height - box.y1, box.width, box.height] for box in boxes]).tolist()
+
+
+def _narrow(ax, left, right):
+    """Fit axes between two places: letters keep their distance, the title wraps, ticks thin out."""
+    figure, title, top = ax.figure, ax.title, ax.bbox.y1
+    (width, height), renderer = figure.bbox.size, figure.canvas.get_renderer()
+    line = title.get_window_extent(renderer)
+    if line.width > right - left:
+        fit = int(0.95 * len(title.get_text()) * (right - left) / line.width)
+        title.set_text(textwrap.fill(title.get_text(), fit))
+        top -= title.get_window_extent(renderer).height - line.height  # its lines grow upwards
+    for _ in range(3):  # other ticks may need another margin
+        box, around = ax.bbox.frozen(), ax.get_tightbbox(renderer, for_layout_only=True)
+        labels = [label for label in ax.get_xticklabels() if label.get_text()]
+        words = [label.get_window_extent(renderer) for label in labels]
+        if any(one.x1 + MARGIN / 2 > other.x0 for one, other in itertools.pairwise(words)):
+            ax.set_xticks(ax.get_xticks()[::2])
+        start, end = left + box.x0 - around.x0, right + box.x1 - around.x1
+        place = start / width, box.y0 / height, (end - start) / width, (top - box.y0) / height
+        ax.set_position(place)
+    ax.get_tightbbox(renderer)  # the title goes along
+    over = title.get_window_extent(renderer)
+    aside = max(0, left - over.x0) - max(0, over.x1 - right)  # off the middle, but inside
+    title.set_x(title.get_position()[0] + aside / ax.bbox.width)
 
 
 def smallest_text(figure):

@@ -232,7 +232,8 @@ def pack(ax, marks):
     box, height = ax.bbox, ax.figure.bbox.height
     clip = [box.x0, height - box.y1, box.width, box.height]
     pixels = to_pixels(ax)
-    return [mark.pack(pixels) | {"clip": clip} for mark in marks]
+    which = {"axes": ax.figure.axes.index(ax), "clip": clip}
+    return [mark.pack(pixels) | which for mark in marks]
 
 
 # --- Numbers in words ----------------------------------------------------------------------------

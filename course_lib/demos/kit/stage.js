@@ -25,18 +25,31 @@ function corners(c, points) {
 // A DataView into a message may start anywhere; arrays of floats want to start at a multiple of 4.
 const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 const floats = (view) => new Float32Array(bytes(view).slice().buffer);
+const stay = (place) => place;
+const pairs = (view, to) => {
+  const places = floats(view);
+  if (to === stay) return places;
+  for (let i = 0; i < places.length; i += 2) places.set(to([places[i], places[i + 1]]), i);
+  return places;
+};
 
+// What takes a place in one box to its place in another: [left, top, width, height].
+const between = ([x, y, w, h], [left, top, width, height]) => ([a, b]) =>
+  [left + ((a - x) * width) / w, top + ((b - y) * height) / h];
+
+// Each paints a mark; `to` takes a place in the figure to its place in the picture.
 const PAINT = {
-  image(c, { data, size, at, smooth }) {
+  image(c, { data, size, at, smooth }, to) {
     const picture = document.createElement("canvas");
     [picture.width, picture.height] = size;
     const pixels = new ImageData(new Uint8ClampedArray(bytes(data)), ...size);
     picture.getContext("2d").putImageData(pixels, 0, 0);
     c.imageSmoothingEnabled = smooth;
-    c.drawImage(picture, ...at);
+    const [x, y] = to(at), [right, bottom] = to([at[0] + at[2], at[1] + at[3]]);
+    c.drawImage(picture, x, y, right - x, bottom - y);
   },
-  points(c, { xy, marker, size, colour, fill }) {
-    const places = floats(xy);
+  points(c, { xy, marker, size, colour, fill }, to) {
+    const places = pairs(xy, to);
     c.lineWidth = 1.6;
     c.strokeStyle = colour;
     c.fillStyle = fill;
@@ -50,8 +63,8 @@ const PAINT = {
       c.restore();
     }
   },
-  line(c, { xy, colour, width, dash }) {
-    const places = floats(xy);
+  line(c, { xy, colour, width, dash }, to) {
+    const places = pairs(xy, to);
     c.strokeStyle = colour;
     c.lineWidth = width;
     c.lineJoin = "round";
@@ -65,8 +78,8 @@ const PAINT = {
     c.stroke();
     c.setLineDash([]);
   },
-  polygons(c, { xy, count, colours, edge }) {
-    const places = floats(xy), paint = bytes(colours);
+  polygons(c, { xy, count, colours, edge }, to) {
+    const places = pairs(xy, to), paint = bytes(colours);
     c.lineWidth = 0.5;
     for (let start = 0, k = 0; start < places.length; start += 2 * count, k += 4) {
       const points = [];
@@ -79,12 +92,12 @@ const PAINT = {
       c.stroke();
     }
   },
-  text(c, { text, at, colour, size, align }) {
+  text(c, { text, at, colour, size, align }, to) {
     c.font = `${size}px sans-serif`;
     c.textAlign = align;
     c.textBaseline = "middle";
     c.fillStyle = colour;
-    c.fillText(text, ...at);
+    c.fillText(text, ...to(at));
   },
 };
 
@@ -210,15 +223,24 @@ function render({ model, el }) {
   const [width, height] = model.get("size");
   const canvas = add(root, "canvas");
   const context = canvas.getContext("2d");
+  const words = add(root, "div", { class: "words" });
   // Where the window is too narrow for it, its parts stand one below the other, as many side by
-  // side as fit; labels stay legible, and what is wider still is scrolled.
+  // side as fit; labels stay legible. If a part is too wide even so, Python is asked for a slim
+  // figure, which has narrower axes: `places` are their boxes in the figure, and in the slim one.
   let layout = { width: 0, height: 0, parts: [] }; // each part: its box in the figure, and its place
+  let places = [];
   const arrange = () => {
     const room = root.clientWidth - 8, least = model.get("shrink");
     const whole = [[0, 0, width, height]];
+    const narrow = room > 0 && room < least * width;
+    if (narrow && !model.get("narrow")) model.set("narrow", true), model.save_changes();
+    root.classList.toggle("narrow", narrow);
+    words.style.minHeight = `${model.get("rows") * (narrow ? 3 : 1.5)}em`; // each line may take two
+    const slim = (narrow && slimmer?.of) || { panels: model.get("panels"), places: [] };
+    places = slim.places;
     const next = { width: 0, height: 0, parts: [] };
     let x = 0, tall = 0;
-    for (const box of room > 0 && room < least * width ? model.get("panels") : whole) {
+    for (const box of narrow ? slim.panels : whole) {
       if (x && (x + box[2]) * least > room) [next.height, x, tall] = [next.height + tall, 0, 0];
       next.parts.push({ box, at: [x, next.height] });
       [x, tall] = [x + box[2], Math.max(tall, box[3])];
@@ -231,6 +253,7 @@ function render({ model, el }) {
     canvas.style.aspectRatio = `${layout.width} / ${layout.height}`;
   };
   let background = null, latest = 0;
+  let slimmer = null, latestSlim = 0; // the slim figure, once its background can be painted
   let cursor = null; // of the keyboard, in CSS pixels
   const paint = () => {
     const sharp = Math.min(3, Math.max(1, window.devicePixelRatio));
@@ -241,25 +264,34 @@ function render({ model, el }) {
     context.fillRect(0, 0, layout.width, layout.height);
     layout.parts.forEach(paintPart);
   };
+  // Take a place in the figure to the slim one (from 0 to 1), or back, by the axes nearest to it.
+  const moved = (at, from, to) => {
+    const beyond = (x, low, size) => Math.max(low - x, 0, x - low - size);
+    const far = ([x, y, w, h]) => Math.hypot(beyond(at[0], x, w), beyond(at[1], y, h));
+    const [nearest] = [...places].sort((a, b) => far(a[from]) - far(b[from]));
+    return nearest ? between(nearest[from], nearest[to])(at) : at;
+  };
   const paintPart = ({ box, at }) => {
     context.save();
     context.translate(at[0] - box[0], at[1] - box[1]);
     context.beginPath();
     context.rect(...box);
     context.clip();
-    if (background) context.drawImage(background, 0, 0, width, height);
+    const ground = places.length ? slimmer.bitmap : background;
+    if (ground) context.drawImage(ground, 0, 0, width, height);
     for (const mark of model.get("scene").marks ?? []) {
+      const clip = places[mark.axes]?.[1] ?? mark.clip;
       context.save();
       context.beginPath();
-      context.rect(...mark.clip);
+      context.rect(...clip);
       context.clip();
-      PAINT[mark.kind](context, mark);
+      PAINT[mark.kind](context, mark, clip === mark.clip ? stay : between(mark.clip, clip));
       context.restore();
     }
     if (cursor && document.activeElement === canvas) {
       context.strokeStyle = pen ? "#D55E00" : "black";
       context.lineWidth = 2;
-      context.translate(...cursor);
+      context.translate(...moved(cursor, 0, 1));
       context.strokeRect(-6, -6, 12, 12);
       context.beginPath();
       MARKERS["+"](context, 10);
@@ -274,16 +306,24 @@ function render({ model, el }) {
     model.save_changes();
     expect();
   };
+  const bitmapOf = (png) => createImageBitmap(new Blob([bytes(png)], { type: "image/png" }));
   const showBackground = async () => {
     const mine = ++latest;
-    const png = new Blob([bytes(model.get("background"))], { type: "image/png" });
-    const bitmap = await createImageBitmap(png);
+    const bitmap = await bitmapOf(model.get("background"));
     if (mine === latest) background = bitmap;
     paint();
   };
+  const fit = () => (arrange(), paint());
+  const showSlim = async () => {
+    const mine = ++latestSlim, of = model.get("slim");
+    const bitmap = of.background && (await bitmapOf(of.background));
+    if (mine !== latestSlim) return;
+    slimmer = bitmap ? { of, bitmap } : null;
+    fit();
+  };
   follow("scene", showScene);
   follow("background", showBackground);
-  const fit = () => (arrange(), paint());
+  follow("slim", showSlim);
   const sized = new ResizeObserver(fit);
   sized.observe(root);
   ends.push(() => sized.disconnect());
@@ -317,7 +357,8 @@ function render({ model, el }) {
       x >= at[0] && x < at[0] + box[2] && y >= at[1] && y < at[1] + box[3];
     if (!pen) under = layout.parts.find(within) ?? layout.parts[0];
     const round = (x) => Math.round(10 * x) / 10;
-    return [round(x + under.box[0] - under.at[0]), round(y + under.box[1] - under.at[1])];
+    const at = [x + under.box[0] - under.at[0], y + under.box[1] - under.at[1]];
+    return moved(at, 1, 0).map(round);
   };
   if (model.get("help")) {
     canvas.tabIndex = 0;
@@ -370,8 +411,6 @@ function render({ model, el }) {
   } else canvas.setAttribute("role", "img");
 
   // Words.
-  const words = add(root, "div", { class: "words" });
-  words.style.minHeight = `${model.get("rows") * 1.5}em`;
   const showWords = () => {
     whose.textContent = model.get("whose");
     words.textContent = model.get("words");
@@ -399,6 +438,7 @@ function render({ model, el }) {
 
   showWords();
   showBackground();
+  showSlim();
   showScene();
   return () => {
     clearTimeout(asked);

@@ -21,6 +21,7 @@ class Stage(anywidget.AnyWidget):
     help = traitlets.Unicode().tag(sync=True)  # how to use the canvas; "" if it is only to look at
     size = traitlets.List().tag(sync=True)
     panels = traitlets.List().tag(sync=True)  # what a narrow window shows one below the other
+    slim = traitlets.Dict().tag(sync=True)  # where these are too wide: others, drawn narrower
     shrink = traitlets.Float(1.0).tag(sync=True)  # the most that leaves every label legible
     rows = traitlets.Int(1).tag(sync=True)  # of words, so that nothing below them jumps
     cursor = traitlets.List().tag(sync=True)  # where the keyboard starts, and its step
@@ -39,6 +40,7 @@ class Stage(anywidget.AnyWidget):
     pointer = traitlets.Dict({"count": 0}).tag(sync=True)
     # from_json: a view into a message, which is no bytes, would be refused without a word.
     upload = traitlets.Bytes().tag(sync=True, from_json=lambda value, widget: bytes(value))
+    narrow = traitlets.Bool(False).tag(sync=True)  # somebody looks through a narrow window
     seen = traitlets.Int(0).tag(sync=True)  # the last frame drawn
 
     def __init__(self, loop=None, **traits):
