@@ -84,9 +84,6 @@ class Perturb(Exercise):
             _unclipped(x, gradient, epsilon),
             x,
         ),
-        lambda x, gradient, epsilon: np.where(
-            (0 < x) & (x < 1), _unclipped(x, gradient, epsilon).clip(0, 1), x
-        ),
         says="Near the edge a pixel stays where it was. It moves as far as it may, to full ink or "
         "to blank.",
     )
