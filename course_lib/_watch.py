@@ -1,7 +1,7 @@
 """What a training shows while it runs, a bar, and what it leaves for `doctor`: looks at some steps.
 
 A look is a dictionary of plain numbers and lists, so that a history of looks can be written as
-JSON. It costs less than a step does; `due` takes one step in 30, or fewer, so that looks stay below
+JSON. It costs less than a step does; `due` takes one step in 50, or fewer, so that looks stay below
 3 % of an epoch (`make bench-doctor` measures it).
 """
 
@@ -17,7 +17,7 @@ from course_lib._checks import DOCTOR
 STEPS = 20  # the least to judge by
 SAME = 0.99  # the share of a constant answer's loss that is no better than it
 ROWS = 256  # of a batch, at most, that slopes and the mark of the order are taken from
-APART = 30  # steps from one look to the next, at least
+APART = 50  # steps from one look to the next, at least
 UNITS = 16  # that are compared with each other, at most
 FLAT = 0.01  # a unit whose slope is smaller is saturated
 
@@ -35,8 +35,7 @@ def remark(run, losses):
 
     After fewer than `STEPS` steps nothing can be said.
     """
-    steps = len(losses) * -(-len(run.X) // (run.batch_size or len(run.X)))
-    if steps < STEPS or losses[-1] < run.untrained / 20:
+    if len(losses) * run.steps() < STEPS or losses[-1] < run.untrained / 20:
         return ""
     n_out = run.network.n_out or run.network.forward(run.X[:1]).shape[1]
     if losses[-1] < SAME * constant_loss(run.loss, run.y, n_out):
@@ -70,9 +69,8 @@ def constant_loss(loss, y, n_out):
     return min(float(loss(y, np.tile(a, (len(y), 1)))[0]) for a in answers)
 
 
-def due(epoch, run):
-    """Tell whether the first step of this epoch, counted from 0, is looked at."""
-    steps = -(-len(run.X) // (run.batch_size or len(run.X)))
+def due(epoch, steps):
+    """Tell whether the first step of this epoch, counted from 0 and of `steps`, is looked at."""
     return epoch % -(-APART // steps) == 0
 
 
@@ -82,7 +80,7 @@ def batches(run, epoch):
     ``examples`` counts them, ``different`` counts those that are not twice among them, ``paired``
     is the share of known inputs that came with a target of theirs.
     """
-    if run.batch_size is None or _speed.all_ours(run.batches) or not due(epoch, run):
+    if run.batch_size is None or _speed.all_ours(run.batches) or not due(epoch, run.steps()):
         yield from run.an_epoch()
         return
     marks = []
@@ -156,6 +154,8 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         ``downhill``, what the step lowers the loss by on a straight slope,
         :math:`-\langle dW, \Delta W \rangle`.
     """
+    # Counts for means and a product for sums: a look comes rarely, and every call that does costs
+    # several times what it would in a loop.
     matrices = [i for i, W in enumerate(before) if np.ndim(W) > 1]
     biases = [b for b in before if np.ndim(b) == 1]
     moves = [new - old for new, old in zip(after, before, strict=True)]
@@ -171,8 +171,8 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
         "weights": weights,
         "gradients": [_norm(gradients[i]) for i in matrices],
         "updates": [move / w if w else 0.0 for move, w in zip(moved, weights, strict=True)],
-        "dead": [float((slope.max(axis=0) == 0).mean()) for slope in slopes],
-        "saturated": [float((slope < FLAT).mean()) for slope in slopes],
+        "dead": [_share(np.ones(len(slope)) @ slope == 0) for slope in slopes],
+        "saturated": [_share(slope < FLAT) for slope in slopes],
         "spread": [spread(before[i][:, :UNITS]) for i in matrices],
         "bias": float(np.abs(biases[-1]).max()) if biases else None,
         "downhill": -float(sum(np.vdot(g, move) for g, move in zip(gradients, moves, strict=True))),
@@ -181,8 +181,14 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
 
 def spread(W):
     """Return how far the units' weights are from their mean, over the largest weight."""
+    if W.shape[1] == 1:
+        return 0.0
     largest = float(np.abs(W).max())
     return float(np.abs(W - W.mean(axis=1, keepdims=True)).max()) / (largest or 1.0)
+
+
+def _share(yes):
+    return int(np.count_nonzero(yes)) / yes.size
 
 
 def _norm(A):

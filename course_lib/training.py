@@ -50,9 +50,9 @@ def loss_and_gradients(network, loss, X, y):
 def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
     network, optimizer, mean, losses = run.network, run.optimizer, 0.0, []
-    steps_before = epoch * math.ceil(len(run.X) / (run.batch_size or len(run.X)))
-    for step, (X, y) in enumerate(_watch.batches(run, epoch), start=steps_before):
-        before = network.values() if not losses and _watch.due(epoch, run) else None
+    steps = run.steps()
+    for step, (X, y) in enumerate(_watch.batches(run, epoch), start=epoch * steps):
+        before = network.values() if not losses and _watch.due(epoch, steps) else None
         if run.augment is not None:
             X = run.augment(X, run.rng)
         if run.schedule is not None:
@@ -222,6 +222,10 @@ class Run(
     checks nothing; `validation` has labels for a third, and `untrained` is the loss of all-zero
     outputs.
     """
+
+    def steps(self):
+        """Return how many batches an epoch has."""
+        return math.ceil(len(self.X) / (self.batch_size or len(self.X)))
 
     def an_epoch(self):
         """Return the batches of an epoch: all examples at once, or some in a fresh order."""

@@ -31,8 +31,11 @@ def then(function, change):
     return lambda *arguments: change(*function(*arguments))
 
 
-def finite_loss(fine, *, infinite, clipped):
-    """Judge a loss near the logarithm of 0: a single number, finite, and ``fine(loss)``."""
+def finite_loss(fine, *, infinite, clipped, left_out=()):
+    """Judge a loss near the logarithm of 0: a single number, finite, and ``fine(loss)``.
+
+    `left_out` are the losses where examples that are sure and wrong do not count.
+    """
     return [
         rule(
             lambda loss, *_: np.ndim(loss) == 0,
@@ -40,6 +43,12 @@ def finite_loss(fine, *, infinite, clipped):
             says="Its result is not a single number.",
         ),
         rule(lambda loss, *_: np.isfinite(loss), slug="log-of-zero", says=infinite),
+        rule(
+            lambda loss, *_: not np.isclose(loss, left_out).any(),
+            slug="left-out",
+            says="Examples that are sure and wrong are left out, or cost nothing: they should cost "
+            "most. Clip instead.",
+        ),
         rule(lambda loss, *_: fine(loss), slug="clips-too-much", says=clipped),
     ]
 

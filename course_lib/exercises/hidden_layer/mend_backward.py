@@ -49,6 +49,11 @@ def _unit(slope):
     return slope / size if size else slope
 
 
+def _as_long_as(one, other, slope):
+    size = np.linalg.norm(other)
+    return slope * np.linalg.norm(one) / size if size else slope
+
+
 def _of_table(X, y, W2, Z1, A1, P):
     dZ2 = (P - y) / len(y)
     dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
@@ -149,6 +154,17 @@ class MendBackward(Exercise):
         _given(lambda dW1, db1, dW2, db2, m: (_unit(dW1), _unit(db1), dW2, db2)),
         _given(lambda dW1, db1, dW2, db2, m: (_unit(dW1), db1, dW2, db2)),
         _given(lambda dW1, db1, dW2, db2, m: tuple(map(_unit, (dW1, db1, dW2, db2)))),
+        *(
+            _given(
+                lambda dW1, db1, dW2, db2, m, together=together: (
+                    _as_long_as(dW2, dW1, dW1),
+                    _as_long_as(dW2, dW1, db1) if together else _as_long_as(db2, db1, db1),
+                    dW2,
+                    db2,
+                )
+            )
+            for together in (True, False)
+        ),
         _given(lambda dW1, db1, dW2, db2, m: (np.sign(dW1), np.sign(db1), dW2, db2)),
         says="The slopes have lost their length. The first layer moves, and is still not told how "
         "far.",

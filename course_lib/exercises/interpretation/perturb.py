@@ -78,6 +78,15 @@ class Perturb(Exercise):
         says="The picture is stretched to fit: then all its pixels change, also those that were "
         "in order.",
     )
+    stays_where_it_was = mistake(
+        lambda x, gradient, epsilon: np.where(
+            np.abs(_unclipped(x, gradient, epsilon) - 0.5) <= 0.5,
+            _unclipped(x, gradient, epsilon),
+            x,
+        ),
+        says="Near the edge a pixel stays where it was. It moves as far as it may, to full ink or "
+        "to blank.",
+    )
     minus = mistake(
         _moved(lambda x, gradient, epsilon: -epsilon * np.sign(gradient)),
         lambda x, gradient, epsilon: x - epsilon * np.sign(gradient),

@@ -148,6 +148,8 @@ class Saliency(Exercise):
     )
     others_subtracted = mistake(
         _of_slope(lambda Z, c: 2 * _one(Z, c) - 1),
+        _of_slope(lambda Z, c: _one(Z, c) - (1 - _one(Z, c)) / (Z.shape[1] - 1)),
+        _of_slope(lambda Z, c: _one(Z, c) - 1 / Z.shape[1]),
         _of_slope(lambda Z, c: _one(Z, c) - _one(Z, (Z - 1e9 * _one(Z, c)).argmax())),
         says="The other logits are subtracted, so all classes have a part in it; asked for is the "
         "slope of that of c alone.",

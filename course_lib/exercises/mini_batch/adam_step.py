@@ -29,6 +29,12 @@ def _adam(
     return adam_step
 
 
+def _corrected_by(w, m, v, dw, t, learning_rate, *others, betas):
+    first, second = (1 - others[i] ** t for i in betas)
+    _, m, v = adam_step(w, m, v, dw, t, learning_rate, *others)
+    return w - learning_rate * m / first / (np.sqrt(v / second) + others[2]), m, v
+
+
 def _with_old_means(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
     _, new_m, new_v = adam_step(w, m, v, dw, t, learning_rate, beta1, beta2, eps)
     m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
@@ -227,6 +233,7 @@ class AdamStep(Exercise):
                 *(beta2, beta1, eps),
             )
         ),
+        lambda *given: _corrected_by(*given, betas=(1, 0)),
         says="`beta1` and `beta2` have changed places: the first belongs to `m`.",
     )
     one_beta_for_both = mistake(
@@ -236,6 +243,8 @@ class AdamStep(Exercise):
                 *(beta1, beta1, eps),
             )
         ),
+        lambda *given: _corrected_by(*given, betas=(0, 0)),
+        lambda *given: _corrected_by(*given, betas=(1, 1)),
         _with_arguments(
             lambda w, m, v, dw, t, rate, beta1, beta2, eps: (
                 *(w, m, v, dw, t, rate),

@@ -53,6 +53,12 @@ def _scaled(on_penalty, on_slope, power=(0, 0)):
     )
 
 
+def _only(W, part):
+    kept = np.zeros_like(W)
+    kept[part] = W[part]
+    return kept
+
+
 _W2 = np.array([[0.8], [-1.2], [0.6]])
 _b1, _b2 = np.array([3.0, -2, 1]), np.array([4.0])
 _SQUARE = np.array([[1, -2], [0.5, 3]])
@@ -320,9 +326,14 @@ class L2Penalty(Exercise):
         says="It counts the weights; how large they are should decide.",
     )
     row_left_out = mistake(
-        *_l2(lambda weights, s: s / 2 * sum((W[:-1] ** 2).sum() for W in weights)),
-        *_l2(lambda weights, s: s / 2 * sum((W[1:] ** 2).sum() for W in weights)),
-        *_l2(lambda weights, s: s / 2 * sum((W.T[1:] ** 2).sum() for W in weights)),
+        *(
+            answer
+            for part in (np.s_[:-1], np.s_[1:], np.s_[..., 1:], np.s_[..., :-1])
+            for slope in (_slope, lambda W, s, part=part: s * _only(W, part))
+            for answer in _l2(
+                lambda weights, s, part=part: _half_squares([W[part] for W in weights], s), slope
+            )
+        ),
         says="A row or a column of each matrix is left out, as if it held biases. They have arrays "
         "of their own here.",
     )

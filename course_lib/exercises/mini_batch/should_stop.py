@@ -88,6 +88,16 @@ class ShouldStop(Exercise):
         _unless_empty(lambda L, patience: _ago(L) > patience),
         says="It waits an epoch too long: after `patience` epochs without a lower loss, stop.",
     )
+    looks_late = mistake(
+        *(
+            lambda L, patience, more=more: len(L) > patience + more and should_stop(L, patience)
+            for more in (1, 2)
+        ),
+        lambda L, patience: len(L) >= 2 * patience and should_stop(L, patience),
+        lambda L, patience: len(L) > 2 * patience and should_stop(L, patience),
+        says="With few losses it goes on without a look at them. One epoch and `patience` worse "
+        "ones after it are enough to stop.",
+    )
     too_impatient = mistake(
         _unless_empty(lambda L, patience: _ago(L) + 1 >= patience),
         lambda L, patience: len(L) >= patience and _ago(L) + 1 >= patience,

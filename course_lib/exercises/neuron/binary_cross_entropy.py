@@ -58,6 +58,7 @@ class BinaryCrossEntropy(Exercise):
                 lambda loss: loss > 6,
                 infinite="An output of exactly 0 or 1 makes it infinite.",
                 clipped="It clips so early that being utterly wrong costs too little.",
+                left_out=(np.log(2), np.log(2) / 3),
             ),
         ),
     ]

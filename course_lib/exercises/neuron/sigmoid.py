@@ -64,6 +64,19 @@ class Sigmoid(Exercise):
             extreme=True,
             rules=_near([0, 1], "negative or very positive"),
         ),
+        Probe(
+            "extreme: beside one in the middle",
+            (numbers(-1000, 0),),
+            extreme=True,
+            rules=[
+                rule(
+                    lambda v, z: abs(v - np.array([0, 0.5])).max() < 1e-9,
+                    slug="type-of-the-first",
+                    says="After a very negative z the next result is wrong. Does np.vectorize, or "
+                    "an array, take its type from the first? Make that 0.0, not 0.",
+                )
+            ],
+        ),
     ]
 
     @mistake

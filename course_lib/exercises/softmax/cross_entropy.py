@@ -47,12 +47,13 @@ class CrossEntropy(Exercise):
         ),
         Probe(
             "extreme: the true class at 0",
-            (labels(1, 0), numbers((0.6, 0, 0.4), (0, 0, 1))),
+            (labels(1, 0, 2), numbers((0.6, 0, 0.4), (0, 0, 1), (0.3, 0.2, 0.5))),
             extreme=True,
             rules=finite_loss(
-                lambda loss: loss > 9,
+                lambda loss: loss > 6,
                 infinite="A true class with a probability of exactly 0 makes it infinite or NaN.",
                 clipped="It clips so early that being utterly wrong costs too little.",
+                left_out=(np.log(2), np.log(2) / 3),
             ),
         ),
         Probe(

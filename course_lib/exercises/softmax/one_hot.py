@@ -52,6 +52,14 @@ class OneHot(Exercise):
         "column.",
     )
 
+    @mistake
+    def first_row_only(y, n):
+        """All ones land in the first rows: a place in the flat array is counted over the rows
+        before as well. Give row and column."""
+        Y = np.zeros((len(y), n))
+        Y.flat[y] = 1
+        return Y
+
     @mistake.also(
         lambda y, n: one_hot(y + 1, n),
         lambda y, n: one_hot(y, n + 1)[:, 1:],

@@ -204,3 +204,16 @@ WRONG += [
     (seen_db_changed_to, "averaged-twice"),
     (seen_z_in_dw, "Z1-for-A1"),
 ]
+
+
+def scales_to_the_second_layer(X, y, W2, Z1, A1, P):
+    m = len(y)
+    dZ2 = (P - y[:, None]) / m
+    dW2, db2 = A1.T @ dZ2, np.sum(dZ2, axis=0)
+    dZ1 = dZ2 @ W2.T * tanh_grad(Z1)
+    dW1, db1 = X.T @ dZ1 / m, np.mean(dZ1, axis=0)
+    scale = np.linalg.norm(dW2) / (np.linalg.norm(dW1) + 1e-12)
+    return dW1 * scale, db1 * scale, dW2, db2
+
+
+WRONG += [(scales_to_the_second_layer, "gradient-normalised")]

@@ -195,3 +195,11 @@ WRONG += [
         "times-the-pixel",
     )
 ]
+
+
+def leaves_edges_alone(x, gradient, epsilon):
+    x_adv = x + epsilon * np.sign(gradient)
+    return np.where((x_adv < 0) | (x_adv > 1), x, x_adv)
+
+
+WRONG += [(leaves_edges_alone, "stays-where-it-was")]

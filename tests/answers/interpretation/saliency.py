@@ -274,3 +274,13 @@ WRONG += [
     (of_gradient(lambda g: np.argsort(np.argsort(g))), "ranks"),
     (of_gradient(lambda g: g / g.max(), lambda Z, c: Z.argmax()), "predicted-class"),
 ]
+
+
+def lets_others_pull(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    dZ = np.full_like(Z, -1 / (Z.shape[1] - 1))
+    dZ[0, c] = 1
+    return np.abs(net.backward(dZ, input_gradient=True)[0])
+
+
+WRONG += [(lets_others_pull, "others-subtracted")]

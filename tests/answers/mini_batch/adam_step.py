@@ -427,3 +427,14 @@ WRONG += [
         "no-correction",
     ),
 ]
+
+
+def swaps_betas_in_the_hats(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    m_hat = m / (1 - beta2**t)
+    v_hat = v / (1 - beta1**t)
+    return w - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+WRONG += [(swaps_betas_in_the_hats, "betas-swapped")]

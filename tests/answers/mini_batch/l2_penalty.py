@@ -323,3 +323,17 @@ WRONG += [
         "scaled-by-size",
     )
 ]
+
+
+def leaves_first_columns_out(weights, strength):
+    penalty, grads = 0.0, []
+    for W in weights:
+        G = np.zeros(W.shape)
+        if W.ndim > 1:
+            penalty += strength / 2 * np.sum(W[:, 1:] ** 2)
+            G[:, 1:] = strength * W[:, 1:]
+        grads.append(G)
+    return penalty, grads
+
+
+WRONG += [(leaves_first_columns_out, "row-left-out")]

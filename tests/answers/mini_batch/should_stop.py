@@ -292,3 +292,12 @@ WRONG += [
     (seen_returns_when_any, "stays-stopped"),
     (seen_min_delta, "progress-too-small"),
 ]
+
+
+def looks_an_epoch_late(validation_losses, patience):
+    if len(validation_losses) <= patience + 1:
+        return False
+    return bool(len(validation_losses) - 1 - np.argmin(validation_losses) >= patience)
+
+
+WRONG += [(looks_an_epoch_late, "looks-late")]

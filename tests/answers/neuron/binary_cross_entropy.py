@@ -304,3 +304,12 @@ WRONG += [
     (means_of_ones_and_of_zeros, "mean-of-each-class"),
     (smoothes_the_targets, "as-if"),
 ]
+
+
+def leaves_certain_ones_out(y, y_hat):
+    ok = (y_hat > 0) & (y_hat < 1)
+    y, y_hat = y[ok], y_hat[ok]
+    return -np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat))
+
+
+WRONG += [(leaves_certain_ones_out, "left-out")]

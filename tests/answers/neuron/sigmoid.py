@@ -263,3 +263,15 @@ WRONG += [
     (seen_max_subtract_trick, "sum-of-all"),
     (seen_second_branch_forgotten, "wrong-where"),
 ]
+
+
+def types_by_the_first(z):
+    def one(v):
+        if v < -700:
+            return 0
+        return 1 / (1 + math.exp(-v))
+
+    return np.vectorize(one)(z)
+
+
+WRONG += [(types_by_the_first, "type-of-the-first")]

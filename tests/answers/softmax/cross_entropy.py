@@ -260,3 +260,12 @@ WRONG += [
     (lambda y, P: -np.mean((1 - of_truth(y, P)) ** 2 * np.log(of_truth(y, P))), "weighed-by-doubt"),
     (lambda y, P: -np.sum(np.log(of_truth(y, P))) / max(len(y) - 1, 1), "other-divisor"),
 ]
+
+
+def leaves_certain_ones_out(y, P):
+    p = P[np.arange(len(y)), y]
+    p = p[p > 0]
+    return -np.mean(np.log(p))
+
+
+WRONG += [(leaves_certain_ones_out, "left-out")]

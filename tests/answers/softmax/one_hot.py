@@ -244,3 +244,12 @@ WRONG += [
     (seen_reversed_columns, "mirrored"),
     (seen_rows_counts_of, "mixed"),
 ]
+
+
+def counts_in_the_flat_array(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    Y.flat[y] = 1
+    return Y
+
+
+WRONG += [(counts_in_the_flat_array, "first-row-only")]
