@@ -49,8 +49,7 @@ def loss_and_gradients(network, loss, X, y):
 
 def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
-    network, optimizer, mean, losses = run.network, run.optimizer, 0.0, []
-    steps = run.steps()
+    network, optimizer, steps, mean, losses = run.network, run.optimizer, run.steps(), 0.0, []
     for step, (X, y) in enumerate(_watch.batches(run, epoch), start=epoch * steps):
         before = network.values() if not losses and _watch.due(epoch, steps) else None
         if run.augment is not None:
@@ -62,8 +61,7 @@ def one_epoch(run, epoch, bar):
             add_penalty(network, run.l2)
         optimizer.step(network)
         if before:
-            look = _watch.step(epoch, network, optimizer, before, X, y, losses[0])
-            run.history.looks.append(look)
+            run.history.looks += [_watch.step(epoch, network, optimizer, before, X, y, losses[0])]
         mean += len(X) / len(run.X) * losses[-1]
         bar.update(len(X))
     return mean, losses[0]
