@@ -165,6 +165,8 @@ def not_held(slide, cells, elsewhere):
     known = stated(cells[name] for name in [*names, *elsewhere])
     said = slide.words
     texts = [said.title, *said.lines, said.answer, *(f"$${line}$$" for line in said.formula)]
+    if said.picture and said.picture.cell.endswith(f"-{slide.name}"):  # a part, told here
+        texts.append(said.picture.alt)
     about = said.ask[said.right - 1] if said.right else ""  # wrong options are guesses
     missing = [
         n for text in texts for n, _ in prose.numbers(text) if plain(n) not in map(plain, known)
@@ -178,8 +180,8 @@ def not_held(slide, cells, elsewhere):
 
 
 def plain(number):
-    """Return a number with the signs of a keyboard."""
-    return number.replace("−", "-").replace(" %", "%")
+    """Return a number with the signs of a keyboard, and none between thousands."""
+    return number.replace("−", "-").replace(" %", "%").replace(",", "")
 
 
 def not_the_lessons(texts, cells):
@@ -275,6 +277,26 @@ def test_a_label_of_an_axis_stays_with_its_panel():
     half = rows.shape[0] // 2
     assert rows[:half].sum() == 30 * (170 + 188)
     assert rows[half:].sum() == 30 * (180 + 180) + 30
+
+
+def test_parts_of_a_picture_keep_their_places_and_their_letters():
+    """They are cut beside what stands near the place that is named, or not at all."""
+    pixels = np.full((100, 200), 255, np.uint8)
+    for y in (10, 60):
+        for x in (10, 60, 110, 160):
+            pixels[y : y + 20, x : x + 30 : 2] = 0  # letters
+    Image.fromarray(pixels).save(packed := io.BytesIO(), "png")
+    whole = words.Picture("toy", packed.getvalue(), "Eight words in two rows")
+    parts = [[[0, 0, 0.245, 0.5], [0.5, 0, 0.745, 0.5]], [[0, 0.5, 0.245, 1]]]  # in the gaps
+    made = whole.cut(parts, "some", "Three of them")
+    rows = np.asarray(Image.open(io.BytesIO(made.png)).convert("L")) == 0
+    assert (made.cell, made.alt) == ("toy-some", "Three of them") and rows.sum() == 3 * 20 * 15
+    half = rows.shape[1] // 2
+    assert rows[:50, :half].sum() == rows[:50, half:].sum() == rows[50:].sum() == 20 * 15
+    close = whole.cut([[[0, 0, 0.2, 1]]], "close", "")  # at 40, where a word ends
+    assert (np.asarray(Image.open(io.BytesIO(close.png)).convert("L")) == 0).sum() == 2 * 20 * 15
+    with pytest.raises(ValueError, match="letters"):
+        whole.cut([[[0.37, 0, 1, 1]]], "torn", "")
 
 
 def test_html_in_prose_stays_text():

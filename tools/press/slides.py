@@ -47,6 +47,7 @@ STYLE = HtmlFormatter(cssclass="code")  # Pygments' own style keeps to WCAG's co
 def _prose(source):
     """Markdown to HTML; formulas stay as they are for MathJax, other lessons become decks."""
     source = re.sub(r"\]\((\d\d_\w+)\.ipynb", r"](\1.html", source)
+    source = re.sub(r"(?<=\d) %", "\u00a0%", source)  # no line begins with the sign
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=renderer).render(source)
 

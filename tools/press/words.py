@@ -7,6 +7,8 @@ In ``notes/NN_name.toml`` each slide has a table, named by the cell where it beg
     lines = ["at most three, short"]       # Markdown, with maths
     picture = "noise-picture"              # a cell; without it, the slide's own last picture
     stacked = true                         # a strip of panels, in two rows: larger on the slide
+    parts = [[[0, 0, 0.5, 1]]]             # rows of what is cut out: left, top, right, bottom
+    alt = "What is left to be seen there"
     code = "..."                           # in place of a picture: a cell, or at most ten lines
     steps = [1, 2, 1]                      # how many lines light up at each press; without, one
     formula = ['a', '= \\\\mark{b}']         # in place of a picture, by lines; mark: changed
@@ -37,13 +39,16 @@ from press.notes import FOLDER, heading_of
 # A slide has 1280 × 720 pixels. What is left for a picture, beside the words and below them.
 BESIDE = 884, 704
 WIDTH, HEIGHT = 1272, 600
-EDGE = 8  # what stays blank around a row of panels
+EDGE = 8  # what stays blank beside and above rows of panels
 LABEL = 0.025  # of the width: as much as a label and its gaps take
 GAP = " {3,}"  # columns without ink between two panels; letters stand closer
+NEAR = 0.012  # how far from the place that is named a part may be cut, as a share of the picture
+SAME = 40  # of 255: pixels that differ by less are alike
+LOUD = 16  # pixels: what a few thin lines change, and a column of letters exceeds
 LINE = 40  # what a line of words takes away from the height
 KEYS = {"title", "lines", "picture", "code", "steps", "formula", "ask", "right", "answer"}
 KEYS |= {"state", "recall"}
-ABOUT = {"numbers", "path", "stacked"}  # what says something about a slide
+ABOUT = {"numbers", "path", "stacked", "parts", "alt"}  # what says something about a slide
 
 
 @dataclass
@@ -79,16 +84,60 @@ class Picture:
         # A label of an axis has a gap on its right as well, and stays with its panel.
         cut = min(x for x in cuts if 0 <= nearest - x < LABEL * width)
         rows = []
-        for left, right in ((0, cut), (cut, width)):  # without what is blank above and below
-            full = np.flatnonzero(ink[top:, left:right].any(axis=1)) + top
+        for begin, end in ((0, cut), (cut, width)):  # without what is blank around it
+            full = np.flatnonzero(ink[top:, begin:end].any(axis=1)) + top
             first, last = max(top, full[0] - EDGE), min(height, full[-1] + 1 + EDGE)
-            rows.append(image.crop((left, first, right, last)))
-        wide, tall = max(row.width for row in rows), sum(row.height for row in rows)
-        made = Image.new("RGB", (wide, tall), "white")
-        made.paste(rows[0], (0, 0))
-        made.paste(rows[1], (0, rows[0].height))
-        made.save(packed := io.BytesIO(), "png")
-        return replace(self, cell=f"{self.cell}-stacked", png=packed.getvalue())
+            full = np.flatnonzero(ink[first:last, begin:end].any(axis=0)) + begin
+            rows.append([image.crop((full[0], first, full[-1] + 1, last))])
+        return replace(self, cell=f"{self.cell}-stacked", png=_joined(rows))
+
+    def cut(self, parts, name, alt):
+        """Return some parts of the picture, in rows: a slide shows what it speaks of.
+
+        Each part is left, top, right and bottom, as shares of width and height; it is cut nearest
+        to there where least is cut through.
+        """
+        image = Image.open(io.BytesIO(self.png)).convert("RGB")
+        grey, rows = np.asarray(image.convert("L")).astype(int), []
+        for row in parts:
+            rows.append([])
+            for left, top, right, bottom in row:
+                up, down = round(top * len(grey)), round(bottom * len(grey))
+                x = [_quiet(grey[up:down].T, share) for share in (left, right)]
+                y = [_quiet(grey[:, x[0] : x[1]], share) for share in (top, bottom)]
+                rows[-1].append(image.crop((x[0], y[0], x[1], y[1])))
+        return replace(self, cell=f"{self.cell}-{name}", png=_joined(rows), alt=alt)
+
+
+def _joined(rows):
+    """Return the bytes of one picture of rows of pictures, each row in the middle."""
+    wide = [sum(part.width for part in row) for row in rows]
+    tall = [max(part.height for part in row) for row in rows]
+    made = Image.new("RGB", (max(wide) + 2 * EDGE, sum(tall)), "white")
+    for n, row in enumerate(rows):
+        x, y = (made.width - wide[n]) // 2, sum(tall[:n])
+        for part in row:
+            made.paste(part, (x, y))
+            x += part.width
+    made.save(packed := io.BytesIO(), "png")
+    return packed.getvalue()
+
+
+def _quiet(lines, share):
+    """Return the line, near a share of all, beside which the picture changes least.
+
+    A letter that is cut changes from one line to the next; a gap, or the edge between two cells of
+    a table, has two lines alike on either side.
+    """
+    if share in (0, 1):
+        return share * len(lines)
+    place, reach = round(share * len(lines)), round(NEAR * len(lines))
+    near = sorted(range(place - reach, place + reach + 1), key=lambda n: abs(n - place))
+    change = (np.abs(np.diff(lines, axis=0)) > SAME).sum(axis=1)
+    loud = [change[n - 3] + change[n + 1] for n in near]
+    if min(loud) > LOUD:
+        raise ValueError(f"A cut at {share} of the picture runs through letters; move it.")
+    return near[int(np.argmin(loud))]
 
 
 @dataclass
@@ -170,6 +219,8 @@ def words_for(begin, cells, kicker, notebook, table):
         told["picture"] = _last(pictures_of(cells))
     if table.get("stacked"):
         told["picture"] = told["picture"].stacked()
+    if "parts" in table:
+        told["picture"] = told["picture"].cut(table["parts"], begin, table["alt"])
     return Words(**told)
 
 
