@@ -140,6 +140,8 @@ class Sigmoid(Exercise):
 
     sum_of_all = mistake(
         lambda z: np.exp(z - np.max(z)) / (1 + np.exp(z - np.max(z))),
+        lambda z: (e := np.exp(z - np.max(z))) / (1 + np.sum(e)),
+        lambda z: (e := np.exp(np.atleast_1d(z) - np.max(z))) / (1 + e.sum()),
         says="The largest number of all, or a sum, has a part in each result, as in a softmax. "
         "Here each number goes by itself.",
     )
