@@ -28,7 +28,9 @@ class Forward(Exercise):
             (np.linspace(-1, 1, 1568).reshape(2, 784), np.linspace(0, 0.2, 784), 0.1),
         ),
         Probe(
-            "whole-number inputs", (np.round(2 * EXAMPLES).astype(int), WEIGHTS, 0.5), extreme=True
+            "extreme: whole-number inputs",
+            (np.round(2 * EXAMPLES).astype(int), WEIGHTS, 0.5),
+            extreme=True,
         ),
         Probe("extreme", (1000 * EXAMPLES, WEIGHTS, 0.5), extreme=True),
     ]
