@@ -107,9 +107,9 @@ def _narrow(ax, left, right):
     """Fit axes between two places: letters keep their distance, the title wraps, ticks thin out."""
     figure, title, top = ax.figure, ax.title, ax.bbox.y1
     (width, height), renderer = figure.bbox.size, figure.canvas.get_renderer()
-    line = title.get_window_extent(renderer)
-    if line.width > right - left:
-        fit = int(0.95 * len(title.get_text()) * (right - left) / line.width)
+    line, room = title.get_window_extent(renderer), right - left - MARGIN
+    if line.width > room:
+        fit = int(0.95 * len(title.get_text()) * room / line.width)
         title.set_text(textwrap.fill(title.get_text(), fit))
         top -= title.get_window_extent(renderer).height - line.height  # its lines grow upwards
     for _ in range(3):  # other ticks may need another margin
@@ -117,13 +117,15 @@ def _narrow(ax, left, right):
         labels = [label for label in ax.get_xticklabels() if label.get_text()]
         words = [label.get_window_extent(renderer) for label in labels]
         if any(one.x1 + MARGIN / 2 > other.x0 for one, other in itertools.pairwise(words)):
-            ax.set_xticks(ax.get_xticks()[::2])
+            low, high = ax.get_xlim()
+            ax.set_xticks([x for x in ax.get_xticks() if low <= x <= high][::2])
         start, end = left + box.x0 - around.x0, right + box.x1 - around.x1
         place = start / width, box.y0 / height, (end - start) / width, (top - box.y0) / height
         ax.set_position(place)
     ax.get_tightbbox(renderer)  # the title goes along
     over = title.get_window_extent(renderer)
-    aside = max(0, left - over.x0) - max(0, over.x1 - right)  # off the middle, but inside
+    # Off the middle, but inside, also where finer pixels make letters a little wider.
+    aside = max(0, left + MARGIN / 2 - over.x0) - max(0, over.x1 - right + MARGIN / 2)
     title.set_x(title.get_position()[0] + aside / ax.bbox.width)
 
 

@@ -69,6 +69,12 @@ class InitWeights(Exercise):
         stay in reach all the same."""
         return abs(_spread(v[0], n_in) - 1) < 0.15
 
+    @overlooked
+    def asked_normal(v, *_):
+        """The task asks for normal numbers; yours all stay near 0, as evenly spread ones do. It
+        passes: the sums are hardly different."""
+        return np.abs(v[0]).max() > 2 * np.std(v[0])
+
     # What right answers have in common; where a mistake below has the slug as well, it says more.
     weights_only_ = rule(
         lambda v, *_: not isinstance(v, np.ndarray),

@@ -41,6 +41,20 @@ def _with_step(step):
     return _nudged(lambda at, h: (at(step) - at(-step)) / (2 * step))
 
 
+def _with_step_of(size):
+    """Return an answer whose step depends on the number that it nudges."""
+
+    def gradient_of(f, w, h):
+        gradient = np.empty(w.shape)
+        for j in np.ndindex(w.shape):
+            e = np.zeros(w.shape)
+            e[j] = size(h, w[j])
+            gradient[j] = np.float64(f(w + e) - f(w - e)) / (2 * e[j])
+        return gradient
+
+    return gradient_of
+
+
 def _all_at_once(f, w, h):
     return (f(w + h) - f(w - h)) / (2 * h)
 
@@ -206,6 +220,14 @@ class NumericalGradient(Exercise):
         """Each number stays nudged while the next is measured. Put it back first."""
         return _not_restored(f, np.array(w, dtype=float), h)
 
+    nudged_by_size = mistake(
+        _with_step_of(lambda h, w: h * abs(w)),
+        _with_step_of(lambda h, w: h * max(abs(w), 1e-8)),
+        _with_step_of(lambda h, w: h * max(abs(w), 1)),
+        _with_step_of(lambda h, w: h * (1 + abs(w))),
+        _with_step_of(lambda h, w: h * w),
+        says="A number is nudged by a share of itself, a 0 not at all. Nudge each by `h`.",
+    )
     forward_over_two_steps = mistake(
         _nudged(lambda at, h: (at(h) - at(0)) / (2 * h)),
         says="It compares w + h with w itself, and divides by 2h. That is the distance of two "

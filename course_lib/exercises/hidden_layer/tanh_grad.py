@@ -51,6 +51,11 @@ class TanhGrad(Exercise):
         it."""
         return tanh_grad(np.tanh(Z))
 
+    cut_off = mistake(
+        *(lambda Z, at=at: tanh_grad(np.clip(Z, -at, at)) for at in (1, 2, 3, 4, 5, 6, 8, 10)),
+        says="`Z` is cut off, and beyond that the slope stays what it is there. It goes on "
+        "falling; np.tanh needs no limits.",
+    )
     tanh_itself = mistake(np.tanh, says="This is the tanh itself, not its slope.")
 
     @mistake.also(lambda Z: 1 - 2 * np.tanh(Z), lambda Z: 1 - np.tanh(2 * Z))

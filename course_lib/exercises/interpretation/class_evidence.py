@@ -224,6 +224,20 @@ class ClassEvidence(Exercise):
         says="Negative contributions are cut off. They speak against the class, and without them "
         "the sum is not the logit.",
     )
+    against_the_others = mistake(
+        _with_contributions(lambda a1, W2, b2, c: a1 * (W2[:, c] - W2.mean(axis=1))),
+        _with_contributions(
+            lambda a1, W2, b2, c: a1 * (W2[:, c] - np.delete(W2, c, axis=1).mean(axis=1))
+        ),
+        _with_contributions(
+            lambda a1, W2, b2, c: a1 * (W2[:, c] - np.delete(W2, c, axis=1).max(axis=1))
+        ),
+        _with_contributions(
+            lambda a1, W2, b2, c: a1 * (2 * W2[:, c] - W2.sum(axis=1)),
+        ),
+        says="What a unit says for other classes is subtracted from what it says for c. Asked for "
+        "is what adds up to the score of c.",
+    )
     shares = mistake(
         _with_contributions(lambda a1, W2, b2, c: a1 * W2[:, c] / (a1 @ W2[:, c])),
         _with_contributions(lambda a1, W2, b2, c: a1 * W2[:, c] / (a1 @ W2[:, c] + b2[c])),

@@ -158,7 +158,10 @@ class BackwardDeep(Exercise):
     )
     two_lists = mistake(
         _changed(lambda gradients: tuple(map(list, zip(*gradients, strict=True)))),
-        says="It returns all weights' gradients, then all biases'; expected a pair for each layer.",
+        _changed(lambda gradients: tuple(map(list, zip(*gradients, strict=True)))[::-1]),
+        _changed(lambda gradients: list(map(list, zip(*gradients, strict=True)))),
+        says="It returns two lists, one of all weights' gradients and one of all biases'; expected "
+        "a pair for each layer.",
     )
     images_too = mistake(
         lambda dZ, inputs, layers: (
@@ -182,6 +185,8 @@ class BackwardDeep(Exercise):
     one_too_few = mistake(
         _changed(lambda gradients: gradients[1:]),
         _changed(lambda gradients: gradients[:-1]),
+        _changed(lambda g: [tuple(0 * d for d in g[0]), *g[1:]]),
+        _changed(lambda g: [*g[:-1], tuple(0 * d for d in g[-1])]),
         says="A layer has got no gradient: the loop ends one turn too early, or begins one too "
         "late.",
     )
@@ -245,7 +250,17 @@ class BackwardDeep(Exercise):
         lambda dZ, inputs, layers: backward_deep(dZ * (dZ > 0), inputs, layers),
         says="The `dZ` that came in goes through a ReLU's slope. There is none behind the logits.",
     )
+    one_mask_for_all = mistake(
+        _back(slope=lambda A: (A > 0).any(axis=0)),
+        _back(slope=lambda A: (A > 0).all(axis=0)),
+        _back(slope=lambda A: A.mean(axis=0) > 0),
+        _back(slope=lambda A: (A > 0).mean(axis=0)),
+        _back(slope=lambda A: A[0] > 0),
+        says="All examples share one slope of the ReLU. A unit that is on for one example may be "
+        "off for the next: each has a mask of its own.",
+    )
     errors_masked = mistake(
+        _back(onward=lambda dZ, W: np.maximum(dZ @ W.T, 0)),
         lambda dZ, inputs, layers: _masked_errors(dZ, inputs, layers),
         says="Negative errors are set to 0. What switches an error off is the activation that was "
         "0, not the error's own sign.",

@@ -115,6 +115,15 @@ class ForwardDeep(Exercise):
         lambda *arguments: (*forward_deep(*arguments), softmax(forward_deep(*arguments)[1])),
         says="It returns three values; expected two, `inputs` and the logits.",
     )
+    skipped = mistake(
+        _forward(layer=lambda A, W, b: A @ W + b + (A if W.shape[0] == W.shape[1] else 0)),
+        _forward(
+            f=lambda Z: relu(Z),
+            layer=lambda A, W, b: A @ W + b + (relu(A) if W.shape[0] == W.shape[1] else 0),
+        ),
+        says="What enters a layer is added to what leaves it, as in a residual network. Here it "
+        "goes through the weights and nowhere else.",
+    )
     relu_on_logits = mistake(
         _forward(last=relu),
         _in_place,
@@ -244,6 +253,10 @@ class ForwardDeep(Exercise):
         lambda X, layers: (
             [X, relu(X @ layers[0][0] + layers[0][1])],
             relu(X @ layers[0][0] + layers[0][1]) @ layers[1][0] + layers[1][1],
+        ),
+        lambda X, layers: (
+            [X, relu(X @ layers[0][0] + layers[0][1])],
+            relu(X @ layers[0][0] + layers[0][1]) @ layers[-1][0] + layers[-1][1],
         ),
         says="It has two layers written into it. A network may have one, or many: go through the "
         "list.",

@@ -247,6 +247,20 @@ class L2Penalty(Exercise):
         *_l2(lambda weights, s: _squares(weights), slope=lambda W, s: 2 * W),
         says="The strength has no part in the penalty or in its gradient.",
     )
+    matrix_norm = mistake(
+        *(
+            answer
+            for kind in (2, 1, np.inf, "nuc")
+            for power in (2, 1)
+            for answer in _l2(
+                lambda weights, s, kind=kind, power=power: (
+                    s / 2 * sum(np.linalg.norm(np.atleast_2d(W), kind) ** power for W in weights)
+                )
+            )[:1]
+        ),
+        says="With a second argument np.linalg.norm takes another norm of a matrix: 2 is its "
+        "largest stretch, not the root of the sum of squares.",
+    )
     norm = mistake(
         *_l2(lambda weights, s: s / 2 * np.sqrt(_squares(weights))),
         *_l2(lambda weights, s: s / 2 * sum(math.sqrt(_squares([W])) for W in weights)),
@@ -343,6 +357,18 @@ class L2Penalty(Exercise):
         *_l2(slope=lambda W, s: s * np.abs(W)),
         *_l2(slope=lambda W, s: s * np.sign(W)),
         says="The penalty is right. Its gradient should grow with each weight, and have its sign.",
+    )
+    thin_matrices_left_out = mistake(
+        lambda weights, s: (
+            _half_squares([W for W in weights if 1 not in W.shape and W.ndim > 1], s),
+            [s * W if 1 not in W.shape and W.ndim > 1 else 0 * W for W in weights],
+        ),
+        lambda weights, s: (
+            _half_squares([W for W in weights if W.shape[-1] > 1 and W.ndim > 1], s),
+            [s * W if W.shape[-1] > 1 and W.ndim > 1 else 0 * W for W in weights],
+        ),
+        says="A matrix with a single row or column is taken for a bias. A bias has one axis, and "
+        "ndim counts them.",
     )
     every_second = mistake(
         lambda weights, s: (

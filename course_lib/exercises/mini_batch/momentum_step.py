@@ -178,6 +178,13 @@ class MomentumStep(Exercise):
         _momentum(weights=lambda w, v, old, dw, rate, beta: w + beta * v),
         says="The velocity is right, but the weights move by beta times it.",
     )
+    restarted = mistake(
+        _momentum(lambda v, dw, rate, beta: beta * np.where(v * dw > 0, 0, v) - rate * dw),
+        _momentum(lambda v, dw, rate, beta: beta * np.where(v * dw < 0, 0, v) - rate * dw),
+        _momentum(lambda v, dw, rate, beta: (np.vdot(v, dw) <= 0) * beta * v - rate * dw),
+        says="Where the velocity points up or down the slope it is dropped first. Here it always "
+        "stays, only smaller by `beta`.",
+    )
     old_velocity_too = mistake(
         _momentum(weights=lambda w, v, old, dw, rate, beta: w + v + old),
         says="The weights move by the new velocity and the old one. The new one has it in it.",

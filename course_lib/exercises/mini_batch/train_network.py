@@ -473,6 +473,9 @@ class TrainNetwork(Exercise):
         _train(mean=lambda losses, sizes: sum(np.multiply(losses, sizes)) / len(sizes)),
         _train(mean=lambda losses, sizes: sum(losses) * max(sizes) / sum(sizes)),
         _train(mean=lambda losses, sizes: sum(losses) / (sum(sizes) // max(sizes))),
+        _train(
+            mean=lambda losses, sizes: np.dot(losses, sizes) / (len(sizes) * max(sizes)),
+        ),
         says="An epoch's loss is divided by the wrong number: a sum over examples belongs to the "
         "number of examples, and one over batches to that of batches.",
     )

@@ -27,8 +27,19 @@ class Forward(Exercise):
             "784 features",
             (np.linspace(-1, 1, 1568).reshape(2, 784), np.linspace(0, 0.2, 784), 0.1),
         ),
+        Probe(
+            "extreme: whole-number inputs",
+            (np.round(2 * EXAMPLES).astype(int), WEIGHTS, 0.5),
+            extreme=True,
+        ),
         Probe("extreme", (1000 * EXAMPLES, WEIGHTS, 0.5), extreme=True),
     ]
+
+    @mistake
+    def types_of_inputs(X, w, b):
+        """For inputs that are whole numbers the sums are cut to whole numbers as well: an array of
+        their type holds them."""
+        return sigmoid((X @ w + b).astype(X.dtype))
 
     @mistake
     def transposed(X, w, b):

@@ -22,14 +22,17 @@ def _scaled_inside(factor):
     return lambda z: sigmoid(factor * z)
 
 
+SHAPE_OF_Z = rule(
+    lambda v, z: v.shape == z.shape,
+    slug="wrong-shape",
+    says="Its result has another shape than z.",
+)
+
+
 def _near(limits, where):
     """Judge by the limit what is far out: no two right answers have the same last digits there."""
     return [
-        rule(
-            lambda v, z: v.shape == z.shape,
-            slug="wrong-shape",
-            says="Its result has another shape than z.",
-        ),
+        SHAPE_OF_Z,
         rule(
             lambda v, z: np.all(np.isfinite(v)),
             slug="not-finite",
@@ -69,12 +72,13 @@ class Sigmoid(Exercise):
             (numbers(-1000, 0),),
             extreme=True,
             rules=[
+                SHAPE_OF_Z,
                 rule(
                     lambda v, z: abs(v - np.array([0, 0.5])).max() < 1e-9,
                     slug="type-of-the-first",
                     says="After a very negative z the next result is wrong. Does np.vectorize, or "
                     "an array, take its type from the first? Make that 0.0, not 0.",
-                )
+                ),
             ],
         ),
     ]
@@ -136,6 +140,8 @@ class Sigmoid(Exercise):
 
     sum_of_all = mistake(
         lambda z: np.exp(z - np.max(z)) / (1 + np.exp(z - np.max(z))),
+        lambda z: (e := np.exp(z - np.max(z))) / (1 + np.sum(e)),
+        lambda z: (e := np.exp(np.atleast_1d(z) - np.max(z))) / (1 + e.sum()),
         says="The largest number of all, or a sum, has a part in each result, as in a softmax. "
         "Here each number goes by itself.",
     )

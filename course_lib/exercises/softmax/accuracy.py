@@ -64,7 +64,7 @@ class Accuracy(Exercise):
         share."""
         return np.all(P.argmax(axis=1) == y)
 
-    @mistake
+    @mistake.also(lambda y, P: np.sum(P.argmax(axis=0) == y) / len(y))
     def wrong_axis(y, P):
         """It looks for the largest in each column; each row belongs to an example."""
         return np.mean(P.argmax(axis=0) == y)

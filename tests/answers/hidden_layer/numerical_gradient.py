@@ -392,3 +392,17 @@ WRONG += [
     (seen_own_h_ignores, "own-step"),
     (seen_random_direction, "not-repeatable"),
 ]
+
+
+def nudges_by_a_share(f, w, h):
+    grad = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        step = h * abs(w[i])
+        up, down = w.copy(), w.copy()
+        up[i] += step
+        down[i] -= step
+        grad[i] = np.float64(f(up) - f(down)) / (2 * step)
+    return grad
+
+
+WRONG += [(nudges_by_a_share, "nudged-by-size")]

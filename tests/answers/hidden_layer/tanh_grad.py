@@ -151,3 +151,10 @@ WRONG += [
     (seen_wrong_precedence_in, "quotient-without-brackets"),
     (seen_numerically_one_sided, "approximated"),
 ]
+
+
+def cuts_off_before_cosh(Z):
+    return 1 / np.cosh(np.clip(Z, -5, 5)) ** 2
+
+
+WRONG += [(cuts_off_before_cosh, "cut-off")]

@@ -145,5 +145,13 @@ def seen_minus_mean_over(a1, W2, b2, c):
 
 WRONG += [
     (seen_sigmoid_of_contributions, "sigmoid"),
-    (seen_minus_mean_over, "as-if"),
+    (seen_minus_mean_over, "against-the-others"),
 ]
+
+
+def against_the_mean(a1, W2, b2, c):
+    parts = a1 * (W2[:, c] - W2.mean(axis=1))
+    return parts, a1 @ W2[:, c] + b2[c]
+
+
+WRONG += [(against_the_mean, "against-the-others")]

@@ -337,3 +337,49 @@ WRONG += [
     (way_back(bias=lambda dZ: dZ.max(axis=0)), "other-function"),
     (way_back(error=lambda dZ: np.clip(dZ, -0.1, 0.1)), "held-between--0.1-0.1"),
 ]
+
+
+def masks_the_whole_batch(dZ, inputs, layers):
+    grads = []
+    for k in reversed(range(len(layers))):
+        grads.insert(0, (inputs[k].T @ dZ, dZ.sum(axis=0)))
+        dZ = (dZ @ layers[k][0].T) * (inputs[k].sum(axis=0) > 0)
+    return grads
+
+
+WRONG += [(masks_the_whole_batch, "one-mask-for-all")]
+
+
+def lists_of_nielsen(dZ, inputs, layers):
+    nabla_b = [np.zeros(b.shape) for W, b in layers]
+    nabla_w = [np.zeros(W.shape) for W, b in layers]
+    for k in reversed(range(len(layers))):
+        nabla_w[k], nabla_b[k] = inputs[k].T @ dZ, dZ.sum(axis=0)
+        dZ = (dZ @ layers[k][0].T) * (inputs[k] > 0)
+    return nabla_b, nabla_w
+
+
+WRONG += [(lists_of_nielsen, "two-lists")]
+
+
+def ends_before_the_first(dZ, inputs, layers):
+    grads = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    for k in range(len(layers) - 1, 0, -1):
+        grads[k] = inputs[k].T @ dZ, dZ.sum(axis=0)
+        dZ = (dZ @ layers[k][0].T) * (inputs[k] > 0)
+    return grads
+
+
+WRONG += [(ends_before_the_first, "one-too-few")]
+
+
+def guided(dZ, inputs, layers):
+    grads = []
+    for k in reversed(range(len(layers))):
+        grads.insert(0, (inputs[k].T @ dZ, dZ.sum(axis=0)))
+        dA = dZ @ layers[k][0].T
+        dZ = dA * (inputs[k] > 0) * (dA > 0)
+    return grads
+
+
+WRONG += [(guided, "errors-masked")]

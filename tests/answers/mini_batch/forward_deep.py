@@ -375,3 +375,26 @@ WRONG += [
     (softplus_between, "softplus"),
     (stops_before_the_last_with_all_inputs, "last-layer-skipped"),
 ]
+
+
+def knows_first_and_last(X, layers):
+    (W1, b1), (W2, b2) = layers[0], layers[-1]
+    A1 = np.maximum(0, X @ W1 + b1)
+    return [X, A1], A1 @ W2 + b2
+
+
+WRONG += [(knows_first_and_last, "two-layers-only")]
+
+
+def adds_what_entered(X, layers):
+    inputs, A = [], X
+    for k, (W, b) in enumerate(layers):
+        inputs.append(A)
+        Z = A @ W + b
+        if W.shape[0] == W.shape[1]:
+            Z = Z + A
+        A = Z if k == len(layers) - 1 else np.maximum(0, Z)
+    return inputs, A
+
+
+WRONG += [(adds_what_entered, "skipped")]

@@ -337,3 +337,26 @@ def leaves_first_columns_out(weights, strength):
 
 
 WRONG += [(leaves_first_columns_out, "row-left-out")]
+
+
+def takes_thin_matrices_for_biases(weights, strength):
+    penalty, grads = 0.0, []
+    for W in weights:
+        if W.ndim == 1 or 1 in W.shape:
+            grads.append(np.zeros_like(W))
+        else:
+            penalty += strength / 2 * np.sum(W**2)
+            grads.append(strength * W)
+    return penalty, grads
+
+
+WRONG += [(takes_thin_matrices_for_biases, "thin-matrices-left-out")]
+
+
+def takes_the_largest_stretch(weights, strength):
+    matrices = [W for W in weights if W.ndim > 1]
+    penalty = strength / 2 * sum(np.linalg.norm(W, 2) ** 2 for W in matrices)
+    return penalty, [strength * W if W.ndim > 1 else np.zeros_like(W) for W in weights]
+
+
+WRONG += [(takes_the_largest_stretch, "matrix-norm")]

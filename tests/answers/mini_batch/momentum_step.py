@@ -229,3 +229,12 @@ WRONG += [
     (seen_beta_power, "beta-squared"),
     (seen_beta_times_w, "weights-for-velocity"),
 ]
+
+
+def restarts_uphill(w, v, dw, learning_rate, beta):
+    v = np.where(v * dw > 0, 0.0, v)
+    v = beta * v - learning_rate * dw
+    return w + v, v
+
+
+WRONG += [(restarts_uphill, "restarted")]

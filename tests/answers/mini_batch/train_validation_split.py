@@ -258,3 +258,17 @@ WRONG = [
     (sorts_in_place, "changes-its-input"),
     (shuffles_each_feature, "rows-torn-apart"),
 ]
+
+
+def splits_class_by_class(X, y, fraction, rng):
+    train, val = [], []
+    for k in np.unique(y):
+        rows = rng.permutation(np.flatnonzero(y == k))
+        n = round(fraction * len(rows))
+        val.extend(rows[:n])
+        train.extend(rows[n:])
+    train, val = np.array(train, dtype=int), np.array(val, dtype=int)
+    return X[train], X[val], y[train], y[val]
+
+
+WRONG += [(splits_class_by_class, "wrong-size")]

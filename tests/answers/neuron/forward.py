@@ -212,3 +212,13 @@ WRONG += [
     (lambda X, w, b: np.clip(sigmoid(X @ w + b), 0.1, 0.9), "held"),
     (lambda X, w, b: sigmoid(X**2 @ w + b), "as-if"),
 ]
+
+
+def keeps_the_type_of_inputs(X, w, b):
+    z = np.empty(len(X), dtype=X.dtype)
+    for i, x in enumerate(X):
+        z[i] = x @ w + b
+    return sigmoid(z)
+
+
+WRONG += [(keeps_the_type_of_inputs, "types-of-inputs")]

@@ -275,3 +275,12 @@ def types_by_the_first(z):
 
 
 WRONG += [(types_by_the_first, "type-of-the-first")]
+
+
+def divides_by_one_plus_all(z):
+    z = np.atleast_1d(np.asarray(z, dtype=float))
+    e = np.exp(z - z.max())
+    return e / (1 + e.sum())
+
+
+WRONG += [(divides_by_one_plus_all, "sum-of-all")]

@@ -205,3 +205,10 @@ WRONG += [
     (lambda y, P: np.sum(P.argmax(axis=1) == y) / max(len(y) - 1, 1), "other-divisor"),
     (lambda y, P: 100 * np.mean(P[np.arange(len(y)), y]), "probability-of-the-truth"),
 ]
+
+
+def sums_along_the_examples(y, P):
+    return np.sum(np.argmax(P, axis=0) == y) / len(y)
+
+
+WRONG += [(sums_along_the_examples, "wrong-axis")]
