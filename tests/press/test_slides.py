@@ -355,10 +355,15 @@ def test_the_longer_path_has_exercises_in_class(decks, name):
     exercises = [slide for slide in long.slides if slide.mistakes]
     assert 20 <= sum(slide.seconds for slide in exercises) // 60 <= 35 and len(exercises) >= 3
     for slide in exercises:
+        assert slide.exercise.id in slide.words.title and len(slide.task) > 80
         assert len(slide.mistakes) == lecture.MISTAKES and slide.words.code.startswith("def ")
     further = set(names) - {s.name for s in decks[name]} - {slide.name for slide in exercises}
     assert len(further) >= 2
+    # What the shorter path has not, its notes do not speak of.
     cells = {cell.id: cell for cell in nbformat.read(path_of(name), as_version=4).cells}
+    for slide in long.slides:
+        assert bool(slide.say) == (slide.name in further and slide.name != slide.note.cell)
+        assert not not_the_lessons([slide.say], cells.values()), slide.name
     tables = words.tables(name)["slide"]
     held = {
         s.name: not_held(s, cells, tables[s.name].get("numbers", ()))
@@ -415,7 +420,7 @@ def test_a_lecturer_changes_slides_in_one_file(tmp_path, screen, decks):
     assert names[:5] == ["title", "scale", "neuron-picture", "data", "added-1"]
     assert "why" not in names and "perceptron-train" not in names
     assert page.get_by_text("Ada Lovelace", exact=True).is_visible()
-    assert page.get_by_alt_text("A mark").evaluate("image => image.naturalWidth") > 0
+    assert page.get_by_alt_text("A mark", exact=True).evaluate("image => image.naturalWidth") > 0
     colour = "h1 => getComputedStyle(h1).color"
     assert page.locator("h1").first.evaluate(colour) == "rgb(91, 44, 131)"
     page.close()
@@ -701,6 +706,27 @@ def test_the_speaker_sees_notes_next_slide_and_plan(screen, folder, decks):
     assert page.evaluate("deck.getCurrentSlide().id") == "neuron-picture"
     assert view.locator(".after img").evaluate("image => image.naturalWidth") > 100
     assert view.locator("table tr").count() == len({slide.section for slide in decks["01_neuron"]})
+    view.close()
+    page.close()
+
+
+def test_the_speaker_counts_hands_and_sees_what_the_room_does_not_see_yet(screen, folder):
+    """In the speaker's window alone; the bars stand on the slide."""
+    page = open_deck(screen, folder, "01_neuron")
+    view = speaker_of(page)
+    page.evaluate("deck.slide(deck.getIndices(document.getElementById('training')).h)")
+    view.locator(".presses", has_text="1 press to come").wait_for()
+    boxes = view.locator(".hands input")
+    boxes.first.focus()
+    view.keyboard.type("12")
+    view.keyboard.press("ArrowUp")  # a key of the box, not of the deck
+    assert page.locator("#training input").first.input_value() == "13"
+    assert page.locator("#training .bar span").first.evaluate("bar => bar.style.width") == "100%"
+    view.keyboard.press("PageDown")
+    view.locator(".presses", has_text="all is shown").wait_for()
+    assert boxes.first.input_value() == "13"
+    view.keyboard.press("PageUp")
+    view.locator(".presses", has_text="1 press to come").wait_for()
     view.close()
     page.close()
 

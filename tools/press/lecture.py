@@ -56,7 +56,10 @@ class Slide:
     note: object = None  # of its section
     section: int = 0
     seconds: int = 0
+    say: str = ""  # beside its section's note
     mistakes: list = field(default_factory=list)  # of an exercise in class
+    exercise: object = None
+    task: str = ""  # what the notebook asks there
 
     @property
     def picture(self):
@@ -200,7 +203,8 @@ def _with_words(lesson, notebook, cells, tables):
     shown = [cells[name] for name in lesson.cells]
     said = words.words_for(begin, shown, lesson.kicker, notebook, tables.get(begin))
     lesson.name, lesson.beneath, lesson.on_path = f"{begin}-lesson", [], False
-    return Slide(begin, True, words=said, beneath=[lesson, *beneath])
+    say = (tables.get(begin) or {}).get("say", "")
+    return Slide(begin, True, words=said, beneath=[lesson, *beneath], say=say)
 
 
 def _exercise(one, cells):
@@ -212,7 +216,9 @@ def _exercise(one, cells):
     (function,) = ast.parse(cells[one["cell"]].source).body
     head = cells[one["cell"]].source.splitlines()[0]
     said = Words(f"Now you: `{exercise.id}`", [ast.get_docstring(function)], code=head)
-    slide = Slide(one["cell"], True, words=said, seconds=60 * one["minutes"])
+    slide = Slide(one["cell"], True, words=said, seconds=60 * one["minutes"], exercise=exercise)
+    names = list(cells)
+    slide.task = cells[names[names.index(one["cell"]) - 1]].source
     # Checks know a mistake by the ways in which people make it: what has most of them comes first.
     often = sorted(exercise.misconceptions, key=lambda mistake: -len(mistake.functions))
     slide.mistakes = [mistake.sentence for mistake in often[:MISTAKES]]

@@ -57,6 +57,14 @@ def _inline(source):
     return re.sub(r"^<p>(.*)</p>\s*$", r"\1", _prose(source), flags=re.DOTALL)
 
 
+def _spoken(option):
+    """Return an option of a prediction as a screen reader says it, formulas with common signs."""
+    text = jinja2.filters.do_striptags(_inline(option))
+    for typeset, said in ((r"\sqrt ", "√"), (r"\hat y", "ŷ"), (r"\log", "log"), ("$", "")):
+        text = text.replace(typeset, said)
+    return text
+
+
 def _coloured(line):
     """Code of one line to HTML."""
     return highlight(line, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
@@ -69,6 +77,7 @@ def _template(name):
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"prose": _prose, "inline": _inline, "coloured": _coloured}
+    environment.filters["spoken"] = _spoken
     environment.filters["highlighted"] = lambda code: highlight(code, PythonLexer(), STYLE)
     return environment.get_template(name)
 

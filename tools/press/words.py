@@ -19,6 +19,7 @@ In ``notes/NN_name.toml`` each slide has a table, named by the cell where it beg
     state = "learning_rate=4"              # of the figure that moves, as in a page's address
     numbers = ["train-after"]              # cells elsewhere that state numbers of this slide
     path = 90                              # on the longer path alone
+    say = "..."                            # to the notes of its section, on this slide alone
 
 A slide without a table shows its heading and its picture. ``[[exercise]]`` puts an exercise into
 the path of 90 minutes, behind the slide `after`, for some `minutes`.
@@ -48,7 +49,7 @@ LOUD = 16  # pixels: what a few thin lines change, and a column of letters excee
 LINE = 40  # what a line of words takes away from the height
 KEYS = {"title", "lines", "picture", "code", "steps", "formula", "ask", "right", "answer"}
 KEYS |= {"state", "recall"}
-ABOUT = {"numbers", "path", "stacked", "parts", "alt"}  # what says something about a slide
+ABOUT = {"numbers", "path", "stacked", "parts", "alt", "say"}  # what says something about a slide
 
 
 @dataclass

@@ -46,7 +46,7 @@ def notes(name, notebook):
                 f"{path.name} has notes for the cell {one['cell']!r}, which {name} has not. "
                 "Was the cell renamed?"
             )
-        heading = one.get("title") or heading_of(sources[one["cell"]])
+        heading = re.sub("[*`]", "", one.get("title") or heading_of(sources[one["cell"]]))
         rest = {
             key: one[key]
             for key in ("more", "optional", "say", "discuss", "questions")

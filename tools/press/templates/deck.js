@@ -52,8 +52,20 @@ function keysBelongTo(figure, words) {
 const asked = new URLSearchParams(location.search);
 if (asked.has("path")) document.querySelectorAll(".beyond").forEach((slide) => slide.remove());
 
+// No line begins with the comma that follows a formula.
+function keep(formula) {
+  const after = formula.nextSibling;
+  if (after?.nodeType !== Node.TEXT_NODE || !/^[,.;:?!)]/.test(after.data)) return;
+  const kept = document.createElement("span");
+  kept.style.whiteSpace = "nowrap";
+  formula.before(kept);
+  after.splitText(1);
+  kept.append(formula, after);
+}
+
 async function start() {
   await document.fonts.ready;
+  document.querySelectorAll("mjx-container:not([display])").forEach(keep);
   // Beneath the path the size of type depends on pictures, which say theirs in the page.
   document.querySelectorAll(".body").forEach(fit);
   document.body.classList.remove("measuring");

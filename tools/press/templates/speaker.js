@@ -41,7 +41,8 @@ function speaker(deck) {
     </div>
     <main tabindex="0" aria-label="Notes"><h2 class="section"></h2><div class="notes"></div><div class="lesson"></div></main>
     <aside aria-label="Slides and plan">
-      <h2>Now</h2><div class="view now" aria-hidden="true"></div>
+      <h2>Now<span class="presses" role="status"></span></h2><div class="view now" aria-hidden="true"></div>
+      <div class="hands"></div>
       <h2>Next</h2><div class="view after" aria-hidden="true"></div>
       <h2>Plan</h2><div class="plan" tabindex="0" aria-label="Plan"><table><tbody></tbody></table></div>
     </aside>`;
@@ -66,6 +67,27 @@ function speaker(deck) {
     copy.querySelectorAll("input, button").forEach((part) => (part.tabIndex = -1));
     box.append(copy);
   };
+  // The room sees less than the miniature: as many presses are to come.
+  const presses = (slide) => {
+    const parts = [...slide.querySelectorAll(".fragment")], hidden = parts.filter((part) => !part.matches(".visible"));
+    const n = new Set(hidden.map((part) => part.dataset.fragmentIndex)).size;
+    get(".presses").textContent = n ? `: ${n} ${n > 1 ? "presses" : "press"} to come` : parts.length ? ": all is shown" : "";
+  };
+  // Hands are counted here as well as on the slide.
+  const hands = (slide) => {
+    const options = [...slide.querySelectorAll(".votes:not([data-of]) li")];
+    get(".hands").replaceChildren(...options.map((option) => {
+      const there = option.querySelector("input"), here = page.importNode(there, true), label = page.createElement("label");
+      here.value = there.value;
+      here.addEventListener("input", () => {
+        there.value = here.value;
+        there.dispatchEvent(new Event("input"));
+        miniature(get(".now"), slide);
+      });
+      label.append(...[...option.querySelector("button").childNodes].map((part) => page.importNode(part, true)), here);
+      return label;
+    }));
+  };
   const tick = () => {
     get(".clock").textContent = `${minutes(elapsed())} of ${minutes(whole)}`;
     // As long as this slide has time left, nobody is behind; ahead is who leaves one early.
@@ -81,13 +103,17 @@ function speaker(deck) {
   const turned = () => {
     const slide = path[at()];
     const { heading, begins, takes } = sections[slide.dataset.section];
-    get(".section").textContent = `${heading}: minutes ${begins} to ${begins + takes}`;
+    const inside = path.filter((one) => one.dataset.section === slide.dataset.section);
+    get(".section").textContent =
+      `${heading} (minutes ${begins} to ${begins + takes}, slide ${inside.indexOf(slide) + 1} of ${inside.length})`;
     get(".notes").innerHTML = slide.querySelector("aside.notes").innerHTML;
     get(".lesson").replaceChildren(
       ...[...document.querySelectorAll(`#${CSS.escape(slide.id)}-lesson .prose`)].map((prose) => page.importNode(prose, true)),
     );
     miniature(get(".now"), slide);
     miniature(get(".after"), path[at() + 1]);
+    presses(slide);
+    hands(slide);
     rows.forEach((row, k) => row.setAttribute("aria-current", k === Number(slide.dataset.section)));
     get("main").scrollTop = 0;
     // What is done goes out of sight above.
@@ -125,12 +151,13 @@ function speaker(deck) {
       ArrowDown: () => deck.down(), ArrowUp: () => deck.up(), "+": () => type(2), "-": () => type(-2),
     };
     if (!keys[event.key] || (event.key === " " && event.target.closest("button"))) return;
+    if (event.target.matches("input") && !event.key.startsWith("Page")) return;
     event.preventDefault();
     keys[event.key]();
   });
   // The clock starts with the first slide that is turned, unless somebody started it before.
   deck.on("slidechanged", () => (view.closed ? 0 : (held || start(), turned())));
-  deck.on("fragmentshown", () => view.closed || turned());
+  for (const name of ["fragmentshown", "fragmenthidden"]) deck.on(name, () => view.closed || presses(path[at()]));
   const clock = setInterval(() => (view.closed ? clearInterval(clock) : tick()), 500);
   turned();
   own.onload = turned; // only then is it known where the rows of the plan are
