@@ -29,7 +29,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-sprint bench-doctor bench-compare curves bench-grade bench-photographs bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
+.PHONY: help lab quick lesson test test-long browser run notebooks fresh usb lint bench bench-torch bench-demos bench-hub bench-scale bench-slides bench-sprint bench-doctor bench-compare curves bench-grade bench-photographs bench-verdicts records claims mutants mutants-checks student site lite slides pdf editions lock clean whole
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -132,6 +132,9 @@ mutants-checks: $(VENV)/.test ## alter the exercises' checks, name what no test 
 
 bench-demos: $(VENV)/.test ## how fast the demos answer, in a real browser, as a table
 	@$(PY) benchmarks/bench_demos.py $(ARGS)
+
+bench-slides: $(VENV)/.press ## axe on every slide of both paths, in two sizes (ARGS="--save"; a quarter of an hour)
+	@$(PY) benchmarks/bench_slides.py $(ARGS)
 
 bench-hub: $(VENV)/.hub ## a class on one JupyterHub: memory, failures, waiting (ARGS="40 --save")
 	@$(PY) benchmarks/bench_hub.py $(ARGS)

@@ -21,6 +21,7 @@ from chromium import QUIET, find_browser
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "only-for-this-test"
 SECONDS = 300
+SIZES = [(1280, 720), (1920, 1080)]  # of projectors
 
 
 def wait_for(what, condition, seconds=SECONDS, every=0.2, pause=time.sleep):
@@ -276,3 +277,58 @@ def choose_theme(page, theme):
         page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
     light = "true" if theme == "Light" else "false"
     page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
+
+
+# --- Slides --------------------------------------------------------------------------------------
+
+
+def speaker_of(page):
+    """Press S in a deck; return the speaker's window."""
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    popup.value.locator(".clock").wait_for()
+    return popup.value
+
+
+# Axe does not judge the contrast of text that anything overlaps, if only by its empty box; and it
+# walks through all of a page, hidden or not. So what is not shown is away meanwhile.
+ALONE = ".backgrounds, .controls, .progress { display: none !important; }"
+AWAY = """name => {
+  const slide = document.getElementById(name), beside = [...slide.parentNode.children];
+  const stacks = [...document.querySelectorAll(".slides > section")];
+  const others = [...stacks, ...beside].filter((one) => !one.contains(slide));
+  window.away = others.map((one) => {
+    const mark = document.createComment("");
+    one.replaceWith(mark);
+    return [mark, one];
+  });
+}"""
+BACK = "() => window.away.forEach(([mark, one]) => mark.replaceWith(one))"
+TURN_TO = """name => {
+  const { h, v } = deck.getIndices(document.getElementById(name));
+  deck.slide(h, v, 9);
+}"""
+
+
+def axe_on_slides(page, view=None, names=None):
+    """List what axe finds on the slides of a deck: the slide, the rule, its impact, the element.
+
+    With a speaker's `view` it is judged in place of the page, for the slides of the path.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe, found = Axe(), []
+    page.add_style_tag(content=ALONE)
+    path = "deck.getHorizontalSlides().map(stack => stack.querySelector('section').id)"
+    names = names or page.evaluate(path if view else "deck.getSlides().map(slide => slide.id)")
+    for name in names:
+        page.evaluate(TURN_TO, name)
+        if not view:
+            page.evaluate(AWAY, name)
+        rules = axe.run(view or page).response
+        if not view:
+            page.evaluate(BACK)
+        assert "color-contrast" in [rule["id"] for rule in rules["passes"]], name
+        for rule in rules["violations"]:
+            found += [(name, rule["id"], rule["impact"], n["html"][:100]) for n in rule["nodes"]]
+    return found

@@ -30,7 +30,7 @@ function speaker(deck) {
   [own.rel, own.href] = ["stylesheet", new URL("assets/speaker.css", location).href];
   page.body.className = "speaker";
   page.body.innerHTML = `
-    <div class="bar" role="toolbar" aria-label="Clock and type">
+    <header class="bar" aria-label="Clock and type"><h1 class="heard">Speaker's view</h1>
       <span class="clock">0:00</span> <span class="against" role="status"></span> <span class="out"></span>
       <button type="button" data-do="clock">Start the clock</button>
       <button type="button" data-do="reset">0:00</button>
@@ -38,7 +38,7 @@ function speaker(deck) {
       <button type="button" data-do="larger" aria-label="Larger type">A+</button>
       <button type="button" data-do="prev">← Back</button>
       <button type="button" data-do="next">Next →</button>
-    </div>
+    </header>
     <main tabindex="0" aria-label="Notes"><h2 class="section"></h2><div class="notes"></div><div class="lesson"></div></main>
     <aside aria-label="Slides and plan">
       <h2>Now<span class="presses" role="status"></span></h2><div class="view now" aria-hidden="true"></div>
