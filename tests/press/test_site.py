@@ -16,6 +16,7 @@ import pytest
 from browser import Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from demo_pages import LOOK
 from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
 
@@ -628,6 +629,29 @@ def test_a_demo_runs_in_its_page(page, address, window):
     page.goto(f"{address}/notebooks/01_neuron.html#neuron?b=0.1")
     demo.get_by_text("demos.neuron(b=0.1)").wait_for(timeout=SLOW)
     assert demo.locator(".words").inner_text() == words
+
+
+@pytest.mark.long
+@every_lesson
+def test_each_demo_of_a_page_runs_in_it(name, page, address):
+    """One after the other, in one worker; a key on a control changes what is shown."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    page.goto(f"{address}/notebooks/{name}.html")
+    buttons = page.get_by_role("button", name="Run it here")
+    buttons.first.wait_for()
+    for k in range(buttons.count()):
+        buttons.first.click()  # the one before has given way to its demo
+        demo = page.locator(".course-demo").nth(k)
+        demo.locator("canvas").wait_for(timeout=SLOW)
+        before = demo.evaluate(LOOK)
+        control = demo.locator("input[type=range]:enabled, select:enabled").first
+        control.press("ArrowRight" if control.get_attribute("type") else "ArrowDown")
+        wait_for(
+            f"demo {k} of {name}",
+            lambda demo=demo, before=before: demo.evaluate(LOOK) != before,
+            pause=pausing(page),
+        )
 
 
 def pausing(page):

@@ -27,9 +27,9 @@ PYODIDE = PACKAGES / "pyodide"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 # What demos import; a lock names what these need.
-DEMOS = ("numpy", "matplotlib", "pillow", "traitlets")
+DEMOS = ("numpy", "matplotlib", "pillow", "traitlets", "tqdm")
 # What lessons need beside that, and the kernel in which they run.
-LESSONS = ("tqdm", "platformdirs", "typing-extensions", "ipython", "jedi", "micropip")
+LESSONS = ("platformdirs", "typing-extensions", "ipython", "jedi", "micropip")
 # What matplotlib asks for and imports for PDF alone, or not at all: pages of demos do without.
 SELDOM = ("fonttools", "pytz")
 # What they compare with; a folder that COURSE_PYODIDE names may lack it.
