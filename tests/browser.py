@@ -292,7 +292,7 @@ def speaker_of(page):
 
 # Axe does not judge the contrast of text that anything overlaps, if only by its empty box; and it
 # walks through all of a page, hidden or not. So what is not shown is away meanwhile.
-ALONE = ".backgrounds, .controls, .progress { display: none !important; }"
+ALONE = ".backgrounds, .reveal > .controls, .progress { display: none !important; }"
 AWAY = """name => {
   const slide = document.getElementById(name), beside = [...slide.parentNode.children];
   const stacks = [...document.querySelectorAll(".slides > section")];

@@ -795,11 +795,11 @@ def test_without_python_the_picture_stands_and_says_why(screen, folder):
 
 @pytest.fixture(scope="module")
 def alive(tmp_path_factory):
-    """The deck of lesson 1 with Python beside it."""
+    """The decks of lessons 1 and 2 with Python beside them."""
     if not (os.environ.get("COURSE_PYODIDE") and in_browser.PYODIDE.exists()):
         pytest.skip("needs Python for browsers: COURSE_PYODIDE=folder")
     target = tmp_path_factory.mktemp("alive") / "slides"
-    slides.make(target, names=["01"])
+    slides.make(target, names=["01", "02"])
     return target
 
 
@@ -901,6 +901,19 @@ def test_figures_move_where_a_server_shows_the_deck(screen, alive):
         box, inside = page.locator("#choose-rate figure"), page.locator("#choose-rate .living")
         assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
         assert box.locator("canvas").bounding_box()["width"] > 800
+        assert not real.axe_on_slides(page, names=["choose-rate"])
+        # Beside words the canvas is as large, and the buttons are in sight without scrolling.
+        page.goto(f"{address}/02_hidden_layer.html#/walk-intro")
+        page.wait_for_function("window.deck && deck.isReady()")
+        page.evaluate(TURN_TO, "walk-intro")
+        figure = page.locator("#walk-intro figure")
+        figure.locator(".living canvas").wait_for()
+        outer = figure.bounding_box()
+        for part in ("canvas", ".buttons"):
+            inner = figure.locator(f".living {part}").bounding_box()
+            assert inner["x"] + inner["width"] <= outer["x"] + outer["width"], part
+            assert inner["y"] + inner["height"] <= outer["y"] + outer["height"], part
+            assert part == ".buttons" or inner["width"] > 800
         page.close()
         assert not failed
         assert all(url.startswith((address, "data:", "blob:")) for url in asked)
