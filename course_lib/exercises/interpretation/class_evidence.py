@@ -44,7 +44,13 @@ class ClassEvidence(Exercise):
         says="Contributions and score have changed places.",
     )
 
-    @mistake.also(lambda a1, W2, b2, c: (W2 @ a1, W2[c] @ a1 + b2[c]))
+    @mistake.also(
+        lambda a1, W2, b2, c: (W2 @ a1, W2[c] @ a1 + b2[c]),
+        lambda a1, W2, b2, c: (
+            said := a1[: len(W2[c])] * W2[c][: len(a1)],
+            said.sum() + b2[c],
+        ),
+    )
     def row_in_place_of_column(a1, W2, b2, c):
         """It reads row c of `W2`, the votes of one unit for all classes. A class is a column: what
         all units say for it."""

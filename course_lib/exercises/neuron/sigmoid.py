@@ -228,6 +228,20 @@ class Sigmoid(Exercise):
         tight."""
         return sigmoid(np.clip(z, -5, 5))
 
+    one_form_for_all = mistake(
+        *(
+            lambda z, whether=whether: (
+                naive_sigmoid(z) if whether(np.asarray(z) >= 0) else exp_over_one_plus_exp(z)
+            )
+            for whether in (np.all, np.any, lambda right: np.ravel(right)[0])
+        ),
+        *(
+            lambda z, of=of: naive_sigmoid(z) if of(z) >= 0 else exp_over_one_plus_exp(z)
+            for of in (np.sum, np.mean)
+        ),
+        says="One of the two forms is chosen for the whole array. Each element needs its own: one "
+        "array may hold very large and very negative numbers.",
+    )
     computes_both_halves = mistake(
         both_halves,
         says="np.where chooses between two finished arrays: both formulas are computed everywhere,"

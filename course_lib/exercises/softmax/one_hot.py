@@ -162,7 +162,9 @@ class OneHot(Exercise):
         """These are the labels again; expected a row for each."""
         return y.copy()
 
-    @mistake.also(lambda y, n: one_hot(y, n)[np.newaxis])
+    @mistake.also(
+        lambda y, n: one_hot(y, n)[np.newaxis], lambda y, n: one_hot(y, n)[:, :, np.newaxis]
+    )
     def extra_axis(y, n):
         """Its result has three axes; expected two, (m, n_classes)."""
         return one_hot(column(y), n)

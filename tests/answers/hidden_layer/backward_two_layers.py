@@ -363,3 +363,17 @@ WRONG += [
     (seen_first_layer_bias, "argument-unused"),
     (seen_w_squared_path, "as-if"),
 ]
+
+
+def sums_up_the_table(X, y, W2, Z1, A1, P):
+    m = y.shape[0]
+    dZ2 = (P - y) / m
+    dW2 = A1.T @ dZ2
+    db2 = np.sum(dZ2, axis=0)
+    dZ1 = dZ2.sum(axis=1, keepdims=True) @ W2.T * (1 - A1**2)
+    dW1 = X.T @ dZ1
+    db1 = np.sum(dZ1, axis=0)
+    return dW1, db1, dW2, db2
+
+
+WRONG += [(sums_up_the_table, "broadcast")]

@@ -155,3 +155,13 @@ def against_the_mean(a1, W2, b2, c):
 
 
 WRONG += [(against_the_mean, "against-the-others")]
+
+
+def takes_what_fits_of_a_row(a1, W2, b2, c):
+    w = W2[c]
+    n = min(len(a1), len(w))
+    contributions = a1[:n] * w[:n]
+    return contributions, contributions.sum() + b2[c]
+
+
+WRONG += [(takes_what_fits_of_a_row, "row-in-place-of-column")]

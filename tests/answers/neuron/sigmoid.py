@@ -208,7 +208,7 @@ WRONG = [
     (lambda z: 1 / (1 + 2.718**-z), "coarse-e"),
     (lambda z: 1 / (1 + 10**-z), "scaled-inside"),
     (loops_over_elements, "one-axis-only"),
-    (all_or_none, "not-finite"),
+    (all_or_none, "one-form-for-all"),
     (calls_itself, "raised"),
     (negates_in_place, "changes-its-input"),
     (returns_in_loop, "first-element-only"),
@@ -284,3 +284,15 @@ def divides_by_one_plus_all(z):
 
 
 WRONG += [(divides_by_one_plus_all, "sum-of-all")]
+
+
+def chooses_one_form_by_the_sum(z):
+    z = np.asarray(z, dtype=float)
+    if z.sum() >= 0:
+        a = 1 / (1 + np.exp(-z))
+    else:
+        a = np.exp(z) / (1 + np.exp(z))
+    return a
+
+
+WRONG += [(chooses_one_form_by_the_sum, "one-form-for-all")]

@@ -253,3 +253,15 @@ def counts_in_the_flat_array(y, n_classes):
 
 
 WRONG += [(counts_in_the_flat_array, "first-row-only")]
+
+
+def columns_of_nielsen(y, n_classes):
+    def vectorized_result(j):
+        e = np.zeros((n_classes, 1))
+        e[j] = 1.0
+        return e
+
+    return np.array([vectorized_result(j) for j in y])
+
+
+WRONG += [(columns_of_nielsen, "extra-axis")]
