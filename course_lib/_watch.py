@@ -180,7 +180,7 @@ def look(epoch, loss, before, after, gradients, slopes, y, rate=None):
 
 
 def spread(W):
-    """Return how far the units' weights are from their mean, over the largest weight."""
+    """Return how far the units' weights are from their mean, over the largest; 0 for one unit."""
     if W.shape[1] == 1:
         return 0.0
     largest = float(np.abs(W).max())

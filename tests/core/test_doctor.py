@@ -234,10 +234,9 @@ def test_one_step_in_fifty_is_looked_at_or_one_an_epoch(m, batch_size):
     net = Network([Dense(2, 1, rng=np.random.default_rng(0))])
     X_, y_ = np.resize(X, (m, 2)), np.resize(y, m)
     looks = trained(net, X_, y_, batch_size=batch_size)["history"].looks
-    epochs = {1: 50, 10: 5, 60: 1}[
-        -(-m // (batch_size or m))
-    ]  # that have 50 steps, by steps in one
-    assert [look["epoch"] for look in looks] == [*range(0, 60, epochs)]
+    steps = -(-m // (batch_size or m))
+    apart = {1: 50, 10: 5, 60: 1}[steps]  # epochs
+    assert [look["epoch"] for look in looks] == [*range(0, 60, apart)]
 
 
 def test_a_table_says_on_which_seeds_it_stands_and_whether_it_is_the_whole(bench):

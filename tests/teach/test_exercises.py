@@ -444,6 +444,11 @@ def naive_batches(X, y, batch_size, rng):
     ]
 
 
+def evenly_spread(n_in, n_out, rng):
+    s = np.sqrt(3 / n_in)
+    return rng.uniform(-s, s, (n_in, n_out)), np.zeros(n_out)
+
+
 def spread(factor):
     return lambda n_in, n_out, rng: (
         factor * rng.normal(size=(n_in, n_out)) / np.sqrt(n_in),
@@ -473,6 +478,8 @@ def all_patches_at_once(predict, image, c, size):
         ),
         ("init_weights", spread(1.5), "passed", "yours is another", "number of units"),
         ("init_weights", spread(1), "passed", "1/√n_in suits", "yours is another"),
+        ("init_weights", evenly_spread, "passed", "asks for normal numbers", "yours is another"),
+        ("init_weights", spread(1), "passed", "1/√n_in suits", "normal numbers"),
         (
             "accuracy",
             lambda y, P: np.mean(P.argmax(1) == y.argmax(axis=1)),

@@ -226,7 +226,7 @@ class NumericalGradient(Exercise):
         _with_step_of(lambda h, w: h * max(abs(w), 1)),
         _with_step_of(lambda h, w: h * (1 + abs(w))),
         _with_step_of(lambda h, w: h * w),
-        says="A number is nudged by a share of itself, a 0 not at all. Nudge each by `h`.",
+        says="How far a number is nudged depends on its own size. Nudge each by `h`.",
     )
     forward_over_two_steps = mistake(
         _nudged(lambda at, h: (at(h) - at(0)) / (2 * h)),

@@ -118,7 +118,6 @@ class ForwardDeep(Exercise):
     skipped = mistake(
         _forward(layer=lambda A, W, b: A @ W + b + (A if W.shape[0] == W.shape[1] else 0)),
         _forward(
-            f=lambda Z: relu(Z),
             layer=lambda A, W, b: A @ W + b + (relu(A) if W.shape[0] == W.shape[1] else 0),
         ),
         says="What enters a layer is added to what leaves it, as in a residual network. Here it "

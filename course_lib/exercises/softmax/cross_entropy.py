@@ -50,7 +50,7 @@ class CrossEntropy(Exercise):
             (labels(1, 0, 2), numbers((0.6, 0, 0.4), (0, 0, 1), (0.3, 0.2, 0.5))),
             extreme=True,
             rules=finite_loss(
-                lambda loss: loss > 6,
+                lambda loss: loss > 6.24,
                 infinite="A true class with a probability of exactly 0 makes it infinite or NaN.",
                 clipped="It clips so early that being utterly wrong costs too little.",
                 left_out=(np.log(2), np.log(2) / 3),
