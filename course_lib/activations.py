@@ -7,6 +7,8 @@ one element at a time.
 
 import numpy as np
 
+from course_lib import _speed
+
 
 def _float(Z):
     Z = np.asarray(Z)
@@ -36,9 +38,8 @@ def sigmoid(Z):
     >>> print(sigmoid(0.0), sigmoid(-1000.0))
     0.5 0.0
     """
-    Z = _float(Z)
-    e = np.exp(-np.abs(Z))
-    return np.where(Z >= 0, 1, e) / (1 + e)
+    e = np.exp(-np.abs(_float(Z)))  # at most 1; np.where would choose ten times as slowly
+    return np.maximum(e, np.greater_equal(Z, 0)) / (1 + e)
 
 
 def sigmoid_grad(Z):
@@ -161,5 +162,5 @@ def softmax(Z):
     [0.5 0.5]
     """
     Z = _float(Z)
-    E = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    E = np.exp(Z - _speed.row_max(Z))
     return E / E.sum(axis=-1, keepdims=True)
