@@ -160,6 +160,8 @@ def test_blas_has_its_threads_back_after_an_error():
 class Blas:
     """Threads to set and count, as many as a test wants, on whatever machine it runs."""
 
+    user_api = "blas"
+
     def __init__(self, threads):
         self.num_threads = threads
 
@@ -170,7 +172,7 @@ class Blas:
 @pytest.fixture
 def blas(monkeypatch):
     blas = Blas(2)
-    monkeypatch.setattr(_speed, "_blas", lambda: (blas,))
+    monkeypatch.setattr(_speed, "_libraries", lambda: (blas,))
     return blas
 
 
@@ -298,6 +300,46 @@ def test_an_optimiser_of_ones_own_is_asked_in_order():
         return net.values()
 
     assert all((a == b).all() for a, b in zip(weights(1), weights(2), strict=True))
+
+
+def test_threads_of_openmp_are_put_aside_as_well_and_do_not_count(blas, monkeypatch):
+    """They wait in a loop like those of BLAS; as many helpers as BLAS had, whatever OpenMP has."""
+    openmp = Blas(5)
+    openmp.user_api = "openmp"
+    monkeypatch.setattr(_speed, "_libraries", lambda: (blas, openmp))
+    with steady():
+        assert (blas.num_threads, openmp.num_threads, _speed._aside[-1]) == (1, 1, 2)
+    assert (blas.num_threads, openmp.num_threads) == (2, 5)
+
+
+@pytest.mark.parametrize("wish", [None, "2"])
+def test_what_a_cell_loads_begins_with_one_thread_unless_the_user_has_wished_for_more(wish):
+    """scikit-learn brings OpenMP: t-SNE in the cell that imports it must not collapse."""
+    code = """
+import os
+from threadpoolctl import threadpool_info
+from IPython.core.interactiveshell import InteractiveShell
+def openmp():
+    print({b["num_threads"] for b in threadpool_info() if b["user_api"] == "openmp"})
+shell = InteractiveShell.instance()
+shell.push({"openmp": openmp})
+shell.run_cell("import course_lib.layers")
+openmp()
+shell.run_cell("import sklearn.manifold; openmp()")
+openmp()
+shell.run_cell("openmp()")
+print({os.environ.get("OMP_NUM_THREADS")})
+"""
+    environ = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    if wish:
+        environ["OMP_NUM_THREADS"] = wish
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    said = [line for line in done.stdout.splitlines() if line.startswith(("{", "set"))]
+    if wish is None:
+        assert said == ["set()", "{1}", "{1}", "{1}", "{None}"]
+    else:  # for the cell that loads it as wished, from then on put aside
+        assert said == ["set()", "{2}", "{2}", "{1}", "{'2'}"]
 
 
 def test_cells_of_a_notebook_are_steady_and_what_is_between_them_is_not():
