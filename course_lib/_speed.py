@@ -247,7 +247,8 @@ def _wish():
     try:
         yield
     finally:
-        os.environ.pop(name, None)
+        if os.environ.get(name) == "1":  # a wish that the cell itself expressed stays
+            del os.environ[name]
 
 
 def steady_cells(shell):

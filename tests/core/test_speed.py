@@ -329,6 +329,8 @@ shell.run_cell("import sklearn.manifold; openmp()")
 openmp()
 shell.run_cell("openmp()")
 print({os.environ.get("OMP_NUM_THREADS")})
+shell.run_cell("os = __import__('os'); os.environ['OMP_NUM_THREADS'] = '3'")
+print({os.environ.get("OMP_NUM_THREADS")})
 """
     environ = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
     if wish:
@@ -337,9 +339,9 @@ print({os.environ.get("OMP_NUM_THREADS")})
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     said = [line for line in done.stdout.splitlines() if line.startswith(("{", "set"))]
     if wish is None:
-        assert said == ["set()", "{1}", "{1}", "{1}", "{None}"]
+        assert said == ["set()", "{1}", "{1}", "{1}", "{None}", "{'3'}"]
     else:  # for the cell that loads it as wished, from then on put aside
-        assert said == ["set()", "{2}", "{2}", "{1}", "{'2'}"]
+        assert said == ["set()", "{2}", "{2}", "{1}", "{'2'}", "{'3'}"]
 
 
 def test_cells_of_a_notebook_are_steady_and_what_is_between_them_is_not():
