@@ -125,11 +125,12 @@ def train_with(change):
             "as-if",
             "`X` were standardised",
         ),
-        (
+        pytest.param(
             "train_two_layers",
             train_with(lambda *given: (*given[:6], given[6] / given[7], given[7])),
             "as-if",
             "`learning_rate` were divided by `steps`",
+            marks=pytest.mark.slow,
         ),
         (
             "forward_two_layers",
