@@ -8,7 +8,7 @@ import re
 import textwrap
 
 import pytest
-from samples import sample
+from samples import LARGE, sample
 from solutions import typed_in
 
 from course_lib import exercises
@@ -28,7 +28,13 @@ RIGHT = [
 
 
 WRONG = [
-    pytest.param(name, function, slug, id=f"{name}-{number}-{slug}", marks=sample(number))
+    pytest.param(
+        name,
+        function,
+        slug,
+        id=f"{name}-{number}-{slug}",
+        marks=sample(number, quick=None if name in LARGE else 8),
+    )
     for name, answers in ANSWERS.items()
     for number, (function, slug) in enumerate(answers.WRONG)
 ]

@@ -22,7 +22,7 @@ from answers.neuron.binary_cross_entropy import cut_in_place
 from answers.neuron.gradient_step import step_in_place
 from answers.neuron.sigmoid import naive
 from conftest import ROOT
-from samples import sample
+from samples import LARGE, sample
 from scipy.optimize import approx_fprime
 from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression
@@ -187,11 +187,6 @@ def test_results_agree_to_rounding_and_no_further(dtype, near, off):
     assert not sandbox.same_values(value * dtype(1 + off), value)
     assert not sandbox.same_values(value[:2], value)
     assert not sandbox.same_values(value * dtype(1 + off), value.astype(np.float64))
-
-
-# The slips of these, thousands each, take longer to look through than those of all others.
-LARGE = ("train_neuron", "mend_neuron", "train_two_layers", "mend_backward")
-LARGE += ("mend_softmax_training", "train_network", "mend_epoch", "occlusion_map")
 
 
 @pytest.mark.parametrize(
