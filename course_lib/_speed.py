@@ -22,6 +22,8 @@ from threading import Lock
 
 import numpy as np
 
+from course_lib._checks import finite_loss
+
 # Multiplications from which a product is cut, and into how many pieces. BLAS prepares its input for
 # each piece anew: on one thread, four pieces of 784 × 128 × 800 take 1.12 times as long as one.
 LARGE = 2**25
@@ -77,7 +79,9 @@ def in_slices(loss_and_gradients):
     784–64–10 with 60,000 examples at once takes 1.06 to 1.09 times as long without.
 
     Threads take one slice after the other, each with layers of its own around the same weights: all
-    of MNIST at once takes 1.1 times as long where they share each product out instead.
+    of MNIST at once takes 1.1 times as long where they share each product out instead. A loss of
+    one's own is called in the order of slices by the thread that trains; the others then take
+    `PIECES` slices forward, wait for it, and take them back.
     """
 
     @wraps(loss_and_gradients)
@@ -86,24 +90,54 @@ def in_slices(loss_and_gradients):
             return loss_and_gradients(network, loss, X, y)
         starts, done, lock = range(0, len(X), SLICE), {}, Lock()
         mean, sums, order = 0.0, [0] * len(network.parameters()), list(starts)
+        kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
+        pure = all_ours(*kinds, *map(type, network.layers))
 
-        def one(start):
-            nonlocal mean, sums
-            rows, twin = slice(start, start + SLICE), copy(network)
+        def part(start):
+            twin = copy(network)
             twin.layers = [copy(layer) for layer in network.layers] if pure else network.layers
-            share = len(X[rows]) / len(X)
-            value = share * loss_and_gradients(twin, loss, X[rows], y[rows])
-            done[start] = value, [share * layer.grads[name] for layer, name in twin.parameters()]
+            return twin, X[start : start + SLICE], y[start : start + SLICE]
+
+        def add(start, value, twin):
+            nonlocal mean, sums
+            share = len(X[start : start + SLICE]) / len(X)
+            gradients = [share * layer.grads[name] for layer, name in twin.parameters()]
+            done[start] = share * value, gradients
             with lock:  # sums are in the order of slices, whichever is ready first
                 while order and order[0] in done:
                     value, gradients = done.pop(order.pop(0))
                     mean += value
                     sums = [a + b for a, b in zip(sums, gradients, strict=True)]
 
-        kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
-        pure = all_ours(loss, *kinds, *map(type, network.layers))
+        def one(start):
+            twin, *examples = part(start)
+            add(start, loss_and_gradients(twin, loss, *examples), twin)
+
+        def some(starts):
+            parts = {start: part(start) for start in starts}
+            logits, slopes = {}, {}
+
+            def forward(start):
+                twin, X, _ = parts[start]
+                logits[start] = twin.forward(X)
+
+            def backward(start):
+                twin, (value, dZ) = parts[start][0], slopes[start]
+                twin.backward(dZ)
+                add(start, float(value), twin)
+
+            share_out(forward, starts)
+            for start in starts:
+                slopes[start] = loss(parts[start][2], logits[start])
+                finite_loss(slopes[start][0])
+            share_out(backward, starts)
+
         with steady():
-            share_out(one, starts, pure)
+            if pure and not all_ours(loss):
+                for first in range(0, len(starts), PIECES):
+                    some(starts[first : first + PIECES])
+            else:
+                share_out(one, starts, pure)
         for (layer, name), gradient in zip(network.parameters(), sums, strict=True):
             layer.grads[name] = gradient
         return mean
@@ -162,13 +196,17 @@ def _is_cut(remembered):
 
 
 @cache
-def _blas():
-    """Return the BLAS libraries that NumPy uses, as far as their threads can be counted and set."""
+def _libraries():
+    """Return the libraries whose threads can be counted and set: BLAS, and OpenMP.
+
+    Threads of OpenMP wait in a loop as well. t-SNE of 1,000 images in scikit-learn takes 1.5 s with
+    two of them and nothing beside, 2.4 s with one, and 25 to 45 s with two beside busy programs.
+    """
     try:
         from threadpoolctl import ThreadpoolController
     except ImportError:
         return ()
-    return ThreadpoolController().select(user_api="blas").lib_controllers
+    return ThreadpoolController().lib_controllers
 
 
 _aside = []  # numbers of BLAS threads that `steady` has put aside, the innermost last
@@ -176,33 +214,51 @@ _aside = []  # numbers of BLAS threads that `steady` has put aside, the innermos
 
 @contextmanager
 def steady():
-    """Let BLAS work with one thread, and give it back those it had.
+    """Let BLAS and OpenMP work with one thread, and give them back those they had.
 
-    As many threads of Python work in their place: one, where the user has set one.
+    As many threads of Python work in place of those of BLAS: one, where the user has set one.
     """
-    libraries = _blas()
+    libraries = _libraries()
     had = [library.num_threads for library in libraries]
     if max(had, default=1) == 1:  # the user's wish, or `steady` already
         yield
         return
-    _aside.append(max(had))
+    pairs = zip(had, libraries, strict=True)
+    blas = max((threads for threads, library in pairs if library.user_api == "blas"), default=1)
+    _aside.append(blas)
     for library in libraries:
         library.set_num_threads(1)
     try:
         yield
     finally:
-        _aside.remove(max(had))
+        _aside.remove(blas)
         for library, threads in zip(libraries, had, strict=True):
             library.set_num_threads(threads)
 
 
+@contextmanager
+def _wish():
+    """Let what is loaded now begin with one thread, unless the user has wished for some."""
+    name = "OMP_NUM_THREADS"  # BLAS follows it, too
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if os.environ.get(name) == "1":  # a wish that the cell itself expressed stays
+            del os.environ[name]
+
+
 def steady_cells(shell):
-    """Keep whatever the cells of a notebook multiply `steady`, this one's and all that follow."""
+    """Keep whatever the cells of a notebook compute `steady`, this one's and all that follow."""
     cell = ExitStack()
 
     def begin(_=None):
-        _blas.cache_clear()  # SciPy, say, brings a BLAS of its own
+        _libraries.cache_clear()  # SciPy, say, brings a BLAS of its own
         cell.enter_context(steady())
+        cell.enter_context(_wish())
 
     begin()
     shell.events.register("pre_run_cell", begin)

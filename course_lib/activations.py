@@ -36,9 +36,8 @@ def sigmoid(Z):
     >>> print(sigmoid(0.0), sigmoid(-1000.0))
     0.5 0.0
     """
-    Z = _float(Z)
-    e = np.exp(-np.abs(Z))
-    return np.where(Z >= 0, 1, e) / (1 + e)
+    e = np.exp(-np.abs(_float(Z)))  # at most 1; np.where would choose ten times as slowly
+    return np.maximum(e, np.greater_equal(Z, 0)) / (1 + e)
 
 
 def sigmoid_grad(Z):

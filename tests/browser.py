@@ -52,10 +52,28 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class Breaking(Quiet):
+    """A server whose connection breaks in the middle of files, those with these names."""
+
+    def __init__(self, *args, names, **options):
+        self.names = names
+        super().__init__(*args, **options)
+
+    def copyfile(self, source, outputfile):
+        """Send half of what was promised where a name is in the list, and take it off."""
+        name = next((name for name in self.names if name in self.path), None)
+        if name is None:
+            super().copyfile(source, outputfile)
+        else:
+            self.names.remove(name)
+            content = source.read()
+            outputfile.write(content[: len(content) // 2])
+
+
 @contextmanager
-def serving(folder):
+def serving(folder, handler=Quiet):
     """Serve the files of a folder on this machine; give the address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -317,6 +317,12 @@ python my_network.py FOLDER    trains on the four files of MNIST in a folder
 
 Functions with the remark "the course's" I have not solved yet.
 """'''
+# Threads of NumPy's products wait for each other: beside one busy program this file took four times
+# as long. They have to be fewer before NumPy is loaded.
+ONE_THREAD = """import os
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # steady, whatever else the machine does"""
 
 
 def collect(lessons, own):
@@ -457,11 +463,14 @@ class Book:
 
     def text(self):
         """Return the file."""
-        imports = sorted(dict.fromkeys(self.imports))
+        imports = sorted({*self.imports} - {"import os"})
+        first = [line for line in imports if line.startswith("from __future__")]
+        imports = "\n".join(line for line in imports if line not in first)
         own = [line for line in self.lines if line.strip()]
         second = ["\n".join(dict.fromkeys(self.second))] if self.second else []
         run = 'if __name__ == "__main__":\n    main()'
-        return "\n\n\n".join([HEAD + "\n\n" + "\n".join(imports), *own, *second, run]) + "\n"
+        head = "\n\n".join([HEAD, *first, ONE_THREAD, imports])
+        return "\n\n\n".join([head, *own, *second, run]) + "\n"
 
 
 def renamed(source, old, new):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course_lib._widget import script
+from course_lib._widget import bundle, script
 from course_lib.exercises import record
 
 HERE = Path(__file__).parent
@@ -80,9 +80,7 @@ class Quiz:
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = self.widget()._repr_mimebundle_(**kwargs) or {}
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return data | {"text/plain": repr(self)}
+        return bundle(self.widget(), **{"text/plain": repr(self)})
 
     def widget(self):
         """Build the controls: a group of radio buttons and its feedback for each question."""

@@ -77,7 +77,7 @@ def write(record, file):
 
 
 def keep(change):
-    """Apply ``change(record)`` and keep what it returns, on the disk or else in memory.
+    """Apply ``change(record)``; keep what it returns, on the disk or else in memory, and return it.
 
     A kernel that wants to keep something at the same time waits: neither loses anything.
     """
@@ -88,6 +88,7 @@ def keep(change):
             unsaved.pop(file, None)
         else:
             unsaved[file] = record
+    return record
 
 
 def set_aside(file):
@@ -121,8 +122,7 @@ def note(name, **changes):
                 entry[key] = entry[key] or change if key == "passed" else entry[key] + change
         return record
 
-    keep(added)
-    return read()[name]
+    return keep(added)[name]
 
 
 def merge(other):

@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import time
-from threading import Barrier
+from collections import Counter
+from threading import Barrier, get_ident
 
 import numpy as np
 import pytest
@@ -58,9 +59,10 @@ for hidden, kwargs in (
     (800, dict(optimizer=Adam(), batch_size=128, epochs=1, rng=np.random.default_rng(1))),
     (800, dict(optimizer=SGD(0.1, 0.9), batch_size=500, epochs=1, rng=np.random.default_rng(1))),
     (64, dict(optimizer=SGD(0.5), epochs=2)),
+    (64, dict(optimizer=SGD(0.5), epochs=2, loss=lambda y, Z: softmax_cross_entropy(y, Z))),
 ):
     net = network(hidden)
-    history = train(net, X, y, loss=softmax_cross_entropy, **kwargs)
+    history = train(net, X, y, **dict(loss=softmax_cross_entropy) | kwargs)
     parts = [*net.values(), net.predict_proba(X), np.array(history.loss)]
     print(hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest())
 net = network(30)
@@ -71,7 +73,7 @@ print(hashlib.sha256(b"".join(part.tobytes() for part in net.values())).hexdiges
 
 @pytest.mark.slow
 def test_weights_losses_and_predictions_do_not_depend_on_the_number_of_threads():
-    """Four kinds of training, one, two and three threads: the same bits."""
+    """Five kinds of training, one, two and three threads: the same bits."""
     runs = []
     for threads in "123":
         wish = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
@@ -80,7 +82,8 @@ def test_weights_losses_and_predictions_do_not_depend_on_the_number_of_threads()
             command, env=os.environ | wish, capture_output=True, text=True, check=True
         )
         runs.append(re.findall("^[0-9a-f]{64}$", done.stdout, re.MULTILINE))
-    assert len(runs[0]) == 4
+    assert len(runs[0]) == 5
+    assert runs[0][2] == runs[0][3]  # with a loss of one's own as with the course's
     assert runs[0] == runs[1] == runs[2]
 
 
@@ -158,6 +161,8 @@ def test_blas_has_its_threads_back_after_an_error():
 class Blas:
     """Threads to set and count, as many as a test wants, on whatever machine it runs."""
 
+    user_api = "blas"
+
     def __init__(self, threads):
         self.num_threads = threads
 
@@ -168,7 +173,7 @@ class Blas:
 @pytest.fixture
 def blas(monkeypatch):
     blas = Blas(2)
-    monkeypatch.setattr(_speed, "_blas", lambda: (blas,))
+    monkeypatch.setattr(_speed, "_libraries", lambda: (blas,))
     return blas
 
 
@@ -251,6 +256,33 @@ def test_functions_of_ones_own_are_called_in_order():
     assert all((a == b).all() for a, b in zip(weights, others, strict=True))
 
 
+def test_a_loss_of_ones_own_is_called_in_order_by_this_thread_and_layers_have_helpers(blas):
+    """It may print, count or draw; four slices go forward at once before it sees the first."""
+    calls, forward, X = [], [], np.random.default_rng(3).random((9 * _speed.SLICE + 7, 5))
+
+    class Noted(Dense):
+        def forward(self, X):
+            if len(X) in (_speed.SLICE, 7):
+                forward.append(len(calls))
+            return super().forward(X)
+
+    Noted.__module__ = "course_lib.layers"
+    labels = np.arange(len(X)) % 3
+
+    def loss(y, Z):
+        calls.append((get_ident(), y[:2].argmax(axis=1).tolist(), len(y)))
+        return softmax_cross_entropy(y, Z)
+
+    net = Network([Noted(5, 3, rng=np.random.default_rng(0))])
+    targets = np.eye(3)[labels]
+    train(net, X, targets, loss=loss, optimizer=SGD(0.1), epochs=1)
+    slices = [call for call in calls if call[2] in (_speed.SLICE, 7)][-10:]
+    starts = range(0, len(X), _speed.SLICE)
+    assert [call[1] for call in slices] == [labels[start : start + 2].tolist() for start in starts]
+    assert {call[0] for call in calls} == {get_ident()}
+    assert sorted(Counter(forward[:10]).values()) == [2, 4, 4]
+
+
 def test_an_optimiser_of_ones_own_is_asked_in_order():
     """It may draw noise: the same numbers for any number of threads."""
 
@@ -269,6 +301,48 @@ def test_an_optimiser_of_ones_own_is_asked_in_order():
         return net.values()
 
     assert all((a == b).all() for a, b in zip(weights(1), weights(2), strict=True))
+
+
+def test_threads_of_openmp_are_put_aside_as_well_and_do_not_count(blas, monkeypatch):
+    """They wait in a loop like those of BLAS; as many helpers as BLAS had, whatever OpenMP has."""
+    openmp = Blas(5)
+    openmp.user_api = "openmp"
+    monkeypatch.setattr(_speed, "_libraries", lambda: (blas, openmp))
+    with steady():
+        assert (blas.num_threads, openmp.num_threads, _speed._aside[-1]) == (1, 1, 2)
+    assert (blas.num_threads, openmp.num_threads) == (2, 5)
+
+
+@pytest.mark.parametrize("wish", [None, "2"])
+def test_what_a_cell_loads_begins_with_one_thread_unless_the_user_has_wished_for_more(wish):
+    """scikit-learn brings OpenMP: t-SNE in the cell that imports it must not collapse."""
+    code = """
+import os
+from threadpoolctl import threadpool_info
+from IPython.core.interactiveshell import InteractiveShell
+def openmp():
+    print({b["num_threads"] for b in threadpool_info() if b["user_api"] == "openmp"})
+shell = InteractiveShell.instance()
+shell.push({"openmp": openmp})
+shell.run_cell("import course_lib.layers")
+openmp()
+shell.run_cell("import sklearn.manifold; openmp()")
+openmp()
+shell.run_cell("openmp()")
+print({os.environ.get("OMP_NUM_THREADS")})
+shell.run_cell("os = __import__('os'); os.environ['OMP_NUM_THREADS'] = '3'")
+print({os.environ.get("OMP_NUM_THREADS")})
+"""
+    environ = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    if wish:
+        environ["OMP_NUM_THREADS"] = wish
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    said = [line for line in done.stdout.splitlines() if line.startswith(("{", "set"))]
+    if wish is None:
+        assert said == ["set()", "{1}", "{1}", "{1}", "{None}", "{'3'}"]
+    else:  # for the cell that loads it as wished, from then on put aside
+        assert said == ["set()", "{2}", "{2}", "{1}", "{'2'}", "{'3'}"]
 
 
 def test_cells_of_a_notebook_are_steady_and_what_is_between_them_is_not():

@@ -2,16 +2,18 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import lessons
 import pytest
 import tab
-from browser import Watch, browser, leaves_this_machine, serving, wait_for
+from browser import Breaking, Watch, browser, leaves_this_machine, serving, wait_for
 from press import LESSONS, PACKAGES, in_browser, lite
 
 SLOW = 300  # seconds until a kernel runs in a page, on a machine that is busy otherwise
 NEGATIVE_STAYS = "def relu(Z):\nreturn np.maximum(Z, -1)"
+MINE = "from course_lib.exercises import mine\nrelu = mine('relu')"
 RIGHT = "def relu(Z):\nreturn np.maximum(Z, 0)  # mine"
 
 
@@ -33,6 +35,16 @@ def site(vendor, tmp_path_factory):
     return folder
 
 
+ASK = """async (code) => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const asked = kernel.requestExecute({ code, store_history: false });
+    let told = "";
+    asked.onIOPub = (message) => { told += message.content.text ?? message.content.evalue ?? ""; };
+    await asked.done;
+    return told;
+}"""
+
+
 class Student:
     """Somebody at a lesson in JupyterLite, with a keyboard."""
 
@@ -40,6 +52,10 @@ class Student:
         self.page = context.new_page()
         self.page.set_default_timeout(1000 * SLOW)
         self.page.goto(f"{address}/lite/lab/index.html?path={lesson}.ipynb")
+        self.wait_for_python()
+
+    def wait_for_python(self):
+        """Wait until the kernel runs."""
         self.page.get_by_text("Python (Pyodide) | Idle").wait_for()
 
     def go(self, name):
@@ -79,11 +95,23 @@ class Student:
         )
         return cell.locator(".jp-OutputArea").inner_text()
 
-    def leave(self):
-        """Save, and close the tab."""
+    def save(self):
+        """Save, and wait until that is done."""
         self.page.keyboard.press("ControlOrMeta+s")
         self.page.locator(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty)").first.wait_for()
+
+    def leave(self):
+        """Save, and close the tab."""
+        self.save()
         self.page.close()
+
+    def asked(self):
+        """Return what a box on the page says, once there is one."""
+        return self.page.locator(".jp-Dialog-content").inner_text()
+
+    def ask(self, code):
+        """Ask the kernel, which answers with what is printed."""
+        return self.page.evaluate(ASK, code)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -126,22 +154,107 @@ def test_a_student_solves_an_exercise_and_finds_it_again(site, tmp_path):
         student.leave()
 
         again = Student(context, address, "02_hidden_layer")
+        assert again.ask(MINE) == "relu: yours\n"
+        again.page.reload()
+        again.wait_for_python()
         assert "# mine" in again.go("ex-relu-code").inner_text()
-        again.run("setup")
+        assert again.ask(MINE) == "relu: yours\n"
         again.page.close()
         # JupyterLite also asks for what may be there, such as lists of files in new folders.
         assert [fault for fault in watch.faults() if "404" not in fault] == []
 
 
-# Asked of a kernel, which answers with what is printed.
-ASK = """async (code) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const asked = kernel.requestExecute({ code, store_history: false });
-    let told = "";
-    asked.onIOPub = (message) => { told += message.content.text ?? message.content.evalue ?? ""; };
-    await asked.done;
-    return told;
+PASSED = """
+from course_lib.exercises import record
+for k in range(20): record.note(f"{tab}-{k}", tries=1, passed=True)
+"""
+KEPT = """
+from course_lib.exercises import record
+print(len(record.load(record.path())), record.unsaved)
+"""
+
+
+@pytest.mark.long
+def test_two_tabs_keep_what_was_reached_in_either(site, tmp_path):
+    """Also at the same moment; of two versions of a lesson, the student says which one stays."""
+    with serving(site) as address, browser(tmp_path) as context:
+        one, other = (Student(context, address, "02_hidden_layer") for _ in range(2))
+        for student in (one, other):
+            student.run("setup")
+        one.write("ex-relu-code", RIGHT)
+        one.run("ex-relu-code")
+        assert "✓ relu: passed" in one.run("ex-relu-check")
+        one.save()
+        other.write("ex-relu-code", NEGATIVE_STAYS)
+        other.run("ex-relu-code")
+        assert "✗ relu: wrong" in other.run("ex-relu-check")
+        assert other.ask(MINE) == "relu: yours\n", "solved in the tab beside"
+
+        other.page.keyboard.press("ControlOrMeta+s")
+        assert "has changed on disk" in other.asked()
+        other.page.get_by_role("button", name="Revert").click()
+        wait_for("what was saved", lambda: "# mine" in other.go("ex-relu-code").inner_text())
+
+        go = f"window.ended = ({ASK})"
+        one.page.evaluate(f"(code) => {{ {go}(code); }}", f"tab = 1{PASSED}")
+        other.page.evaluate(f"(code) => {{ {go}(code); }}", f"tab = 2{PASSED}")
+        assert [tab.page.evaluate("() => window.ended") for tab in (one, other)] == ["", ""]
+        assert one.ask(KEPT) == other.ask(KEPT) == "41 {}\n"
+
+
+@pytest.mark.long
+def test_a_full_disk_is_told_of_and_loses_nothing(site, tmp_path):
+    """The lesson stays on the page, progress in the kernel, until there is room again."""
+    with serving(site) as address, browser(tmp_path) as context:
+        page = context.new_page()
+        page.goto(f"{address}/live/")
+        disk = context.new_cdp_session(page)
+        room = {"origin": address, "quotaSize": 3_000_000}  # for one copy of the lesson
+        disk.send("Storage.overrideQuotaForOrigin", room)
+        student = Student(context, address, "02_hidden_layer")
+        student.run("setup")
+        student.write("ex-relu-code", RIGHT)
+        student.run("ex-relu-code")
+        student.page.keyboard.press("ControlOrMeta+s")
+        assert lite.NO_ROOM in student.asked()
+        student.page.get_by_role("button", name="Close").click()
+        assert "# mine" in student.go("ex-relu-code").inner_text()
+
+        # Browsers still find room for small files when they have none for large ones.
+        student.page.evaluate(FULL, True)
+        assert "✓ relu: passed" in student.run("ex-relu-check")
+        assert student.ask(KEPT).startswith(
+            "0 {PosixPath('/drive/progress/progress.json'): {'relu'"
+        )
+        student.page.evaluate(FULL, False)
+        disk.send("Storage.overrideQuotaForOrigin", {"origin": address})
+        student.run("ex-relu-check")
+        assert student.ask(KEPT) == "1 {}\n"
+        student.save()
+
+
+FULL = """(full) => {
+    const { prototype } = IDBObjectStore;
+    prototype.usual ??= prototype.put;
+    const refuse = () => { throw new DOMException("", "QuotaExceededError"); };
+    prototype.put = full ? refuse : prototype.usual;
 }"""
+
+
+@pytest.mark.long
+def test_a_download_that_breaks_is_started_again(site, tmp_path):
+    """Python itself, a package, and images in the middle of a cell; nobody notices."""
+    breaks = ["pyodide.asm.wasm", "numpy-", "course_lib-", "mnist/train-images"]
+    handler = partial(Breaking, names=breaks)
+    with serving(site, handler) as address, browser(tmp_path) as context:
+        student = Student(context, address, "01_neuron")
+        student.run("setup")
+        assert student.run("load").startswith("MNIST, read from")
+        assert breaks == []
+        breaks += ["fashion-mnist/t10k-labels"] * 4  # as often as one opening tries it
+        code = "from course_lib.data import load_images\nprint(load_images('fashion-mnist').source)"
+        assert "Fashion-MNIST, read from the offline folder." in student.ask(code)
+        assert breaks == []
 
 
 @pytest.mark.long
@@ -183,7 +296,7 @@ def test_packages_come_from_pyodides_server_by_checksum(vendor, site, tmp_path, 
         watch = Watch(context)
         context.route("https://cdn.jsdelivr.net/**", play)
         student = Student(context, address, "01_neuron")
-        assert student.page.evaluate(ASK, "import numpy; print(numpy.arange(3))") == "[0 1 2]\n"
-        assert "No module named 'pytz'" in student.page.evaluate(ASK, "import pytz")
+        assert student.ask("import numpy; print(numpy.arange(3))") == "[0 1 2]\n"
+        assert "No module named 'pytz'" in student.ask("import pytz")
         assert set(asked) == set(server)
         assert {url for url in watch.requests if leaves_this_machine(url)} == set(server)

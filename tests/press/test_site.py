@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from functools import partial
 from importlib import import_module
 from pathlib import PurePosixPath
 from pkgutil import iter_modules
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import lessons
 import pytest
-from browser import Watch, browser, serving, wait_for
+from browser import Breaking, Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from demo_pages import LOOK
@@ -629,6 +630,25 @@ def test_a_demo_runs_in_its_page(page, address, window):
     page.goto(f"{address}/notebooks/01_neuron.html#neuron?b=0.1")
     demo.get_by_text("demos.neuron(b=0.1)").wait_for(timeout=SLOW)
     assert demo.locator(".words").inner_text() == words
+
+
+@pytest.mark.long
+def test_a_demo_outlives_a_connection_that_breaks(folder, window):
+    """What came by half comes again; where that does not help, the button does."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    breaks = ["pyodide.asm.wasm", "snapshot.bin", "numpy-", "train-images"]
+    breaks += ["matplotlib-"] * 8  # as often as it is tried
+    page, watch = window
+    with serving(folder, partial(Breaking, names=breaks)) as address:
+        page.goto(f"{address}/demos/first_weights.html")
+        page.get_by_text("To try again, press “Run it here”.").wait_for(timeout=SLOW)
+        assert breaks == ["train-images"]
+        page.get_by_role("button", name="Run it here").click()
+        page.locator(".course-demo canvas").wait_for(timeout=SLOW)
+        assert breaks == []
+        page.goto("about:blank")
+    assert watch.faults()  # each was told on the console
 
 
 @pytest.mark.long

@@ -109,6 +109,41 @@ def test_a_lesson_runs_in_surroundings_of_ones_own(what, tmp_path):
     assert ("np.seterr" in out) == ("seterr" in before)
 
 
+COLAB = """
+import sys, types
+output = types.ModuleType("google.colab.output")
+output._widgets = types.SimpleNamespace(_installed_url=None)
+def enable():
+    output._widgets._installed_url = "https://ssl.gstatic.com/its-manager.js"
+    print("manager enabled")
+output.enable_custom_widget_manager = enable
+sys.modules["google.colab.output"] = output
+"""
+
+
+def test_colab_is_told_where_the_scripts_of_demos_and_quizzes_come_from():
+    """Its notebook shows a widget of others only with this in the output's metadata."""
+    code = """
+from course_lib import demos
+from course_lib.exercises import quiz
+from IPython.core.formatters import DisplayFormatter
+for thing in (demos.neuron(), quiz("01")):
+    data, metadata = DisplayFormatter().format(thing)
+    print(sorted(data), metadata)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", COLAB + code], capture_output=True, text=True, check=True
+    )
+    view = "application/vnd.jupyter.widget-view+json"
+    url = {"url": "https://ssl.gstatic.com/its-manager.js"}
+    metadata = {view: {"colab": {"custom_widget_manager": url}}}
+    assert done.stdout.splitlines() == [
+        "manager enabled",
+        f"{[view, 'image/png', 'text/plain']} {metadata}",
+        f"{[view, 'text/plain']} {metadata}",
+    ]
+
+
 @pytest.mark.slow
 def test_a_style_of_ones_own_leaves_demos_as_they_are(tmp_path):
     code = """

@@ -291,6 +291,8 @@ def test_a_source_of_unreasonable_length_is_no_part_of_a_record(state):
     assert record.read()["relu"]["source"] == "" and record.read()["relu"]["passed"]
 
 
+NAMED = "from threadpoolctl import threadpool_info"
+
 ANSWERS = [
     RELU,
     ONE_HOT,
@@ -349,6 +351,26 @@ def test_the_file_says_what_it_needs(kernel, tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1 and "four files of MNIST" in done.stderr
+
+
+@pytest.mark.parametrize("wish", [None, "2"])
+def test_numpy_has_one_thread_in_the_file_unless_the_user_has_wished_for_more(
+    kernel, tmp_path, wish
+):
+    """Two wait for each other beside a busy program; an answer's own `__future__` stays first."""
+    future = "from __future__ import annotations\nimport os\n" + RELU
+    file, before = tmp_path / "my_network.py", os.environ.get("OMP_NUM_THREADS")
+    kernel()(f'{future}\ncheck("relu", relu)', f"collect({str(file)!r})")
+    assert os.environ.get("OMP_NUM_THREADS") == before, "collecting sets nothing here"
+    threads = "[b['num_threads'] for b in threadpool_info() if b['user_api'] == 'blas']"
+    text = file.read_text(encoding="utf-8").replace("    main()", f"    print({threads})")
+    file.write_text(f"{text}".replace("import math", "import math\n" + NAMED), encoding="utf-8")
+    environ = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    environ |= {"OMP_NUM_THREADS": wish} if wish else {}
+    done = subprocess.run(
+        [sys.executable, "-I", file], env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"[{min(int(wish or 1), os.cpu_count())}]\n"
 
 
 @pytest.mark.long

@@ -27,12 +27,50 @@ EXTENSIONS = (
 )
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 HERE = """*In this tab* nothing is installed and nothing is sent anywhere. Your work stays in this
-browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Three things differ:
-NumPy warns of no overflow here, also where the text shows its warning; there is one core; and what
-ends a long cell is *Kernel → Restart Kernel*."""
+browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Keep a lesson open in
+one tab: where two have saved it, you are asked which version stays. Three things differ: NumPy
+warns of no overflow here, also where the text shows its warning; there is one core; and what ends a
+long cell is *Kernel → Restart Kernel*."""
 # IPython runs this file when the kernel starts.
 START = "/lib/python3.14/site-packages/course_lib/browser/kernel.py"
 TIME = 1577836800  # the same bytes, whenever
+NO_ROOM = (
+    "This browser has no room left for your work. What you see is still here: keep it with "
+    "File → Download, make room on this computer, and save again."
+)
+# What JupyterLite lacks, in its own scripts and pages: where, what stands there, what shall stand.
+MENDS = (
+    # Its kernel asks once whether a service worker leads to the browser's files, mostly before that
+    # is known. Then it would keep progress in memory alone, and lose it with the tab.
+    (
+        "extensions/@jupyterlite/pyodide-kernel-extension/static/*.js",
+        r"(\w)=(!!\(\(null==(\w)\?void 0:\3\.enabled\)\|\|crossOriginIsolated\))",
+        r"\1=(navigator.serviceWorker&&await \3?.ready.catch(()=>{}),\2)",
+    ),
+    # A file that could not be kept, as on a full disk, had no answer, for which the kernel waits.
+    (
+        "build/*.js",
+        r"(await this\._driveContentsProcessor\.processDriveRequest\((\w)\));",
+        r"\1.catch(()=>({failed:true}));",
+    ),
+    (
+        "**/service-worker.js",
+        r"new Response\(JSON\.stringify\((\w)\.response\)\)",
+        r"new Response(JSON.stringify(\1.response),{status:\1.response?.failed?507:200})",
+    ),
+    # A browser's error says nothing when there is no room, and so JupyterLab's box was empty.
+    (
+        "*/index.html",
+        r"<head>",
+        f"""<head>
+    <script>
+      const {{ get }} = Object.getOwnPropertyDescriptor(DOMException.prototype, "message");
+      Object.defineProperty(DOMException.prototype, "message", {{ get() {{
+        return this.name === "QuotaExceededError" ? "{NO_ROOM}" : get.call(this);
+      }} }});
+    </script>""",
+    ),
+)
 
 
 def make(folder):
@@ -81,6 +119,20 @@ def build(folder, packages, images):
         done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"JupyterLite was not built:\n{done.stdout}{done.stderr}")
+        mend(made)
+
+
+def mend(folder):
+    """Put into JupyterLite's scripts and pages what they lack."""
+    for places, old, new in MENDS:
+        found = 0
+        for path in folder.glob(places):
+            text, n = re.subn(old, new, path.read_text(encoding="utf-8"))
+            if n:
+                path.write_text(text, encoding="utf-8", newline="\n")
+            found += n
+        if not found:
+            sys.exit(f"JupyterLite is another one than tools/press/lite.py mends: no {old}")
 
 
 def lesson(path):
@@ -114,7 +166,7 @@ def saving():
 def kernel(packages, images):
     """Return the settings of the kernel."""
     return {
-        "pyodideUrl": "./../python/pyodide.mjs",
+        "pyodideUrl": "./../python/start.mjs",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
             "lockFileURL": "./../python/pyodide-lock.json",

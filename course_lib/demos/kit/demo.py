@@ -24,6 +24,7 @@ import numpy as np
 
 from course_lib._checks import require
 from course_lib._speed import all_ours, steady
+from course_lib._widget import bundle
 from course_lib.plots import paper
 
 from .controls import Button, Upload, parameters, with_parameters
@@ -245,11 +246,9 @@ class Demo:
     def _repr_mimebundle_(self, **kwargs):
         if self.stage is None:
             self._open()
-        bundle = self.stage._repr_mimebundle_(**kwargs) or {}
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
         with paper():
             picture = self.static()
-        return data | {"image/png": picture, "text/plain": repr(self)}
+        return bundle(self.stage, **{"image/png": picture, "text/plain": repr(self)})
 
     def _open(self):
         with contextlib.suppress(RuntimeError):  # no loop runs: nobody will press a button either

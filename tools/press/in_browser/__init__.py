@@ -51,6 +51,7 @@ def stock(folder, lessons=False):
     folder.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copyfile(PYODIDE / name, folder / name)
+    shutil.copyfile(Path(__file__).with_name("start.mjs"), folder / "start.mjs")
     lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
     vendor, names = os.environ.get("COURSE_PYODIDE"), [*DEMOS, *(LESSONS if lessons else ())]
     if not lessons:

@@ -56,7 +56,9 @@ class Figure {
   }
 
   fail(why) {
-    if (this.bar || this.model) this.settle(`Python could not go on: ${why.trim().split("\n").at(-1)}`);
+    if (!this.bar && !this.model) return;
+    const again = `To try again, press “${this.button.textContent}”.`;
+    this.settle(`Python could not go on: ${why.trim().split("\n").at(-1)}. ${again}`);
   }
 
   take({ fault, address, ...news }) {

@@ -1,30 +1,15 @@
 // Python beside the page: Pyodide, course_lib, and messages to and from its demos.
-import { loadPyodide } from "../python/pyodide.mjs";
+import { count, loadPyodide } from "../python/start.mjs";
 
 // Where all of it lies: beside this script, unless a page that is a file hands it over.
 const { place, createPyodideModule } = globalThis.handed ?? { place: new URL("..", import.meta.url).href };
 
-// Whatever is fetched is counted, so that the page can say how far it is.
-const fetched = fetch;
-let got = 0, all = 0, told = 0;
-const count = () => {
+// The page is told how far it is, ten times a second.
+let told = 0;
+count.told = () => {
   if (Date.now() - told < 100) return;
   told = Date.now();
-  postMessage({ got, all });
-};
-globalThis.fetch = async (...what) => {
-  const answer = await fetched(...what);
-  if (!answer.ok || !answer.body) return answer;
-  // A packed answer says how long it is packed, and arrives unpacked.
-  if (!answer.headers.get("content-encoding")) all += Number(answer.headers.get("content-length"));
-  const counting = new TransformStream({
-    transform(piece, out) {
-      got += piece.length;
-      count();
-      out.enqueue(piece);
-    },
-  });
-  return new Response(answer.body.pipeThrough(counting), answer);
+  postMessage({ got: count.got, all: count.all });
 };
 
 // Python as it was after its start: tools/press/in_browser/snapshot.mjs made it, and says its settings.
@@ -40,7 +25,7 @@ const start = async () => {
     packages: ["course-lib"],
     _loadSnapshot: memory(),
   });
-  postMessage({ got, all: got });
+  postMessage({ got: count.got, all: count.got });
   const page = python.pyimport("course_lib.browser.page");
   page.start((figure, news) =>
     postMessage({ figure, news: news.toJs({ dict_converter: Object.fromEntries }) }),
