@@ -9,9 +9,10 @@ LESSONS := $(PY) tools/lessons.py
 ARGS ?=
 
 # Two test processes are as many as the lessons' memory budget is meant for. Each keeps to one
-# BLAS thread: two processes with a thread per core each would fight over the same cores.
+# BLAS thread: two processes with a thread per core each would fight over the same cores. What Python
+# compiles is kept, whatever the machine is set to: each process would take seconds to do it again.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 \
-	$(PY) -m pytest
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest
 TWO := -n auto --maxprocesses=2
 # The cells of a notebook stay in one process, where their kernel is, and what takes longest comes
 # first: tests/conftest.py gives the order.

@@ -295,7 +295,16 @@ def same_values(a, b, coarse=False):
             near_zero = max(near_zero, WITHIN * sizes.max())
         elif sizes.min() > 1e-5 * sizes.max():  # some of it may have been float32
             near_zero = max(near_zero, WITHIN / 3 * sizes.max())
-    return np.allclose(x, y, rtol=within, atol=near_zero, equal_nan=True)
+    return _close(x, y, within, near_zero)
+
+
+def _close(x, y, within, near_zero):
+    """Compare as `np.allclose` does, in a third of its time, which a search for slips waits for."""
+    y = y.astype(np.result_type(y, 1.0), copy=False)
+    if not np.isfinite(y).all():
+        return np.allclose(x, y, rtol=within, atol=near_zero, equal_nan=True)
+    with np.errstate(invalid="ignore"):
+        return bool((abs(x - y) <= near_zero + within * abs(y)).all())
 
 
 def _in_float32(value):
@@ -310,12 +319,15 @@ def numeric(value):
         return None
     if isinstance(value, list) and len(value) > TOO_LARGE:
         return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            array = np.asarray(value)
-    except BaseException:  # __array__ of a student's own class may raise anything
-        return None
+    if type(value) is np.ndarray:
+        array = value
+    else:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                array = np.asarray(value)
+        except BaseException:  # __array__ of a student's own class may raise anything
+            return None
     return array if array.dtype.kind in "fiub" and array.size <= TOO_LARGE else None
 
 

@@ -52,7 +52,7 @@ DONE_TO = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # thousands are looked up again and again, each as itself
 class Slip:
     """One small thing that is wrong.
 

@@ -121,6 +121,7 @@ def test_it_only_reads(healthy):
         assert {k: str(v) for k, v in one.items()} == {k: str(v) for k, v in other.items()}
 
 
+@pytest.mark.slow
 def test_the_same_case_gets_the_same_report(healthy):
     sick = dict(healthy, X=100 * X)
     assert slugs(sick) == slugs(sick)
@@ -404,6 +405,7 @@ def test_a_kink_near_small_values_is_no_wrong_gradient():
         assert first(net, X, y) == "weights-too-small"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", [SGD(1e-6), SGD(1e-4), Adam(1e-6)])
 def test_a_rate_that_moves_no_weight_by_a_ten_thousandth_is_too_low(optimizer):
     assert slugs(trained(network(), optimizer=optimizer, epochs=20))[0] == "rate-too-low"
@@ -418,6 +420,7 @@ def test_a_rate_is_too_low_for_weights_that_are_too_small_as_well():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_too_few_epochs_are_told_from_too_few_units():
     assert slugs(trained(network(units=16), epochs=3)) == ["stopped-too-early"]
     one = Network([Dense(2, 1, rng=np.random.default_rng(0))])
@@ -538,6 +541,7 @@ def test_small_first_weights_that_did_no_harm_are_let_pass():
     assert slugs(trained(net, y=above)) == []
 
 
+@pytest.mark.slow
 def test_a_first_loss_that_he_gives_by_chance_is_let_pass_and_one_of_the_last_layer_is_not():
     rng = np.random.default_rng(0)
     t = rng.integers(3, size=120)
@@ -620,6 +624,7 @@ def test_batches_of_one_class_do_not_tell_their_order():
     assert found[0] == "labels-one-class" and "batches-all-alike" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layer", "bias", "slug"), [(ReLU, -10, "units-dead"), (Tanh, 8, "units-saturated")]
 )
@@ -861,6 +866,7 @@ def logged(order, batch=20, epochs=4, drop=False):
     return log, [f for f in diagnose(net, X, y, **terms).findings if f.slug.startswith("batches")]
 
 
+@pytest.mark.slow
 def test_a_log_tells_fresh_orders_from_the_same_and_finds_what_is_missing_or_doubled():
     m = len(X)
     log, found = logged(lambda epoch: np.random.default_rng(epoch).permutation(m))

@@ -71,6 +71,7 @@ print(hashlib.sha256(b"".join(part.tobytes() for part in net.values())).hexdiges
 """
 
 
+@pytest.mark.slow
 def test_weights_losses_and_predictions_do_not_depend_on_the_number_of_threads():
     """Five kinds of training, one, two and three threads: the same bits."""
     runs = []

@@ -344,11 +344,11 @@ def served(own, repository, *command, before=None):
     "command",
     [
         ["notebook"],  # what the image runs of its own accord
-        # What BinderHub asks for where a link names no notebook.
-        ["jupyterlab", *BINDERHUB],
         *(
             pytest.param(command, marks=pytest.mark.long)
             for command in (
+                # What BinderHub asks for where a link names no notebook.
+                ["jupyterlab", *BINDERHUB],
                 ["jupyterlab"],
                 ["jupyter_server"],
                 ["notebook", *BINDERHUB],

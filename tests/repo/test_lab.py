@@ -55,6 +55,7 @@ def test_the_lab_serves_the_first_lesson_with_our_kernel(lab):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a home where nobody, root neither, can write")
+@pytest.mark.long
 def test_the_lab_starts_where_nothing_can_be_written_at_home(course, tmp_path):
     """It says where its settings are, and what to set; the kernel runs."""
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")

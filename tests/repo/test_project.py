@@ -357,6 +357,24 @@ def test_execute_names_the_cells_that_gave_something_else(course, capsys):
     assert "stored; other outputs: cell-1 (" in capsys.readouterr().out
 
 
+def test_prove_asks_for_the_form_of_the_one_lesson(course, monkeypatch, tmp_path):
+    """What these tests say is what it says."""
+    monkeypatch.setattr(prose, "TABLES", tmp_path)
+    course("01_neuron", "print(1)")
+    asked = []
+
+    def run(command, **_):
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 3)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lessons, "execute_all", lambda names: asked.append(names))
+        patch.setattr(lessons.subprocess, "run", run)
+        assert lessons.prove("1") == 3
+    assert asked[0] == ["1"] and asked[1][-2:] == ["-k", "01_neuron"]
+
+
+@pytest.mark.long
 def test_prove_also_tests_the_form(course, monkeypatch, tmp_path, capfd):
     """With the tests for stored lessons, those of the one lesson alone."""
     monkeypatch.setattr(prose, "TABLES", tmp_path)

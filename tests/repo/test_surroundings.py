@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from samples import sample
 
 # What lesson 1 imports, a picture, an exercise, a quiz and a demo.
 LESSON = """
@@ -92,8 +93,13 @@ SURROUNDINGS = {
 SURROUNDINGS["a C locale"][0]["PYTHONIOENCODING"] = None
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("what", SURROUNDINGS)
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param(what, marks=sample(number, test=3, quick=None))
+        for number, what in enumerate(SURROUNDINGS)
+    ],
+)
 def test_a_lesson_runs_in_surroundings_of_ones_own(what, tmp_path):
     settings, before, switches = SURROUNDINGS[what]
     settings = {"COURSE_STATE": str(tmp_path), "COURSE_CACHE": str(tmp_path)} | settings

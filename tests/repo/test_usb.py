@@ -338,6 +338,7 @@ def test_start_refuses_with_sentences(registry, tmp_path):
 
 
 @posix
+@pytest.mark.long
 def test_an_installation_that_stops_is_not_taken_for_one(registry, tmp_path):
     """pip refuses these packages, for they are none; what it left is marked and made anew."""
     folder = this_kit(registry, tmp_path)

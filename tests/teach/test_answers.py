@@ -8,6 +8,7 @@ import re
 import textwrap
 
 import pytest
+from samples import LARGE, sample
 from solutions import typed_in
 
 from course_lib import exercises
@@ -26,14 +27,13 @@ RIGHT = [
 ]
 
 
-def but_for_one_in_four(number):
-    """Mark as slow what `make quick` leaves to `make test`."""
-    return [pytest.mark.slow] if number % 4 else []
-
-
 WRONG = [
     pytest.param(
-        name, function, slug, id=f"{name}-{number}-{slug}", marks=but_for_one_in_four(number)
+        name,
+        function,
+        slug,
+        id=f"{name}-{number}-{slug}",
+        marks=sample(number, quick=None if name in LARGE else 8),
     )
     for name, answers in ANSWERS.items()
     for number, (function, slug) in enumerate(answers.WRONG)
@@ -44,7 +44,7 @@ MISTAKES = [
         mistake.slug,
         function,
         id=f"{name}-{mistake.slug}-{number}",
-        marks=but_for_one_in_four(place + number),
+        marks=sample(place + number),
     )
     for name, (_, exercise) in ALL.items()
     for place, mistake in enumerate(exercise.misconceptions)
@@ -135,9 +135,14 @@ DRESSES = {
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("dress", DRESSES)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    ("name", "dress"),
+    [  # in `make test` each exercise in one of them
+        pytest.param(name, dress, marks=sample(place + number, test=len(DRESSES), quick=None))
+        for place, name in enumerate(ALL)
+        for number, dress in enumerate(DRESSES)
+    ],
+)
 def test_a_verdict_does_not_hang_on_how_a_function_is_dressed(name, dress):
     """Right ones stay right, and wrong ones keep the name of their mistake."""
     dress, answers = DRESSES[dress], ANSWERS[name]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from samples import sample
 from solutions import typed_in
 
 from course_lib import exercises
@@ -21,9 +22,14 @@ ALL = {e.id: e for module in exercises.LESSONS.values() for e in module.EXERCISE
 LIST = Path(__file__).with_name("asked.toml")
 ASKED = tomllib.loads(LIST.read_text(encoding="utf-8")) if LIST.exists() else {}
 SITUATIONS = [
-    pytest.param(name, situation, id=f"{name}-{situation.replace(' ', '-')}")
+    pytest.param(
+        name,
+        situation,
+        id=f"{name}-{situation.replace(' ', '-')}",
+        marks=sample(number, test=6, quick=None),
+    )
     for name, asked in ASKED.items()
-    for situation in asked["situations"]
+    for number, situation in enumerate(asked["situations"])
 ]
 
 
@@ -73,7 +79,6 @@ def fails(_):
     raise ArithmeticError("here alone")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "situation"), SITUATIONS)
 def test_what_fails_in_one_situation_alone_does_not_pass(name, situation):
     verdict = grade(name, slipping(name, situation, fails))
@@ -81,7 +86,6 @@ def test_what_fails_in_one_situation_alone_does_not_pass(name, situation):
 
 
 # What random draws have in common says nothing of so little.
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "situation"), [s for s in SITUATIONS if not has_rules(*s.values)])
 def test_what_is_off_in_one_situation_alone_does_not_pass(name, situation):
     verdict = grade(name, slipping(name, situation, off))

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import functools
 import json
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from reference import says
+from samples import sample
 from treatments import CURES, PATCHES, network
 
 from course_lib import clinic
@@ -49,6 +51,12 @@ def in_bed_of(slug, seed=3):
                     return patient(bed, seed)
 
 
+@functools.cache
+def twelfth():
+    """Train a patient whom a test looks at, or refuses to treat, once for all of these."""
+    return patient("12", 1)
+
+
 def heals_and_refuses(bed, seed):
     p = patient(bed, seed)
     report = diagnose(**p.case)
@@ -78,13 +86,16 @@ def test_fifteen_patients_lie_in_three_wards_of_five():
         assert illness.cause not in illness.complaint + illness.code + "".join(illness.hints)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bed", ["06"])
 def test_a_cure_heals_and_each_patch_is_refused_by_its_name(bed):
     heals_and_refuses(bed, 1)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("slug", CURES)
+@pytest.mark.parametrize(
+    "slug",
+    [pytest.param(s, marks=sample(place, test=3, quick=None)) for place, s in enumerate(CURES)],
+)
 def test_each_patient_is_what_the_doctor_names_and_is_healed_by_the_cure(slug):
     p = in_bed_of(slug)
     assert cause(p) == slug == diagnose(**p.case).findings[0].slug
@@ -100,8 +111,13 @@ def test_every_cure_heals_and_every_patch_is_refused(bed):
     heals_and_refuses(bed, 4)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("bed", ONE_A_WARD)
+@pytest.mark.parametrize(
+    "bed",
+    [
+        pytest.param(b, marks=sample(place, test=3, quick=None))
+        for place, b in enumerate(ONE_A_WARD)
+    ],
+)
 def test_neighbours_have_other_patients_and_the_same_seed_the_same(bed):
     drawn = [patient(bed, seed) for seed in (1, 2, 3, 4, 5, 6, 1)]
     assert len({cause(p) for p in drawn[:5]}) == 5
@@ -240,17 +256,17 @@ def test_a_number_stands_for_its_bed():
 )
 def test_what_is_no_treatment_gets_a_sentence(changes, words):
     with pytest.raises(ValueError) as refusal:
-        patient("12", 1).treat(**changes)
+        twelfth().treat(**changes)
     says(refusal, *words)
 
 
 def test_a_patient_says_what_it_has_not():
     with pytest.raises(AttributeError, match="no 'colour'"):
-        patient("12", 1).colour  # noqa: B018
+        twelfth().colour  # noqa: B018
 
 
 def test_the_instruments_are_drawn_without_a_name():
-    p = patient("12", 1)
+    p = twelfth()
     _, axes = plt.subplots(1, 4)
     p.examine(axes)
     np.testing.assert_array_equal(axes[0].lines[0].get_ydata(), p.history.loss)
@@ -260,7 +276,7 @@ def test_the_instruments_are_drawn_without_a_name():
 
 
 def test_drugs_are_what_differs():
-    plan = patient("12", 1)._plan
+    plan = twelfth()._plan
     dense = [layer for layer in plan.layers if isinstance(layer, Dense)]
     assert drugs.taken(plan, plan) == []
     more = plan.changed(epochs=plan.epochs + 1, l2=plan.l2 + 1, batch_size=7, patience=3)
@@ -330,40 +346,45 @@ def seed_of(bed, cause):
 START = "rng = np.random.default_rng(3)\nn_in, units = 2, 8\np = patient('{}', {})\n"
 
 
+RUN_AGAIN = [
+    ("01", "inputs-unscaled", "X=p.X / 255, X_val=p.X_val / 255", "heals it"),
+    (
+        "01",
+        "inputs-unscaled",
+        "X=(p.X - m) / s, X_val=(p.X_val - m) / s",
+        "(scaled-inputs, other-validation), run again, heals it",
+    ),
+    ("01", "inputs-unscaled", "epochs=200", "is a patch of the symptom: more-epochs"),
+    ("01", "inputs-unscaled", "X=p.X / 255", "does not heal it"),
+    ("02", "sorted-by-class", "X=p.X_all[o][:k], y=p.y_all[o][:k], "
+     "X_val=p.X_all[o][k:], y_val=p.y_all[o][k:]", "heals it"),
+    ("06", "weights-equal", "layers=[Dense(n_in, units, rng=rng, init=he), ReLU(), "
+     "Dense(units, 1, rng=rng)]", "heals it"),
+    ("06", "no-nonlinearity", "layers=[p.layers[0], Tanh(), *p.layers[2:]]", "heals it"),
+    ("06", "output-squashed", "layers=p.layers[:-1]", "heals it"),
+    ("11", "rate-too-high", "optimizer=Adam(learning_rate=0.02)", "heals it"),
+    ("11", "penalty-too-strong", "l2=0", "heals it"),
+    ("11", "stopped-too-early", "epochs=300, batch_size=20", "heals it"),
+    ("11", "rate-too-low", "optimizer=mine", "not run again: mine cannot be worked out"),
+    ("11", "rate-too-low", "epochs=5000, batch_size=1", "too long"),
+    ("11", "rate-too-low", "epochs=[0 for _ in range(10**9)]", "a ListComp"),
+    ("11", "rate-too-low", "epochs='x' * 10**9", "no training needs"),
+    ("11", "rate-too-low", "epochs=9**9**9", "not worked out here"),
+    ("11", "rate-too-low", "epochs=p._illness.cause", "cannot be worked out"),
+    ("11", "rate-too-low", "epochs=open('x')", "open is not worked out here"),
+    ("11", "rate-too-low", "layers=[Dense(2, 10**5, rng=rng)]", "not worked out here"),
+    ("11", "rate-too-low", "X=p.X[:, None] - p.X", "adds an axis"),
+    ("11", "rate-too-low", "X=p.X[:3, :1]", "run again, gives ValueError"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("bed", "cause", "treatment", "said"),
     [
-        ("01", "inputs-unscaled", "X=p.X / 255, X_val=p.X_val / 255", "heals it"),
-        (
-            "01",
-            "inputs-unscaled",
-            "X=(p.X - m) / s, X_val=(p.X_val - m) / s",
-            "(scaled-inputs, other-validation), run again, heals it",
-        ),
-        ("01", "inputs-unscaled", "epochs=200", "is a patch of the symptom: more-epochs"),
-        ("01", "inputs-unscaled", "X=p.X / 255", "does not heal it"),
-        ("02", "sorted-by-class", "X=p.X_all[o][:k], y=p.y_all[o][:k], "
-         "X_val=p.X_all[o][k:], y_val=p.y_all[o][k:]", "heals it"),
-        ("06", "weights-equal", "layers=[Dense(n_in, units, rng=rng, init=he), ReLU(), "
-         "Dense(units, 1, rng=rng)]", "heals it"),
-        ("06", "no-nonlinearity", "layers=[p.layers[0], Tanh(), *p.layers[2:]]", "heals it"),
-        ("06", "output-squashed", "layers=p.layers[:-1]", "heals it"),
-        ("11", "rate-too-high", "optimizer=Adam(learning_rate=0.02)", "heals it"),
-        ("11", "penalty-too-strong", "l2=0", "heals it"),
-        ("11", "stopped-too-early", "epochs=300, batch_size=20", "heals it"),
-        ("11", "rate-too-low", "optimizer=mine", "not run again: mine cannot be worked out"),
-        ("11", "rate-too-low", "epochs=5000, batch_size=1", "too long"),
-        ("11", "rate-too-low", "epochs=[0 for _ in range(10**9)]", "a ListComp"),
-        ("11", "rate-too-low", "epochs='x' * 10**9", "no training needs"),
-        ("11", "rate-too-low", "epochs=9**9**9", "not worked out here"),
-        ("11", "rate-too-low", "epochs=p._illness.cause", "cannot be worked out"),
-        ("11", "rate-too-low", "epochs=open('x')", "open is not worked out here"),
-        ("11", "rate-too-low", "layers=[Dense(2, 10**5, rng=rng)]", "not worked out here"),
-        ("11", "rate-too-low", "X=p.X[:, None] - p.X", "adds an axis"),
-        ("11", "rate-too-low", "X=p.X[:3, :1]", "run again, gives ValueError"),
+        pytest.param(*case, marks=sample(number, test=3, quick=None))
+        for number, case in enumerate(RUN_AGAIN)
     ],
-)  # fmt: skip
-@pytest.mark.slow
+)
 def test_a_treatment_is_run_again_from_its_text(bed, cause, treatment, said):
     seed = seed_of(bed, cause)
     before = START.format(bed, seed) + (
@@ -375,6 +396,7 @@ def test_a_treatment_is_run_again_from_its_text(bed, cause, treatment, said):
     shows(note, f"Patient {bed}, seed {seed}: its treatment", said)
 
 
+@pytest.mark.slow
 def test_a_treatment_of_any_form_ends_in_a_sentence():
     for text in (
         "(" * 900 + "1" + ")" * 900,
@@ -394,6 +416,7 @@ def test_a_treatment_of_any_form_ends_in_a_sentence():
     shows(patients.judged(told)[0], "cannot be worked out")
 
 
+@pytest.mark.slow
 def test_a_name_that_was_changed_in_parts_or_by_itself_is_not_guessed_at():
     for change in ("X[0] = 0", "X = X / 2", "X += 1", "for X in range(3): pass", "X.sort()"):
         told = named(START.format("01", 0) + f"X = p.X / 255\n{change}\np.treat(X=X)")

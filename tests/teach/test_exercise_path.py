@@ -30,7 +30,7 @@ def room(tmp_path_factory):
         yield lab, context, folder
 
 
-@pytest.fixture(params=THEMES)
+@pytest.fixture(params=[THEMES[0], pytest.param(THEMES[1], marks=pytest.mark.long)])
 def page(request, room):
     """Open a copy of the notebook in a theme, with no progress so far."""
     lab, context, folder = room

@@ -22,6 +22,7 @@ from answers.neuron.binary_cross_entropy import cut_in_place
 from answers.neuron.gradient_step import step_in_place
 from answers.neuron.sigmoid import naive
 from conftest import ROOT
+from samples import LARGE, sample
 from scipy.optimize import approx_fprime
 from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression
@@ -189,7 +190,12 @@ def test_results_agree_to_rounding_and_no_further(dtype, near, off):
 
 
 @pytest.mark.parametrize(
-    "name", [n for n, e in ALL.items() if not e.rules and n not in ("should_stop", "most_confused")]
+    "name",
+    [
+        pytest.param(n, marks=sample(LARGE.index(n), test=8, quick=None) if n in LARGE else ())
+        for n, e in ALL.items()
+        if not e.rules and n not in ("should_stop", "most_confused")
+    ],
 )
 def test_what_is_a_little_off_does_not_pass(name):
     """Wherever answers are numbers that no rule judges, a thousandth more is another answer."""

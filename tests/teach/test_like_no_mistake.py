@@ -125,11 +125,12 @@ def train_with(change):
             "as-if",
             "`X` were standardised",
         ),
-        (
+        pytest.param(
             "train_two_layers",
             train_with(lambda *given: (*given[:6], given[6] / given[7], given[7])),
             "as-if",
             "`learning_rate` were divided by `steps`",
+            marks=pytest.mark.slow,
         ),
         (
             "forward_two_layers",
@@ -137,13 +138,14 @@ def train_with(change):
             "as-if",
             "`V` and `U` were",  # their own names; W1 and W2 are a pair all the same
         ),
-        (
+        pytest.param(
             "train_neuron",
             lambda X, y, *more: own["train_neuron"](
                 X[: len(y) // 2 or 1], y[: len(y) // 2 or 1], *more
             ),
             "as-if",
             "only the first half of the examples counted",
+            marks=pytest.mark.slow,
         ),
         (
             "momentum_step",

@@ -42,19 +42,21 @@ def descent(hidden=np.tanh, slope=lambda A: 1 - A**2, error=lambda P, Y: P - Y):
     ("name", "answer", "slug", "said", "alone"),
     [
         ("adam_step", old_mean_square, "too-late", "the line for `v`", True),
-        (
+        pytest.param(
             "train_two_layers",
             descent(error=lambda P, Y: (P - Y) * P * (1 - P)),
             "squared-error",
             "what `backward_two_layers` does",
             True,
+            marks=pytest.mark.slow,
         ),
-        (
+        pytest.param(
             "train_two_layers",
             descent(hidden=lambda Z: np.maximum(Z, 0), slope=lambda A: A > 0),
             "relu-on-hidden",
             "what `forward_two_layers` does",
             False,
+            marks=pytest.mark.slow,
         ),
     ],
 )
@@ -83,6 +85,7 @@ def weight_decay(X, y, W1, b1, W2, b2, rate, steps):
     return W1, b1, W2, b2, losses
 
 
+@pytest.mark.slow
 def test_what_a_single_step_did_is_said_where_it_is_simple():
     message = grade("train_two_layers", weight_decay).message
     assert "`W1` moves as it should and by a part of itself as well" in message
