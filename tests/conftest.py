@@ -44,6 +44,7 @@ LONGEST = (
 )
 
 NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
+NO_FIREFOX = "no Firefox on this machine, so nothing was tried in it"
 
 SOURCE = pytest.StashKey[str]()
 
@@ -113,9 +114,10 @@ def pytest_terminal_summary(terminalreporter):
     for name, value in measured:
         terminalreporter.line(f"{name}: {value}")
     for report in terminalreporter.stats.get("skipped", ()):
-        if NO_BROWSER in str(report.longrepr):
-            terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
-            terminalreporter.line(f"{report.nodeid}: {NO_BROWSER}", red=True, bold=True)
+        for why in (NO_BROWSER, NO_FIREFOX):
+            if why in str(report.longrepr):
+                terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+                terminalreporter.line(f"{report.nodeid}: {why}", red=True, bold=True)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,7 @@
 """Which browser there is, for the browser tests and for printing.
 
-python tools/chromium.py     installs one where there is none: what `make browser` does
+python tools/chromium.py     installs one where there is none: what `make browser` does; with it,
+                             where Debian's packages can be installed, comes Firefox
 """
 
 import os
@@ -20,6 +21,7 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
+FIREFOX = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
 # --no-sandbox: Chromium refuses to run as root, as CI does, with its sandbox.
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -33,20 +35,27 @@ def find_browser(playwright):
     return next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
 
 
+def find_firefox():
+    """Return the path of Firefox, or None."""
+    return next(filter(None, map(shutil.which, FIREFOX)), None)
+
+
 def install():
     """Install a browser unless there is one; return its path."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        if path := find_browser(playwright):
-            return path
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Debian's package chromium ...", flush=True)
+        path = find_browser(playwright)
+    missing = [*(() if path else ("chromium",)), *(() if find_firefox() else ("firefox-esr",))]
+    if missing and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing Debian's {' and '.join(missing)} ...", flush=True)
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in ("apt-get update -qq", "apt-get install -y -qq chromium"):
-            subprocess.run(command.split(), env=env, stdin=subprocess.DEVNULL, check=False)
-        if path := shutil.which("chromium"):
-            return path
+        # One after the other: Ubuntu has another name for Firefox, and no package for Chromium.
+        for command in ("update -qq", *(f"install -y -qq {name}" for name in missing)):
+            line = ["apt-get", *command.split()]
+            subprocess.run(line, env=env, stdin=subprocess.DEVNULL, check=False)
+    if path or (path := shutil.which("chromium")):
+        return path
     print("Downloading Playwright's own Chromium ...", flush=True)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     subprocess.run(command, stdin=subprocess.DEVNULL, check=False)

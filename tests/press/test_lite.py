@@ -9,6 +9,7 @@ import lessons
 import pytest
 import tab
 from browser import Breaking, Watch, browser, leaves_this_machine, serving, wait_for
+from firefox import firefox
 from press import LESSONS, PACKAGES, in_browser, lite
 
 SLOW = 300  # seconds until a kernel runs in a page, on a machine that is busy otherwise
@@ -255,6 +256,36 @@ def test_a_download_that_breaks_is_started_again(site, tmp_path):
         code = "from course_lib.data import load_images\nprint(load_images('fashion-mnist').source)"
         assert "Fashion-MNIST, read from the offline folder." in student.ask(code)
         assert breaks == []
+
+
+PUT = """(id, text) => {
+    const { content } = jupyterapp.shell.currentWidget;
+    content.widgets.find((cell) => cell.model.id === id).model.sharedModel.setSource(text);
+}"""
+
+
+@pytest.mark.long
+def test_firefox_runs_lessons_too(site, tmp_path):
+    """Its first cells, and an exercise, wrong and right, which is there again after a reload."""
+    with serving(site) as address, firefox(tmp_path) as page:
+
+        def run(name, text=None):
+            if text:
+                page.evaluate(PUT, name, text)
+            return str(page.evaluate(tab.RUN, name))
+
+        page.goto(f"{address}/lite/lab/index.html?path=01_neuron.ipynb")
+        page.wait_for(tab.IDLE, SLOW)
+        run("setup")
+        assert "MNIST, read from" in run("load")
+        run("ex-sigmoid-code", "def sigmoid(z):\n    return 1 / (1 + np.exp(z))")
+        assert "✗ sigmoid: wrong" in run("ex-sigmoid-check")
+        run("ex-sigmoid-code", "def sigmoid(z):\n    return 0.5 * (1 + np.tanh(z / 2))")
+        assert "✓ sigmoid: passed" in run("ex-sigmoid-check")
+        page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+        page.goto(page.evaluate("() => location.href"))
+        page.wait_for(tab.IDLE, SLOW)
+        assert "sigmoid: yours" in run("ex-sigmoid-code", MINE.replace("relu", "sigmoid"))
 
 
 @pytest.mark.long

@@ -18,6 +18,7 @@ from browser import Breaking, Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from demo_pages import LOOK
+from firefox import firefox
 from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
 
@@ -649,6 +650,25 @@ def test_a_demo_outlives_a_connection_that_breaks(folder, window):
         assert breaks == []
         page.goto("about:blank")
     assert watch.faults()  # each was told on the console
+
+
+@pytest.mark.long
+def test_a_demo_runs_in_firefox(address, tmp_path):
+    """Moved by a key, it draws another picture, and its state stands in the address."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    look = f"() => ({LOOK})(document.querySelector('.course-demo'))"
+    with firefox(tmp_path) as page:
+        page.goto(f"{address}/demos/neuron.html")
+        page.wait_for("document.querySelector('.course-demo canvas')", SLOW / 1000)
+        before = page.evaluate(look)
+        page.evaluate("() => document.querySelector('.course-demo input').focus()")
+        page.press("\ue014")  # the arrow to the right
+        page.wait_for("location.hash.startsWith('#neuron?w1=')", SLOW / 1000)
+        after = page.evaluate(look)
+        assert after["picture"] != before["picture"]
+        assert after["link"] != before["link"]
+        page.screenshot(tmp_path / "neuron.png")
 
 
 @pytest.mark.long
