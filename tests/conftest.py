@@ -10,6 +10,7 @@ One notebook by itself: pytest tests/conftest.py notebooks/01_neuron.ipynb
 import ast
 import base64
 import functools
+import gc
 import io
 import os
 import subprocess
@@ -82,6 +83,12 @@ def pytest_configure_node(node):
     """Hand nbval's mode to a worker of xdist, which otherwise knows the command line alone."""
     options = vars(node.config.option).items()
     node.workerinput["nbval"] = {name: mode for name, mode in options if name.startswith("nbval")}
+
+
+def pytest_unconfigure():
+    """Look for what nobody closed once: pytest and Python would look through all objects again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header(config):

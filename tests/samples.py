@@ -21,3 +21,8 @@ def sample(number, test=4, quick=8):
     if number % test:
         return [pytest.mark.long]
     return [pytest.mark.slow] if not quick or number % quick else []
+
+
+def sampled(values, test=1, quick=None):
+    """Mark values to test, one after the other, as `sample` says."""
+    return [pytest.param(v, marks=sample(i, test, quick)) for i, v in enumerate(values)]

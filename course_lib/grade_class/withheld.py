@@ -22,6 +22,7 @@ COURSE = Path(__file__).parents[1]
 EXERCISES = "exercises/__init__.py"
 # Of these folders only this; the rest of the course goes as it is.
 ONLY = {
+    "browser": (),
     "clinic": (),
     "demos": (),
     "exercises": (

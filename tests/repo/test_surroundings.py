@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from samples import sample
+from samples import sampled
 
 # What lesson 1 imports, a picture, an exercise, a quiz and a demo.
 LESSON = """
@@ -93,13 +93,7 @@ SURROUNDINGS = {
 SURROUNDINGS["a C locale"][0]["PYTHONIOENCODING"] = None
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        pytest.param(what, marks=sample(number, test=3, quick=None))
-        for number, what in enumerate(SURROUNDINGS)
-    ],
-)
+@pytest.mark.parametrize("what", sampled(SURROUNDINGS, test=3))
 def test_a_lesson_runs_in_surroundings_of_ones_own(what, tmp_path):
     settings, before, switches = SURROUNDINGS[what]
     settings = {"COURSE_STATE": str(tmp_path), "COURSE_CACHE": str(tmp_path)} | settings

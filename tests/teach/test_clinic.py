@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from reference import says
-from samples import sample
+from samples import sample, sampled
 from treatments import CURES, PATCHES, network
 
 from course_lib import clinic
@@ -92,10 +92,7 @@ def test_a_cure_heals_and_each_patch_is_refused_by_its_name(bed):
     heals_and_refuses(bed, 1)
 
 
-@pytest.mark.parametrize(
-    "slug",
-    [pytest.param(s, marks=sample(place, test=3, quick=None)) for place, s in enumerate(CURES)],
-)
+@pytest.mark.parametrize("slug", sampled(CURES, test=3))
 def test_each_patient_is_what_the_doctor_names_and_is_healed_by_the_cure(slug):
     p = in_bed_of(slug)
     assert cause(p) == slug == diagnose(**p.case).findings[0].slug
@@ -111,13 +108,7 @@ def test_every_cure_heals_and_every_patch_is_refused(bed):
     heals_and_refuses(bed, 4)
 
 
-@pytest.mark.parametrize(
-    "bed",
-    [
-        pytest.param(b, marks=sample(place, test=3, quick=None))
-        for place, b in enumerate(ONE_A_WARD)
-    ],
-)
+@pytest.mark.parametrize("bed", sampled(ONE_A_WARD, test=3))
 def test_neighbours_have_other_patients_and_the_same_seed_the_same(bed):
     drawn = [patient(bed, seed) for seed in (1, 2, 3, 4, 5, 6, 1)]
     assert len({cause(p) for p in drawn[:5]}) == 5

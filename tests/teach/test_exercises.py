@@ -22,7 +22,7 @@ from answers.neuron.binary_cross_entropy import cut_in_place
 from answers.neuron.gradient_step import step_in_place
 from answers.neuron.sigmoid import naive
 from conftest import ROOT
-from samples import LARGE, sample
+from samples import LARGE, sampled
 from scipy.optimize import approx_fprime
 from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression
@@ -189,12 +189,14 @@ def test_results_agree_to_rounding_and_no_further(dtype, near, off):
     assert not sandbox.same_values(value * dtype(1 + off), value.astype(np.float64))
 
 
+NUMBERS = [n for n, e in ALL.items() if not e.rules and n not in ("should_stop", "most_confused")]
+
+
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(n, marks=sample(LARGE.index(n), test=8, quick=None) if n in LARGE else ())
-        for n, e in ALL.items()
-        if not e.rules and n not in ("should_stop", "most_confused")
+        *sampled([name for name in NUMBERS if name not in LARGE], quick=3),
+        *sampled(LARGE, test=8),
     ],
 )
 def test_what_is_a_little_off_does_not_pass(name):
@@ -234,8 +236,8 @@ def test_random_answers_are_judged_by_what_they_have_in_common():
     assert engine.grade(Draw, lambda n, rng: rng.normal(size=n)[::-1]).status == "passed"
     assert engine.grade(Draw, lambda n, rng: rng.normal(size=2)).misconception == "wrong-shape"
     assert engine.grade(Draw, lambda n, rng: abs(rng.normal(size=n))).misconception == "squared"
-    unseeded = np.random.default_rng()
-    assert engine.grade(Draw, lambda n, rng: draw(n, unseeded)).misconception == "other"
+    another = np.random.default_rng(1)  # five draws of which one is negative
+    assert engine.grade(Draw, lambda n, rng: draw(n, another)).misconception == "other"
 
 
 # --- What students also do -----------------------------------------------------------------------
@@ -573,7 +575,8 @@ def test_debuggers_and_settings_stay_as_they_were(monkeypatch):
     assert grade("sigmoid", naive).misconception == "overflow", "settings do not leak"
 
 
-def test_a_verdict_runs_each_function_once_on_each_probe(monkeypatch):
+@pytest.mark.parametrize("name", sampled(ALL, quick=6))
+def test_a_verdict_runs_each_function_once_on_each_probe(name, monkeypatch):
     runs = []
 
     def run(function, *more):
@@ -581,13 +584,12 @@ def test_a_verdict_runs_each_function_once_on_each_probe(monkeypatch):
         return sandbox.run(function, *more)
 
     monkeypatch.setattr(engine, "run", run)
-    for name, exercise in ALL.items():
-        runs.clear()
-        candidate = exercise.misconceptions[-1].functions[0]
-        assert grade(name, lambda *arguments, f=candidate: f(*arguments)).status == "wrong"
-        functions = [f for mistake in exercise.misconceptions for f in mistake.functions]
-        # Once more where it came back, to see whether it does the same.
-        assert 0 <= len(runs) - len(exercise.probes) * (2 + len(functions)) <= 1
+    exercise = ALL[name]
+    candidate = exercise.misconceptions[-1].functions[0]
+    assert grade(name, lambda *arguments: candidate(*arguments)).status == "wrong"
+    functions = [f for mistake in exercise.misconceptions for f in mistake.functions]
+    # Once more where it came back, to see whether it does the same.
+    assert 0 <= len(runs) - len(exercise.probes) * (2 + len(functions)) <= 1
 
 
 # --- Record, hints, quiz -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 from conftest import ROOT
-from samples import sample
+from samples import sampled
 
 from course_lib import grade_class as package
 from course_lib.exercises import record
@@ -213,13 +213,7 @@ def graded(request, tmp_path_factory):
         yield grade, out
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=sample(number, test=3, quick=None))
-        for number, name in enumerate(FAILS)
-    ],
-)
+@pytest.mark.parametrize("name", sampled(FAILS, test=3))
 def test_an_attack_wins_nothing(graded, name):
     """Not its own mark and not another's; what is right beside it passes; no file is touched."""
     grade, out = graded
