@@ -1,10 +1,13 @@
-"""The demos on a page of JupyterLab, for the browser tests and benchmarks/bench_demos.py.
+"""The demos on a page, from one list: in JupyterLab, in JupyterLite, and on the website.
 
-A new demo needs one line in `CASES`: its controls are found on the page.
+A new demo needs one line in `CASES`: its controls are found on the page. `every_control_moves` is
+what each is put through, wherever it runs. benchmarks/bench_demos.py measures on the same pages.
 """
 
+import ast
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from browser import wait_for
 
@@ -205,6 +208,53 @@ class Shown:
     def boxes(self):
         """Return where every element is."""
         return self.root.evaluate(BOXES)
+
+
+class OnSite(Shown):
+    """A demo on the page of the website that it has to itself, in the state that its case names."""
+
+    def __init__(self, page, address, name):
+        self.page, self.name, self.case = page, name, CASES[name]
+        self.root = page.locator(".course-demo")
+        call = ast.parse(self.case.call, mode="eval").body
+        # What else a case is called with, such as a network, the page has from its lesson.
+        state = {k.arg: ast.unparse(k.value).strip("'") for k in call.keywords}
+        page.goto("about:blank")
+        page.goto(f"{address}/demos/{name}.html#{name}?{urlencode(state)}")
+        self.root.locator("canvas").wait_for(timeout=1000 * SOON)
+
+
+def sample(*names):
+    """Make a test's cases of demos: these for the long tests, and all of them for `make whole`."""
+    import pytest
+
+    long, whole = pytest.mark.long, pytest.mark.whole
+    return [pytest.param(n, marks=[long] if n in names else [long, whole]) for n in CASES]
+
+
+def every_control_moves(demo, move):
+    """Move each control of a demo, and look at what moves: picture, state, and nothing else."""
+    boxes = demo.boxes()
+    for control in demo.controls():
+        name = label(control)
+        button = kind(control) == "button"
+        if button or demo.case.before is not nudge:
+            still = demo.settled()
+            demo.case.before(demo)
+            if demo.case.before is nudge:  # else its effect might pass for the button's
+                demo.changed(still, "link", by="a nudge")
+        before = demo.settled()
+        move(control)
+        if button:
+            demo.changed(before, by=name)
+        else:
+            parts = ["link"] if name in demo.case.silent else ["link", "picture"]
+            demo.changed(before, *parts, by=name)
+        if label(control) == demo.case.pause:
+            move(control)
+            demo.wait("pause", lambda button=control: label(button) == "Start")
+        demo.wait("Python's answer", demo.is_answered)  # a note may stand where the status does
+        assert demo.boxes() == boxes, f"the page jumps at {name}"
 
 
 def kind(control):

@@ -17,7 +17,7 @@ import pytest
 from browser import Breaking, Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from demo_pages import LOOK
+from demo_pages import LOOK, OnSite, by_keyboard, every_control_moves, sample
 from firefox import firefox
 from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
@@ -650,6 +650,81 @@ def test_a_demo_outlives_a_connection_that_breaks(folder, window):
         assert breaks == []
         page.goto("about:blank")
     assert watch.faults()  # each was told on the console
+
+
+@pytest.mark.parametrize("name", sample("neuron", "draw_pad"))
+def test_every_control_of_a_demo_moves_it(name, page, address):
+    """As in JupyterLab and JupyterLite: the same steps, on the page that it has to itself."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    every_control_moves(OnSite(page, address, name), by_keyboard)
+
+
+FIT = """async (root) => {
+    const { figures } = await import(new URL("../_static/python.js", location.href));
+    const told = root.closest(".live-figure").nextElementSibling.dataset.live;
+    const { model } = figures.get(JSON.parse(told).figure), canvas = root.querySelector("canvas");
+    const scale = canvas.clientWidth / parseFloat(canvas.style.width);
+    const marks = model.get("scene").marks.filter(({ kind }) => kind === "text");
+    const page = document.documentElement;
+    return {
+        narrow: model.get("narrow"),
+        legible: scale >= model.get("shrink") && marks.every(({ size }) => scale * size >= 11),
+        fits: root.scrollWidth <= root.clientWidth && page.scrollWidth <= page.clientWidth,
+    };
+}"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "name",
+    [n if "01" in n else pytest.param(n, marks=pytest.mark.whole) for n in NAMES],
+)
+def test_each_demo_works_on_a_phone(name, window, address):
+    """By touch, at 390 pixels: parts below each other, labels of 11 pixels, nothing for axe."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page, watch = window
+    page.set_viewport_size({"width": 390, "height": 844})
+    phone = page.context.new_cdp_session(page)
+    phone.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
+    page.goto(f"{address}/notebooks/{name}.html")
+    buttons = page.get_by_role("button", name="Run it here")
+    buttons.first.wait_for()
+    for k in range(buttons.count()):
+        buttons.first.click()
+        demo = page.locator(".course-demo").nth(k)
+        demo.locator("canvas").wait_for(timeout=SLOW)
+        wait_for(
+            "a narrow figure", lambda d=demo: all(d.evaluate(FIT).values()), pause=pausing(page)
+        )
+        before = demo.evaluate(LOOK)
+        control = demo.locator("input[type=range]:enabled, select:enabled").first
+        if control.get_attribute("type"):
+            control.scroll_into_view_if_needed()
+            box = control.bounding_box()
+            high = control.evaluate("e => e.value - e.min > (e.max - e.min) / 2")
+            at = {
+                "x": box["x"] + box["width"] * (0.2 if high else 0.8),
+                "y": box["y"] + box["height"] / 2,
+            }
+            for kind, points in (("touchStart", [at]), ("touchEnd", [])):
+                touch = {"type": kind, "touchPoints": points}
+                phone.send("Input.dispatchTouchEvent", touch)
+        else:  # the list of a choice is the system's, where no test can tap
+            control.press("ArrowDown")
+        wait_for(
+            f"touched demo {k} of {name}",
+            lambda d=demo, was=before: d.evaluate(LOOK) != was,
+            pause=pausing(page),
+        )
+        demo.evaluate("e => { e.id = 'judged'; }")
+        found = axe.run(page, context="#judged", options={"preload": False})
+        demo.evaluate("e => { e.removeAttribute('id'); }")
+        assert found.response["violations"] == []
+    phone.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    assert watch.faults() == []
 
 
 @pytest.mark.long
