@@ -86,7 +86,11 @@ def beside_files(demo):
 # --- Every demo ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("move", [by_keyboard, by_mouse], ids=lambda move: move.__name__)
+@pytest.mark.parametrize(
+    "move",
+    [by_keyboard, pytest.param(by_mouse, marks=pytest.mark.long)],
+    ids=lambda move: move.__name__,
+)
 def test_every_control_moves_the_picture_and_the_state(demo, move):
     """And nothing else: every element stays where it is."""
     demo.show()

@@ -61,9 +61,8 @@ print(progress(), mine("relu") is relu)
 """
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="the folder below a device")
-@pytest.mark.parametrize("home", ["read-only", "none"])
+@pytest.mark.parametrize("home", sampled(["read-only", "none"], test=2))
 def test_where_nothing_can_be_written_lessons_run_and_name_the_setting(tmp_path, home):
     """For that kernel answers count; what would keep them is said."""
     before = "import platformdirs\ndef lost(*a, **k): raise RuntimeError('no home')\n"

@@ -33,7 +33,7 @@ WRONG = [
         function,
         slug,
         id=f"{name}-{number}-{slug}",
-        marks=sample(number, quick=None if name in LARGE else 8),
+        marks=sample(number, test=8, quick=None if name in LARGE else 8),
     )
     for name, answers in ANSWERS.items()
     for number, (function, slug) in enumerate(answers.WRONG)
