@@ -224,12 +224,13 @@ class OnSite(Shown):
         self.root.locator("canvas").wait_for(timeout=1000 * SOON)
 
 
-def sample(*names):
-    """Make a test's cases of demos: these for the long tests, and all of them for `make whole`."""
+def sample(*names, more):
+    """Make a test's cases of demos: these for the long tests, and `more` for `make whole`."""
     import pytest
 
     long, whole = pytest.mark.long, pytest.mark.whole
-    return [pytest.param(n, marks=[long] if n in names else [long, whole]) for n in CASES]
+    marked = [(name, [long]) for name in names] + [(name, [long, whole]) for name in more]
+    return [pytest.param(name, marks=marks) for name, marks in marked]
 
 
 def every_control_moves(demo, move):

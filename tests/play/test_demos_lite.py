@@ -40,7 +40,7 @@ def room(tmp_path_factory):
         yield page, watch
 
 
-@pytest.mark.parametrize("name", sample("neuron", "draw_pad"))
+@pytest.mark.parametrize("name", sample("neuron", "draw_pad", more=("descent", "digit_neuron")))
 def test_every_control_moves_the_picture_and_the_state(name, room):
     """And nothing else; no request leaves this machine."""
     page, watch = room
