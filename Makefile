@@ -49,7 +49,7 @@ quick: $(VENV)/.test lint ## the engine and the exercises, in about a minute
 lesson: $(VENV)/.test ## run one lesson, store its outputs and prove it (make lesson NB=02)
 	@$(LESSONS) prove "$(NB)"
 
-test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (12 minutes)
+test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons included (7 minutes)
 	$(PYTEST) -m "not long" $(BY_FILE) --cov $(ARGS)
 
 test-long: $(VENV)/.test $(PRESS_TOO) $(HUB_TOO) ## published results, every page, every demo (up to 30 minutes)

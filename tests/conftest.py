@@ -43,6 +43,9 @@ LONGEST = (
     *("test_editions", "test_demo", "test_answers", "01_neuron", "test_slides", "test_project"),
 )
 
+# What takes a minute to make, by file: `make test` has something small in its place.
+WHOLE = {"test_site.py": "folder", "test_pdf.py": "handout"}
+
 NO_BROWSER = "no Chromium, Chrome or Edge on this machine, so nothing was tried in a browser"
 NO_FIREFOX = "no Firefox on this machine, so nothing was tried in it"
 
@@ -124,6 +127,9 @@ def pytest_terminal_summary(terminalreporter):
 def pytest_collection_modifyitems(items):
     """Put the judges behind a notebook's cells, so that they find its kernel still running."""
     judged = []
+    for item in items:
+        if WHOLE.get(item.path.name) in getattr(item, "fixturenames", ()):
+            item.add_marker("long")
     for item, following in zip_longest(items, items[1:]):
         judged.append(item)
         if not isinstance(item, IPyNbCell) or item.config.option.nbval_lax:

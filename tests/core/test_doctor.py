@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from reference import frozen, says
+from samples import sampled
 
 from course_lib import _watch, plots
 from course_lib.activations import relu, sigmoid, softmax, tanh
@@ -78,8 +79,7 @@ def test_every_finding_that_was_promised_has_a_function_and_states_its_source():
         assert "Source:" in find.__doc__, find
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", sampled(SLUGS, test=3, quick=30))
 def test_a_planted_fault_is_named(bench, slug):
     kind = "images of zeros" if slug in ("metric-misleads", "stopped-too-early") else "toy"
     found = slugs(bench.case((slug,), kind, 103))

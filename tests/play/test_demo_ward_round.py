@@ -70,6 +70,7 @@ def test_each_instrument_shows_every_patient():
             assert not hand.stage.error and hand.demo.static()
 
 
+@pytest.mark.long
 def test_on_a_page_every_instrument_is_drawn_before_it_is_asked_for(monkeypatch):
     """What a press then shows is what would be drawn for it."""
 

@@ -422,6 +422,27 @@ def test_timetables_follow_the_notes(monkeypatch, tmp_path):
 # --- Building ------------------------------------------------------------------------------------
 
 
+def test_each_page_is_put_together_before_it_is_built(monkeypatch, tmp_path):
+    """What Sphinx reads, but for figures and pictures; what it makes of that `test-long` sees."""
+    monkeypatch.setattr(lite, "ready", lambda: False)
+    monkeypatch.setattr(figures, "store", lambda *_, **__: {})
+    monkeypatch.setattr(in_browser, "stock", lambda *_, **__: None)
+    monkeypatch.setattr(site.why, "page", lambda _: "# Why does it not learn?")
+    for name in ("MATHJAX", "QRCODE"):  # npm brings them
+        monkeypatch.setattr(site, name, tmp_path / name)
+        (tmp_path / name).touch()
+    source = tmp_path / "source"
+    site.stage(source, tmp_path)
+    for name in NAMES:
+        staged = json.loads((source / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+        code = {"".join(cell["source"]) for cell in staged}
+        assert code >= {"".join(c["source"]) for c in cells(name) if c["cell_type"] == "code"}
+    for module in MODULES:
+        assert f"course_lib.{module}" in (source / "reference" / f"{module}.md").read_text("utf-8")
+    for page in ("index", "start", "teaching", "mistakes", "why", "glossary"):
+        assert (source / f"{page}.md").read_text("utf-8").strip(), page
+
+
 def test_without_mathjax_a_sentence_and_the_old_site(monkeypatch, tmp_path):
     """Nothing is touched where nothing can be built."""
     (tmp_path / "site").mkdir()

@@ -18,6 +18,7 @@ import prose
 import pytest
 from PIL import Image
 from press import LESSONS, PACKAGES, ROOT, in_browser, lecture, notes, slides, words
+from samples import sampled
 
 if not PACKAGES.is_dir():
     pytest.skip(
@@ -342,7 +343,7 @@ def test_without_npm_it_says_what_to_do(monkeypatch, tmp_path):
     assert not (tmp_path / "slides").exists()
 
 
-@every_lesson
+@pytest.mark.parametrize("name", sampled(NAMES, test=3, quick=1))
 def test_the_longer_path_has_exercises_in_class(decks, name):
     """The same slides and some more, and exercises with their mistakes for the speaker."""
     long = lecture.deck(path_of(name), 90)

@@ -26,7 +26,7 @@ SITUATIONS = [
         name,
         situation,
         id=f"{name}-{situation.replace(' ', '-')}",
-        marks=sample(number, test=12, quick=None),
+        marks=sample(number, test=24, quick=None),
     )
     for name, asked in ASKED.items()
     for number, situation in enumerate(asked["situations"])

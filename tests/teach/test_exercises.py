@@ -195,7 +195,7 @@ NUMBERS = [n for n, e in ALL.items() if not e.rules and n not in ("should_stop",
 @pytest.mark.parametrize(
     "name",
     [
-        *sampled([name for name in NUMBERS if name not in LARGE], quick=3),
+        *sampled([name for name in NUMBERS if name not in LARGE], test=2, quick=4),
         *sampled(LARGE, test=8),
     ],
 )

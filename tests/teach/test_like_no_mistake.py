@@ -130,7 +130,7 @@ def train_with(change):
             train_with(lambda *given: (*given[:6], given[6] / given[7], given[7])),
             "as-if",
             "`learning_rate` were divided by `steps`",
-            marks=pytest.mark.slow,
+            marks=pytest.mark.long,
         ),
         (
             "forward_two_layers",
