@@ -89,7 +89,12 @@ async function complete(python, names) {
 // As Pyodide's, and `images` are files that the kernel of lessons gets from `imagesURL` on demand.
 export async function loadPyodide({ images = [], imagesURL, ...options }) {
   const python = await load(options);
-  await complete(python, options.packages);
+  try {
+    await complete(python, options.packages);
+  } catch (error) {
+    if (!imagesURL) throw error; // a figure offers to try again; a lesson's cell says what is missing
+    console.error(String(error));
+  }
   images.forEach((name) => onDemand(python.FS, `/images/${name}`, imagesURL + name));
   return python;
 }
