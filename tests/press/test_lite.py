@@ -175,6 +175,7 @@ print(len(record.load(record.path())), record.unsaved)
 """
 
 
+@pytest.mark.whole  # beside a website that was being built it once waited in vain
 @pytest.mark.long
 def test_two_tabs_keep_what_was_reached_in_either(site, tmp_path):
     """Also at the same moment; of two versions of a lesson, the student says which one stays."""
