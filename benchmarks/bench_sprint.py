@@ -1,7 +1,7 @@
 """A sprint: 98 % of MNIST's test images in as few seconds as possible: `make bench-sprint`.
 
-784–units–10 and Adam for all, in one run, the peers taking turns; five seeds each (one for a peer
-that does not get there), of which the slowest and the least accurate count; beside no other busy
+784–units–10 and Adam for all, in one run, the peers taking turns; five seeds each (one for the peer
+that takes longest), of which the slowest and the least accurate count; beside no other busy
 process and beside one. The seconds are those of the whole training, from arrays to the network. The
 engine and PyTorch lower the rate along a cosine; scikit-learn's `MLPClassifier` has none for Adam,
 and keeps it.
@@ -42,7 +42,7 @@ from course_lib.training import train
 UNITS, BATCHES, RATES, EPOCHS = (128, 256), (128, 256), (0.002, 0.004), (4, 6, 8)
 MOST = 20  # epochs of the peer without a cosine
 GOAL = 0.98
-SEEDS = {OWN: 5, "PyTorch": 5, "scikit-learn": 1}  # which does not get there, and takes longest
+SEEDS = {OWN: 5, "PyTorch": 5, "scikit-learn": 1}  # which takes longest
 # Units, batch size, rate, epochs.
 CHOSEN = {
     OWN: (256, 128, 0.004, 4),

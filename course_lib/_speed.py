@@ -199,8 +199,8 @@ def _is_cut(remembered):
 def _libraries():
     """Return the libraries whose threads can be counted and set: BLAS, and OpenMP.
 
-    Threads of OpenMP wait in a loop as well. t-SNE of 1,000 images in scikit-learn takes 1.5 s with
-    two of them and nothing beside, 2.4 s with one, and 25 to 45 s with two beside busy programs.
+    Threads of OpenMP wait in a loop as well: scikit-learn's t-SNE of 1,000 images takes some 1.5 s
+    with two and nothing beside, 2.4 s with one, and 25 to 45 s with two beside busy programs.
     """
     try:
         from threadpoolctl import ThreadpoolController
