@@ -159,7 +159,8 @@ def load_images(name="mnist", *, folder=None, raw=False, offline=False):
         `X_train` (m, 784) float32 from 0 to 1, `y_train` (m,) int64, `X_test`, `y_test`,
         `class_names`, `image_shape` (28, 28) and `source`, a sentence. Float32 images are mapped
         from a file in the cache where that can be, copy on write: they cost no memory of your
-        own until you change them, and the file stays as it is.
+        own until you change them, and the file stays as it is. In a browser, all who load them
+        share them, read-only.
 
     Raises
     ------
@@ -534,10 +535,13 @@ def _array(blob, name, file, raw):
     """Return what a file holds, labels or images in rows, if that is the published content."""
     if "labels" in file:
         return parse_idx(_verified(blob, name, file))
-    if raw or sys.platform == "emscripten":  # a browser has nothing to map a file into
+    if raw:
         return _as_rows(parse_idx(_verified(blob, name, file)), raw)
-    # A file that is called after these very bytes was made when they had passed the checks.
-    path = _cache_folder() / name / f"{file}.{hashlib.sha256(blob).hexdigest()[:32]}.float32"
+    # What is called after these very bytes was made when they had passed the checks.
+    key = f"{file}.{hashlib.sha256(blob).hexdigest()[:32]}.float32"
+    if sys.platform == "emscripten":  # a browser has nothing to map a file into
+        return _shared(key, lambda: _as_rows(parse_idx(_verified(blob, name, file)), raw))
+    path = _cache_folder() / name / key
     X = _mapped(path, (N_BYTES[file] - 16) // 784)
     if X is None:
         pixels = parse_idx(_verified(blob, name, file))
@@ -577,6 +581,16 @@ def _mapped(path, m):
 
 
 _addresses = weakref.WeakKeyDictionary()  # of the files that this process has mapped
+_in_use = weakref.WeakValueDictionary()  # images in memory, where no file can be mapped
+
+
+def _shared(key, make):
+    """Return the images of a key, read-only: those in use, if any. Two would not always fit."""
+    X = _in_use.get(key)
+    if X is None:
+        X = _in_use[key] = make()
+        X.flags.writeable = False
+    return X
 
 
 def give_back_pages(_=None):

@@ -2,11 +2,12 @@
 //
 // Matrices are packed into panels of at most KC terms (A: 4 rows; B: 32 bytes of columns), which the
 // processor's cache holds; a tile of 4 rows and 32 bytes of columns is added up in registers. A
-// product with a vector goes row by row or column by column, as memory lies. What is small, or lies
-// otherwise, goes to the loop that NumPy brought, whose place in the table of functions is `old`.
+// product with a vector goes row by row or column by column, as memory lies. What is small goes to
+// the loop that NumPy brought, whose place in the table of functions is `old`.
 // matmul.py says how this gets into NumPy, tests/press/test_matmul.py how it is built.
 
 const MC: i32 = 64, KC: i32 = 256, NC: i32 = 512; // rows, terms and columns of a block
+const ROW: i32 = 8 * KC; // terms of a product with a vector that are added up along a row
 const FEW: i64 = 2048; // multiplications for which packing does not pay
 let work: usize = 0; // a tile, then the packed B, then the packed A
 let old32: i32 = 0, old64: i32 = 0;
@@ -74,7 +75,7 @@ function tile<T>(a: usize, b: usize, k: i32, C: usize, rs: isize, cs: isize, h: 
   for (let r = 0; r < h; r++) {
     let at = C + <isize>r * rs, from = work + <usize>(32 * r);
     for (let c = 0; c < w; c++, at += cs, from += sizeof<T>())
-      store<T>(at, more ? <T>(load<T>(at) + load<T>(from)) : load<T>(from));
+      put<T>(at, load<T>(from), more);
   }
 }
 
@@ -100,8 +101,19 @@ function product<T>(A: usize, ars: isize, acs: isize, B: usize, brs: isize, bcs:
   }
 }
 
-// A times a vector of k terms, which is copied to where they lie side by side.
+// A times a vector, some terms after the others: a long sum in one piece would lose digits.
 function vector<T>(A: usize, ars: isize, acs: isize, v: usize, vs: isize, C: usize, cs: isize, m: i32, k: i32): void {
+  const most = acs == size<T>() ? ROW : KC;
+  for (let p = 0; p < k; p += most)
+    terms<T>(A + <isize>p * acs, ars, acs, v + <isize>p * vs, vs, C, cs, m, min(most, k - p), p > 0);
+}
+
+@inline function put<T>(at: usize, sum: T, more: bool): void {
+  store<T>(at, more ? <T>(load<T>(at) + sum) : sum);
+}
+
+// The same for k terms of the vector, which is copied to where they lie side by side.
+function terms<T>(A: usize, ars: isize, acs: isize, v: usize, vs: isize, C: usize, cs: isize, m: i32, k: i32, more: bool): void {
   const x = work + 128, lanes = 16 / size<T>();
   for (let p = 0; p < k; p++) store<T>(x + <usize>(p * size<T>()), load<T>(v + <isize>p * vs));
   let i = 0;
@@ -120,7 +132,7 @@ function vector<T>(A: usize, ars: isize, acs: isize, v: usize, vs: isize, C: usi
       for (let c = 0; c < lanes; c++) sum += load<T>(work + <usize>(c * size<T>()));
       for (let p = whole; p < k; p++)
         sum += <T>(load<T>(row + <usize>(p * size<T>())) * load<T>(x + <usize>(p * size<T>())));
-      store<T>(C + <isize>i * cs, sum);
+      put<T>(C + <isize>i * cs, sum, more);
     }
     return;
   }
@@ -137,12 +149,12 @@ function vector<T>(A: usize, ars: isize, acs: isize, v: usize, vs: isize, C: usi
     }
     v128.store(work, s0), v128.store(work, s1, 16), v128.store(work, s2, 32), v128.store(work, s3, 48);
     for (let c = 0; c < 4 * lanes; c++)
-      store<T>(C + <isize>(i + c) * cs, load<T>(work + <usize>(c * size<T>())));
+      put<T>(C + <isize>(i + c) * cs, load<T>(work + <usize>(c * size<T>())), more);
   }
   for (; i < m; i++) {
     let sum: T = 0, at = A + <usize>(i * size<T>());
     for (let p = 0; p < k; p++, at += acs) sum += <T>(load<T>(at) * load<T>(x + <usize>(p * size<T>())));
-    store<T>(C + <isize>i * cs, sum);
+    put<T>(C + <isize>i * cs, sum, more);
   }
 }
 
@@ -151,16 +163,15 @@ function loop<T>(args: usize, dims: usize, steps: usize, data: usize, old: i32):
   const N = load<i32>(dims), m = load<i32>(dims, 4), k = load<i32>(dims, 8), n = load<i32>(dims, 12);
   const ars = load<isize>(steps, 12), acs = load<isize>(steps, 16), brs = load<isize>(steps, 20);
   const bcs = load<isize>(steps, 24), crs = load<isize>(steps, 28), ccs = load<isize>(steps, 32);
-  const one = size<T>(), thin = n == 1 || m == 1;
-  const lies = n == 1 ? acs == one || ars == one : m != 1 || bcs == one || brs == one;
-  if (<i64>m * n * k < FEW || !lies || (thin && k > KC * NC)) {
+  if (<i64>m * n * k < FEW) {
     call_indirect<void>(old, args, dims, steps, data);
     return;
   }
+  const one = size<T>(), down = n == 1 && (acs == one || ars == one), along = m == 1 && (bcs == one || brs == one);
   let A = load<usize>(args), B = load<usize>(args, 4), C = load<usize>(args, 8);
   for (let i = 0; i < N; i++) {
-    if (n == 1) vector<T>(A, ars, acs, B, brs, C, crs, m, k);
-    else if (m == 1) vector<T>(B, bcs, brs, A, acs, C, ccs, n, k);
+    if (down) vector<T>(A, ars, acs, B, brs, C, crs, m, k);
+    else if (along) vector<T>(B, bcs, brs, A, acs, C, ccs, n, k);
     else product<T>(A, ars, acs, B, brs, bcs, C, crs, ccs, m, k, n);
     A += load<isize>(steps), B += load<isize>(steps, 4), C += load<isize>(steps, 8);
   }

@@ -22,6 +22,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -712,10 +713,17 @@ def test_a_cache_that_another_has_filled_need_not_be_writable(stick, monkeypatch
 
 
 @pytest.mark.usefixtures("small")
-def test_a_browser_keeps_images_in_memory(stick, cache, monkeypatch, capsys):
+def test_a_browser_keeps_images_in_memory_once(stick, cache, monkeypatch, capsys):
     monkeypatch.setattr(sys, "platform", "emscripten")
     images = load_images(folder=stick)
     assert images.X_train.dtype == np.float32 and not cache.exists() and lines(capsys) == []
+    assert load_images(folder=stick).X_train is images.X_train
+    with pytest.raises(ValueError, match="read-only"):
+        images.X_train[0] = 1
+    assert load_images(folder=stick, raw=True).X_train.max() == 255
+    in_use = weakref.ref(images.X_train)
+    del images
+    assert in_use() is None, "they stay in memory after their last use"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells so exactly")
