@@ -224,13 +224,22 @@ class OnSite(Shown):
         self.root.locator("canvas").wait_for(timeout=1000 * SOON)
 
 
-def sample(*names, more):
-    """Make a test's cases of demos: these for the long tests, and `more` for `make whole`."""
+class InLite(Shown):
+    """A demo in JupyterLite, where a cell out of sight is not in the page: all share two cells."""
+
+    def __init__(self, page, name):
+        case = {name: CASES[name]}
+        super().__init__(page, name, case)
+        first = "jupyterapp.shell.currentWidget.content.widgets[0].model.sharedModel"
+        page.evaluate(f"source => {{ {first}.setSource(source); }}", cells(case)[0])
+
+
+def sample(*names):
+    """Make a test's cases of all demos: these are for the long tests, the rest for `make whole`."""
     import pytest
 
     long, whole = pytest.mark.long, pytest.mark.whole
-    marked = [(name, [long]) for name in names] + [(name, [long, whole]) for name in more]
-    return [pytest.param(name, marks=marks) for name, marks in marked]
+    return [pytest.param(n, marks=[long] if n in names else [long, whole]) for n in CASES]
 
 
 def every_control_moves(demo, move):

@@ -68,9 +68,11 @@ def page_of(folder):
 
 
 def printed(outputs):
-    """Return the text of a cell's outputs, without what only names a figure or a demo."""
+    """Return the text of a cell's outputs, without bars of progress, which are not stored."""
     texts = [
-        output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in outputs
+        if output.get("name") != "stderr"
     ]
     return "".join("".join(text) for text in texts).strip()
 

@@ -4,18 +4,17 @@ import os
 
 import pytest
 from browser import Watch, browser, serving
-from demo_pages import CASES, Shown, by_keyboard, cells, every_control_moves, sample
+from demo_pages import InLite, by_keyboard, every_control_moves, sample
 from press import lite
 
-# Puts a notebook with these cells among those that the browser keeps.
-PUT = """(sources) => jupyterapp.serviceManager.contents.save("demos.ipynb", {
+# Puts a notebook with two empty cells among those that the browser keeps.
+PUT = """() => jupyterapp.serviceManager.contents.save("demos.ipynb", {
     type: "notebook", format: "json",
     content: {
         nbformat: 4, nbformat_minor: 5,
         metadata: { kernelspec: { name: "python", display_name: "Python (Pyodide)" } },
-        cells: sources.map((source, k) => ({
-            cell_type: "code", id: `cell-${k}`, source,
-            metadata: {}, outputs: [], execution_count: null,
+        cells: ["demo", "below"].map((id) => ({
+            cell_type: "code", id, source: "", metadata: {}, outputs: [], execution_count: null,
         })),
     },
 }).then(() => null)"""
@@ -23,7 +22,7 @@ PUT = """(sources) => jupyterapp.serviceManager.contents.save("demos.ipynb", {
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory):
-    """Build JupyterLite, and open a notebook with all demos in it."""
+    """Build JupyterLite, and open a notebook for all demos."""
     if not lite.ready():
         pytest.skip("JupyterLite is not installed: make .venv/.press (needs npm)")
     if "COURSE_PYODIDE" not in os.environ:
@@ -34,17 +33,17 @@ def room(tmp_path_factory):
         watch, page = Watch(context), context.new_page()
         page.goto(f"{address}/lite/lab/index.html")
         page.wait_for_function("window.jupyterapp?.restored?.then(() => true)")
-        page.evaluate(PUT, cells(CASES))
+        page.evaluate(PUT)
         page.goto(f"{address}/lite/lab/index.html?path=demos.ipynb")
         page.get_by_text("Python (Pyodide) | Idle").wait_for()
         yield page, watch
 
 
-@pytest.mark.parametrize("name", sample("neuron", "draw_pad", more=("descent", "digit_neuron")))
+@pytest.mark.parametrize("name", sample("neuron", "draw_pad"))
 def test_every_control_moves_the_picture_and_the_state(name, room):
     """And nothing else; no request leaves this machine."""
     page, watch = room
-    demo = Shown(page, name)
+    demo = InLite(page, name)
     demo.show()
     every_control_moves(demo, by_keyboard)
     assert demo.run("print(demo.link())") == demo.settled()["link"]

@@ -259,6 +259,22 @@ def test_a_download_that_breaks_is_started_again(site, tmp_path):
         assert breaks == []
 
 
+@pytest.mark.long
+def test_a_kernel_that_cannot_start_is_told_of(site, tmp_path):
+    """In a box, with the reason; when the connection is back, the page runs."""
+    breaks = ["pyodide.asm.wasm"] * 12
+    with serving(site, partial(Breaking, names=breaks)) as address, browser(tmp_path) as context:
+        page = context.new_page()
+        page.goto(f"{address}/lite/lab/index.html?path=01_neuron.ipynb")
+        box = page.get_by_role("dialog").filter(has_text="Python did not start in this tab")
+        box.wait_for(timeout=1000 * SLOW)
+        assert box.inner_text().strip().endswith("Close")
+        box.get_by_role("button", name="Close").press("Enter")
+        breaks.clear()
+        page.close()
+        assert Student(context, address, "01_neuron").run("setup") == ""
+
+
 PUT = """(id, text) => {
     const { content } = jupyterapp.shell.currentWidget;
     content.widgets.find((cell) => cell.model.id === id).model.sharedModel.setSource(text);

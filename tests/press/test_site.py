@@ -673,10 +673,7 @@ def test_a_demo_outlives_a_connection_that_breaks(folder, window):
     assert watch.faults()  # each was told on the console
 
 
-MORE = ("descent", "digit_neuron", "activation_gallery", "backpropagation")
-
-
-@pytest.mark.parametrize("name", sample("neuron", "draw_pad", more=MORE))
+@pytest.mark.parametrize("name", sample("neuron", "draw_pad"))
 def test_every_control_of_a_demo_moves_it(name, page, address):
     """As in JupyterLab and JupyterLite: the same steps, on the page that it has to itself."""
     if "COURSE_PYODIDE" not in os.environ:

@@ -34,6 +34,10 @@ long cell is *Kernel → Restart Kernel*."""
 # IPython runs this file when the kernel starts.
 START = "/lib/python3.14/site-packages/course_lib/browser/kernel.py"
 TIME = 1577836800  # the same bytes, whenever
+NO_PYTHON = (
+    "Python did not start in this tab, and no cell will run. Check the connection, and load the "
+    "page again; your work is kept. What it said: "
+)
 NO_ROOM = (
     "This browser has no room left for your work. What you see is still here: keep it with "
     "File → Download, make room on this computer, and save again."
@@ -58,12 +62,29 @@ MENDS = (
         r"new Response\(JSON\.stringify\((\w)\.response\)\)",
         r"new Response(JSON.stringify(\1.response),{status:\1.response?.failed?507:200})",
     ),
+    # That a kernel did not start stood in a log alone, and its cells would wait for ever.
+    (
+        "extensions/@jupyterlite/pyodide-kernel-extension/static/*.js",
+        r"(\.then\(this\._ready\.resolve\.bind\(this\._ready\)\)\.catch\((\w)=>\{)",
+        r"\1window.pythonFailed?.(\2.message),",
+    ),
     # A browser's error says nothing when there is no room, and so JupyterLab's box was empty.
     (
         "*/index.html",
         r"<head>",
         f"""<head>
     <script>
+      window.pythonFailed = (why) => {{
+        const box = document.createElement("dialog"), form = document.createElement("form");
+        const text = document.createElement("p"), close = document.createElement("button");
+        text.textContent = "{NO_PYTHON}" + why.trim().split("\\\\n").at(-1);
+        close.textContent = "Close";
+        form.method = "dialog";
+        form.append(text, close);
+        box.append(form);
+        document.body.append(box);
+        box.showModal();
+      }};
       const {{ get }} = Object.getOwnPropertyDescriptor(DOMException.prototype, "message");
       Object.defineProperty(DOMException.prototype, "message", {{ get() {{
         return this.name === "QuotaExceededError" ? "{NO_ROOM}" : get.call(this);

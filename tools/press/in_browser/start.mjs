@@ -7,6 +7,10 @@ const PAUSE = 1000; // milliseconds before the next one
 // How much has come, of how much; `told` is called with each piece.
 export const count = { got: 0, all: 0, told() {} };
 
+// Pyodide itself goes on waiting where its core did not come.
+const never = Promise.withResolvers();
+never.promise.catch(() => {});
+
 const fetched = globalThis.fetch;
 async function whole(what, how, mine) {
   const answer = await fetched(what, how);
@@ -29,7 +33,10 @@ globalThis.fetch = async (what, how) => {
     try {
       return await whole(what, how, mine);
     } catch (error) {
-      if (tries === TRIES) throw error;
+      if (tries === TRIES) {
+        never.reject(error);
+        throw error;
+      }
       count.got -= mine.got;
       count.all -= mine.all;
       how = { ...how, cache: "reload" }; // not the half that the browser may have kept
@@ -88,7 +95,7 @@ async function complete(python, names) {
 
 // As Pyodide's, and `images` are files that the kernel of lessons gets from `imagesURL` on demand.
 export async function loadPyodide({ images = [], imagesURL, ...options }) {
-  const python = await load(options);
+  const python = await Promise.race([load(options), never.promise]);
   try {
     await complete(python, options.packages);
   } catch (error) {
