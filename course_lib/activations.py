@@ -5,6 +5,8 @@ turns whole numbers into float64, and never changes its argument. Only `softmax`
 one element at a time.
 """
 
+import math
+
 import numpy as np
 
 
@@ -122,18 +124,24 @@ def gelu(Z):
 
     Source: Hendrycks and Gimpel (2016), in its exact form.
     """
-    from scipy.special import ndtr
-
     Z = _float(Z)
-    return Z * ndtr(Z)
+    return Z * _normal_distribution(Z)
 
 
 def gelu_grad(Z):
     r""":math:`\Phi(z) + z\,\varphi(z)`, with φ the standard normal density."""
-    from scipy.special import ndtr
-
     Z = _float(Z)
-    return ndtr(Z) + Z * np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi, dtype=Z.dtype)
+    density = np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi, dtype=Z.dtype)
+    return _normal_distribution(Z) + Z * density
+
+
+def _normal_distribution(Z):
+    """Return Φ of each number, by SciPy where it is installed, else one by one."""
+    try:
+        from scipy.special import ndtr
+    except ImportError:
+        ndtr = np.vectorize(lambda z: math.erfc(-z / math.sqrt(2)) / 2, otypes=[Z.dtype])
+    return ndtr(Z)
 
 
 def softmax(Z):

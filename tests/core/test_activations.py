@@ -1,5 +1,7 @@
 """Activations: values against SciPy, derivatives against autograd and differences."""
 
+import sys
+
 import numpy as np
 import pytest
 from autograd import elementwise_grad
@@ -28,6 +30,19 @@ def test_derivative_is_what_differences_say(name):
     for z in Z:  # one by one too: a small derivative must not hide behind a large one
         centred = (f(z + 1e-5) - f(z - 1e-5)) / 2e-5
         assert f_grad(z) == pytest.approx(centred, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["gelu", "gelu_grad"])
+@pytest.mark.parametrize("dtype", EXTREMES)
+def test_gelu_is_the_same_without_scipy(name, dtype, monkeypatch):
+    """As in a browser, or where the library is installed alone; silent far out, too."""
+    f, some = getattr(activations, name), np.concatenate([Z, EXTREMES[dtype]]).astype(dtype)
+    with np.errstate(all="ignore"):
+        expected = f(some)
+        monkeypatch.setitem(sys.modules, "scipy.special", None)
+        found = f(some)
+    assert found.dtype == dtype and f(2).dtype == float and f(np.zeros((0, 3))).shape == (0, 3)
+    np.testing.assert_allclose(found, expected, rtol=1e-12 if dtype is np.float64 else 1e-6)
 
 
 @pytest.mark.parametrize("name", NAMES)
