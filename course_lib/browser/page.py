@@ -112,8 +112,9 @@ def address(demo, own=()):
 
     `own` are arguments of the demo's call on the page, which count there in place of defaults.
     """
-    default = vars(demo.State())
-    given = {n: v for n, v in vars(demo.state).items() if v != default[n] or n in own}
+    default = vars(demo.State())  # a control may stand for others, and is no state itself
+    state = {name: vars(demo.state)[name] for name in default}
+    given = {n: v for n, v in state.items() if v != default[n] or n in own}
     pairs = {n: v if isinstance(v, str) and value_of(v) == v else repr(v) for n, v in given.items()}
     return urlencode(pairs, safe="(),:[]{}'")
 

@@ -55,6 +55,16 @@ def test_a_bad_address_gets_a_sentence(query, sentence):
         eval(with_state("demos.playground()", query), {"demos": demos})
 
 
+def test_a_control_that_stands_for_others_stays_out_of_an_address():
+    """As the preset of logits, which is chosen on the page: its logits are the state."""
+    demo = demos.softmax()
+    demo._open()
+    demo.stage.touched = {"preset": [1, "all alike"]}
+    assert not demo.stage.error and demo.state.preset == "all alike"
+    assert eval(with_state("demos.softmax()", address(demo)), {"demos": demos}).link() == demo.link()
+    assert "preset" not in address(demo) and "logits" in address(demo)
+
+
 def test_arguments_by_place_stay():
     """A state goes behind them, and over the call's own."""
     call = with_state("demos.explore(lab, X, y, index=3)", "index=4&off=(1,)")
