@@ -48,6 +48,7 @@ class Case:
     call: str
     setup: str = ""
     silent: set = field(default_factory=set)  # controls that change the state, not the picture
+    back: set = field(default_factory=set)  # controls that others' effect needs as they were
     before: callable = nudge  # what makes every button do something
     trains: bool = False
     pause: str = "Pause"  # what the button that starts it says while it runs
@@ -88,6 +89,7 @@ CASES = {
         "demos.playground(epochs=20)",
         # Where nothing has been learned yet, a recipe for learning shows no difference.
         silent={"learning rate", "batch size", "L2 penalty", "epochs a picture", "class to place"},
+        back={"trained by"},  # functions that a lesson hands in know one network alone
         trains=True,
     ),
     "softmax": Case("demos.softmax()"),
@@ -234,14 +236,6 @@ class InLite(Shown):
         page.evaluate(f"source => {{ {first}.setSource(source); }}", cells(case)[0])
 
 
-def sample(*names):
-    """Make a test's cases of all demos: these are for the long tests, the rest for `make whole`."""
-    import pytest
-
-    long, whole = pytest.mark.long, pytest.mark.whole
-    return [pytest.param(n, marks=[long] if n in names else [long, whole]) for n in CASES]
-
-
 def every_control_moves(demo, move):
     """Move each control of a demo, and look at what moves: picture, state, and nothing else."""
     boxes = demo.boxes()
@@ -260,6 +254,10 @@ def every_control_moves(demo, move):
         else:
             parts = ["link"] if name in demo.case.silent else ["link", "picture"]
             demo.changed(before, *parts, by=name)
+        if name in demo.case.back:
+            before = demo.settled()
+            move(control)
+            demo.changed(before, "link", by=name)
         if label(control) == demo.case.pause:
             move(control)
             demo.wait("pause", lambda button=control: label(button) == "Start")

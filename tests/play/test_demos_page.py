@@ -61,7 +61,9 @@ def test_a_control_that_stands_for_others_stays_out_of_an_address():
     demo._open()
     demo.stage.touched = {"preset": [1, "all alike"]}
     assert not demo.stage.error and demo.state.preset == "all alike"
-    assert eval(with_state("demos.softmax()", address(demo)), {"demos": demos}).link() == demo.link()
+    assert (
+        eval(with_state("demos.softmax()", address(demo)), {"demos": demos}).link() == demo.link()
+    )
     assert "preset" not in address(demo) and "logits" in address(demo)
 
 
