@@ -957,6 +957,7 @@ def test_endless_body_is_cut(server, mirrors):
     assert server.sent < data.N_BYTES[FIRST] + 32_000_000  # the rest sits in the system's buffers
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_slow_but_moving_goes_on(server, mirrors, expected, capsys, monkeypatch):

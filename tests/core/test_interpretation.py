@@ -231,7 +231,7 @@ def test_the_most_exciting_come_first():
 
 def test_what_one_neuron_wants_is_its_weights_between_black_and_white():
     """Of w·x - l2/2 |x|² on the pixels' range the highest point is known: w / l2, cut off."""
-    W = rng.normal(size=(6, 3))
+    W = np.random.default_rng(1).normal(size=(6, 3))
     grown = ip.grown_image(linear(W, np.zeros(3)), 1, np.random.default_rng(0), steps=400, l2=0.8)
     wanted = np.clip(W[:, 1] / 0.8, 0, 1)
     np.testing.assert_allclose(grown, wanted, atol=1e-6)

@@ -29,6 +29,7 @@ def share_named(reader, *case, **options):
     return reader.rightly_named(*case, **options).mean()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_most_of_forty_photographs_are_named_whatever_is_in_them(reader):
     assert share_named(reader, 1, lambda k: (KINDS[k % len(KINDS)],), 40) >= 0.95

@@ -337,6 +337,7 @@ def test_long_lines_are_not_cut_off(print_html, small):
     assert any("too wide" in line for line in fault)
 
 
+@pytest.mark.long
 def test_headings_stay_with_what_follows(print_html, small):
     """On whichever line the page ends."""
     for lines in range(26, 38, 3):

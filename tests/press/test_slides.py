@@ -721,6 +721,7 @@ def test_the_speaker_counts_hands_and_sees_what_the_room_does_not_see_yet(screen
     page.close()
 
 
+@pytest.mark.long
 def test_the_speakers_clock_says_how_far_behind(screen, folder):
     """Against the plan, to the second, with what to leave out; on a clock of the test's own."""
     page = open_deck(screen, folder, "01_neuron")
@@ -846,6 +847,7 @@ MOVING = """() => document.getAnimations().filter((one) => one.playState === "ru
     `${effect.target.className} ${transitionProperty ?? animationName}`)"""
 
 
+@pytest.mark.long
 def test_with_reduced_motion_nothing_moves_by_itself(screen, folder):
     """Neither slides nor arrows, progress, code that lights up or bars of a prediction."""
     moved = {}

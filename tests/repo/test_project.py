@@ -163,6 +163,7 @@ def test_no_test_file_imports_another():
 # --- Notebooks as tests (conftest.py) ------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_workers_run_the_cells_of_notebooks(tmp_path, request):
     """`make test` shares its tests out to workers: there, too, a wrong stored output is found."""
     cell = new_code_cell("1 + 1", id="sum", execution_count=1)
@@ -271,6 +272,7 @@ def test_run_names_the_cell_of_the_peak_that_was_given_back(course, monkeypatch,
     assert "TOO MUCH MEMORY" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_execute_stores_the_same_bytes_twice(course):
     """Streams in one piece, pictures without notes, no times, the counts of one clean run."""
     path = course(

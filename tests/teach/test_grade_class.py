@@ -1415,6 +1415,7 @@ def test_a_new_version_of_the_course_grades_anew(small, tmp_path, monkeypatch):
     assert len(graded) == 6
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not POSIX, reason="Windows has no SIGINT that reaches one process alone")
 def test_an_interruption_keeps_what_was_graded(tmp_path):
     """Ctrl-C: no half-written marks, and the next run goes on from there."""

@@ -29,8 +29,9 @@ KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "pyt
 HERE = """*In this tab* nothing is installed and nothing is sent anywhere. Your work stays in this
 browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Keep a lesson open in
 one tab: where two have saved it, you are asked which version stays. Three things differ: NumPy
-warns of no overflow here, also where the text shows its warning; there is one core; and what ends a
-long cell is *Kernel → Restart Kernel*."""
+warns of no overflow here, also where the text shows its warning; there is one core, so that a cell
+that trains takes several times as long, and its last digits may be others; and what ends a long
+cell is *Kernel → Restart Kernel*."""
 # IPython runs this file when the kernel starts.
 START = "/lib/python3.14/site-packages/course_lib/browser/kernel.py"
 TIME = 1577836800  # the same bytes, whenever
