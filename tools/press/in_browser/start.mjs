@@ -8,8 +8,9 @@ const PAUSE = 1000; // milliseconds before the next one
 export const count = { got: 0, all: 0, told() {} };
 
 // Pyodide itself goes on waiting where its core did not come.
-const never = Promise.withResolvers();
-never.promise.catch(() => {});
+let giveUp;
+const never = new Promise((_, reject) => (giveUp = reject));
+never.catch(() => {});
 
 const fetched = globalThis.fetch;
 async function whole(what, how, mine) {
@@ -34,7 +35,7 @@ globalThis.fetch = async (what, how) => {
       return await whole(what, how, mine);
     } catch (error) {
       if (tries === TRIES) {
-        never.reject(error);
+        giveUp(error);
         throw error;
       }
       count.got -= mine.got;
@@ -95,7 +96,7 @@ async function complete(python, names) {
 
 // As Pyodide's, and `images` are files that the kernel of lessons gets from `imagesURL` on demand.
 export async function loadPyodide({ images = [], imagesURL, ...options }) {
-  const python = await Promise.race([load(options), never.promise]);
+  const python = await Promise.race([load(options), never]);
   try {
     await complete(python, options.packages);
   } catch (error) {
