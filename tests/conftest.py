@@ -21,6 +21,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import lessons
+import numpy as np
 import prose
 import pytest
 from hypothesis import settings
@@ -151,6 +152,13 @@ def pytest_collection_modifyitems(items):
 def place_in_line(item):
     """Say when a test's turn is: with its file, by how long that takes."""
     return next((i for i, name in enumerate(LONGEST) if name in item.path.name), len(LONGEST))
+
+
+@pytest.fixture(autouse=True)
+def _draws_of_its_own(request):
+    """Let each test draw the same from its module's generator, whatever ran before it."""
+    if "rng" in vars(request.module):
+        request.module.rng = np.random.default_rng(0)
 
 
 class Notebooks:
