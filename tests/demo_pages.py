@@ -236,6 +236,14 @@ class InLite(Shown):
         page.evaluate(f"source => {{ {first}.setSource(source); }}", cells(case)[0])
 
 
+def sample():
+    """Make a test's cases of all demos: some for the long tests, the rest for `make whole`."""
+    import pytest
+
+    some = "neuron", "draw_pad", "activation_gallery", "playground", "softmax"
+    return [pytest.param(n, marks=() if n in some else pytest.mark.whole) for n in CASES]
+
+
 def every_control_moves(demo, move):
     """Move each control of a demo, and look at what moves: picture, state, and nothing else."""
     boxes = demo.boxes()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from browser import Watch, browser, serving
-from demo_pages import CASES, InLite, by_keyboard, every_control_moves
+from demo_pages import InLite, by_keyboard, every_control_moves, sample
 from press import lite
 
 # Puts a notebook with two empty cells among those that the browser keeps.
@@ -40,7 +40,7 @@ def room(tmp_path_factory):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", sample())
 def test_every_control_moves_the_picture_and_the_state(name, room):
     """And nothing else; no request leaves this machine."""
     page, watch = room

@@ -17,7 +17,7 @@ import pytest
 from browser import Breaking, Watch, browser, serving, wait_for
 from bs4 import BeautifulSoup
 from conftest import ROOT
-from demo_pages import CASES, LOOK, OnSite, by_keyboard, every_control_moves
+from demo_pages import LOOK, OnSite, by_keyboard, every_control_moves, sample
 from firefox import firefox
 from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
@@ -674,7 +674,7 @@ def test_a_demo_outlives_a_connection_that_breaks(folder, window):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", sample())
 def test_every_control_of_a_demo_moves_it(name, page, address):
     """As in JupyterLab and JupyterLite: the same steps, on the page that it has to itself."""
     if "COURSE_PYODIDE" not in os.environ:
