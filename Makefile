@@ -55,7 +55,7 @@ test: $(VENV)/.test $(PRESS_TOO) lint ## everything but the long tests, lessons 
 cover: $(VENV)/.test ## what the core's own tests reach of it: 95 % of the branches, or it fails
 	$(PYTEST) tests/core -m "not long" $(TWO) --cov
 
-test-long: cover $(VENV)/.test $(PRESS_TOO) $(HUB_TOO) ## published results, every page, every demo (up to 30 minutes)
+test-long: cover $(VENV)/.test $(PRESS_TOO) $(HUB_TOO) ## published results, pages and demos (some 35 minutes)
 	$(PYTEST) -m "long and not whole" $(BY_FILE) tests --durations=20 $(addprefix --ignore=,$(MANY_TRAININGS)) $(ARGS)
 
 whole: $(VENV)/.test $(PRESS_TOO) ## every lesson on one core, every handout and page: what test-long samples

@@ -30,8 +30,8 @@ HERE = """*In this tab* nothing is installed and nothing is sent anywhere. Your 
 browser until you clear its data: `save_my_work.ipynb` packs it into one ZIP. Keep a lesson open in
 one tab: where two have saved it, you are asked which version stays. Three things differ: NumPy
 warns of no overflow here, also where the text shows its warning; there is one core, so that a cell
-that trains takes several times as long, and its last digits may be others; and what ends a long
-cell is *Kernel → Restart Kernel*."""
+that trains takes several times as long, and ends with slightly other weights, hence numbers; and
+what ends a long cell is *Kernel → Restart Kernel*."""
 # IPython runs this file when the kernel starts.
 START = "/lib/python3.14/site-packages/course_lib/browser/kernel.py"
 TIME = 1577836800  # the same bytes, whenever
@@ -78,7 +78,7 @@ MENDS = (
       window.pythonFailed = (why) => {{
         const box = document.createElement("dialog"), form = document.createElement("form");
         const text = document.createElement("p"), close = document.createElement("button");
-        text.textContent = "{NO_PYTHON}" + why.trim().split("\\\\n").at(-1);
+        text.textContent = "{NO_PYTHON}" + String(why).trim().split("\\\\n").at(-1);
         close.textContent = "Close";
         form.method = "dialog";
         form.append(text, close);
