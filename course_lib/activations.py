@@ -101,7 +101,9 @@ def elu_grad(Z, alpha=1.0):
 
 def softplus(Z):
     r"""Smooth ReLU, :math:`\log(1 + e^z)` (Dugas et al. 2001); its derivative is the sigmoid."""
-    return np.logaddexp(0, _float(Z))
+    Z = _float(Z)
+    # np.logaddexp(0, Z) is four times as slow, 5 % of a step of lesson 4's lab.
+    return np.maximum(Z, 0) + np.log1p(np.exp(-np.abs(Z)))
 
 
 def softplus_grad(Z):
