@@ -217,12 +217,13 @@ def examples(X, y, n_in, X_name="X", y_name="y"):
 
 
 def weights(W, n_in, n_out):
-    """Say so if drawn weights are of another shape than asked for."""
+    """Say so if drawn weights are of another shape than asked for, or not finite."""
     require(
         W.shape == (n_in, n_out),
         f"init gave weights of shape {W.shape}; expected ({n_in}, {n_out}). "
         "Inputs count rows, units count columns.",
     )
+    finite("what init gave", W)
 
 
 def derivative(f, f_grad):
@@ -345,8 +346,8 @@ def name_of(layer, activations):
     """Return the name of an activation layer, or say why it cannot be saved under one."""
     name = getattr(getattr(layer, "f", None), "__name__", "")
     pair = [getattr(activations, f"{name}{suffix}", None) for suffix in ("", "_grad")]
-    require(
-        name and pair == [layer.f, layer.f_grad],
+    require(  # a subclass may compute something else
+        name and pair == [layer.f, layer.f_grad] and type(layer).__module__ == "course_lib.layers",
         f"layers holds {layer!r}, which has no name to save it under; expected Dense layers and "
         "activations of course_lib.",
     )
@@ -364,13 +365,17 @@ def within(place):
 
 def layers(value, dense):
     """Return layers as a list, or say why they make no network."""
+    require(
+        not hasattr(value, "forward"),
+        f"layers is {value!r}; expected a list of layers. Are the brackets missing?",
+    )
     value = list(value)
     require(value, "layers is empty; expected at least one layer.")
     for layer in value:
         require(
             all(hasattr(layer, name) for name in ("forward", "backward", "params", "grads")),
             f"layers holds {layer!r}; expected layers such as Dense(…) and ReLU(). "
-            "Are the brackets missing?",
+            "Are the brackets missing?",  # those of ReLU()
         )
     require(
         len(set(map(id, value))) == len(value),
@@ -404,17 +409,52 @@ def labels(y, n_classes):
     return y
 
 
+def strength(name, value):
+    """Say so if `value` is no strength of a penalty."""
+    require(
+        isinstance(value, Real) and 0 <= value < math.inf,
+        f"{name} is {value!r}; expected the strength of a penalty, 0 or more.",
+    )
+
+
+def loss_and_optimizer(loss, optimizer):
+    """Say so if one of the two is not what it has to be."""
+    function("loss", loss, "such as softmax_cross_entropy.")
+    require(
+        hasattr(optimizer, "step") and not isinstance(optimizer, type),
+        f"optimizer is {optimizer!r}; expected an object with step(network), such as "
+        "SGD(learning_rate=0.1).",
+    )
+
+
+def value_of(given, A):
+    """Return the value from what a loss gave for outputs `A`, or say why that is none."""
+    require(
+        isinstance(given, (tuple, list)) and len(given) == 2,
+        f"loss gave {given!r:.60}; expected two results, the mean loss and its gradient.",
+    )
+    value, dA = given
+    require(
+        np.shape(dA) == A.shape,
+        f"loss gave a gradient of shape {np.shape(dA)}; expected that of the outputs, {A.shape}.",
+    )
+    return value
+
+
 def arguments(run, history):
     """Return the arguments of `training.train` with their data as arrays, or refuse one of them.
 
     `history` is the class of what an earlier training returned.
     """
-    function("loss", run.loss, "such as softmax_cross_entropy.")
+    loss_and_optimizer(run.loss, run.optimizer)
     require(
-        hasattr(run.optimizer, "step") and not isinstance(run.optimizer, type),
-        f"optimizer is {run.optimizer!r}; expected an object with step(network), such as "
-        "SGD(learning_rate=0.1).",
+        hasattr(run.network, "parameters"),
+        f"network is of type {type(run.network).__name__}; expected a Network. Did you mean "
+        "Network([…])?",
     )
+    for layer, name in run.network.parameters():
+        slip = "Has its training diverged? Make the network anew."
+        finite(f"the network's {name}", layer.params[name], slip)
     X, y = examples(run.X, run.y, run.network.n_in)
     for name, expected in (
         ("schedule", "of the step, such as cosine(0.1, 1000)."),
@@ -425,10 +465,7 @@ def arguments(run, history):
         if getattr(run, name) is not None:
             function(name, getattr(run, name), expected)
     whole_number("epochs", run.epochs)
-    require(
-        isinstance(run.l2, Real) and 0 <= run.l2 < math.inf,
-        f"l2 is {run.l2!r}; expected the strength of a penalty, 0 or more.",
-    )
+    strength("l2", run.l2)
     if run.batch_size is not None:
         require(
             whole_number("batch_size", run.batch_size) <= len(X),

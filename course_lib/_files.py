@@ -108,6 +108,8 @@ def write(path, arrays, **headers):
     texts = {name: np.array(json.dumps(value)) for name, value in headers.items()}
     with replacing(path) as unfinished, open(unfinished, "wb") as file:
         np.savez(file, **texts, **arrays)
+        file.flush()
+        os.fsync(file.fileno())  # or a failing power could leave the new name without content
     return path
 
 

@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 
 from course_lib import _speed
-from course_lib._checks import DOCTOR
+from course_lib._checks import DOCTOR, as_many, require
 
 STEPS = 20  # the least to judge by
 SAME = 0.99  # the share of a constant answer's loss that is no better than it
@@ -38,7 +38,12 @@ def remark(run, losses):
     if len(losses) * run.steps() < STEPS or losses[-1] < run.untrained / 20:
         return ""
     n_out = run.network.n_out or run.network.forward(run.X[:1]).shape[1]
-    if losses[-1] < SAME * constant_loss(run.loss, run.y, n_out):
+    try:
+        with np.errstate(all="ignore"):
+            constant = constant_loss(run.loss, run.y, n_out)
+    except Exception:  # a loss of one's own may want targets of another kind
+        return ""
+    if losses[-1] < SAME * constant:
         return ""
     return f"The loss ends at {losses[-1]:.4f}, as it would with one answer for all. {DOCTOR}"
 
@@ -71,7 +76,7 @@ def constant_loss(loss, y, n_out):
 
 def due(epoch, steps):
     """Tell whether the first step of this epoch, counted from 0 and of `steps`, is looked at."""
-    return epoch % -(-APART // steps) == 0
+    return epoch % math.ceil(APART / steps) == 0
 
 
 def batches(run, epoch):
@@ -80,13 +85,25 @@ def batches(run, epoch):
     ``examples`` counts them, ``different`` counts those that are not twice among them, ``paired``
     is the share of known inputs that came with a target of theirs.
     """
-    if run.batch_size is None or _speed.all_ours(run.batches) or not due(epoch, run.steps()):
-        yield from run.an_epoch()
+    drawn, marks, n_batches = run.an_epoch(), [], 0
+    if run.batch_size is None or _speed.all_ours(run.batches):
+        yield from drawn
         return
-    marks = []
-    for X, y in run.an_epoch():
-        marks.append((marks_of(X), marks_of(X, y)))
+    require(drawn is not None, "batches gave None; expected pairs (X_batch, y_batch). Empty still?")
+    for X, y in drawn:
+        as_many(X, y)
+        require(
+            np.ndim(y) == run.y.ndim,
+            f"batches gave targets of shape {np.shape(y)}; expected some of those that it got, of "
+            f"shape {run.y.shape}. Is a slice missing, as in y[start : start + batch_size]?",
+        )
+        n_batches += 1
+        if due(epoch, run.steps()):
+            marks.append((marks_of(X), marks_of(X, y)))
         yield X, y
+    require(n_batches, "batches gave no batch; expected every example once an epoch.")
+    if not marks:
+        return
     looks, (marks, pairs) = run.history.looks, map(np.concatenate, zip(*marks, strict=True))
     if looks and looks[-1]["epoch"] == epoch:
         known = np.isin(marks, marks_of(run.X))
@@ -111,18 +128,21 @@ def step(epoch, network, optimizer, before, X, y, loss):
     after = [layer.params[name] for layer, name in parameters]
     gradients = [layer.grads[name] for layer, name in parameters]
     rate = getattr(optimizer, "learning_rate", None)
+    rate = rate if np.ndim(rate) == 0 and not isinstance(rate, dict) else None  # one of one's own
     return look(epoch, loss, before, after, gradients, slopes(network, X), y, rate)
 
 
 def slopes(network, X):
     """Return f'(Z) of each hidden activation, for the first rows of the batch `X`."""
     hidden = [layer for layer in network.layers[:-1] if hasattr(layer, "f_grad")]
+    hidden = [layer for layer in hidden if hasattr(layer, "Z")]
     kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
     # The step has left Z in the layers, but where many examples went through in slices. Layers of
     # one's own, in which a further pass might count or draw, are not asked again.
     if len(X) > _speed.SLICE and _speed.all_ours(*kinds, *map(type, network.layers)):
         network.forward(X[:ROWS])
-    return [layer.f_grad(layer.Z[:ROWS]) for layer in hidden if layer.Z is not None]
+    pairs = [(layer, layer.Z[:ROWS]) for layer in hidden if layer.Z is not None]
+    return [np.broadcast_to(layer.f_grad(Z), Z.shape) for layer, Z in pairs]
 
 
 def look(epoch, loss, before, after, gradients, slopes, y, rate=None):

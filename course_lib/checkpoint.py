@@ -1,5 +1,7 @@
 """A training set aside in a file, to be taken up again as if it had never stopped."""
 
+from inspect import signature
+
 import numpy as np
 
 from course_lib import _files, optimizers
@@ -43,7 +45,8 @@ def save(path, network, optimizer, rng, history):
         isinstance(rng, np.random.Generator) and isinstance(rng.bit_generator, np.random.PCG64),
         f"rng is {rng!r}; expected a generator made by numpy.random.default_rng.",
     )
-    settings = {name: value for name, value in vars(optimizer).items() if name != "memory"}
+    settings = {name: getattr(optimizer, name) for name in signature(type(optimizer)).parameters}
+    settings["learning_rate"] = float(optimizer.learning_rate)
     kinds, arrays = describe(network)
     names = list(arrays)  # "0.W", "0.b" and so on
     for name, parameter in zip(names, network.parameters(), strict=True):

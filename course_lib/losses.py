@@ -55,7 +55,7 @@ def loss_function(name, targets):
 
 def parts(loss):
     """Return how a loss prepares targets, and its equation; one of your own does all by itself."""
-    # What only wraps one of these losses bears its attributes, too.
+    # What only wraps one of these losses bears its attributes, too, but is not what has them.
     if getattr(loss, "equation", None) is getattr(loss, "__wrapped__", loss):
         return loss.targets, loss.equation
     return lambda y, shape, dtype: y, loss
@@ -225,5 +225,5 @@ def l2_penalty(weights, strength):
     gradient descent it is weight decay; with Adam, which divides this gradient like any other, it
     is not (Loshchilov and Hutter 2019, "Decoupled weight decay regularization").
     """
-    penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim > 1)
+    penalty = float(strength / 2 * sum((W**2).sum() for W in weights if W.ndim > 1))
     return penalty, [strength * W if W.ndim > 1 else np.zeros_like(W) for W in weights]

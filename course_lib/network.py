@@ -186,7 +186,7 @@ def describe(network):
     """Return a network as the names of its layers and a dictionary of its parameters."""
     kinds, arrays = [], {}
     for i, layer in enumerate(network.layers):
-        kinds.append("Dense" if isinstance(layer, Dense) else _checks.name_of(layer, activations))
+        kinds.append("Dense" if type(layer) is Dense else _checks.name_of(layer, activations))
         arrays |= {f"{i}.{name}": value for name, value in layer.params.items()}
     return kinds, arrays
 

@@ -30,7 +30,7 @@ class Optimizer:
         _checks.gradients(network.layers)
         for layer, name in network.parameters():
             value, gradient = layer.params[name], layer.grads[name]
-            if value.size < 2 * _speed.BLOCK:
+            if value.size < 2 * _speed.BLOCK or not _speed.all_ours(self.update):
                 value += self.update(gradient, self.memory[layer, name])
             else:
                 _speed.update_in_blocks(value, self.update, gradient, self.memory[layer, name])

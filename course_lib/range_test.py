@@ -5,7 +5,7 @@ from itertools import chain, islice, repeat
 
 import numpy as np
 
-from course_lib._checks import NotFiniteError, examples
+from course_lib._checks import NotFiniteError, examples, loss_and_optimizer, require
 from course_lib._speed import steady
 from course_lib.batches import minibatches
 from course_lib.schedules import exponential
@@ -37,6 +37,7 @@ def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, hig
     Smith (2017), "Cyclical learning rates for training neural networks", section 3.3. There the
     rate rises in a straight line; equal factors show small and large rates alike.
     """
+    loss_and_optimizer(loss, optimizer)
     X, y = examples(X, y, network.n_in)
     network, optimizer = copy.deepcopy((network, optimizer))  # together: memory is by layer
     network.astype(X.dtype)
@@ -53,4 +54,6 @@ def range_test(network, X, y, *, loss, optimizer, batch_size, rng, low=1e-5, hig
                 break
             optimizer.learning_rate = rate(step)
             optimizer.step(network)
+    slip = "Has the network's training diverged? Make it anew."
+    require(losses, f"The loss of the first batch is not finite. {slip}")
     return np.array([rate(step) for step in range(len(losses))]), np.array(losses)

@@ -28,7 +28,7 @@ def step_decay(learning_rate, factor, every):
     """
     learning_rate = positive_number("learning_rate", learning_rate)
     factor = positive_number("factor", factor)
-    require(factor < 1, f"factor is {factor:g}; expected less than 1. Did you mean {1 / factor:g}?")
+    require(factor < 1, f"factor is {factor:g}; expected below 1, like {min(1 / factor, 0.5):g}.")
     every = whole_number("every", every)
     return lambda step: learning_rate * factor ** (step // every)
 

@@ -49,11 +49,11 @@ def loss_and_gradients(network, loss, X, y):
 
 def one_epoch(run, epoch, bar):
     """Take a step for each batch; return the mean loss of the examples, and the first batch's."""
-    network, optimizer, steps, mean, losses = run.network, run.optimizer, run.steps(), 0.0, []
+    network, optimizer, steps, losses, sizes = run.network, run.optimizer, run.steps(), [], []
     for step, (X, y) in enumerate(_watch.batches(run, epoch), start=epoch * steps):
         before = network.values() if not losses and _watch.due(epoch, steps) else None
         if run.augment is not None:
-            X = run.augment(X, run.rng)
+            X = run.augment(X.copy() if X is run.X else X, run.rng)
         if run.schedule is not None:
             optimizer.learning_rate = float(run.schedule(step))
         losses.append(loss_and_gradients(network, run.loss, X, y))
@@ -62,9 +62,9 @@ def one_epoch(run, epoch, bar):
         optimizer.step(network)
         if before:
             run.history.looks += [_watch.step(epoch, network, optimizer, before, X, y, losses[0])]
-        mean += len(X) / len(run.X) * losses[-1]
+        sizes.append(len(X))
         bar.update(len(X))
-    return mean, losses[0]
+    return float(np.average(losses, weights=sizes)), losses[0]
 
 
 def reason_to_stop(run, history, ceiling):
@@ -86,7 +86,8 @@ def train(
     """Train `network` in place: forward, loss, backward, step, over and over.
 
     A progress bar appears where it takes more than two seconds. Interrupting (the stop button)
-    keeps the weights and the history so far; so does a loss that blows up, which ends training.
+    keeps the history so far and the weights, with `patience` the best; so does a loss that blows
+    up, which ends training.
 
     Parameters
     ----------
@@ -110,7 +111,8 @@ def train(
         Strength of the penalty on large weights (`losses.l2_penalty`), biases left alone. The
         history counts the loss without it, so that it compares with that of held-out data.
     schedule : function ``step -> learning rate``, optional
-        Sets the optimiser's learning rate before each step, counted from 0; see `schedules`.
+        Sets the optimiser's learning rate before each step, counted from 0; see `schedules`. The
+        optimiser keeps the last one.
     augment : function ``(X_batch, rng) -> X_batch``, optional
         Changes the examples of each batch; needs `rng`.
     validation : pair of arrays ``(X, y)``, optional
@@ -160,7 +162,8 @@ def train(
         except NotFiniteError:
             reason = "Training diverged", _checks.suspect(run.X)
         except KeyboardInterrupt:
-            reason = "Interrupted", "the network keeps its weights and the history these epochs"
+            its = "its best" if history.best else "its"
+            reason = "Interrupted", f"the network keeps {its} weights and the history these epochs"
     if run.patience and history.best is not None:
         network.restore(history.best)
     if reason is not None:
@@ -264,5 +267,5 @@ def _ready(run):
 def _prepared(loss, y, n_out, dtype):
     """Return targets as the loss's equation takes them, and the loss of all-zero outputs."""
     zeros = np.zeros((len(y), n_out), dtype)
-    untrained, _ = loss(y, zeros)  # refuses targets that do not fit
+    untrained = _checks.value_of(loss(y, zeros), zeros)  # refuses targets that do not fit
     return parts(loss)[0](y, zeros.shape, dtype), untrained

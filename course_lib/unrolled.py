@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._checks import require, whole_number
+from course_lib._checks import require, strength, whole_number
 from course_lib._speed import steady
 from course_lib.history import History
 from course_lib.losses import l2_penalty
@@ -23,7 +23,7 @@ def unroll(network):
 def roll(network, theta):
     """Write a vector that `unroll` gave, or one like it, back into the network's parameters."""
     theta = np.asarray(theta)
-    size = unroll(network).size
+    size = sum(layer.params[name].size for layer, name in network.parameters())
     require(
         theta.shape == (size,),
         f"theta has shape {theta.shape}; expected ({size},), one number for each parameter.",
@@ -50,8 +50,8 @@ def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_ite
     l2 : float
         :math:`\lambda`.
     method : str
-        "CG" (conjugate gradient), "L-BFGS-B", or another of `scipy.optimize.minimize` that takes a
-        gradient.
+        "CG" (conjugate gradient), "L-BFGS-B", "BFGS", "Newton-CG" or "SLSQP" of
+        `scipy.optimize.minimize`.
     iterations : int
         At most so many; each takes a few forward and backward passes.
     on_iteration : function ``(network, history)``, optional
@@ -70,6 +70,7 @@ def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_ite
     from scipy import optimize
 
     iterations = whole_number("iterations", iterations)
+    strength("l2", l2)
     network.astype(np.float64)
     X, history = np.asarray(X, dtype=np.float64), History()
 
@@ -82,21 +83,25 @@ def minimize(network, X, y, *, loss, l2=0.0, method="CG", iterations=100, on_ite
         return value + penalty, np.concatenate(slopes)
 
     def note(intermediate_result):  # SciPy looks for this name
-        roll(network, intermediate_result.x)
+        nonlocal last
+        last = intermediate_result.x.copy()
+        roll(network, last)
         weights = [layer.params[name] for layer, name in network.parameters()]
         penalty, _ = l2_penalty(weights, l2)
         history.loss.append(float(intermediate_result.fun) - penalty)
         if on_iteration is not None:
             on_iteration(network, history)
 
-    limits = {"maxiter": iterations}
-    with steady():
-        result = optimize.minimize(
-            cost, unroll(network), jac=True, method=method, callback=note, options=limits
-        )
-    roll(network, result.x)
+    limits, last = {"maxiter": iterations}, unroll(network)
+    try:
+        with steady():
+            result = optimize.minimize(
+                cost, last, jac=True, method=method, callback=note, options=limits
+            )
+        last, message = result.x, result.message
+    except KeyboardInterrupt:
+        message = "Interrupted"
+    roll(network, last)  # a search along a line tries others
     if len(history.loss) < iterations:
-        history.stopped = (
-            f"Ended after {len(history.loss)} of {iterations} iterations: {result.message}"
-        )
+        history.stopped = f"Ended after {len(history.loss)} of {iterations} iterations: {message}"
     return history

@@ -175,3 +175,7 @@ def test_softmax_takes_one_row_or_whole_numbers_and_generalises_the_sigmoid():
     np.testing.assert_allclose(activations.softmax([1, 2, 3]), special.softmax([1.0, 2, 3]))
     two = activations.softmax(np.stack([Z, np.zeros_like(Z)], axis=1))
     np.testing.assert_allclose(two[:, 0], activations.sigmoid(Z), atol=1e-15)
+
+
+def test_gelu_keeps_half_precision():
+    assert activations.gelu(np.zeros(3, np.float16)).dtype == np.float16

@@ -103,6 +103,8 @@ def test_a_first_step_that_was_cut_off_can_be_saved(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     optimizer.update = once
+    monkeypatch.setattr(_speed, "all_ours", lambda *functions: True)
+    monkeypatch.setattr(_speed, "share_out", lambda do, pieces, pure: [*map(do, pieces)])
     history = train(net, X, y, epochs=2, optimizer=optimizer, rng=rng, **RECIPE)
     del optimizer.update
     assert "Interrupted" in history.stopped
@@ -227,3 +229,12 @@ def test_a_file_that_is_not_there_is_missed(tmp_path):
     with pytest.raises(FileNotFoundError) as refusal:
         checkpoint.load(tmp_path / "run")
     says(refusal, "there is no such file", "Save a training first")
+
+
+def test_notes_and_rates_of_other_kinds_do_no_harm(tmp_path):
+    """What somebody hung on an optimiser stays out; a rate may be a number of NumPy's."""
+    net, optimizer = network(), SGD(0.5, momentum=0.9)
+    optimizer.note, optimizer.learning_rate = "tried on Monday", np.float32(0.25)
+    checkpoint.save(tmp_path / "run", net, optimizer, np.random.default_rng(0), History())
+    _, other, *_ = checkpoint.load(tmp_path / "run")
+    assert (other.learning_rate, other.momentum) == (0.25, 0.9) and not hasattr(other, "note")

@@ -517,3 +517,34 @@ def test_a_damaged_file_is_refused_or_harmless(tmp_path_factory, data):
         assert "no network that this course saved" in str(error)
     else:  # the byte meant nothing, such as a date
         same_bits(loaded, network)
+
+
+class Noisy(Dense):
+    """A layer that computes something else than its parent."""
+
+    def forward(self, X):
+        return 2 * super().forward(X)
+
+
+class Half(Activation):
+    """An activation that does."""
+
+    def forward(self, Z):
+        return super().forward(Z) / 2
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [Noisy(4, 3, rng=np.random.default_rng(0)), Half(activations.relu, activations.relu_grad)],
+)
+def test_subclasses_are_not_saved_as_what_they_are_not(tmp_path, layer):
+    with pytest.raises(ValueError, match="no name to save it under"):
+        Network([layer]).save(tmp_path / "net")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_layer_without_brackets_is_refused():
+    with pytest.raises(ValueError, match="expected a list of layers"):
+        Network(some)
+    with pytest.raises(ValueError, match="Are the brackets missing"):
+        Network(Dense(4, 3, rng=np.random.default_rng(0)))

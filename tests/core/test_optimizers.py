@@ -11,7 +11,7 @@ from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOpti
 from course_lib import _speed
 from course_lib.layers import Dense, Tanh
 from course_lib.network import Network
-from course_lib.optimizers import SGD, Adam, RMSProp
+from course_lib.optimizers import SGD, Adam, Optimizer, RMSProp
 
 
 def network(seed=0, widths=(3, 4, 2)):
@@ -260,3 +260,17 @@ def test_settings_that_are_none_are_refused(make, words):
     with pytest.raises(ValueError) as refusal:
         make()
     says(refusal, words)
+
+
+def test_an_update_of_ones_own_sees_the_whole_gradient():
+    """A step of length 1, however many weights there are: no block is scaled by itself."""
+
+    class Unit(Optimizer):
+        def update(self, gradient, memory):
+            return gradient / np.linalg.norm(gradient)
+
+    layer = Dense(784, 400, rng=np.random.default_rng(0))
+    layer.grads = {name: np.ones_like(value) for name, value in layer.params.items()}
+    before = layer.params["W"].copy()
+    Unit(0.1).step(Network([layer]))
+    assert np.linalg.norm(layer.params["W"] - before) == pytest.approx(1)

@@ -1,5 +1,6 @@
 """Threads: whatever their number, numbers stay; and who else uses BLAS finds it as it was."""
 
+import functools
 import os
 import re
 import subprocess
@@ -369,3 +370,35 @@ print(threads())
     said = [line for line in done.stdout.splitlines() if line.startswith("{")]
     had = said[0]  # 2 where there are two cores
     assert said[1:] == ["{1}", had, "{1}", had]
+
+
+def test_blas_has_its_threads_back_where_setting_them_fails(monkeypatch):
+    """As where the stop button comes between two libraries."""
+
+    class Library:
+        user_api = "blas"
+
+        def __init__(self, fails):
+            self.num_threads, self.fails = 2, fails
+
+        def set_num_threads(self, threads):
+            if self.fails and threads == 1:
+                raise KeyboardInterrupt
+            self.num_threads = threads
+
+    libraries = [Library(False), Library(True)]
+    monkeypatch.setattr(_speed, "_libraries", lambda: libraries)
+    with pytest.raises(KeyboardInterrupt), steady():
+        pass
+    assert [library.num_threads for library in libraries] == [2, 2] and not _speed._aside
+
+
+def test_a_function_that_wraps_one_of_ours_is_not_ours():
+    """It may count its calls, so it is called in order."""
+
+    @functools.wraps(softmax_cross_entropy)
+    def counted(y, Z):
+        return softmax_cross_entropy(y, Z)
+
+    assert _speed.all_ours(softmax_cross_entropy, SGD(0.1).update, Dense)
+    assert not _speed.all_ours(counted) and not _speed.all_ours(functools.partial(counted))

@@ -18,7 +18,7 @@ from sklearn.neural_network import MLPClassifier
 from course_lib import _speed
 from course_lib.batches import minibatches
 from course_lib.history import History
-from course_lib.layers import Dense, ReLU, Tanh
+from course_lib.layers import Activation, Dense, ReLU, Tanh
 from course_lib.losses import mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
 from course_lib.network import Network
 from course_lib.optimizers import SGD, Adam
@@ -485,11 +485,173 @@ def test_a_bad_start_or_one_easy_batch_is_not_taken_for_divergence(capsys):
     assert "diverged" not in capsys.readouterr().out
 
 
-def test_a_network_that_has_diverged_is_reported_when_trained_again(capsys):
+def test_a_network_that_has_diverged_is_not_trained_again():
+    """No rate is to blame for that: its weights were no numbers when it came."""
     net = network()
     net.layers[2].params["W"][:] = np.inf
-    assert run(net).loss == []
-    assert "diverged after 0 of 3" in capsys.readouterr().out
+    with pytest.raises(ValueError) as refusal:
+        run(net)
+    says(refusal, "the network's W holds 15 NaN or infinite values", "Make the network anew")
+
+
+def test_an_interruption_with_patience_leaves_the_best_weights_and_says_so(capsys):
+    """The loss on other data rises from the second epoch on; the stop button comes after it."""
+    net, after = network(), []
+
+    def stop(network, history):
+        after.append(network.values())
+        if len(after) == 4:
+            raise KeyboardInterrupt
+
+    opposite = X, (np.asarray(y) + 1) % 3
+    history = run(net, epochs=9, patience=8, validation=opposite, on_epoch=stop)
+    best = int(np.argmin(history.validation_loss))
+    assert best < 3
+    for mine, kept in zip(values(net), after[best], strict=True):
+        np.testing.assert_array_equal(mine, kept)
+    assert "the network keeps its best weights" in capsys.readouterr().out
+
+
+def weighted(y, Z):
+    """Squared errors, each with a weight of its own: `y` holds target, weight and a number."""
+    difference = y[:, 1:2] * (Z - y[:, :1])
+    return float((difference * (Z - y[:, :1])).mean()), 2 * difference / Z.size
+
+
+@pytest.mark.parametrize("kind", ["loss", "derivative", "layer", "rate"])
+def test_what_is_of_ones_own_is_not_in_the_way_of_a_training(kind):
+    """A look at a step, and the remark at the end, take what they understand."""
+    rng = np.random.default_rng(3)
+    loss, y, hidden, optimizer = mean_squared_error, X[:, 0], Tanh(), SGD(1e-3)
+    if kind == "loss":
+        loss, y = weighted, np.c_[X[:, :1], np.ones((len(X), 1)), np.zeros((len(X), 1))]
+    if kind == "derivative":
+        hidden = Activation(lambda Z: Z, lambda Z: 1)
+    if kind == "layer":
+        hidden = Doubling()
+    if kind == "rate":
+        optimizer = TwoRates()
+    net = Network([Dense(4, 5, rng=rng), hidden, Dense(5, 1, rng=rng)])
+    history = run(net, y=y, loss=loss, optimizer=optimizer, epochs=25)
+    assert len(history.loss) == 25 and history.loss[-1] < history.loss[0]
+
+
+class Doubling:
+    """A layer of one's own, which remembers its input under a name of its own."""
+
+    params, grads = {}, {}
+
+    def forward(self, z):
+        self.z = z
+        return 2 * z
+
+    def f_grad(self, z):
+        return np.full_like(z, 2)
+
+    def backward(self, dA, *, input_gradient=False):
+        return 2 * dA
+
+
+class TwoRates:
+    """An optimiser of one's own, with a rate for weights and one for biases."""
+
+    def __init__(self):
+        self.learning_rate = {"W": 1e-3, "b": 1e-4}
+
+    def step(self, network):
+        for layer, name in network.parameters():
+            layer.params[name] -= self.learning_rate[name] * layer.grads[name]
+
+
+class Still:
+    """An optimiser that changes nothing."""
+
+    def step(self, network):
+        """Leave everything as it is."""
+
+
+def test_a_loss_is_the_mean_of_the_examples_that_came():
+    """Where batches of one's own leave some out, these do not count as 0."""
+    net = network()
+    expected, _ = softmax_cross_entropy(y[:6], net.forward(X[:6]))
+
+    def first_six(X, y, batch_size, rng):
+        return [(X[:4], y[:4]), (X[4:6], y[4:6])]
+
+    chance = np.random.default_rng(0)
+    history = run(net, batch_size=4, rng=chance, batches=first_six, optimizer=Still(), epochs=1)
+    assert history.loss == pytest.approx([expected], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("batches", "parts"),
+    [
+        (lambda X, y, size, rng: None, ("batches gave None", "(X_batch, y_batch)")),
+        (lambda X, y, size, rng: [], ("batches gave no batch",)),
+        (lambda X, y, size, rng: [(X[:5], y[:4])], ("4 targets", "5 examples")),
+        (lambda X, y, size, rng: [(X[:3], y[0])], ("shape (3,)", "y[start : start + batch_size]")),
+    ],
+)
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_batches_of_ones_own_that_do_not_fit_are_refused(batches, parts, epochs):
+    """Also in an epoch of which no step is looked at."""
+    drawn, arguments = (
+        iter([minibatches] * epochs),
+        dict(batch_size=2, rng=np.random.default_rng(0)),
+    )
+
+    def mixed(*arguments):
+        return next(drawn, batches)(*arguments)
+
+    with pytest.raises(ValueError) as refusal:
+        run(network(), batches=mixed, **arguments)
+    says(refusal, *parts)
+
+
+def test_augmentation_in_place_leaves_the_data_alone():
+    """In a full batch, too, which is no copy."""
+    mine = X.copy()
+
+    def louder(X, rng):
+        X += rng.normal(size=X.shape)
+        return X
+
+    run(network(), X=mine, augment=louder, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(mine, X)
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"),
+    [
+        (lambda run: run([Dense(4, 3, rng=rng)]), ("network is of type list", "Network([…])")),
+        (lambda run: run(network(), loss=lambda y, Z: 1.0), ("loss gave 1.0", "two results")),
+        (
+            lambda run: run(network(1), y=y > 1, loss=lambda y, Z: (1.0, Z[:, 0])),
+            ("a gradient of shape (10,)", "that of the outputs, (10, 1)"),
+        ),
+        (
+            lambda run: run(
+                Network([Dense(4, 3, rng=rng, init=lambda i, o, r: np.full((i, o), np.nan))])
+            ),
+            ("what init gave holds 12 NaN",),
+        ),
+    ],
+)
+def test_what_cannot_train_is_refused(change, parts):
+    with pytest.raises(ValueError) as refusal:
+        change(run)
+    says(refusal, *parts)
+
+
+def test_the_range_test_refuses_what_training_refuses():
+    chance = np.random.default_rng(0)
+    arguments = dict(loss=softmax_cross_entropy, batch_size=4, rng=chance)
+    with pytest.raises(ValueError, match="expected an object with step"):
+        range_test(network(), X, y, optimizer=SGD, **arguments)
+    net = network()
+    net.layers[0].params["W"][0, 0] = np.nan
+    with pytest.raises(ValueError, match="The loss of the first batch is not finite"):
+        range_test(net, X, y, optimizer=SGD(0.1), **arguments)
 
 
 def interrupting(step):

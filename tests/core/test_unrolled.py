@@ -148,3 +148,26 @@ def test_the_lessons_prediction_of_one_vector_is_the_networks(lesson):
     wanted = first["W"], first["b"], last["W"], last["b"]
     for piece, values in zip(lesson["rolled"](unroll(net)), wanted, strict=True):
         np.testing.assert_array_equal(piece, values)
+
+
+def test_an_interruption_leaves_the_last_iteration(capsys):
+    """And not a point that a search along a line has tried."""
+    net, calls = network(), 0
+
+    def loss(y, Z):
+        nonlocal calls
+        calls += 1
+        if calls == 30:
+            raise KeyboardInterrupt
+        return softmax_cross_entropy(y, Z)
+
+    history = minimize(net, X, y, loss=loss, iterations=60)
+    assert history.stopped == f"Ended after {len(history.loss)} of 60 iterations: Interrupted"
+    value, _ = softmax_cross_entropy(y, net.forward(X))
+    assert len(history.loss) > 5 and value == pytest.approx(history.loss[-1], rel=1e-12)
+
+
+def test_a_penalty_that_is_none_is_refused():
+    with pytest.raises(ValueError) as refusal:
+        minimize(network(), X, y, loss=softmax_cross_entropy, l2=-1.0)
+    says(refusal, "l2 is -1.0", "0 or more")
