@@ -785,6 +785,8 @@ def _brief(error):
 
 def _diagnosis(error):
     """Say in a few words why a download failed, and whether another try may cure it."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"for that, this Python needs {error.name}", False
     import requests
     from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 
@@ -822,8 +824,15 @@ def _proxy():
 
 def _stand_in():
     """Make MNIST-shaped arrays of scikit-learn's digits, which come with it on every computer."""
-    from scipy.ndimage import zoom
-    from sklearn.datasets import load_digits
+    try:
+        from scipy.ndimage import zoom
+        from sklearn.datasets import load_digits
+    except ModuleNotFoundError as error:
+        error.msg += (
+            ". Images that stand in for others are made with scikit-learn and SciPy. To get them, "
+            "and what downloads the others: %pip install scikit-learn pooch"
+        )
+        raise
 
     digits = load_digits()
     # MNIST's own digits sit in a box of 20×20 within their 28×28. Cubic interpolation is smooth but

@@ -276,7 +276,7 @@ def test_the_first_cell_says_how_to_get_the_library(notebook):
     """In the line that fails without it, which Python then shows."""
     lines = source(code_cells(notebook)[0]).splitlines()
     first = next(line for line in lines if "course_lib" in line)
-    assert "# missing? %pip install git+" in first
+    assert first.endswith("# missing? %pip install course_lib[data,science]@git+URL")
 
 
 def lessons_by_length():
