@@ -93,7 +93,8 @@ def show(figure, call, query, setup=""):
     own = [keyword.arg for keyword in ast.parse(call, mode="eval").body.keywords]
 
     def tell(news):
-        send(figure, news | ({"address": address(demo, own)} if "link" in news else {}))
+        if figures[figure] is demo.stage:  # else the page has started it again, or another state
+            send(figure, news | ({"address": address(demo, own)} if "link" in news else {}))
 
     figures[figure] = demo.stage
     demo.stage.open_to(tell)
@@ -122,9 +123,11 @@ def address(demo, own=()):
 def value_of(text):
     """Return what a value in an address stands for: a number, a list and the like, or text."""
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        value = ast.literal_eval(text)
+        ast.literal_eval(repr(value))  # 1e999 is inf, which has no name of its own
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
+    return value
 
 
 def with_state(call, query):

@@ -1,11 +1,13 @@
 """Demos on a web page, without a browser: their state in an address, and news to the page."""
 
+import sys
 from types import SimpleNamespace
 
 import pytest
 import traitlets
 
 from course_lib import demos
+from course_lib.browser import page
 from course_lib.browser.page import AnyWidget, address, with_state
 
 # Small changes of state, as arguments and as an address.
@@ -47,6 +49,9 @@ def test_any_text_survives_an_address(text):
         ("units=99", "expected"),
         ("units=__import__('os')", "expected"),
         ("units", "units"),
+        ("units=1e999", "units"),
+        ("units={[]:1}", "units"),
+        ("seed=0x" + "f" * 4000, "seed"),
     ],
 )
 def test_a_bad_address_gets_a_sentence(query, sentence):
@@ -128,3 +133,24 @@ def test_what_a_page_says_is_not_told_back(told):
     widget.take({"a": 6, "data": memoryview(b"xy")})
     assert (widget.a, widget.b) == (6, 9)
     assert news == [{"b": 9}]
+
+
+def test_a_demo_that_gave_way_to_another_says_nothing_more(monkeypatch):
+    """A page has one figure of a name; the one before may still have had something to say."""
+    said, made = [], []
+
+    def small():
+        made.append(SimpleNamespace(stage=Small(), _open=lambda: None))
+        return made[-1]
+
+    monkeypatch.setattr(page, "send", lambda figure, news: said.append(news))
+    monkeypatch.setattr(page, "figures", {})
+    notebook = vars(sys.modules["__main__"])
+    monkeypatch.setitem(notebook, "demos", SimpleNamespace(small=small))
+    page.show("it", "demos.small()", "")
+    page.show("it", "demos.small()", "")
+    said.clear()
+    made[0].stage.a = 6
+    assert said == []
+    made[1].stage.a = 7
+    assert said == [{"a": 7}]

@@ -84,6 +84,7 @@ def test_work_comes_out_as_one_zip(tmp_path):
     (tmp_path / "progress").mkdir()
     (tmp_path / "02_hidden_layer.ipynb").write_text("{}")
     (tmp_path / "progress" / "progress.json").write_text("{}\n")
+    (tmp_path / work.HERE).write_text("holds the ZIP of before")
     made = work.save(tmp_path)
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
         assert archive.namelist() == ["02_hidden_layer.ipynb", "progress/progress.json"]

@@ -177,8 +177,9 @@ def saving():
     text = (
         "# Save my work\n\nWhat you write stays in this browser, on this computer, until you clear "
         "its data. To take it with you, save the lessons that are open (*File → Save All*), run "
-        "the cell below and press on the link. On a computer of your own, put the lessons into "
-        '`my_notebooks/` and run `progress(load="progress/progress.json")` in one of them.'
+        "the cell below and press on the link. On a computer of your own, put the lessons and the "
+        "folder `progress` into `my_notebooks/`, and run "
+        '`progress(load="progress/progress.json")` in one of them.'
     )
     code = "from course_lib.browser import work\n\nwork.save()"
     cells = [new_markdown_cell(text, id="about"), new_code_cell(code, id="save")]

@@ -166,7 +166,9 @@ const CONTROL = {
       input.value = ""; // the same file may be chosen again
       if (!file) return;
       if (file.size > limit) return complain(`${file.name} is too large: at most ${limit / 1e6} MB.`);
-      model.set("upload", new DataView(await file.arrayBuffer()));
+      const content = await file.arrayBuffer().catch(() => null); // moved, or not ours to read
+      if (!content) return complain(`${file.name} could not be read.`);
+      model.set("upload", new DataView(content));
       touch(file.name);
     });
     return () => {};

@@ -53,10 +53,10 @@ def stock(folder, lessons=False):
         shutil.copyfile(PYODIDE / name, folder / name)
     shutil.copyfile(Path(__file__).with_name("start.mjs"), folder / "start.mjs")
     lock = json.loads((PYODIDE / LOCK).read_text(encoding="utf-8"))
-    vendor, names = os.environ.get("COURSE_PYODIDE"), [*DEMOS, *(LESSONS if lessons else ())]
-    if not lessons:
-        asks = lock["packages"]["matplotlib"]
-        asks["depends"] = [name for name in asks["depends"] if name not in SELDOM]
+    vendor = os.environ.get("COURSE_PYODIDE")
+    names = [*DEMOS, *((*LESSONS, *SELDOM) if lessons else ())]
+    asks = lock["packages"]["matplotlib"]
+    asks["depends"] = [name for name in asks["depends"] if name not in SELDOM]
     for name in SCIENCE if lessons else ():
         if vendor and not found(lock["packages"][name], Path(vendor)):
             print(f"{vendor} has no {name}: cells that need it will fail.")

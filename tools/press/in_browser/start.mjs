@@ -7,14 +7,23 @@ const PAUSE = 1000; // milliseconds before the next one
 // How much has come, of how much; `told` is called with each piece.
 export const count = { got: 0, all: 0, told() {} };
 
-// Pyodide goes on waiting where its core did not come; without a package it starts.
+// Pyodide goes on waiting where its core did not come, or something else in its place; without a
+// package it starts.
 let giveUp;
 const never = new Promise((_, reject) => (giveUp = reject));
 never.catch(() => {});
+const core = (address) => /\/(pyodide[.-][^/]*|python_stdlib\.zip|snapshot\.bin)$/.test(address);
+const streaming = WebAssembly.instantiateStreaming;
+WebAssembly.instantiateStreaming = (...of) =>
+  streaming(...of).catch((error) => {
+    giveUp(error);
+    throw error;
+  });
 
 const fetched = globalThis.fetch;
 async function whole(what, how, mine) {
   const answer = await fetched(what, how);
+  if (!answer.ok && core(answer.url)) throw new Error(`${answer.url}: ${answer.status}`);
   if (!answer.ok || !answer.body) return answer;
   // A packed answer says how long it is packed, and arrives unpacked.
   if (!answer.headers.get("content-encoding")) mine.all = Number(answer.headers.get("content-length"));

@@ -22,6 +22,8 @@ class SlideFigure {
   fail(why) {
     this.say(`Picture only: ${why.trim().split("\n").at(-1)}`);
     this.living?.remove();
+    this.box.querySelector("img").removeAttribute("aria-hidden");
+    figures.delete(this.name); // what comes for others is nothing to this one
   }
 
   take({ fault, address, ...news }) {

@@ -22,17 +22,14 @@ class Figure {
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.textContent = "Run it here";
-    this.button.addEventListener("click", () => this.run(""));
+    this.button.addEventListener("click", () => this.bar || this.run(""));
     line.querySelector(".choices").prepend(this.button);
     this.note = element(line, "span", { class: "note", role: "status" });
   }
 
   run(query) {
-    this.close?.();
-    this.close = this.model = null;
-    this.box?.remove();
-    this.box = null;
-    this.button.disabled = true;
+    this.clear();
+    this.button.setAttribute("aria-disabled", "true"); // "disabled" would take the focus away
     this.note.textContent = "Python is on its way …";
     this.bar ??= element(this.line, "progress", { "aria-label": "Loading Python", max: 1, value: 0 });
     this.size ??= element(this.line, "span", { class: "size" });
@@ -40,11 +37,18 @@ class Figure {
     tell({ figure: this.name, show: { ...this.told, query } });
   }
 
+  clear() {
+    this.close?.();
+    this.box?.remove();
+    this.close = this.model = this.box = null;
+  }
+
   progress(got, all) {
     if (!this.bar) return;
-    this.bar.max = all || 1;
+    this.bar.max = Math.max(got, all) || 1;
     this.bar.value = got;
-    this.size.textContent = `${mebi(got)} of ${mebi(all)} MB`;
+    // What a server packs does not say how large it is.
+    this.size.textContent = got > all ? `${mebi(got)} MB` : `${mebi(got)} of ${mebi(all)} MB`;
   }
 
   settle(note = "") {
@@ -52,11 +56,13 @@ class Figure {
     this.bar?.remove();
     this.size?.remove();
     this.bar = this.size = null;
-    this.button.disabled = false;
+    this.button.removeAttribute("aria-disabled");
   }
 
   fail(why) {
     if (!this.bar && !this.model) return;
+    this.clear(); // the next Python knows nothing of it
+    if (this.picture) this.picture.hidden = false;
     const again = `To try again, press “${this.button.textContent}”.`;
     this.settle(`Python could not go on: ${why.trim().split("\n").at(-1)}. ${again}`);
   }
@@ -64,10 +70,11 @@ class Figure {
   take({ fault, address, ...news }) {
     if (fault) return this.settle(fault);
     if (this.model) this.model.take(news);
+    else if (!news.controls) return; // the last word of a demo that gave way to another
     else {
       this.model = makeModel((change) => tell({ figure: this.name, change }));
       this.model.take(news);
-      this.settle();
+      this.settle("It runs above.");
       this.button.textContent = "Start again";
       if (this.picture) this.picture.hidden = true;
       this.box = element(document.createElement("div"), "div", { class: "live-figure" });

@@ -33,7 +33,7 @@ export function python() {
   worker = new Worker(new URL("worker.js", import.meta.url), { type });
   worker.onmessage = ({ data: { figure, news, failed, got, all, want } }) => {
     if (want) return hand(want);
-    if (news) return figures.get(figure).take(news);
+    if (news) return figures.get(figure)?.take(news);
     figures.forEach((one) => (failed ? one.fail(failed) : one.progress(got, all)));
     if (failed) worker.terminate(), (worker = null);
   };

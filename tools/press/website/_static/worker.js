@@ -44,14 +44,17 @@ const bring = async (python, file) => {
   python.FS.writeFile(path, content);
 };
 
-let last = start(); // one thing after the other
-onmessage = ({ data: { figure, show, change } }) => {
-  last = last.then(async ({ python, page }) => {
-    if (show) {
-      await Promise.all(show.files.split(" ").filter(Boolean).map((file) => bring(python, file)));
-      page.show(figure, show.call, show.query, show.setup);
-    } else page.take(figure, python.toPy(change));
-    return { python, page };
-  });
-  last.catch((error) => postMessage({ failed: String(error) }));
+const started = start();
+started.catch((error) => postMessage({ failed: String(error) }));
+onmessage = async ({ data: { figure, show, change } }) => {
+  const { python, page } = await started;
+  try {
+    if (!show) return page.take(figure, python.toPy(change));
+    const files = show.files.split(" ").filter(Boolean).map((file) => bring(python, file));
+    const fault = await Promise.all(files).then(() => "", (error) => error.message);
+    if (fault) postMessage({ figure, news: { fault } }); // the other figures go on
+    else page.show(figure, show.call, show.query, show.setup);
+  } catch (error) {
+    postMessage({ failed: String(error) });
+  }
 };
