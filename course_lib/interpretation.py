@@ -10,7 +10,15 @@ that follow. For a hidden unit, hand in the part of the network that ends there:
 
 import numpy as np
 
-from course_lib._checks import features, generator, require, targets, whole_number
+from course_lib._checks import (
+    features,
+    finite_outputs,
+    generator,
+    positive_number,
+    require,
+    targets,
+    whole_number,
+)
 from course_lib.activations import leaky_relu, relu
 from course_lib.layers import Activation, Dense
 from course_lib.losses import one_hot, softmax_cross_entropy
@@ -29,10 +37,16 @@ def activations_of(network, X):
     -------
     list of ndarray
         One for each of ``network.layers``, of shape (m, number of units).
+
+    Raises
+    ------
+    ValueError
+        Where `X` does not fit the network, or the logits are not finite.
     """
     outputs = [features(X, network.n_in)]
     for layer in network.layers:
         outputs.append(layer.forward(outputs[-1]))
+    finite_outputs(outputs[-1])
     return outputs[1:]
 
 
@@ -56,12 +70,16 @@ def below(network, layer=-1):
     Raises
     ------
     ValueError
-        Where nothing is left.
+        Where there is no such layer, or nothing below it.
     """
-    layers = network.layers[:layer]
+    n = len(network.layers)
     require(
-        layers, f"There is nothing below layer {layer} of {len(network.layers)}; pick a higher one."
+        layer in range(-n, n),
+        f"layer is {layer!r}; expected a whole number from {-n} to {n - 1}, a place in "
+        "network.layers.",
     )
+    layers = network.layers[:layer]
+    require(layers, f"There is nothing below layer {layer} of {n}; pick a higher one.")
     return Network(layers)
 
 
@@ -89,7 +107,7 @@ def unit_evidence(network, X):
         Where the network has no hidden layer; then see `pixel_evidence`.
     """
     W, b = _votes(network)
-    A = below(network).forward(features(X, network.n_in))
+    A = activations_of(network, X)[-2]
     return A[:, :, np.newaxis] * W.astype(A.dtype), b.astype(A.dtype)
 
 
@@ -107,9 +125,15 @@ def logit_gradient(network, X, c):
     -------
     dX : ndarray, shape (m, n_in), dtype of `X`
     """
-    Z = network.forward(features(X, network.n_in))
+    Z = activations_of(network, X)[-1]
+    m, c = len(Z), _places("c", c, Z.shape[1])
+    require(
+        c.shape in ((), (m,)),
+        f"c has shape {c.shape}; expected one output, or one for each of the {m} images."
+        + " Did you mean c.ravel()?" * (c.size == m),
+    )
     dZ = np.zeros_like(Z)
-    dZ[np.arange(len(Z)), _places("c", c, Z.shape[1])] = 1
+    dZ[np.arange(m), c] = 1
     return network.backward(dZ, input_gradient=True)
 
 
@@ -164,7 +188,7 @@ def pixel_evidence(network, x, c):
     Raises
     ------
     ValueError
-        Where an activation is another one.
+        Where an activation is another one, or `x` is not one image.
 
     Notes
     -----
@@ -179,7 +203,14 @@ def pixel_evidence(network, x, c):
             f"network has {name} for an activation; expected ReLU or leaky ReLU. Others bend, and "
             "what bends does not split into pixels; did you mean unit_evidence?",
         )
-    contributions = gradient_times_input(network, np.asarray(x)[np.newaxis], c)[0]
+    x = np.asarray(x)
+    n_in = network.n_in or x.size
+    require(
+        x.shape == (n_in,),
+        f"x has shape {x.shape}; expected ({n_in},), one image."
+        + " Did you mean x[0] or x.ravel()?" * (x.ndim > 1),
+    )
+    contributions = gradient_times_input(network, x[np.newaxis], c)[0]
     dense = [layer for layer in network.layers if isinstance(layer, Dense)]
     return contributions, float(sum(layer.params["b"] @ layer.grads["b"] for layer in dense))
 
@@ -238,8 +269,14 @@ def occlusion_map(predict, image, c, size):
     they cover with grey.
     """
     patched = occluded(image, size)
-    before = predict(np.reshape(image, (1, -1)))[0, c]
-    return (before - predict(patched)[:, c]).reshape(round(np.size(image) ** 0.5), -1)
+    P = predict(np.reshape(image, (1, -1)))
+    require(
+        P.ndim == 2,
+        f"predict gives shape {P.shape} for one image; expected (1, n_classes). "
+        "For one output p of shape (m,), did you mean np.column_stack([1 - p, p])?",
+    )
+    c = _place("c", c, P.shape[1])
+    return (P[0, c] - predict(patched)[:, c]).reshape(round(np.size(image) ** 0.5), -1)
 
 
 def switched_off(network, units):
@@ -275,11 +312,12 @@ def ablation(network, X, y):
     -------
     accuracy : ndarray, shape (n_hidden,)
     per_class : ndarray, shape (n_hidden, n_classes)
-        Among the examples of each class, its recall; NaN for a class without examples.
+        Among the examples of each class, its recall; NaN for a class without examples. A network
+        with one yes-or-no output has two classes, 0 and 1.
     """
-    *_, A, Z = activations_of(network, X)
     W, _ = _votes(network)
-    Y = one_hot(targets(y, (len(Z),)), Z.shape[1])
+    *_, A, Z = activations_of(network, X)
+    Y = one_hot(targets(y, (len(Z),), of="X"), max(Z.shape[1], 2))
     right = np.array([labels(Z - np.outer(a, w)) == y for a, w in zip(A.T, W, strict=True)])
     with np.errstate(invalid="ignore"):
         return right.mean(axis=1), right @ Y / Y.sum(axis=0)
@@ -301,8 +339,8 @@ def most_exciting(network, X, unit, k):
     ndarray of int, shape (k,)
         Rows of `X`, the most exciting first.
     """
-    Z = network.forward(features(X, network.n_in))
-    order = np.argsort(-Z[:, _places("unit", unit, Z.shape[1])], kind="stable")
+    Z = activations_of(network, X)[-1]
+    order = np.argsort(-Z[:, _place("unit", unit, Z.shape[1])], kind="stable")
     return order[: whole_number("k", k)]
 
 
@@ -320,6 +358,7 @@ def grown_image(network, unit, rng, *, steps=100, learning_rate=0.1, l2=0.1):
         Draws the first image, uniform from 0 to 0.1.
     steps : int
     learning_rate : float
+        Above 0.
     l2 : float
         :math:`\lambda`: what ink costs.
 
@@ -333,6 +372,8 @@ def grown_image(network, unit, rng, *, steps=100, learning_rate=0.1, l2=0.1):
     network"; the penalty is that of Simonyan, Vedaldi and Zisserman (2014), section 2.
     """
     generator("rng", rng)
+    whole_number("unit", unit, 0)
+    positive_number("learning_rate", learning_rate)
     X = rng.uniform(0, 0.1, (1, network.n_in))
     for _ in range(whole_number("steps", steps)):
         X = (X + learning_rate * (logit_gradient(network, X, unit) - l2 * X)).clip(0, 1)
@@ -353,7 +394,12 @@ def confident_mistakes(P, y, k):
     ndarray of int, shape (k,), or shorter where there are fewer mistakes
         Rows of `P`, the most confident first.
     """
-    wrong = np.flatnonzero(P.argmax(axis=1) != targets(y, (len(P),)))
+    require(
+        P.ndim == 2 and P.shape[1] > 1,
+        f"P has shape {P.shape}; expected (m, n_classes) with two classes or more. "
+        "For one output p of shape (m,), did you mean np.column_stack([1 - p, p])?",
+    )
+    wrong = np.flatnonzero(P.argmax(axis=1) != targets(y, (len(P),), of="P"))
     order = np.argsort(-P[wrong].max(axis=1), kind="stable")
     return wrong[order[: whole_number("k", k)]]
 
@@ -389,7 +435,9 @@ def fast_gradient_sign(network, X, y, epsilon, *, loss=softmax_cross_entropy):
         f"X holds values from {X.min():.4g} to {X.max():.4g}; expected pixels from 0 to 1.",
     )
     require(epsilon >= 0, f"epsilon is {epsilon!r}; expected a number of at least 0.")
-    _, dZ = loss(y, network.forward(X))
+    Z = network.forward(X)
+    finite_outputs(Z)
+    _, dZ = loss(y, Z)
     step = float(epsilon) * np.sign(network.backward(dZ, input_gradient=True))
     return (X + step).clip(0, 1)
 
@@ -411,6 +459,8 @@ def smallest_epsilon(network, X, y, epsilons, *, loss=softmax_cross_entropy):
     """
     epsilons = np.sort(epsilons)
     require(epsilons.size, "epsilons is empty; expected at least one number to try.")
+    X = features(X, network.n_in)
+    y = targets(y, (len(X),), of="X")
     attacks = (fast_gradient_sign(network, X, y, epsilon, loss=loss) for epsilon in epsilons)
     fooled = np.array([network.predict(attack) != y for attack in attacks])
     return np.where(fooled.any(axis=0), epsilons[fooled.argmax(axis=0)], np.inf)
@@ -450,6 +500,10 @@ def _votes(network):
         "of hidden units. Without a hidden layer, did you mean pixel_evidence?",
     )
     return network.layers[-1].params["W"], network.layers[-1].params["b"]
+
+
+def _place(name, place, n):
+    return _places(name, whole_number(name, place, 0), n)
 
 
 def _places(name, places, n):

@@ -381,7 +381,7 @@ def scales(chart):
     """
     widths = [np.sqrt(W.shape[1]) for _, W in chart.dense]
     now = [float(np.linalg.norm(W)) / w for (_, W), w in zip(chart.dense, widths, strict=True)]
-    first = [w for w in chart.looks[0]["weights"]] if chart.looks else None
+    first = chart.looks[0]["weights"] if chart.looks else None
     if first is None or len(first) != len(now):
         return None, now
     return [n / w for n, w in zip(first, widths, strict=True)], now
@@ -403,6 +403,8 @@ def _outsize(chart):
 
 def last_alone(chart):
     """Tell whether of several matrices the last alone is too large, by far."""
+    if not chart.dense:
+        return False
     first, now = scales(chart)
     others = (first or now)[:-1]
     return [*_outsize(chart)] == [chart.dense[-1][0]] and 0 < max(others, default=0) < 2
@@ -613,9 +615,8 @@ def units_dead(chart):
     quarters are. Source: Lu, Shin, Su and Karniadakis (2020), "Dying ReLU and initialization";
     AUTOTRAINER takes 70 %.
     """
-    for place, slopes in chart.hidden:
+    for k, (place, slopes) in enumerate(chart.hidden):
         dead, units = float((slopes.max(axis=0) == 0).mean()), slopes.shape[1]
-        k = [i for i, _ in chart.hidden].index(place)
         first = chart.looks[0]["dead"][k : k + 1] if chart.looks else []
         began = max([0, *first]) >= 0.5 and dead >= 0.6
         harm = not chart.trained or chart.poor or began or dead >= 0.75

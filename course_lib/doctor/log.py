@@ -39,7 +39,7 @@ class Log(History):
         Parameters
         ----------
         epoch : int
-            Counted from 0.
+            Counted from 0: that of the step before, or the next one.
         X, y : ndarray, shapes (rows, n_in) and (rows, …)
             The batch.
         loss : float
@@ -54,10 +54,17 @@ class Log(History):
         Raises
         ------
         ValueError
-            Where it is no number, or arrays do not belong together.
+            Where the loss is no number, arrays do not belong together, or an epoch does not follow
+            on those before.
         """
         X, y = np.asarray(X), np.asarray(y)
         whole_number("epoch", epoch, 0)
+        noted = len(self.loss)
+        require(
+            noted - 1 <= epoch <= noted,
+            f"epoch is {epoch} beside {noted} noted so far; expected them from 0 on, one after the "
+            "other. Did you mean a new Log()?",
+        )
         number = np.ndim(loss) == 0 and np.asarray(loss).dtype.kind in "fiu"
         require(number, f"loss is {loss!r}; expected a number.")
         shapes = [[np.shape(A) for A in arrays] for arrays in (weights, gradients)]
@@ -71,13 +78,13 @@ class Log(History):
             then, before, *rest = self._open
             self.looks.append(_watch.look(*then, before, list(weights), *rest))
             self._open = None
-        if epoch >= len(self.loss):
+        if epoch == noted:
             self.loss.append(0.0)
             self.seen.append([])
-            before, then = [np.array(W) for W in weights], [np.array(g) for g in gradients]
-            self._open = (epoch, loss), before, then, list(slopes), y, rate
+            weights, gradients = [np.array(W) for W in weights], [np.array(g) for g in gradients]
+            self._open = (epoch, loss), weights, gradients, list(slopes), y, rate
             if epoch == 0 and X.size <= KEPT:
-                self.first = np.array(X), np.array(y), float(loss), before, then
+                self.first = np.array(X), np.array(y), float(loss), weights, gradients
         done, rows = len(self.seen[-1]), len(X)
         self.loss[-1] = (done * self.loss[-1] + rows * float(loss)) / (done + rows)
         self.seen[-1] += marks(X)

@@ -20,11 +20,7 @@ def batches_all_alike(chart):
     fewer examples than there are; or more than 5 % came twice. Source: Bottou (2012), "Stochastic
     gradient descent tricks", section 4.2.
     """
-    facts = chart.batch_facts
-    if not facts:
-        return None
-    sentence, evidence, advice = facts
-    return sentence, evidence, advice
+    return chart.batch_facts
 
 
 def penalty_too_strong(chart):
@@ -113,13 +109,11 @@ def rate_too_high(chart):
     loss leapt up by a fifth of the constant answer's. Source: Smith (2017), the range test; LeCun,
     Simard and Pearlmutter (1993); AUTOTRAINER's oscillating loss (Zhang et al. 2021).
     """
-    if chart.history is None and not chart.went_wrong:
-        return None
     epochs = len(chart.history.loss) if chart.history else 0
     if not chart.broken and chart.leaps >= max(3, epochs / 10):
         return (
             "The learning rate is too high: the loss leaps up, again and again.",
-            {"rate": chart.rate, "epochs in which it leapt": chart.leaps, "of": epochs},
+            {"rate": chart.rate or np.nan, "epochs in which it leapt": chart.leaps, "of": epochs},
             "Make the network anew and try a tenth of the rate; range_test draws the picture.",
         )
     if not (chart.went_wrong or chart.wavers or chart.overshot):

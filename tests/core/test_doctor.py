@@ -975,6 +975,22 @@ def test_a_log_says_what_it_cannot_note(change, words):
     says(refusal, *words)
 
 
+@pytest.mark.parametrize("epochs", [[1], [0, 2], [0, 1, 1, 3], [0, 1, 2, 0], [0, 1, 2, 1]], ids=str)
+def test_a_log_takes_epochs_from_0_on_one_after_the_other(epochs):
+    log, W = Log(), [layer.params["W"] for layer in network().layers[::2]]
+    *fine, strange = epochs
+    for epoch in fine:
+        log.step(epoch, X, y, 0.7, W, W)
+    before = log.to_json()
+    with pytest.raises(ValueError) as refusal:
+        log.step(strange, X, y, 0.7, W, W)
+    says(
+        refusal, f"epoch is {strange}", f"beside {len(set(fine))} noted", "Did you mean a new Log()"
+    )
+    assert log.to_json() == before
+    assert [len(epoch) // len(X) for epoch in log.seen] == [fine.count(e) for e in sorted({*fine})]
+
+
 def test_validation_targets_that_the_loss_refuses_are_said(healthy):
     case = healthy | {"validation": (X + 0.1, y + 1)}
     arrays = [case.pop(name) for name in ("network", "X", "y")]
@@ -1059,6 +1075,19 @@ def test_a_report_shows_itself_as_a_box_and_as_text():
     for part in (report.findings[0].sentence, "inputs-unscaled"):
         assert part in html and part in text
     assert "Nothing found" in str(diagnose(network(), X, y, loss=sigmoid_cross_entropy))
+
+
+def test_a_report_shows_itself_where_no_rate_is_known():
+    leaping = History(loss=[0.2, 0.7] * 4)
+    report = diagnose(network(), X, y, loss=sigmoid_cross_entropy, history=leaping)
+    assert "rate-too-high" in [finding.slug for finding in report.findings]
+    states(str(report), "rate nan", "leapt 4, of 8")
+    states(report._repr_html_(), "rate nan")
+
+
+def test_a_network_without_weights_is_examined():
+    found = diagnose(Network([Tanh()]), 1000 * X, y, loss=softmax_cross_entropy).findings
+    assert {"inputs-unscaled", "output-squashed"} <= {finding.slug for finding in found}
 
 
 def test_what_comes_from_outside_is_escaped_in_the_box():

@@ -12,7 +12,8 @@ from sklearn.metrics import accuracy_score, recall_score
 
 from course_lib import activations, losses
 from course_lib import interpretation as ip
-from course_lib.layers import Activation, Dense
+from course_lib._checks import NotFiniteError
+from course_lib.layers import Activation, Dense, ReLU
 from course_lib.network import Network
 
 WIDTHS = [(6, 3), (6, 5, 3), (6, 5, 4, 3), (6, 5, 5, 4, 3)]  # none to three hidden layers
@@ -106,6 +107,12 @@ def test_pixels_and_biases_add_up_to_the_logit(widths, name):
             Z, W, b = Z * slope, W * slope, b * slope
         assert abs(bias - b[c]) <= 1e-10
         assert np.abs(contributions - x * W[:, c]).max() <= 1e-10
+
+
+def test_without_a_layer_of_weights_a_pixel_speaks_for_itself_alone():
+    contributions, bias = ip.pixel_evidence(Network([ReLU()]), X[0], 2)
+    np.testing.assert_array_equal(contributions, X[0] * np.eye(6)[2])
+    assert bias == 0
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "relu" not in name])
@@ -208,6 +215,18 @@ def test_ablation_is_accuracy_and_recall_of_scikit_learn():
     assert np.isnan(per_class[:, 1]).all() and not np.isnan(per_class[:, [0, 2]]).any()
 
 
+def test_ablation_of_one_yes_or_no_output_has_the_two_classes_of_scikit_learn():
+    net, _ = built((6, 5, 4, 1), "tanh")
+    X, y = rng.normal(size=(200, 6)), rng.integers(2, size=200)
+    accuracy, per_class = ip.ablation(net, X, y)
+    assert accuracy.shape == (4,) and per_class.shape == (4, 2)
+    for j in range(4):
+        predicted = ip.switched_off(net, j).predict(X)
+        assert np.isclose(accuracy[j], accuracy_score(y, predicted))
+        np.testing.assert_allclose(per_class[j], recall_score(y, predicted, average=None))
+    assert len(set(accuracy)) > 1
+
+
 # --- What a unit wants ---------------------------------------------------------------------------
 
 
@@ -243,7 +262,8 @@ def test_an_image_is_grown_until_nothing_more_is_to_be_gained():
     grown = ip.grown_image(net, 0, np.random.default_rng(1), steps=3000, learning_rate=0.05, l2=0.5)
     uphill = slopes(weights, "tanh", grown, 0) - 0.5 * grown
     np.testing.assert_allclose(np.clip(grown + uphill, 0, 1), grown, atol=1e-6)
-    first = ip.grown_image(net, 0, np.random.default_rng(1), steps=1, learning_rate=0)
+    # A step so small that it leaves every bit as it was.
+    first = ip.grown_image(net, 0, np.random.default_rng(1), steps=1, learning_rate=1e-300)
     np.testing.assert_array_equal(first, np.random.default_rng(1).uniform(0, 0.1, 6))
     assert net.forward(grown[np.newaxis])[0, 0] > net.forward(first[np.newaxis])[0, 0]
 
@@ -381,6 +401,23 @@ def test_nothing_that_was_lent_is_changed(name):
     np.testing.assert_array_equal(CALLS[name](net, X), CALLS[name](net, X.copy()))
 
 
+@pytest.mark.parametrize("name", sorted(CALLS.keys() - {"switched_off", "below", "randomised"}))
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_network_of_nan_is_refused(name, place):
+    net, _ = built((9, 5, 3), "relu")
+    net.layers[place].params["W"] = np.full_like(net.layers[place].params["W"], np.nan)
+    with pytest.raises(NotFiniteError) as refusal:
+        CALLS[name](net, frozen(rng.uniform(size=(2, 9))))
+    says(refusal, "The network gives outputs that are NaN", "Has its training diverged")
+
+
+def test_an_attack_through_a_loss_of_ones_own_finds_a_network_of_nan():
+    net = linear(np.full((6, 3), np.nan), np.zeros(3))
+    with pytest.raises(NotFiniteError) as refusal:
+        ip.fast_gradient_sign(net, X, y, 0.1, loss=lambda y, Z: (0.0, Z))
+    says(refusal, "The network gives outputs that are NaN")
+
+
 @pytest.mark.parametrize("name", sorted(CALLS.keys() - NOT_OF_IMAGES))
 @pytest.mark.parametrize("kept", [np.float64, np.float32])
 def test_float32_stays_float32(name, kept):
@@ -396,35 +433,61 @@ def test_the_attack_keeps_float32_for_any_kind_of_epsilon():
     assert ip.unit_evidence(net, X32)[1].dtype == np.float32
 
 
-NET = built((6, 5, 3))[0]
+NET, RELU = built((6, 5, 3))[0], built((6, 5, 3), "relu")[0]
+RELU_9, YES_NO = built((9, 5, 3), "relu")[0], built((9, 5, 1), "relu")[0]
 REFUSED = [
     (lambda: ip.activations_of(NET, X[0]), "X has shape (6,)", "X.reshape(1, -1)"),
     (lambda: ip.logit_gradient(NET, X, 3), "c is 3", "from 0 to 2"),
     (lambda: ip.logit_gradient(NET, X, -1), "c is -1", "from 0 to 2"),
     (lambda: ip.saliency(NET, X, 1.0), "c is 1.0", "whole numbers"),
     (lambda: ip.saliency(NET, X, True), "c is True", "whole numbers"),
+    (lambda: ip.logit_gradient(NET, X, y[:, np.newaxis]), "c has shape (8, 1)", "c.ravel()"),
+    (lambda: ip.gradient_times_input(NET, X, [0, 1]), "c has shape (2,)", "each of the 8 images"),
+    (lambda: ip.saliency(NET, X, np.eye(3, dtype=int)[y]), "c has shape (8, 3)", "one output"),
+    (lambda: ip.pixel_evidence(RELU, X[:1], 0), "x has shape (1, 6)", "expected (6,)", "x[0]"),
+    (lambda: ip.pixel_evidence(RELU, X[0, :5], 0), "x has shape (5,)", "expected (6,), one image."),
     (lambda: ip.switched_off(NET, [1, 5]), "units is [1, 5]", "from 0 to 4"),
     (lambda: ip.switched_off(linear(np.eye(6), np.zeros(6)), 0), "no Dense layer", "pixel_ev"),
     (lambda: ip.unit_evidence(ip.below(NET), X), "no Dense layer above a hidden one"),
     (lambda: ip.below(NET, 0), "nothing below layer 0 of 3"),
+    (lambda: ip.below(NET, 99), "layer is 99", "from -3 to 2"),
+    (lambda: ip.below(NET, -4), "layer is -4", "from -3 to 2"),
+    (lambda: ip.below(NET, 1.5), "layer is 1.5", "whole number"),
     (lambda: ip.below(linear(np.eye(6), np.zeros(6))), "nothing below layer -1 of 1"),
     (lambda: ip.occluded(np.zeros((4, 5)), 3), "image has shape (4, 5)", "square"),
     (lambda: ip.occluded(np.zeros(20), 3), "image has shape (20,)", "square"),
     (lambda: ip.occluded(np.zeros((1, 16)), 3), "image has shape (1, 16)", "square"),
     (lambda: ip.occlusion_map(NET.predict_proba, IMAGE, 0, 4), "size is 4", "odd"),
     (lambda: ip.occlusion_map(NET.predict_proba, IMAGE, 0, 0), "size is 0", "at least 1"),
+    (lambda: ip.occlusion_map(RELU_9.predict_proba, IMAGE, -1, 3), "c is -1", "at least 0"),
+    (lambda: ip.occlusion_map(RELU_9.predict_proba, IMAGE, 3, 3), "c is 3", "from 0 to 2"),
+    (lambda: ip.occlusion_map(RELU_9.predict_proba, IMAGE, [0, 1], 3), "c is [0, 1]"),
+    (lambda: ip.occlusion_map(YES_NO.predict_proba, IMAGE, 0, 3), "predict gives shape (1,)"),
     (lambda: ip.most_exciting(NET, X, 3, 2), "unit is 3", "from 0 to 2"),
+    (lambda: ip.most_exciting(NET, X, [0, 1], 2), "unit is [0, 1]", "at least 0"),
     (lambda: ip.most_exciting(NET, X, 1, 0), "k is 0"),
     (lambda: ip.confident_mistakes(np.eye(3), [0, 1, 0], 1.5), "k is 1.5"),
     (lambda: ip.confident_mistakes(np.eye(3), [[0], [1], [2]], 1), "y has shape", "y.ravel()"),
+    (lambda: ip.confident_mistakes(np.eye(3)[0], [0, 1, 0], 1), "P has shape (3,)", "n_classes"),
+    (lambda: ip.confident_mistakes(np.ones((3, 1)), [0, 1, 0], 1), "P has shape (3, 1)", "two"),
+    (lambda: ip.confident_mistakes(np.eye(3), [0, 1], 1), "y has shape (2,)", "beside P"),
     (lambda: ip.ablation(NET, X, y[:, np.newaxis]), "y has shape (8, 1)", "y.ravel()"),
+    (lambda: ip.ablation(NET, X, y[:4]), "y has shape (4,)", "beside X"),
+    (lambda: ip.ablation(linear(np.eye(6), np.zeros(6)), X, y), "no Dense layer", "pixel_ev"),
     (lambda: ip.ablation(NET, X, y + 1), "y holds labels", "0 to 2"),
     (lambda: ip.fast_gradient_sign(NET, X * 255, y, 0.1), "X holds values", "from 0 to 1"),
     (lambda: ip.fast_gradient_sign(NET, X - 1, y, 0.1), "X holds values", "from 0 to 1"),
     (lambda: ip.fast_gradient_sign(NET, X, y, -0.1), "epsilon is -0.1", "at least 0"),
     (lambda: ip.fast_gradient_sign(NET, X, y, np.nan), "epsilon is nan", "at least 0"),
     (lambda: ip.smallest_epsilon(NET, X, y, []), "epsilons is empty"),
+    (lambda: ip.smallest_epsilon(NET, X, np.eye(3)[y], [0.1]), "y has shape (8, 3)", "beside X"),
+    (lambda: ip.smallest_epsilon(NET, X[:3], np.eye(3), [0.1]), "y has shape (3, 3)", "beside X"),
     (lambda: ip.grown_image(NET, 0, np.random.default_rng(0), steps=0), "steps is 0"),
+    (lambda: ip.grown_image(NET, [0, 1], np.random.default_rng(0)), "unit is [0, 1]"),
+    *(
+        (lambda r=r: ip.grown_image(NET, 0, np.random.default_rng(0), learning_rate=r), f"is {r}")
+        for r in (np.nan, -1, 0)
+    ),
 ]
 
 
