@@ -283,6 +283,18 @@ def test_binder_is_where_readme_says(pages, monkeypatch):
     )
 
 
+def test_colab_and_kaggle_hang_on_the_same_address(monkeypatch):
+    """Each in the form that it documents, for a lesson; without an address there is no button."""
+    monkeypatch.setattr(site, "BINDER", "https://mybinder.org/")
+    assert site.elsewhere("02_hidden_layer") == {}
+    monkeypatch.setattr(site, "BINDER", "https://mybinder.org/v2/gh/owner/course/HEAD")
+    path = "owner/course/blob/HEAD/notebooks/02_hidden_layer.ipynb"
+    assert [*site.elsewhere("02_hidden_layer").values()] == [
+        f"https://colab.research.google.com/github/{path}",
+        f"https://kaggle.com/kernels/welcome?src=https://github.com/{path}",
+    ]
+
+
 @pytest.mark.parametrize("asked", ["site slides pdf", "slides site", "site pdf"])
 def test_make_builds_the_site_last(asked):
     """In whichever order they are asked for together; alone it waits for nothing."""

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
 from browser import TOKEN, free_port, wait_for
@@ -335,6 +337,49 @@ def test_start_refuses_with_sentences(registry, tmp_path):
     assert "damaged: wheels/one-1.0-py3-none-any.whl" in answer.stderr
     assert [path.name for path in home.iterdir()] == ["thesis.tex"]
     assert not (tmp_path / "new").exists()
+
+
+def kit_with_tab(tmp_path, packages="https://cdn.example.org/"):
+    """Make a kit beside a site, whose Python's packages lie where `packages` says."""
+    site = usb.ROOT / "dist" / "site"
+    for name, text in (
+        ("lite/lab/index.html", "<title>lessons</title>"),
+        ("python/pyodide-lock.json", json.dumps({"packages": {"numpy": packages + "numpy.whl"}})),
+        ("python/pyodide.asm.wasm", "core"),
+    ):
+        usb.put(site / name, text.encode())
+    return make(tmp_path / "kit", platforms=["windows"])
+
+
+def test_a_site_that_asks_others_stays_out_of_a_kit(registry, tmp_path):
+    """Where the stick goes there is no network."""
+    kit = kit_with_tab(tmp_path)
+    assert not any(name.startswith("site/") for name in kit["files"])
+    answer = started(tmp_path / "kit", "--tab")
+    assert answer.returncode == 1 and "no lessons for a tab" in answer.stderr
+
+
+@pytest.mark.parametrize("options", [["--tab"], []])
+def test_a_kit_opens_the_lessons_in_a_tab(registry, tmp_path, options):
+    """With any Python, installing nothing; also where the kit has no packages for this one."""
+    kit = kit_with_tab(tmp_path, packages="")
+    assert {name for name in kit["files"] if name.startswith("site/lite")}
+    path = tmp_path / "kit" / "course" / "tools" / "stick" / "start.py"
+    path.write_text(path.read_text("utf-8").replace("PORT = 8765", f"PORT = {free_port()}"))
+    kit["files"]["course/tools/stick/start.py"] = path.stat().st_size
+    (tmp_path / "kit" / usb.WHOLE).write_text(json.dumps(kit), encoding="utf-8")
+    command = [sys.executable, path, "--no-browser", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            address = server.stdout.readline().split()[-1]
+            with urlopen(address) as page:
+                assert page.read() == b"<title>lessons</title>"
+            with urlopen(urljoin(address, "/python/pyodide.asm.wasm")) as core:
+                assert core.headers["content-type"] == "application/wasm"
+            again = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert again.returncode == 1 and "Another program answers" in again.stderr
+        finally:
+            server.terminate()
 
 
 @posix

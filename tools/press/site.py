@@ -124,6 +124,17 @@ def launch(name):
     return f"{BINDER}?labpath=notebooks/{name}.ipynb" if "/v2/" in BINDER else BINDER
 
 
+def elsewhere(name):
+    """Say where Colab and Kaggle open a lesson; nowhere, while this repository has no address."""
+    if not (place := re.search(r"/v2/gh/([^/]+/[^/]+)/", BINDER)):
+        return {}
+    path = f"{place[1]}/blob/HEAD/notebooks/{name}.ipynb"
+    return {
+        "Open in Colab": f"https://colab.research.google.com/github/{path}",
+        "Open in Kaggle": f"https://kaggle.com/kernels/welcome?src=https://github.com/{path}",
+    }
+
+
 def readme():
     """Return README with sections that can be pages, and no picture from elsewhere."""
     text = re.sub(r"\[!\[(Launch on Binder)\]\(\S+\)\]\[binder\]", rf"[\1]({BINDER})", README)

@@ -1,17 +1,20 @@
-"""Install the course from a classroom kit, without network, and open it.
+"""Install the course from a classroom kit, without network, and open it; or open it in a tab.
 
 start.sh and start.bat call this with a Python that they found. It uses the standard library alone
 and nothing newer than Python 3.6, so that an older Python gives a sentence and no SyntaxError.
 """
 
 import argparse
+import http.server
 import json
 import os
 import platform
 import shutil
+import socketserver
 import subprocess
 import sys
 import sysconfig
+import webbrowser
 from pathlib import Path
 
 KIT = Path(__file__).resolve().parents[3]
@@ -19,6 +22,8 @@ HOME = Path("~/from-one-neuron").expanduser()
 # A kit has its list when it is whole; while it is being written the list has the other name.
 WHOLE, UNFINISHED = "kit.json", "kit-unfinished.json"
 MEGABYTES = 1000  # 700 stay, and pip unpacks some of it twice
+PORT = 8765  # always the same one, for a browser keeps a student's work by address
+SITE = "site/"
 
 
 class Refusal(Exception):
@@ -53,8 +58,13 @@ def check(kit, target):
             f"This is {here}, and the kit has packages for: {', '.join(kit['packages'])}. Install "
             "one of these from python.org, or ask the instructor for a kit that has yours."
         )
-    needed = [name for name in kit["files"] if not name.startswith("wheels/")]
-    for name in needed + kit["packages"][target]:
+    needed = [name for name in kit["files"] if not name.startswith(("wheels/", SITE))]
+    whole(kit, needed + kit["packages"][target])
+
+
+def whole(kit, names):
+    """Refuse a kit of whose files one is not as long as it should be."""
+    for name in names:
         path = KIT / name
         if not path.is_file() or path.stat().st_size != kit["files"][name]:
             raise Refusal(f"The kit is damaged: {name} is not whole. Copy it again.")
@@ -81,7 +91,7 @@ def install(kit, home, target):
     (home / UNFINISHED).touch()
     print(f"Copying the course to {home} ...", flush=True)
     for name in kit["files"]:
-        if not name.startswith("wheels/"):
+        if not name.startswith(("wheels/", SITE)):
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(str(KIT / name), str(home / name))
     print("Installing the packages; this takes a minute or a few ...", flush=True)
@@ -105,6 +115,68 @@ def install(kit, home, target):
     os.replace(str(home / UNFINISHED), str(home / WHOLE))
 
 
+TYPES = {
+    "": "application/octet-stream",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Hands out files, by the types that browsers ask for, whatever Windows' registry says."""
+
+    extensions_map = TYPES
+
+    def log_message(self, *_):
+        """Say nothing of a request."""
+
+
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    """Answers a browser, which asks for several files at once."""
+
+    daemon_threads = True
+
+
+def has_tab(kit):
+    """Tell whether the kit has the lessons as a website."""
+    return any(name.startswith(SITE + "lite/") for name in kit["files"])
+
+
+def open_tab(kit, look=True):
+    """Serve the lessons to a browser on this computer, until Ctrl+C; nothing is installed."""
+    if not has_tab(kit):
+        raise Refusal(
+            "The kit has no lessons for a tab. The instructor makes them with "
+            "COURSE_PYODIDE=folder make site, and then the kit again."
+        )
+    whole(kit, [name for name in kit["files"] if name.startswith(SITE)])
+    os.chdir(str(KIT / SITE))
+    try:
+        server = Server(("127.0.0.1", PORT), Quiet)
+    except OSError:
+        raise Refusal(
+            f"Another program answers at port {PORT}: the course, perhaps, which is then open at "
+            f"http://127.0.0.1:{PORT}/"
+        ) from None
+    address = f"http://127.0.0.1:{PORT}/lite/lab/index.html?path=01_neuron.ipynb"
+    print(f"The lessons are at {address}\nYour work stays in that browser. Ctrl+C ends.")
+    sys.stdout.flush()
+    if look:
+        webbrowser.open(address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print("Ended.")
+    return 0
+
+
 def python_in(home):
     """Return the path of the environment's Python."""
     return home / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -125,6 +197,9 @@ def main():
     parser.add_argument(
         "--can-start", action="store_true", help="only tell whether this Python fits"
     )
+    parser.add_argument(
+        "--tab", action="store_true", help="install nothing: the lessons in a tab of the browser"
+    )
     args, options = parser.parse_known_args()
     try:
         kit, target = read_kit(KIT), this_target()
@@ -132,6 +207,8 @@ def main():
         home = KIT if (KIT / ".venv").is_dir() else args.to.expanduser().resolve()
         if args.can_start:
             return int(target not in kit["packages"])
+        if args.tab or (target not in kit["packages"] and has_tab(kit)):
+            return open_tab(kit, "--no-browser" not in options)
         if not installed(kit, home):
             if home == KIT:
                 raise Refusal(

@@ -287,6 +287,24 @@ def write_start(folder, packages):
     return [folder / name for name in ("start.sh", "start.bat", "README.txt")]
 
 
+def write_site(folder):
+    """Bring the website with the lessons in the browser, where one was made that asks nobody else.
+
+    Such a one has all of Python's packages: `COURSE_PYODIDE=… make site`.
+    """
+    site = ROOT / "dist" / "site"
+    lock = site / "python" / "pyodide-lock.json"
+    if not (site / "lite").is_dir() or "https://" in lock.read_text(encoding="utf-8"):
+        print("Without a site in dist/ that was made with COURSE_PYODIDE: no lessons in a tab.")
+        return []
+    names = [path.relative_to(site) for path in site.rglob("*") if path.is_file()]
+    for name in names:
+        copy(site / name, folder / name)
+    files = [folder / name for name in names]
+    print(f"The website: {sum(f.stat().st_size for f in files) / 1e6:.0f} MB")
+    return files
+
+
 def listed(folder):
     """Return the names of the files of an earlier kit, whole or not."""
     for name in (WHOLE, UNFINISHED):
@@ -311,6 +329,7 @@ def make(folder, platforms, pythons):
         files.append(folder / "course" / name)
     files += write_data(folder / "data")
     lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    files += write_site(folder / "site")
     packages = write_wheels(folder / "wheels", lock, platforms, pythons)
     files += sorted({path for paths in packages.values() for path in paths})
     files += write_start(folder, packages)

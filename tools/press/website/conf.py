@@ -4,7 +4,7 @@ from pathlib import Path
 
 from myst_nb.sphinx_ import HideCodeCellNode
 from press import lite
-from press.site import LESSONS, launch
+from press.site import LESSONS, elsewhere, launch
 
 project = "From One Neuron"
 language = "en"  # Sphinx has no words of its own for British English, and its search breaks there
@@ -72,6 +72,7 @@ def offer(app, page, template, context, doctree):
     there = {form: path for form, path in forms.items() if Path(app.srcdir, "extra", path).exists()}
     context["course_lite"] = lite.ready() and f"?path={name if lesson else LESSONS[0].stem}.ipynb"
     context["course_binder"] = launch(name if lesson else LESSONS[0].stem)
+    context["course_elsewhere"] = elsewhere(name if lesson else LESSONS[0].stem)
     context["course_forms"] = there
 
 
