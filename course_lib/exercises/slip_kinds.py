@@ -208,7 +208,7 @@ def _targets(statement):
     value = getattr(statement, "value", None)
     if not names and isinstance(statement, ast.Expr) and isinstance(value, ast.Call):
         names = [n.id for n in ast.walk(value.func) if isinstance(n, ast.Name)]
-    return " and ".join(f"`{name}`" for name in names)
+    return " and ".join(f"`{name}`" for name in names if name != "_")
 
 
 def _of_expression(node, tree):
@@ -405,9 +405,10 @@ def _of_statement(name, tree, statement, loop, where, of):
         yield Slip("too-late", says, name, _moved(statement.number, _down(by)), False)
     if loop is None:
         return
-    says = f"It gives what comes out if {own} is found once, before the loop{note}."
+    verb = "are" if " and " in own else "is"
+    says = f"It gives what comes out if {own} {verb} found once, before the loop{note}."
     yield Slip("before-the-loop", says, name, _moved(statement.number, _before(loop.number)), False)
-    says = f"It gives what comes out if {own} is found once, after the loop{note}."
+    says = f"It gives what comes out if {own} {verb} found once, after the loop{note}."
     yield Slip("after-the-loop", says, name, _moved(statement.number, _after(loop.number)), False)
 
 

@@ -30,6 +30,13 @@ def _with_error(error):
     return lambda X, y, W2, Z1, A1, P: _back(X, W2, A1, error(y[:, None], P), tanh_grad(Z1))
 
 
+def _divided_by(number):
+    def backward(X, y, W2, Z1, A1, P):
+        return _back(X, W2, A1, (P - y[:, None]) / number(X, A1), tanh_grad(Z1))
+
+    return backward
+
+
 def _scaled(powers):
     """Multiply the four gradients by powers of m."""
     return lambda X, y, *more: tuple(
@@ -108,6 +115,15 @@ class BackwardTwoLayers(Exercise):
         Probe("two of everything", cache(2, 2, 2)),
         Probe("read-only float32", float32(*cache(2, 3, 4)), read_only=True),
     ]
+
+    divided_by_features = mistake(
+        _divided_by(lambda X, A1: X.shape[1]),
+        _divided_by(lambda X, A1: X.size),
+        _divided_by(lambda X, A1: A1.shape[1]),
+        _divided_by(lambda X, A1: A1.size),
+        says="The error is divided by the number of features, of hidden units, or of all entries. "
+        "The mean of the loss runs over the examples: divide by how many there are.",
+    )
 
     @mistake.also(
         lambda X, y, W2, Z1, A1, P: (

@@ -18,6 +18,11 @@ def product(w):
     return np.prod(w)
 
 
+def sum_of_fifth_powers(w):
+    """Give the sum of w⁵."""
+    return np.sum(w**5)
+
+
 def sum_of_tanh(W):
     """Give the sum of all activations of a layer with two units."""
     return np.sum(np.tanh(EXAMPLES @ W + FIRST_B[:2]))
@@ -102,6 +107,57 @@ def _along_one_axis_without_copies(f, w, h):
     return gradient
 
 
+def _rows_and_columns(visit, other_than_vectors):
+    """Go through rows and columns of a matrix, or of all but vectors; else along the first axis."""
+
+    def gradient_of(f, w, h):
+        w, gradient = np.array(w, dtype=float), np.empty(w.shape)
+        two = w.ndim > 1 if other_than_vectors else w.ndim == 2
+        for j in np.ndindex(w.shape[:2]) if two else range(len(w)):
+            gradient[j] = visit(f, w, j, h)
+        return gradient
+
+    return gradient_of
+
+
+def _beside(f, w, j, h):
+    e = np.zeros(w.shape)
+    e[j] = h
+    return (f(w + e) - f(w - e)) / (2 * h)
+
+
+def _put_back(f, w, j, h):
+    before = w[j]  # of three axes a view, which the nudges change as well
+    w[j] = before + h
+    above = f(w)
+    w[j] = before - h
+    below, w[j] = f(w), before
+    return (above - below) / (2 * h)
+
+
+def _unpacked(f, w, h):
+    if w.ndim > 1:
+        _rows, _columns = w.shape
+    return numerical_gradient(f, w, h)
+
+
+def _in_float32(dtype, put_back=False):
+    """Work on a copy in float32, and give the result in a type."""
+
+    def gradient_of(f, w, h):
+        gradient = np.empty(w.shape, dtype)
+        for j in np.ndindex(w.shape):
+            up, down = w.astype(np.float32), w.astype(np.float32)
+            up[j] += h
+            down[j] -= h
+            if put_back:
+                down[j] = up[j] - np.float32(2 * h)
+            gradient[j] = (f(up) - f(down)) / (2 * h)
+        return gradient
+
+    return gradient_of
+
+
 _WHOLE = rule(
     lambda v, f, w, h: np.shape(v) == w.shape,
     slug="wrong-shape",
@@ -116,6 +172,11 @@ class NumericalGradient(Exercise):
         Probe("three numbers", (product, numbers(1, -2, 3), 0.1)),
         Probe("a smaller step", (sum_of_cubes, numbers(0.5, -1, 2), 0.001)),
         Probe("a matrix", (sum_of_tanh, FIRST_W[:, :2], 0.01)),
+        Probe(
+            "three axes",
+            (sum_of_fifth_powers, numbers(0.5, -1, 2, 1.5, -0.5, 1, 3, -2).reshape(2, 2, 2), 0.5),
+        ),
+        Probe("a very small step", (sum_of_cubes, numbers(0.5, -1, 2), 1e-5)),
         Probe("read-only float32", float32(product, numbers(0.5, -1.5, 2), 0.25), read_only=True),
         Probe("whole numbers", (sum_of_cubes, numbers(1, -2, 3, dtype=int), 0.5), rules=[_WHOLE]),
     ]
@@ -172,6 +233,16 @@ class NumericalGradient(Exercise):
             for _ in range(w.shape[1]):
                 gradient[i] = 0
         return numerical_gradient(f, w, h)
+
+    two_axes_only = mistake(
+        _rows_and_columns(_beside, other_than_vectors=True),
+        _rows_and_columns(_beside, other_than_vectors=False),
+        _rows_and_columns(_put_back, other_than_vectors=True),
+        _rows_and_columns(_put_back, other_than_vectors=False),
+        _unpacked,
+        says="It takes `w` for a vector or a matrix, but there may be more than two axes. Visit "
+        "the entries of an array of any shape.",
+    )
 
     @mistake
     def last_only(f, w, h):
@@ -303,6 +374,22 @@ class NumericalGradient(Exercise):
     half_steps = mistake(
         _nudged(lambda at, h: (at(h / 2) - at(-h / 2)) / h),
         says="Its two points lie h apart; expected one h on each side.",
+    )
+    single_precision = mistake(
+        _in_float32(np.float32),
+        _in_float32(float),
+        _in_float32(np.float32, put_back=True),
+        _in_float32(float, put_back=True),
+        _nudged(lambda at, h: (np.float32(at(h)) - np.float32(at(-h))) / (2 * h)),
+        says="It calculates in float32, which keeps some seven digits: where `h` is small, the two "
+        "values differ in the last of them only, and the rest is rounding. Take floats of double "
+        "precision.",
+    )
+    four_points = mistake(
+        _nudged(lambda at, h: (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)),
+        _nudged(lambda at, h: (8 * (at(h / 2) - at(-h / 2)) - (at(h) - at(-h))) / (6 * h)),
+        says="Four points are asked, two on each side: closer to the slope, but not what is asked "
+        "for. One `h` on each side.",
     )
     own_step = mistake(
         *map(_with_step, (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0)),

@@ -85,6 +85,15 @@ def _once(X, y, parameters, rate, t, memory):
     return _stepped(parameters, slopes, rate), loss
 
 
+def _forward_once(X, y, parameters, rate, t, memory):
+    if not memory:
+        Z1, A1, _, P = forward_two_layers(X, *parameters)
+        memory["found"] = Z1, A1, P
+    Z1, A1, P = memory["found"]
+    slopes = backward_two_layers(X, y, parameters[2], Z1, A1, P)
+    return _stepped(parameters, slopes, rate), binary_cross_entropy(y, P[:, 0])
+
+
 def _slopes_once(X, y, parameters, rate, t, memory):
     slopes, loss = _slopes(X, y, parameters)
     return _stepped(parameters, memory.setdefault("slopes", slopes), rate), loss
@@ -314,8 +323,9 @@ class TrainTwoLayers(Exercise):
     )
     forward_once = mistake(
         _looped(_once),
-        says="It goes forward once and for all, and so no step knows of the step before it: the "
-        "losses are all the same. What changes in a step has to be computed anew in each.",
+        _looped(_forward_once),
+        says="It goes forward once and for all: the losses are all the same, whatever the steps "
+        "have changed. What changes in a step has to be computed anew in each.",
     )
     slopes_once = mistake(
         _looped(_slopes_once),

@@ -71,6 +71,8 @@ def _is_most_confused(found, matrix, k):
 _THREE = numbers((50, 9, 4), (2, 70, 12), (7, 3, 30), dtype=int)
 # Class 3 is rare: a third of it goes wrong, and yet few examples.
 _FOUR = numbers((900, 31, 17, 5), (12, 940, 26, 8), (44, 19, 850, 3), (6, 1, 2, 18), dtype=int)
+# Some mistakes are as frequent as what is right in their row or column, and some are more so.
+_FREQUENT = numbers((12, 2, 12, 1), (3, 9, 4, 6), (7, 9, 30, 25), (0, 8, 20, 5), dtype=int)
 _EQUAL = numbers((8, 5, 2), (5, 9, 5), (2, 1, 7), dtype=int)
 _EQUAL_COUNTS = rule(
     _is_most_confused,
@@ -84,6 +86,23 @@ def _off(matrix):
     return matrix - np.diag(np.diag(matrix))
 
 
+def _leaving_out(is_right):
+    """Set to 0 what is taken for right, and sort the rest."""
+
+    def most_confused(matrix, k):
+        off = np.where(is_right(matrix), 0, matrix)
+        places = np.argsort(-off, axis=None, kind="stable")[:k]
+        return [(*divmod(int(p), len(matrix)), int(off.flat[p])) for p in places]
+
+    return most_confused
+
+
+def _first_largest(matrix, axis):
+    """Mark the largest count along an axis, of equal ones the first."""
+    places = np.expand_dims(matrix.argmax(axis=axis), axis)
+    return np.indices(matrix.shape)[axis] == places
+
+
 def _flat(matrix, places):
     return [(*divmod(int(p), len(matrix)), int(_off(matrix).flat[p])) for p in places]
 
@@ -95,6 +114,7 @@ class MostConfused(Exercise):
         Probe("the two largest", (_THREE, 2)),
         Probe("all six", (_THREE, 6)),
         Probe("four classes, one of them rare", (_FOUR, 5)),
+        Probe("mistakes as frequent as what is right, or more so", (_FREQUENT, 4)),
         Probe("equal counts", (_EQUAL, 2), rules=[_EQUAL_COUNTS]),
         Probe("read-only", (_FOUR, 3), read_only=True),
     ]
@@ -157,6 +177,19 @@ class MostConfused(Exercise):
         ],
         says="A fixed number of the largest is left out, wherever they stand. Only the diagonal is "
         "no mistake, and its counts need not be the largest.",
+    )
+    diagonal_by_value = mistake(
+        _leaving_out(lambda matrix: np.isin(matrix, np.diag(matrix))),
+        _leaving_out(lambda matrix: matrix == np.diag(matrix)),
+        _leaving_out(lambda matrix: matrix == np.diag(matrix)[:, None]),
+        _leaving_out(lambda matrix: matrix >= np.diag(matrix)),
+        _leaving_out(lambda matrix: matrix >= np.diag(matrix)[:, None]),
+        _leaving_out(lambda matrix: _first_largest(matrix, axis=1)),
+        _leaving_out(lambda matrix: _first_largest(matrix, axis=0)),
+        _leaving_out(lambda matrix: matrix == matrix.max(axis=1, keepdims=True)),
+        _leaving_out(lambda matrix: matrix == matrix.max(axis=0)),
+        says="What is right stands on the diagonal, whatever its count: leave out places (i, i), "
+        "not counts.",
     )
     smallest_first = mistake(
         _sorted_by(lambda pair, matrix: pair[2]),

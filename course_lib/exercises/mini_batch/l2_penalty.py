@@ -71,6 +71,7 @@ class L2Penalty(Exercise):
         Probe("two matrices", ([MATRIX, _W2], 0.3)),
         Probe("square matrices", ([_SQUARE, 2 * _SQUARE.T], 3.0)),
         Probe("matrices and biases", ([MATRIX, _b1, _W2, _b2], 0.1)),
+        Probe("a matrix with a single row", ([_W2.T, _b1, _W2, _b2], 0.2)),
         Probe("no penalty", ([MATRIX, _b1, _W2, _b2], 0.0)),
         Probe("float32", ([*float32(MATRIX, _b1, _W2, _b2)], 0.7)),
     ]
@@ -366,6 +367,10 @@ class L2Penalty(Exercise):
         lambda weights, s: (
             _half_squares([W for W in weights if W.shape[-1] > 1 and W.ndim > 1], s),
             [s * W if W.shape[-1] > 1 and W.ndim > 1 else 0 * W for W in weights],
+        ),
+        lambda weights, s: (
+            _half_squares([W for W in weights if W.shape[0] > 1 and W.ndim > 1], s),
+            [s * W if W.shape[0] > 1 and W.ndim > 1 else 0 * W for W in weights],
         ),
         says="A matrix with a single row or column is taken for a bias. A bias has one axis, and "
         "ndim counts them.",

@@ -126,6 +126,17 @@ def _biases_averaged(X, y, W, b, batch_size, learning_rate, rng):
     return W, b, total / len(y)
 
 
+def _weights_averaged(X, y, W, b, batch_size, learning_rate, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        W = W - learning_rate * X_batch.T @ dZ / len(y_batch)
+        b = b - learning_rate * dZ.sum(axis=0)
+    return W, b, total / len(y)
+
+
 def _results(change):
     return lambda *arguments: change(*mend_epoch(*arguments))
 
@@ -326,10 +337,15 @@ class MendEpoch(Exercise):
         _best_of,
         says="Whatever got worse is thrown away. The steps that made it worse are still wrong.",
     )
-    gradient_scaled = mistake(
-        *(_patched(move=lambda w, dw, rate, step, c=c: w - rate * c * dw) for c in (0.25, 0.05)),
+    averaged_twice = mistake(
         _epoch(error=lambda y, P: softmax_cross_entropy_grad(y, P) / len(y)),
         _patched(error=lambda y, P: softmax_cross_entropy_grad(y, P) / len(y)),
+        _weights_averaged,
+        says="The gradient is averaged twice: it is divided by the number of examples, and the "
+        "mean is in `dZ` already.",
+    )
+    gradient_scaled = mistake(
+        *(_patched(move=lambda w, dw, rate, step, c=c: w - rate * c * dw) for c in (0.25, 0.05)),
         says="The gradient is multiplied by a number of your own. It was a mean before, and its "
         "size was right.",
     )

@@ -52,9 +52,9 @@ def _is_filled_up(v, m, batch_size):
     return len(order) == whole + batch_size and len(set(order[:whole])) == whole < m
 
 
-def _runs(v):
-    """Tell whether every batch is a run of neighbours in the given order."""
-    return all((np.diff(rows_of(X_batch)) == 1).all() for X_batch, _ in v)
+def _runs(v, m):
+    """Tell whether every batch is a run of neighbours in the given order, the last one's the first."""
+    return all((np.diff(rows_of(X_batch)) % m == 1).all() for X_batch, _ in v)
 
 
 _SAME_EPOCH, _OTHER_EPOCH = repeatable(_order, "13 examples, 5 at a time")
@@ -324,11 +324,11 @@ class Minibatches(Exercise):
 
     @rule
     def batches_shuffled_(v, X, y, batch_size, rng):
-        """The batches come in a random order, but the same examples always stand together. Shuffle
-        the examples."""
+        """Neighbours always stand together: each batch is a run of examples in the order in which
+        they were given. Shuffle the examples themselves."""
         return (
             not 1 < batch_size < len(X)
-            or not _runs(v)
+            or not _runs(v, len(X))
             or np.array_equal(_order(v), np.arange(len(X)))
         )
 
@@ -368,6 +368,7 @@ class Minibatches(Exercise):
         _in_batches(
             lambda m, k, rng: [range(i, min(i + k, m)) for i in rng.permutation(range(0, m, k))]
         ),
+        _in_batches(lambda m, k, rng: _dealt(np.roll(np.arange(m), rng.integers(m)), k)),
         says=batches_shuffled_.sentence,
     )
 

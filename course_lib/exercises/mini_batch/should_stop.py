@@ -56,6 +56,7 @@ class ShouldStop(Exercise):
         Probe("worse than the first, which was not the best", ([0.5, 0.3, 0.6, 0.7, 0.8], 3)),
         Probe("better than the first, long after the best", ([0.9, 0.3, 0.5, 0.6, 0.7], 3)),
         Probe("better than the first, worse than the best", ([0.6, 0.1, 0.5, 0.55], 2)),
+        Probe("the highest soon after the best", ([0.5, 0.3, 0.7, 0.6], 2)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
     ]
 
@@ -145,6 +146,28 @@ class ShouldStop(Exercise):
         lambda L, patience: len(L) > patience and max(L[-patience:]) > min(L[:-patience]),
         says="It asks whether one of the last epochs is worse than the best. It is time to stop "
         "when none of them is better.",
+    )
+    to_the_highest = mistake(
+        _unless_empty(lambda L, patience: int(np.argmax(L)) - int(np.argmin(L)) >= patience),
+        _unless_empty(lambda L, patience: abs(int(np.argmax(L)) - int(np.argmin(L))) >= patience),
+        says="It counts the epochs between the lowest loss and the highest. Count from the lowest "
+        "to the last.",
+    )
+    counts_those_before = mistake(
+        *(
+            _unless_empty(
+                lambda L, patience, more=more: sum(a > min(L) for a in L) >= patience + more
+            )
+            for more in (0, 1)
+        ),
+        *(
+            _unless_empty(
+                lambda L, patience, more=more: sum(a >= min(L) for a in L) >= patience + more
+            )
+            for more in (1, 0)
+        ),
+        says="It counts the epochs that were worse than the best wherever they stand, those before "
+        "it as well. Count the epochs after it.",
     )
     mean_of_last = mistake(
         lambda L, patience: len(L) > patience and np.mean(L[-patience:]) > min(L),

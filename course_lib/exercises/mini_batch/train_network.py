@@ -276,6 +276,25 @@ def _list_in_place(X, y, layers, size, rate, epochs, rng):
         return layers, losses
 
 
+def _through_the_given(back):
+    """Go forward through the layers that were given; back through them as well, or through the
+    newest."""
+
+    def train(X, y, layers, size, rate, epochs, rng):
+        given, losses = layers, []
+        for _ in range(epochs):
+            total = 0.0
+            for X_batch, y_batch in minibatches(X, y, size, rng):
+                inputs, Z = forward_deep(X_batch, given)
+                total += len(y_batch) * _loss(y_batch, Z)
+                found = _gradients(y_batch, Z, inputs, given if back else layers)
+                layers = _descend(layers, found, rate)
+            losses.append(total / len(y))
+        return layers, losses
+
+    return train
+
+
 def _examples(m, n_in=3, classes=3):
     return images(m, n_in), np.arange(m) % classes
 
@@ -376,6 +395,12 @@ class TrainNetwork(Exercise):
         _all_steps,
         says="There is a loss for every step; expected one for every epoch.",
     )
+    through_the_given = mistake(
+        _through_the_given(back=True),
+        _through_the_given(back=False),
+        says="Every batch goes forward through the layers that were given, whatever the steps "
+        "before it have found. Go forward and back through the newest ones.",
+    )
     nothing_learned = mistake(
         _train(step=lambda layers, *_: layers),
         says="The layers come back as they were. If a step is taken, what comes of it is not put "
@@ -408,6 +433,12 @@ class TrainNetwork(Exercise):
         ),
         says="The first layer alone learns. The step is for all of them.",
     )
+    first_layer_left_out = mistake(
+        _with_gradients(
+            lambda gradients: [(0 * dW, 0 * db) for dW, db in gradients[:1]] + gradients[1:]
+        ),
+        says="The first layer stays as it was. The step is for all of them.",
+    )
     batches_used_up = mistake(
         _used_up(0.0),
         _used_up(np.nan),
@@ -427,7 +458,7 @@ class TrainNetwork(Exercise):
         _train(batches=lambda X, y, size, rng, epoch: [next(minibatches(X, y, size, rng))]),
         lambda X, y, layers, size, *more: train_network(X, y, layers, len(X), *more),
         _one_step_of_all,
-        says="Each epoch has a single step, on the first batch alone or on all examples at once. "
+        says="Each epoch has a single step, on one batch alone or on all examples at once. "
         "Expected is one for every batch.",
     )
     last_batch_dropped = mistake(

@@ -38,6 +38,25 @@ def _is_block(v, m):
     return rows in (list(range(len(rows))), list(range(m - len(rows), m)))
 
 
+def _is_stretch(v, m):
+    """Tell whether the validation part is one stretch of the data, which may go on at their start.
+
+    Of seven examples or more: a few may be neighbours by chance.
+    """
+    rows = np.sort(_validation(v))
+    gaps = np.flatnonzero(np.diff(rows) > 1)
+    round_the_end = len(gaps) == 1 and rows[0] == 0 and rows[-1] == m - 1
+    return 6 < len(rows) < m - 6 and (not len(gaps) or round_the_end)
+
+
+def _has_equal_steps(v, m):
+    """Tell whether the validation part takes every so many-th example, round the end as well."""
+    rows = np.sort(_validation(v))
+    steps, times = np.unique(np.diff(rows), return_counts=True)
+    even = len(steps) == 1 or (len(steps) == 2 and min(times) == 1)
+    return 6 < len(rows) < m - 6 and even
+
+
 _SAME_SPLIT, _OTHER_SPLIT = repeatable(_validation, "20 examples, 30 %")
 
 
@@ -84,6 +103,25 @@ def _both_in_place(X, y, fraction, rng):
 def _shuffled_after(m, n_val, rng):
     train, val = np.arange(m)[: m - n_val], np.arange(m)[m - n_val :]
     return rng.permutation(train), rng.permutation(val)
+
+
+def _from_a_random_start(wrapping):
+    """Take one stretch of the data for validation."""
+
+    def places(m, n_val, rng):
+        start = rng.integers(m if wrapping else m - n_val + 1)
+        return _cut((start + np.arange(m)) % m, n_val)
+
+    return places
+
+
+def _every_so_many(at_least, start=lambda step, rng: 0):
+    def places(m, n_val, rng):
+        step = m // max(n_val, at_least)
+        val = (start(step, rng) + step * np.arange(n_val)) % m
+        return np.delete(np.arange(m), val), val
+
+    return places
 
 
 class TrainValidationSplit(Exercise):
@@ -160,8 +198,8 @@ class TrainValidationSplit(Exercise):
 
     @rule.broken_by(_split_after(permuted, permuted), _both_in_place)
     def shuffled_separately(v, *_):
-        """X and y are shuffled, but not alike: examples get the targets of others. Draw one order
-        and use it for both."""
+        """X and y do not come in the same order: examples get the targets of others. Draw one order,
+        use it for both, and cut both at the same place."""
         return belong(_both(v, 0), _both(v, 2))
 
     @rule.broken_by(
@@ -226,6 +264,12 @@ class TrainValidationSplit(Exercise):
         point, even of 28.999…, which is 0.29 * 100 to a computer. Round."""
         return not (len(v[1]) == math.floor(fraction * len(X)) < round(fraction * len(X)))
 
+    @rule.broken_by(_cut_at(lambda fraction, m, rng: max(1, round(fraction * m))))
+    def at_least_one(v, X, y, fraction, rng):
+        """Where the share is too small for a single example, the validation part holds one all the
+        same. Round, and leave it empty then, or refuse such a share."""
+        return not (len(v[1]) == 1 and round(fraction * len(X)) == 0)
+
     @rule.broken_by(_cut_at(lambda fraction, m, rng: math.ceil(fraction * m)))
     def rounded_up(v, X, y, fraction, rng):
         """The validation part is an example too large: its size is rounded up, not to the
@@ -252,6 +296,26 @@ class TrainValidationSplit(Exercise):
         shuffle before you cut."""
         return not len(v[1]) or not _is_block(v, len(X))
 
+    @rule.broken_by(
+        _split(_from_a_random_start(wrapping=True)), _split(_from_a_random_start(wrapping=False))
+    )
+    def one_stretch(v, X, *_):
+        """The validation part is one stretch of the data, wherever it begins: sorted data have only
+        a class or two there. Draw each example by itself."""
+        return not _is_stretch(v, len(X))
+
+    @rule.broken_by(
+        *(
+            _split(_every_so_many(least, start))
+            for least in (0, 1)
+            for start in (lambda step, rng: rng.integers(step), lambda step, rng: rng.integers(99))
+        )
+    )
+    def equal_steps(v, X, *_):
+        """The validation examples stand at equal distances: at most the first of them is left to
+        chance. Draw each by itself."""
+        return not _has_equal_steps(v, len(X))
+
     not_repeatable = mistake(
         lambda X, y, fraction, rng: train_validation_split(X, y, fraction, np.random.default_rng()),
         says=_SAME_SPLIT.sentence,
@@ -261,6 +325,8 @@ class TrainValidationSplit(Exercise):
             X, y, fraction, np.random.default_rng(0)
         ),
         _split(lambda m, n_val, rng: _cut(np.argsort(np.sin(np.arange(m))), n_val)),
+        _split(_every_so_many(at_least=0)),
+        _split(_every_so_many(at_least=1)),
         says=_OTHER_SPLIT.sentence,
     )
 

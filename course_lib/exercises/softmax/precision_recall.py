@@ -97,6 +97,10 @@ class PrecisionRecall(Exercise):
         looks along a row, and which comes first?"""
         return precision_recall(matrix, c)[::-1]
 
+    array = mistake(
+        then(precision_recall, lambda *pair: np.array(pair)),
+        says="It returns an array; expected two numbers, as `return a, b` gives them.",
+    )
     same_twice = mistake(
         lambda matrix, c: precision_recall(matrix, c)[:1] * 2,
         lambda matrix, c: precision_recall(matrix, c)[1:] * 2,

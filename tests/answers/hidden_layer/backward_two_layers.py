@@ -377,3 +377,39 @@ def sums_up_the_table(X, y, W2, Z1, A1, P):
 
 
 WRONG += [(sums_up_the_table, "broadcast")]
+
+
+def divided_by(number):
+    """Write the way back with another number where that of the examples belongs."""
+
+    def backward(X, y, W2, Z1, A1, P):
+        m = number(X, A1)
+        dZ2 = (P - y.reshape(-1, 1)) / m
+        dZ1 = dZ2 @ W2.T * (1 - A1**2)
+        return X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
+
+    return backward
+
+
+def divided_by_at_the_end(number):
+    def backward(X, y, W2, Z1, A1, P):
+        m = number(X, A1)
+        dZ2 = P - y[:, np.newaxis]
+        dZ1 = (dZ2 @ W2.T) * (1 - np.tanh(Z1) ** 2)
+        return X.T @ dZ1 / m, dZ1.sum(axis=0) / m, A1.T @ dZ2 / m, dZ2.sum(axis=0) / m
+
+    return backward
+
+
+WRONG += [
+    (divided_by(lambda X, A1: X.shape[1]), "divided-by-features"),
+    (divided_by(lambda X, A1: X.size), "divided-by-features"),
+    (divided_by(lambda X, A1: A1.shape[1]), "divided-by-features"),
+    (divided_by(lambda X, A1: len(X.T)), "divided-by-features"),
+    (divided_by(lambda X, A1: len(X[0])), "divided-by-features"),
+    (divided_by(lambda X, A1: A1.size), "divided-by-features"),
+    (divided_by_at_the_end(lambda X, A1: X.shape[1]), "divided-by-features"),
+    (divided_by_at_the_end(lambda X, A1: A1.shape[-1]), "divided-by-features"),
+    # Never divided: no such number has a part in it.
+    (divided_by(lambda X, A1: 1), "missing-mean"),
+]

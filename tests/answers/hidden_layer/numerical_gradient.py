@@ -406,3 +406,143 @@ def nudges_by_a_share(f, w, h):
 
 
 WRONG += [(nudges_by_a_share, "nudged-by-size")]
+
+
+def one_or_two_axes(f, w, h):
+    g = np.zeros(w.shape)
+    w = np.array(w, dtype=float)
+    if w.ndim == 1:
+        for i in range(len(w)):
+            e = np.zeros(w.shape)
+            e[i] = h
+            g[i] = (f(w + e) - f(w - e)) / (2 * h)
+    else:
+        for i in range(w.shape[0]):
+            for j in range(w.shape[1]):
+                e = np.zeros(w.shape)
+                e[i, j] = h
+                g[i, j] = (f(w + e) - f(w - e)) / (2 * h)
+    return g
+
+
+def one_or_two_axes_put_back(f, w, h):
+    w = np.array(w, dtype=float)
+    g = np.zeros(w.shape)
+    places = (
+        range(len(w))
+        if w.ndim == 1
+        else [(i, j) for i in range(w.shape[0]) for j in range(w.shape[1])]
+    )
+    for place in places:
+        before = w[place]
+        w[place] = before + h
+        above = f(w)
+        w[place] = before - h
+        g[place] = (above - f(w)) / (2 * h)
+        w[place] = before
+    return g
+
+
+def one_or_two_axes_by_copies(f, w, h):
+    g = np.zeros(w.shape)
+    if w.ndim == 2:
+        for i in range(w.shape[0]):
+            for j in range(w.shape[1]):
+                up, down = w.astype(float), w.astype(float)
+                up[i][j] += h
+                down[i][j] -= h
+                g[i][j] = (f(up) - f(down)) / (2 * h)
+    else:
+        for i in range(len(w)):
+            up, down = w.astype(float), w.astype(float)
+            up[i] += h
+            down[i] -= h
+            g[i] = (f(up) - f(down)) / (2 * h)
+    return g
+
+
+def rows_and_columns_made_of_a_vector(f, w, h):
+    shape, rows = w.shape, w.reshape(1, -1) if w.ndim == 1 else w
+    n, m = rows.shape
+    g = np.zeros((n, m))
+    for i in range(n):
+        for j in range(m):
+            e = np.zeros((n, m))
+            e[i, j] = h
+            g[i, j] = (f(w + e.reshape(shape)) - f(w - e.reshape(shape))) / (2 * h)
+    return g.reshape(shape)
+
+
+def vectors_or_matrices_refused(f, w, h):
+    if w.ndim > 2:
+        raise ValueError("w must be a vector or a matrix")
+    return one_or_two_axes(f, w, h)
+
+
+def in_single_precision(f, w, h):
+    w = w.astype(np.float32)
+    g = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        up, down = w.copy(), w.copy()
+        up[i] += h
+        down[i] -= h
+        g[i] = (f(up) - f(down)) / (2 * h)
+    return g
+
+
+def values_in_single_precision(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        up, down = w.astype(float), w.astype(float)
+        up[i] += h
+        down[i] -= h
+        g[i] = (np.float32(f(up)) - np.float32(f(down))) / (2 * h)
+    return g
+
+
+def on_a_copy_in_single_precision(f, w, h):
+    w = np.array(w, dtype=np.float32)
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        before = w[i]
+        w[i] = before + h
+        above = f(w)
+        w[i] = before - h
+        g[i] = (above - f(w)) / (2 * h)
+        w[i] = before
+    return g
+
+
+def five_points(f, w, h):
+    g = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[i] = h
+        g[i] = (8 * (f(w + e) - f(w - e)) - (f(w + 2 * e) - f(w - 2 * e))) / (12 * h)
+    return g
+
+
+def five_points_in_other_words(f, w, h):
+    return slopes_of(lambda at, h: (-at(2 * h) + 8 * at(h) - 8 * at(-h) + at(-2 * h)) / 12 / h)(
+        f, w, h
+    )
+
+
+WRONG += [
+    (one_or_two_axes, "two-axes-only"),
+    (one_or_two_axes_put_back, "two-axes-only"),
+    (one_or_two_axes_by_copies, "two-axes-only"),
+    (rows_and_columns_made_of_a_vector, "two-axes-only"),
+    (vectors_or_matrices_refused, "two-axes-only"),
+    (in_single_precision, "single-precision"),
+    (on_a_copy_in_single_precision, "single-precision"),
+    (values_in_single_precision, "single-precision"),
+    (five_points, "four-points"),
+    (five_points_in_other_words, "four-points"),
+    (
+        slopes_of(
+            lambda at, h: (4 * (at(h / 2) - at(-h / 2)) / h - (at(h) - at(-h)) / (2 * h)) / 3
+        ),
+        "four-points",
+    ),
+]

@@ -456,3 +456,63 @@ def weights_decay(X, y, W1, b1, W2, b2, learning_rate, steps):
 
 
 WRONG += [(bias_by_the_other, "bias-by-another-slope"), (weights_decay, "weight-decay")]
+
+
+def forward_stands_before_the_loop(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
+    for _ in range(steps):
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1, b1 = gradient_step(W1, b1, dW1, db1, learning_rate)
+        W2, b2 = gradient_step(W2, b2, dW2, db2, learning_rate)
+    return W1, b1, W2, b2, losses
+
+
+def forward_and_loss_stand_before_the_loop(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
+    loss = binary_cross_entropy(y, P[:, 0])
+    for _ in range(steps):
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1, b1 = W1 - learning_rate * dW1, b1 - learning_rate * db1
+        W2, b2 = W2 - learning_rate * dW2, b2 - learning_rate * db2
+        losses.append(loss)
+    return W1, b1, W2, b2, losses
+
+
+WRONG += [
+    (forward_stands_before_the_loop, "forward-once"),
+    (forward_and_loss_stand_before_the_loop, "forward-once"),
+]
+
+
+def output_bias_from_the_first(X, y, W1, b1, W2, b2, learning_rate, steps):
+    """Copies a line, and leaves a name as it was."""
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W1 = W1 - learning_rate * dW1
+        b1 = b1 - learning_rate * db1
+        W2 = W2 - learning_rate * dW2
+        b2 = b1 - learning_rate * db2
+    return W1, b1, W2, b2, losses
+
+
+def output_bias_from_the_old_first(X, y, W1, b1, W2, b2, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        Z1, A1, _, P = forward_two_layers(X, W1, b1, W2, b2)
+        losses.append(binary_cross_entropy(y, P[:, 0]))
+        dW1, db1, dW2, db2 = backward_two_layers(X, y, W2, Z1, A1, P)
+        W2, b2 = W2 - learning_rate * dW2, b1 - learning_rate * db2
+        W1, b1 = W1 - learning_rate * dW1, b1 - learning_rate * db1
+    return W1, b1, W2, b2, losses
+
+
+WRONG += [
+    (output_bias_from_the_first, "wrong-shape"),
+    (output_bias_from_the_old_first, "wrong-shape"),
+]

@@ -294,3 +294,61 @@ def places_of_ten_classes(matrix, k):
 
 
 WRONG += [(places_of_ten_classes, "hard-coded-ten")]
+
+
+def right_at_the_largest_of_each_row(matrix, k):
+    m = matrix.copy()
+    m[np.arange(len(m)), m.argmax(axis=1)] = 0
+    return confused_by_argsort_of(m, k)
+
+
+def confused_by_argsort_of(m, k):
+    order = np.argsort(-m, axis=None, kind="stable")[:k]
+    return [(int(i) // len(m), int(i) % len(m), int(m.flat[i])) for i in order]
+
+
+def right_at_the_largest_of_each_column(matrix, k):
+    m = matrix.copy()
+    m[m.argmax(axis=0), np.arange(len(m))] = 0
+    return confused_by_argsort_of(m, k)
+
+
+def largest_of_each_row_made_zero(matrix, k):
+    m = np.where(matrix == matrix.max(axis=1, keepdims=True), 0, matrix)
+    return confused_by_argsort_of(m, k)
+
+
+def counts_of_the_diagonal_left_out(matrix, k):
+    d = set(np.diag(matrix).tolist())
+    found = [(i, j, int(n)) for (i, j), n in np.ndenumerate(matrix) if int(n) not in d]
+    return sorted(found, key=lambda e: -e[2])[:k]
+
+
+def count_other_than_the_right_ones(matrix, k):
+    found = []
+    for i in range(len(matrix)):
+        for j in range(len(matrix)):
+            n = matrix[i, j]
+            if n != matrix[i, i]:
+                found.append((i, j, int(n)))
+    return sorted(found, key=lambda e: e[2], reverse=True)[:k]
+
+
+def emptied_where_equal(matrix, k):
+    m = matrix.copy()
+    m[m == m.diagonal()] = 0
+    return confused_by_argsort_of(m, k)
+
+
+WRONG += [
+    (right_at_the_largest_of_each_row, "diagonal-by-value"),
+    (right_at_the_largest_of_each_column, "diagonal-by-value"),
+    (largest_of_each_row_made_zero, "diagonal-by-value"),
+    (counts_of_the_diagonal_left_out, "diagonal-by-value"),
+    (count_other_than_the_right_ones, "diagonal-by-value"),
+    (emptied_where_equal, "diagonal-by-value"),
+    (
+        lambda m, k: [p for p in confused_by_loops(m, None) if p[2] not in np.diag(m)][:k],
+        "diagonal-by-value",
+    ),
+]

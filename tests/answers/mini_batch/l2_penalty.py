@@ -360,3 +360,26 @@ def takes_the_largest_stretch(weights, strength):
 
 
 WRONG += [(takes_the_largest_stretch, "matrix-norm")]
+
+
+def takes_one_row_for_biases(weights, strength):
+    penalty, grads = 0.0, []
+    for W in weights:
+        if W.ndim == 2 and W.shape[0] > 1:
+            penalty += strength / 2 * np.sum(W**2)
+            grads.append(strength * W)
+        else:
+            grads.append(np.zeros_like(W))
+    return penalty, grads
+
+
+def takes_length_one_for_biases(weights, strength):
+    kept = [W.ndim > 1 and len(W) > 1 for W in weights]
+    squares = sum(float(np.sum(W**2)) for W, k in zip(weights, kept, strict=True) if k)
+    return strength / 2 * squares, [k * strength * W for W, k in zip(weights, kept, strict=True)]
+
+
+WRONG += [
+    (takes_one_row_for_biases, "thin-matrices-left-out"),
+    (takes_length_one_for_biases, "thin-matrices-left-out"),
+]

@@ -384,7 +384,7 @@ WRONG = [
     (lambda *arguments: assigned(*arguments)[:2], "loss-missing"),
     (behind_the_loop, "after-the-loop"),
     (counted_alike, "as-given"),
-    (divided_again, "gradient-scaled"),
+    (divided_again, "averaged-twice"),
     (divided_by_all, "divided-wrongly"),
     (total_begins_anew, "last-loss"),
     (mean_of_the_errors, "biases-averaged"),
@@ -416,3 +416,32 @@ WRONG += [
         "held-between--0.05-0.05",
     ),
 ]
+
+
+def averaged_twice(X, y, W, b, batch_size, learning_rate, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        dW = X_batch.T @ dZ / len(y_batch)
+        db = dZ.sum(axis=0) / len(y_batch)
+        W = W - learning_rate * dW
+        b = b - learning_rate * db
+    return W, b, total / len(y)
+
+
+def weights_averaged_twice(X, y, W, b, batch_size, learning_rate, rng):
+    total = 0.0
+    for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+        P = softmax(X_batch @ W + b)
+        total += len(y_batch) * cross_entropy(y_batch, P)
+        dZ = softmax_cross_entropy_grad(y_batch, P)
+        dW = X_batch.T @ dZ / len(y_batch)
+        db = dZ.sum(axis=0)
+        W = W - learning_rate * dW
+        b = b - learning_rate * db
+    return W, b, total / len(y)
+
+
+WRONG += [(averaged_twice, "averaged-twice"), (weights_averaged_twice, "averaged-twice")]

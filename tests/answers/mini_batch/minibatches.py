@@ -498,3 +498,12 @@ WRONG = [
     (keeps_whole_batches_of_y, "unequal-lengths"),
     (targets_first, "swapped"),
 ]
+
+
+def rolled(X, y, batch_size, rng):
+    order = np.roll(np.arange(len(X)), rng.integers(len(X)))
+    for i in range(0, len(X), batch_size):
+        yield X[order[i : i + batch_size]], y[order[i : i + batch_size]]
+
+
+WRONG += [(rolled, "batches-shuffled")]

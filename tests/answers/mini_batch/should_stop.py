@@ -301,3 +301,50 @@ def looks_an_epoch_late(validation_losses, patience):
 
 
 WRONG += [(looks_an_epoch_late, "looks-late")]
+
+
+def counts_those_worse_than_the_best(losses, patience):
+    if not losses:
+        return False
+    best = min(losses)
+    return sum(loss > best for loss in losses) >= patience
+
+
+def counts_them_in_a_loop(validation_losses, patience):
+    count = 0
+    for loss in validation_losses:
+        if loss > min(validation_losses):
+            count += 1
+    return count >= patience
+
+
+def counts_all_but_one(losses, patience):
+    return len(losses) > 0 and sum(loss >= min(losses) for loss in losses) - 1 >= patience
+
+
+def counts_all_with_the_best(losses, patience):
+    return len(losses) > 0 and len([v for v in losses if v > min(losses)]) > patience
+
+
+def from_the_lowest_to_the_highest(L, patience):
+    return bool(L) and L.index(max(L)) - L.index(min(L)) >= patience
+
+
+def from_the_lowest_to_the_highest_by_numpy(L, patience):
+    if len(L) == 0:
+        return False
+    return bool(np.argmax(L) - np.argmin(L) >= patience)
+
+
+WRONG += [
+    (counts_those_worse_than_the_best, "counts-those-before"),
+    (counts_them_in_a_loop, "counts-those-before"),
+    (counts_all_but_one, "counts-those-before"),
+    (counts_all_with_the_best, "counts-those-before"),
+    (from_the_lowest_to_the_highest, "to-the-highest"),
+    (from_the_lowest_to_the_highest_by_numpy, "to-the-highest"),
+    (
+        lambda L, patience: bool(L) and abs(L.index(max(L)) - L.index(min(L))) >= patience,
+        "to-the-highest",
+    ),
+]

@@ -657,3 +657,114 @@ WRONG += [
     (own_loop(fade=0.5), "rate-fades"),
     (own_loop(whole=True), "all-for-the-batch"),
 ]
+
+
+def through_the_given(X, y, layers, batch_size, learning_rate, epochs, rng):
+    new, losses = [(W.copy(), b.copy()) for W, b in layers], []
+    for _ in range(epochs):
+        total = 0.0
+        for xb, yb in minibatches(X, y, batch_size, rng):
+            inp, Z = forward_deep(xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inp, layers)
+            new = [
+                (W - learning_rate * dW, b - learning_rate * db)
+                for (W, b), (dW, db) in zip(new, grads, strict=True)
+            ]
+        losses.append(total / len(y))
+    return new, losses
+
+
+def back_through_the_given(X, y, layers, batch_size, learning_rate, epochs, rng):
+    new, losses = list(layers), []
+    for _ in range(epochs):
+        total = 0.0
+        for xb, yb in minibatches(X, y, batch_size, rng):
+            inp, Z = forward_deep(xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inp, layers)
+            for i, (dW, db) in enumerate(grads):
+                new[i] = (new[i][0] - learning_rate * dW, new[i][1] - learning_rate * db)
+        losses.append(total / len(y))
+    return new, losses
+
+
+def forward_through_the_given(X, y, layers, batch_size, learning_rate, epochs, rng):
+    new, losses = layers, []
+    for _ in range(epochs):
+        total = 0.0
+        for xb, yb in minibatches(X, y, batch_size, rng):
+            inp, Z = forward_deep(xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inp, new)
+            pairs = zip(new, grads, strict=True)
+            new = [(W - learning_rate * dW, b - learning_rate * db) for (W, b), (dW, db) in pairs]
+        losses.append(total / len(y))
+    return new, losses
+
+
+def new_layers_begun_in_each_epoch(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total, new = 0.0, layers
+        for xb, yb in minibatches(X, y, batch_size, rng):
+            inp, Z = forward_deep(xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inp, layers)
+            pairs = zip(new, grads, strict=True)
+            new = [(W - learning_rate * dW, b - learning_rate * db) for (W, b), (dW, db) in pairs]
+        layers = new
+        losses.append(total / len(y))
+    return layers, losses
+
+
+def steps_of(update):
+    """Train with ``update(number, W, b, dW, db, rate)`` for each layer."""
+
+    def train(X, y, layers, batch_size, learning_rate, epochs, rng):
+        losses = []
+        for _ in range(epochs):
+            total = 0.0
+            for xb, yb in minibatches(X, y, batch_size, rng):
+                inputs, Z = forward_deep(xb, layers)
+                P = softmax(Z)
+                total += cross_entropy(yb, P) * len(yb)
+                grads = backward_deep(softmax_cross_entropy_grad(yb, P), inputs, layers)
+                pairs = enumerate(zip(layers, grads, strict=True))
+                layers = [update(i, W, b, dW, db, learning_rate) for i, ((W, b), (dW, db)) in pairs]
+            losses.append(total / len(y))
+        return layers, losses
+
+    return train
+
+
+def on_the_last_batch_alone(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0.0
+        for xb, yb in minibatches(X, y, batch_size, rng):
+            inputs, Z = forward_deep(xb, layers)
+            P = softmax(Z)
+            total += cross_entropy(yb, P) * len(yb)
+            grads = backward_deep(softmax_cross_entropy_grad(yb, P), inputs, layers)
+        pairs = zip(layers, grads, strict=True)
+        layers = [(W - learning_rate * dW, b - learning_rate * db) for (W, b), (dW, db) in pairs]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+WRONG += [
+    (through_the_given, "through-the-given"),
+    (back_through_the_given, "through-the-given"),
+    (forward_through_the_given, "through-the-given"),
+    (
+        steps_of(lambda i, W, b, dW, db, r: (W - r * dW, b - r * db) if i else (W, b)),
+        "first-layer-left-out",
+    ),
+    (on_the_last_batch_alone, "one-step-an-epoch"),
+    (new_layers_begun_in_each_epoch, "one-step-an-epoch"),
+]

@@ -272,3 +272,73 @@ def splits_class_by_class(X, y, fraction, rng):
 
 
 WRONG += [(splits_class_by_class, "wrong-size")]
+
+
+def rolled(X, y, fraction, rng):
+    s = int(rng.integers(len(X)))
+    X, y, k = np.roll(X, s, axis=0), np.roll(y, s), round(fraction * len(X))
+    return X[k:], X[:k], y[k:], y[:k]
+
+
+def stretch_from_a_random_start(X, y, fraction, rng):
+    k = round(fraction * len(X))
+    s = rng.integers(0, len(X) - k + 1)
+    v = np.arange(s, s + k)
+    t = np.delete(np.arange(len(X)), v)
+    return X[t], X[v], y[t], y[v]
+
+
+def stretch_shuffled(X, y, fraction, rng):
+    k = round(fraction * len(X))
+    s = rng.integers(len(X))
+    order = (s + np.arange(len(X))) % len(X)
+    t, v = rng.permutation(order[k:]), rng.permutation(order[:k])
+    return X[t], X[v], y[t], y[v]
+
+
+def every_nth(X, y, fraction, rng):
+    k = round(fraction * len(X))
+    v = np.arange(0, len(X), len(X) // k)[:k] if k else np.arange(0)
+    t = np.delete(np.arange(len(X)), v)
+    return X[t], X[v], y[t], y[v]
+
+
+def spread_evenly(X, y, fraction, rng):
+    v = np.linspace(0, len(X) - 1, round(fraction * len(X))).astype(int)
+    t = np.setdiff1d(np.arange(len(X)), v)
+    return X[t], X[v], y[t], y[v]
+
+
+def every_nth_by_a_mask(X, y, fraction, rng):
+    k = round(fraction * len(X))
+    mask = np.zeros(len(X), dtype=bool)
+    if k:
+        mask[:: len(X) // k] = True
+        mask[np.flatnonzero(mask)[k:]] = False
+    return X[~mask], X[mask], y[~mask], y[mask]
+
+
+def cut_at_two_places(X, y, fraction, rng):
+    p, k = rng.permutation(len(X)), round(fraction * len(X))
+    return X[p[k:]], X[p[:k]], y[p[: len(y) - k]], y[p[len(y) - k :]]
+
+
+def cut_at_two_places_from_behind(X, y, fraction, rng):
+    p, k = rng.permutation(len(X)), round(fraction * len(X))
+    return X[p[k:]], X[p[:k]], y[p[:-k]], y[p[-k:]]
+
+
+WRONG += [
+    (rolled, "one-stretch"),
+    (stretch_from_a_random_start, "one-stretch"),
+    (stretch_shuffled, "one-stretch"),
+    (every_nth, "own-generator"),
+    (spread_evenly, "own-generator"),
+    (every_nth_by_a_mask, "own-generator"),
+    (cut_at_two_places, "shuffled-separately"),
+    (cut_at_two_places_from_behind, "shuffled-separately"),
+    (split(size=lambda f, m: max(1, round(f * m))), "at-least-one"),
+    (split(size=lambda f, m: round(f * m) or 1), "at-least-one"),
+    (split(size=lambda f, m: max(1, math.ceil(f * m))), "rounded-up"),
+    (split(size=lambda f, m: max(1, int(f * m))), "cut-off"),
+]

@@ -324,3 +324,24 @@ WRONG += [
         "one-added",
     )
 ]
+
+
+def in_an_array(matrix, c):
+    right, called, there = matrix[c, c], matrix[:, c].sum(), matrix[c].sum()
+    return np.array([right / called if called else 0, right / there if there else 0])
+
+
+def in_an_array_unguarded(matrix, c):
+    return np.array([matrix[c, c] / matrix[:, c].sum(), matrix[c, c] / matrix[c].sum()])
+
+
+def divided_as_arrays(matrix, c):
+    whole = np.array([matrix[:, c].sum(), matrix[c].sum()])
+    return matrix[c, c] / np.maximum(whole, 1)
+
+
+WRONG += [
+    (in_an_array, "array"),
+    (in_an_array_unguarded, "array"),
+    (divided_as_arrays, "array"),
+]
