@@ -10,12 +10,8 @@ import pytest
 import tab
 from browser import Breaking, Watch, browser, leaves_this_machine, serving, wait_for
 from firefox import firefox
+from in_lite import ASK, MINE, NEGATIVE_STAYS, RIGHT, SLOW, Student
 from press import LESSONS, PACKAGES, in_browser, lite
-
-SLOW = 300  # seconds until a kernel runs in a page, on a machine that is busy otherwise
-NEGATIVE_STAYS = "def relu(Z):\nreturn np.maximum(Z, -1)"
-MINE = "from course_lib.exercises import mine\nrelu = mine('relu')"
-RIGHT = "def relu(Z):\nreturn np.maximum(Z, 0)  # mine"
 
 
 @pytest.fixture(scope="module")
@@ -34,85 +30,6 @@ def site(vendor, tmp_path_factory):
     folder = tmp_path_factory.mktemp("dist") / "site"
     lite.make(folder / "lite")
     return folder
-
-
-ASK = """async (code) => {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const asked = kernel.requestExecute({ code, store_history: false });
-    let told = "";
-    asked.onIOPub = (message) => { told += message.content.text ?? message.content.evalue ?? ""; };
-    await asked.done;
-    return told;
-}"""
-
-
-class Student:
-    """Somebody at a lesson in JupyterLite, with a keyboard."""
-
-    def __init__(self, context, address, lesson):
-        self.page = context.new_page()
-        self.page.set_default_timeout(1000 * SLOW)
-        self.page.goto(f"{address}/lite/lab/index.html?path={lesson}.ipynb")
-        self.wait_for_python()
-
-    def wait_for_python(self):
-        """Wait until the kernel runs."""
-        self.page.get_by_text("Python (Pyodide) | Idle").wait_for()
-
-    def go(self, name):
-        """Scroll to a cell; only what is in sight is in the page."""
-        place = "jupyterapp.shell.currentWidget.content"
-        self.page.evaluate(
-            f"""async (id) => {{
-                const at = {place}.widgets.findIndex((cell) => cell.model.id === id);
-                {place}.activeCellIndex = at;
-                await {place}.scrollToItem(at, 'center');
-            }}""",
-            name,
-        )
-        cell = self.page.locator(".jp-Cell.jp-mod-active")
-        cell.locator(".cm-content").wait_for()
-        return cell
-
-    def write(self, name, text):
-        """Replace what stands in a cell, line by line, as the editor indents."""
-        self.go(name).locator(".cm-content").click()
-        self.page.keyboard.press("ControlOrMeta+a")
-        for line in text.splitlines():
-            self.page.keyboard.type(line)
-            self.page.keyboard.press("Escape")  # the list of completions
-            self.page.keyboard.press("Enter")
-
-    def run(self, name):
-        """Run a cell and return what it shows."""
-        cell = self.go(name)
-        cell.locator(".jp-InputPrompt").click()
-        self.page.keyboard.press("Control+Enter")
-        wait_for(
-            f"the end of {name}",
-            lambda: "*" not in cell.locator(".jp-InputPrompt").inner_text(),
-            SLOW,
-            pause=lambda seconds: self.page.wait_for_timeout(1000 * seconds),
-        )
-        return cell.locator(".jp-OutputArea").inner_text()
-
-    def save(self):
-        """Save, and wait until that is done."""
-        self.page.keyboard.press("ControlOrMeta+s")
-        self.page.locator(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty)").first.wait_for()
-
-    def leave(self):
-        """Save, and close the tab."""
-        self.save()
-        self.page.close()
-
-    def asked(self):
-        """Return what a box on the page says, once there is one."""
-        return self.page.locator(".jp-Dialog-content").inner_text()
-
-    def ask(self, code):
-        """Ask the kernel, which answers with what is printed."""
-        return self.page.evaluate(ASK, code)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -144,7 +61,7 @@ def test_a_student_solves_an_exercise_and_finds_it_again(site, tmp_path):
     """Wrongly, rightly, close the tab, come back; and nothing is asked of another server."""
     with serving(site) as address, browser(tmp_path) as context:
         watch = Watch(context)
-        student = Student(context, address, "02_hidden_layer")
+        student = Student.opens(context, address, "02_hidden_layer")
         assert "the course's" in student.run("setup")
         student.write("ex-relu-code", NEGATIVE_STAYS)
         student.run("ex-relu-code")
@@ -154,7 +71,7 @@ def test_a_student_solves_an_exercise_and_finds_it_again(site, tmp_path):
         assert "✓ relu: passed" in student.run("ex-relu-check")
         student.leave()
 
-        again = Student(context, address, "02_hidden_layer")
+        again = Student.opens(context, address, "02_hidden_layer")
         assert again.ask(MINE) == "relu: yours\n"
         again.page.reload()
         again.wait_for_python()
@@ -180,7 +97,7 @@ print(len(record.load(record.path())), record.unsaved)
 def test_two_tabs_keep_what_was_reached_in_either(site, tmp_path):
     """Also at the same moment; of two versions of a lesson, the student says which one stays."""
     with serving(site) as address, browser(tmp_path) as context:
-        one, other = (Student(context, address, "02_hidden_layer") for _ in range(2))
+        one, other = (Student.opens(context, address, "02_hidden_layer") for _ in range(2))
         for student in (one, other):
             student.run("setup")
         one.write("ex-relu-code", RIGHT)
@@ -213,7 +130,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(site, tmp_path):
         disk = context.new_cdp_session(page)
         room = {"origin": address, "quotaSize": 3_000_000}  # for one copy of the lesson
         disk.send("Storage.overrideQuotaForOrigin", room)
-        student = Student(context, address, "02_hidden_layer")
+        student = Student.opens(context, address, "02_hidden_layer")
         student.run("setup")
         student.write("ex-relu-code", RIGHT)
         student.run("ex-relu-code")
@@ -249,7 +166,7 @@ def test_a_download_that_breaks_is_started_again(site, tmp_path):
     breaks = ["pyodide.asm.wasm", "numpy-", "course_lib-", "mnist/train-images"]
     handler = partial(Breaking, names=breaks)
     with serving(site, handler) as address, browser(tmp_path) as context:
-        student = Student(context, address, "01_neuron")
+        student = Student.opens(context, address, "01_neuron")
         student.run("setup")
         assert student.run("load").startswith("MNIST, read from")
         assert breaks == []
@@ -260,10 +177,16 @@ def test_a_download_that_breaks_is_started_again(site, tmp_path):
 
 
 @pytest.mark.long
-def test_a_kernel_that_cannot_start_is_told_of(site, tmp_path):
-    """In a box, with the reason; when the connection is back, the page runs."""
-    breaks = ["pyodide.asm.wasm"] * 12
+@pytest.mark.parametrize("how", ["it breaks", "it is a page", "it is missing"])
+def test_a_kernel_that_cannot_start_is_told_of(site, tmp_path, how):
+    """In a box, with the reason; when its core is there again, the page runs."""
+    breaks = ["pyodide.asm.wasm"] * 12 if how == "it breaks" else []
     with serving(site, partial(Breaking, names=breaks)) as address, browser(tmp_path) as context:
+        if how == "it is a page":  # as of a hotel's network, before one has paid
+            answer = dict(body="<p>Welcome", content_type="application/wasm")
+            context.route("**/pyodide.asm.wasm", lambda route: route.fulfill(**answer))
+        if how == "it is missing":
+            context.route("**/pyodide.asm.wasm", lambda route: route.fulfill(status=404))
         page = context.new_page()
         page.goto(f"{address}/lite/lab/index.html?path=01_neuron.ipynb")
         box = page.get_by_role("dialog").filter(has_text="Python did not start in this tab")
@@ -271,8 +194,9 @@ def test_a_kernel_that_cannot_start_is_told_of(site, tmp_path):
         assert box.inner_text().strip().endswith("Close")
         box.get_by_role("button", name="Close").press("Enter")
         breaks.clear()
+        context.unroute_all()
         page.close()
-        assert Student(context, address, "01_neuron").run("setup") == ""
+        assert Student.opens(context, address, "01_neuron").run("setup") == ""
 
 
 PUT = """(id, text) => {
@@ -343,7 +267,7 @@ def test_packages_come_from_pyodides_server_by_checksum(vendor, site, tmp_path, 
     with serving(tmp_path / "site") as address, browser(tmp_path) as context:
         watch = Watch(context)
         context.route("https://cdn.jsdelivr.net/**", play)
-        student = Student(context, address, "01_neuron")
+        student = Student.opens(context, address, "01_neuron")
         assert student.ask("import numpy; print(numpy.arange(3))") == "[0 1 2]\n"
         assert "No module named 'pytz'" in student.ask("import pytz")
         assert set(asked) == set(server)

@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from demo_pages import LOOK, OnSite, by_keyboard, every_control_moves, sample
 from firefox import firefox
+from in_lite import MINE, NEGATIVE_STAYS, RIGHT, Student
 from press import LESSONS, in_browser, lite, notes, site
 from press.in_browser import figures
 
@@ -664,6 +665,81 @@ def test_a_demo_runs_in_its_page(page, address, window):
     page.goto(f"{address}/notebooks/01_neuron.html#neuron?b=0.1")
     demo.get_by_text("demos.neuron(b=0.1)").wait_for(timeout=SLOW)
     assert demo.locator(".words").inner_text() == words
+
+
+@pytest.mark.long
+def test_a_demo_that_plays_starts_again(page, address, window):
+    """The new one is there whole, what the old one still says is not shown; the focus stays."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    page.goto(f"{address}/demos/playground.html#playground?units=3")
+    demo = page.locator(".course-demo")
+    demo.get_by_role("button", name="Start", exact=True).click(timeout=SLOW)
+    demo.get_by_role("button", name="Pause").wait_for()
+    again = page.get_by_role("button", name="Start again")
+    for _ in range(3):
+        again.press("Enter")
+        page.get_by_text("It runs above.").wait_for()
+        assert page.evaluate("document.activeElement.textContent") == "Start again"
+        demo.get_by_role("button", name="Start", exact=True).click()
+        demo.get_by_role("button", name="Pause").wait_for()
+    assert page.locator(".course-demo").count() == 1
+    assert window[1].faults() == []
+
+
+@pytest.mark.long
+def test_a_file_that_is_missing_ends_one_figure_alone(page, address):
+    """Another one goes on; when it is there again, so does this."""
+    if "COURSE_PYODIDE" not in os.environ:
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages")
+    page.goto(f"{address}/notebooks/01_neuron.html")
+    lines = page.locator(".live", has_text="Run it here")
+    files = [json.loads(line.get_attribute("data-live"))["files"] for line in lines.all()]
+    needs = next(k for k, names in enumerate(files) if names)
+    needs_none = files.index("")
+    lines.nth(needs_none).get_by_role("button").click()
+    demo = page.locator(".course-demo").first
+    demo.locator("canvas").wait_for(timeout=SLOW)
+    page.context.route("**/live/**", lambda route: route.fulfill(status=404))
+    lines = page.locator(".live", has=page.get_by_role("button"))
+    lines.nth(needs).get_by_role("button").click()
+    lines.nth(needs).get_by_text("did not come: 404").wait_for(timeout=SLOW)
+    before = demo.locator(".link code").inner_text()
+    demo.get_by_role("slider").first.press("ArrowRight")
+    wait_for(
+        "an answer", lambda: demo.locator(".link code").inner_text() != before, pause=pausing(page)
+    )
+    page.context.unroute_all()
+    lines.nth(needs).get_by_role("button").click()
+    page.locator(".course-demo canvas").nth(1).wait_for(timeout=SLOW)
+
+
+@pytest.mark.long
+def test_a_student_reads_plays_solves_and_comes_back(folder, tmp_path):
+    """One way through one folder: lesson 2, its playground, the lesson in a tab, an exercise."""
+    if "COURSE_PYODIDE" not in os.environ or not lite.ready():
+        pytest.skip("COURSE_PYODIDE names no folder with Pyodide's packages, or there is no npm")
+    with serving(folder) as address, browser(tmp_path) as context:
+        watch, page = Watch(context), context.new_page()
+        page.goto(f"{address}/notebooks/02_hidden_layer.html")
+        assert page.get_by_role("heading", level=1).inner_text().startswith("Hidden layer")
+        line = page.locator('.live[data-live*=\'"figure": "playground"\']')
+        line.get_by_role("button", name="Run it here").click()
+        demo = page.locator(".course-demo")
+        demo.get_by_role("button", name="Start", exact=True).click(timeout=SLOW)
+        demo.get_by_role("button", name="Pause").click()
+        page.get_by_role("link", name="Open in the browser").click()
+        student = Student(page)
+        student.run("setup")
+        for answer, verdict in ((NEGATIVE_STAYS, "✗ relu: wrong"), (RIGHT, "✓ relu: passed")):
+            student.write("ex-relu-code", answer)
+            student.run("ex-relu-code")
+            assert verdict in student.run("ex-relu-check")
+        student.leave()
+        again = Student.opens(context, address, "02_hidden_layer")
+        assert again.ask(MINE) == "relu: yours\n"
+        assert "# mine" in again.go("ex-relu-code").inner_text()
+        assert [fault for fault in watch.faults() if "404" not in fault] == []
 
 
 @pytest.mark.long
