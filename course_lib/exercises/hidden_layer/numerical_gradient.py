@@ -135,6 +135,16 @@ def _put_back(f, w, j, h):
     return (above - below) / (2 * h)
 
 
+def _columns_counted(function):
+    """Stop where there are no columns."""
+
+    def gradient_of(f, w, h):
+        range(w.shape[1])
+        return function(f, w, h)
+
+    return gradient_of
+
+
 def _unpacked(f, w, h):
     if w.ndim > 1:
         _rows, _columns = w.shape
@@ -224,7 +234,9 @@ class NumericalGradient(Exercise):
             w[j] = before
         return gradient
 
-    @mistake
+    @mistake.also(
+        *(_columns_counted(_rows_and_columns(visit, True)) for visit in (_beside, _put_back))
+    )
     def matrices_only(f, w, h):
         """It counts rows and columns, but a vector has no columns. Visit the entries of an array
         of any shape."""

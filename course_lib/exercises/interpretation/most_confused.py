@@ -103,6 +103,16 @@ def _first_largest(matrix, axis):
     return np.indices(matrix.shape)[axis] == places
 
 
+def _looked_up(which):
+    """Find the place of each of the largest counts, one of several where they are equal."""
+
+    def most_confused(matrix, k):
+        counts = sorted((n for _, _, n in _pairs(matrix)), reverse=True)[:k]
+        return [(*map(int, np.argwhere(matrix == n)[which]), n) for n in counts]
+
+    return most_confused
+
+
 def _flat(matrix, places):
     return [(*divmod(int(p), len(matrix)), int(_off(matrix).flat[p])) for p in places]
 
@@ -190,6 +200,11 @@ class MostConfused(Exercise):
         _leaving_out(lambda matrix: matrix == matrix.max(axis=0)),
         says="What is right stands on the diagonal, whatever its count: leave out places (i, i), "
         "not counts.",
+    )
+    looked_up_by_count = mistake(
+        *(_looked_up(which) for which in (0, -1)),
+        says="It finds a place by its count, and an equal count may stand elsewhere. Keep each "
+        "count together with its place.",
     )
     smallest_first = mistake(
         _sorted_by(lambda pair, matrix: pair[2]),

@@ -53,7 +53,7 @@ def _is_filled_up(v, m, batch_size):
 
 
 def _runs(v, m):
-    """Tell whether every batch is a run of neighbours in the given order, the last one's the first."""
+    """Tell whether every batch is a run of neighbours in the given order, round its end as well."""
     return all((np.diff(rows_of(X_batch)) % m == 1).all() for X_batch, _ in v)
 
 

@@ -56,6 +56,7 @@ class ShouldStop(Exercise):
         Probe("worse than the first, which was not the best", ([0.5, 0.3, 0.6, 0.7, 0.8], 3)),
         Probe("better than the first, long after the best", ([0.9, 0.3, 0.5, 0.6, 0.7], 3)),
         Probe("better than the first, worse than the best", ([0.6, 0.1, 0.5, 0.55], 2)),
+        Probe("level, then worse", ([0.5, 0.5, 0.6], 2)),
         Probe("the highest soon after the best", ([0.5, 0.3, 0.7, 0.6], 2)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
     ]
@@ -159,12 +160,6 @@ class ShouldStop(Exercise):
                 lambda L, patience, more=more: sum(a > min(L) for a in L) >= patience + more
             )
             for more in (0, 1)
-        ),
-        *(
-            _unless_empty(
-                lambda L, patience, more=more: sum(a >= min(L) for a in L) >= patience + more
-            )
-            for more in (1, 0)
         ),
         says="It counts the epochs that were worse than the best wherever they stand, those before "
         "it as well. Count the epochs after it.",

@@ -198,8 +198,8 @@ class TrainValidationSplit(Exercise):
 
     @rule.broken_by(_split_after(permuted, permuted), _both_in_place)
     def shuffled_separately(v, *_):
-        """X and y do not come in the same order: examples get the targets of others. Draw one order,
-        use it for both, and cut both at the same place."""
+        """X and y do not come in the same order: examples get the targets of others. Draw one
+        order, use it for both, and cut both at the same place."""
         return belong(_both(v, 0), _both(v, 2))
 
     @rule.broken_by(

@@ -232,7 +232,7 @@ WRONG = [
     (lambda m, k: np.array(confused_by_loops(m, k)), "array"),
     (confused_in_rates, "rates"),
     (confused_both_ways, "both-directions-added"),
-    (confused_same_pair_twice, "equal-counts"),
+    (confused_same_pair_twice, "looked-up-by-count"),
     (lambda m, k: iter(confused_by_loops(m, k)), "wrong-type"),
     (only_pairs_with_j_larger, "one-side-only"),
     (strings, "wrong-type"),
@@ -351,4 +351,25 @@ WRONG += [
         lambda m, k: [p for p in confused_by_loops(m, None) if p[2] not in np.diag(m)][:k],
         "diagonal-by-value",
     ),
+]
+
+
+def with_places_by_count(matrix, k):
+    """Equal counts have one place between them."""
+    places = {n: (i, j) for i, j, n in pairs(matrix)}
+    return [(*places[n], n) for n in sorted((n for *_, n in pairs(matrix)), reverse=True)[:k]]
+
+
+def with_places_of_where(matrix, k):
+    off = matrix - np.diag(np.diag(matrix))
+    found = []
+    for n in np.sort(off, axis=None)[::-1][:k]:
+        i, j = np.where(matrix == n)
+        found.append((int(i[0]), int(j[0]), int(n)))
+    return found
+
+
+WRONG += [
+    (with_places_by_count, "looked-up-by-count"),
+    (with_places_of_where, "looked-up-by-count"),
 ]

@@ -339,7 +339,7 @@ def from_the_lowest_to_the_highest_by_numpy(L, patience):
 WRONG += [
     (counts_those_worse_than_the_best, "counts-those-before"),
     (counts_them_in_a_loop, "counts-those-before"),
-    (counts_all_but_one, "counts-those-before"),
+    (counts_all_but_one, "epochs-in-all"),
     (counts_all_with_the_best, "counts-those-before"),
     (from_the_lowest_to_the_highest, "to-the-highest"),
     (from_the_lowest_to_the_highest_by_numpy, "to-the-highest"),
