@@ -38,23 +38,17 @@ def _is_block(v, m):
     return rows in (list(range(len(rows))), list(range(m - len(rows), m)))
 
 
-def _is_stretch(v, m):
-    """Tell whether the validation part is one stretch of the data, which may go on at their start.
+def _step(v, m):
+    """Give the one distance at which the validation examples stand, round the end as well.
 
-    Of seven examples or more: a few may be neighbours by chance.
+    None where there is no such distance, or fewer than seven examples, which may stand so by
+    chance.
     """
     rows = np.sort(_validation(v))
-    gaps = np.flatnonzero(np.diff(rows) > 1)
-    round_the_end = len(gaps) == 1 and rows[0] == 0 and rows[-1] == m - 1
-    return 6 < len(rows) < m - 6 and (not len(gaps) or round_the_end)
-
-
-def _has_equal_steps(v, m):
-    """Tell whether the validation part takes every so many-th example, round the end as well."""
-    rows = np.sort(_validation(v))
-    steps, times = np.unique(np.diff(rows), return_counts=True)
-    even = len(steps) == 1 or (len(steps) == 2 and min(times) == 1)
-    return 6 < len(rows) < m - 6 and even
+    if not 6 < len(rows) < m - 6:
+        return None
+    steps, times = np.unique(np.diff(rows, append=rows[0] + m), return_counts=True)
+    return steps[times.argmax()] if max(times) >= len(rows) - 1 else None
 
 
 _SAME_SPLIT, _OTHER_SPLIT = repeatable(_validation, "20 examples, 30 %")
@@ -302,7 +296,7 @@ class TrainValidationSplit(Exercise):
     def one_stretch(v, X, *_):
         """The validation part is one stretch of the data, wherever it begins: sorted data have only
         a class or two there. Draw each example by itself."""
-        return not _is_stretch(v, len(X))
+        return _step(v, len(X)) != 1
 
     @rule.broken_by(
         *(
@@ -314,7 +308,7 @@ class TrainValidationSplit(Exercise):
     def equal_steps(v, X, *_):
         """The validation examples stand at equal distances: at most the first of them is left to
         chance. Draw each by itself."""
-        return not _has_equal_steps(v, len(X))
+        return _step(v, len(X)) in (None, 1)
 
     not_repeatable = mistake(
         lambda X, y, fraction, rng: train_validation_split(X, y, fraction, np.random.default_rng()),

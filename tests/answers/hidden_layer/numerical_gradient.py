@@ -546,3 +546,31 @@ WRONG += [
         "four-points",
     ),
 ]
+
+
+def moved_down_in_single_precision(f, w, h):
+    w = np.asarray(w, dtype="float32").copy()
+    g = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        w[i] += h
+        above = f(w)
+        w[i] -= 2 * h
+        below = f(w)
+        w[i] += h
+        g[i] = (above - below) / (2 * h)
+    return g
+
+
+def beside_in_single_precision(f, w, h):
+    g = np.zeros(w.shape, np.float32)
+    for i in np.ndindex(w.shape):
+        e = np.zeros(w.shape, np.float32)
+        e[i] = h
+        g[i] = (f(w.astype(np.float32) + e) - f(w.astype(np.float32) - e)) / (2 * h)
+    return g
+
+
+WRONG += [
+    (moved_down_in_single_precision, "single-precision"),
+    (beside_in_single_precision, "single-precision"),
+]

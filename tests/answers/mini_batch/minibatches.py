@@ -506,4 +506,18 @@ def rolled(X, y, batch_size, rng):
         yield X[order[i : i + batch_size]], y[order[i : i + batch_size]]
 
 
-WRONG += [(rolled, "batches-shuffled")]
+def rolled_data(X, y, batch_size, rng):
+    s = int(rng.integers(1, len(X)))
+    X, y = np.roll(X, -s, axis=0), np.roll(y, -s)
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
+def begun_anywhere(X, y, batch_size, rng):
+    m = len(X)
+    start = int(m * rng.random())
+    for i in range(start, start + m, batch_size):
+        places = np.arange(i, min(i + batch_size, start + m)) % m
+        yield X[places], y[places]
+
+
+WRONG += [(f, "batches-shuffled") for f in (rolled, rolled_data, begun_anywhere)]

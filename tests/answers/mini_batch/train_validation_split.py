@@ -342,3 +342,25 @@ WRONG += [
     (split(size=lambda f, m: max(1, math.ceil(f * m))), "rounded-up"),
     (split(size=lambda f, m: max(1, int(f * m))), "cut-off"),
 ]
+
+
+def every_nth_from_a_random_start(X, y, fraction, rng):
+    k = round(fraction * len(X))
+    step = len(X) // k if k else 1
+    mask = np.zeros(len(X), dtype=bool)
+    mask[rng.integers(step) + step * np.arange(k)] = True
+    return X[~mask], X[mask], y[~mask], y[mask]
+
+
+def every_nth_round_the_end(X, y, fraction, rng):
+    m, k = len(X), round(fraction * len(X))
+    order = np.roll(np.arange(m), rng.integers(m))
+    v = order[:: max(1, m // max(k, 1))][:k]
+    t = np.delete(np.arange(m), v)
+    return X[t], X[v], y[t], y[v]
+
+
+WRONG += [
+    (every_nth_from_a_random_start, "equal-steps"),
+    (every_nth_round_the_end, "equal-steps"),
+]
