@@ -225,5 +225,5 @@ def l2_penalty(weights, strength):
     gradient descent it is weight decay; with Adam, which divides this gradient like any other, it
     is not (Loshchilov and Hutter 2019, "Decoupled weight decay regularization").
     """
-    penalty = float(strength / 2 * sum((W**2).sum() for W in weights if W.ndim > 1))
+    penalty = strength / 2 * sum((W**2).sum() for W in weights if W.ndim > 1)
     return penalty, [strength * W if W.ndim > 1 else np.zeros_like(W) for W in weights]

@@ -216,6 +216,6 @@ def _layer(kind, i, file):
         return Activation(getattr(activations, kind), getattr(activations, f"{kind}_grad"))
     W, b = file[f"{i}.W"], file[f"{i}.b"]
     _checks.require(W.dtype.kind == b.dtype.kind == "f" and b.shape == W.shape[1:], "odd weights")
-    layer = Dense(*W.shape, rng=np.random.default_rng(0), init=lambda *_: W)
+    layer = Dense(*W.shape, rng=np.random.default_rng(0), init=lambda *_: np.zeros_like(W))
     layer.params = {"W": W, "b": b}
     return layer

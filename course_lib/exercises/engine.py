@@ -654,7 +654,9 @@ def _misconception(exercise, found, wanted, wrong, ours):
             if found[i].error is None or clash(found[i].error)
             for shape in words.shapes(found[i].value)
         )
+        # As above: errors alone have too many causes, but for shapes that never fit.
         returned = any(found[i].error is None for i in kept)
+        returned |= kept[:1] == [0] and bool(clash(found[0].error))
         if len(kept) == len(ordinary) - 1 and numbers >= ENOUGH and returned:
             return (mistake if always(outcomes) else _now_and_then(mistake)), False
     comparable = [i for i in ordinary if not words.rules_of(exercise, exercise.probes[i])]
