@@ -5,20 +5,30 @@ from a movement of the mouse), to changed pixels, as the browser sees both; the 
 percentile under 100 ms.
 Second table, for demos that train: frames a second, and from a click to the button's other label
 while training runs; the goal is 200 ms. Slowest of five for each button.
+
+ARGS="--page" measures the same on the pages of dist/site (`make site` first), where Python runs in
+the browser, and before that how long a figure takes to be there, from the opening of its page: with
+an empty cache, whose goal is 9 s, and on a second visit, 4.5 s. There a key has 60 ms and a training
+30 frames a second. `--save` keeps the tables in `results/pages.md`.
 """
 
+import argparse
 import os
 import platform
 import statistics
 import sys
 import tempfile
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/play", "tools")]
 
-from browser import browser, open_notebook, small_lab  # noqa: E402
-from demo_pages import CASES, Shown, cells, kind, label  # noqa: E402
+from browser import browser, open_notebook, serving, small_lab  # noqa: E402
+from demo_pages import CASES, OnSite, Shown, cells, kind, label  # noqa: E402
+
+SITE, RESULTS = ROOT / "dist" / "site", ROOT / "benchmarks" / "results"
 
 PRESSES, TRIES = 60, 5
 SLIDERS = {"digit_neuron": "threshold"}  # where the first one changes no picture
@@ -130,9 +140,73 @@ def answers(demo):
     return speed, slowest
 
 
+def row(demo, *before):
+    """Return the line of a demo in the first table, and in the second if it trains."""
+    times = latencies(demo)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    first = [demo.name, *before, f"{statistics.median(times):.0f} ms", f"{p95:.0f} ms"]
+    if not demo.case.trains:
+        return first, None
+    speed, slowest = answers(demo)
+    return first, [
+        demo.name,
+        f"{speed:.0f}",
+        ", ".join(f"{n} {t:.0f} ms" for n, t in slowest.items()),
+    ]
+
+
+def line(cells):
+    """Return a line of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def on_pages(chosen):
+    """Yield the tables' lines of demos on their pages of the website."""
+    head = ["demo", "first visit", "second visit", "press → pixels: median", "95th percentile"]
+    yield from (line(head), line(["---"] * len(head)))
+    rows = []
+    for name in chosen:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            serving(SITE) as address,
+            browser(Path(folder), 1200, seconds=300) as context,
+        ):
+            page, seconds = context.pages[0], []
+            for _ in range(2):
+                start = time.perf_counter()
+                demo = OnSite(page, address, name)
+                seconds.append(f"{time.perf_counter() - start:.1f} s")
+            first, second = row(demo, *seconds)
+            yield line(first)
+            rows += [second] if second else []
+    if rows:
+        head = ["training", "frames/s", "slowest answer of five"]
+        yield from ("", line(head), line(["---"] * len(head)), *map(line, rows))
+
+
 def main():
     """Measure the named demos, or all, and print Markdown tables."""
-    chosen = {name: CASES[name] for name in sys.argv[1:] or CASES}
+    parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
+    parser.add_argument("names", nargs="*", metavar="demo")
+    parser.add_argument("--page", action="store_true", help="on the pages of dist/site")
+    parser.add_argument("--save", action="store_true", help="keep what --page gives")
+    args = parser.parse_args()
+    chosen = {name: CASES[name] for name in args.names or CASES}
+    if args.page:
+        if not (SITE / "demos").is_dir():
+            sys.exit("There is no site in dist/ yet: `make site`, best with COURSE_PYODIDE.")
+        lines = [
+            f"{datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} cores, Chromium, from loopback.",
+            "",
+        ]
+        print(lines[0], flush=True)
+        for text in on_pages(chosen):
+            print(text, flush=True)
+            lines.append(text)
+        if args.save:
+            text = "## Demos on the website\n\n" + "\n".join(lines) + "\n"
+            (RESULTS / "pages.md").write_text(text, encoding="utf-8")
+        return
     with tempfile.TemporaryDirectory() as folder, browser(Path(folder), 1200) as context:
         version = context.pages[0].evaluate("navigator.userAgent").partition("Chrome/")[2]
         print(
@@ -143,16 +217,12 @@ def main():
         with small_lab(Path(folder), {"demos": cells(chosen)}) as lab:
             rows, page = [], context.pages[0]
             open_notebook(lab, page, "demos")
-            for name, case in chosen.items():
+            for name in chosen:
                 demo = Shown(page, name, chosen)
                 demo.show()
-                times = latencies(demo)
-                p95 = statistics.quantiles(times, n=20)[-1]
-                print(f"| {name} | {statistics.median(times):.0f} ms | {p95:.0f} ms |", flush=True)
-                if case.trains:
-                    speed, slowest = answers(demo)
-                    answered = ", ".join(f"{name} {ms:.0f} ms" for name, ms in slowest.items())
-                    rows.append(f"| {name} | {speed:.0f} | {answered} |")
+                first, second = row(demo)
+                print(line(first), flush=True)
+                rows += [line(second)] if second else []
         if rows:
             print("\n| training | frames/s | slowest answer of five |\n|---|---|---|")
             print("\n".join(rows))
