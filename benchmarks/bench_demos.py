@@ -149,11 +149,8 @@ def row(demo, *before):
     if not demo.case.trains:
         return first, None
     speed, slowest = answers(demo)
-    return first, [
-        demo.name,
-        f"{speed:.0f}",
-        ", ".join(f"{n} {t:.0f} ms" for n, t in slowest.items()),
-    ]
+    answered = ", ".join(f"{name} {ms:.0f} ms" for name, ms in slowest.items())
+    return first, [demo.name, f"{speed:.0f}", answered]
 
 
 def line(cells):
