@@ -993,6 +993,7 @@ def test_mirrors_that_cannot_be_reached(server, mirrors, expected, capsys):
     assert f"trying {server.host} next" in said[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_server_that_does_not_answer_the_door(mirrors, expected, monkeypatch, capsys):
     """A full queue of connections: on Linux, further ones wait without an answer."""

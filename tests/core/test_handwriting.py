@@ -63,6 +63,7 @@ def painted_one_by_one(strokes, side):
     return 255 * image
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(strokes=strokes)
 def test_paint_is_the_distance_to_the_stroke(strokes):
@@ -86,6 +87,7 @@ def test_the_order_of_strokes_and_points_does_not_matter():
     assert np.abs(paint(some).astype(int) - paint(other_way)).max() <= 1
 
 
+@pytest.mark.long
 def test_paint_takes_all_points_of_a_stroke_at_once():
     """It calls NumPy as often for a hundred points as for two; each event of the pen is painted."""
 

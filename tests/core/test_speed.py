@@ -314,6 +314,7 @@ def test_threads_of_openmp_are_put_aside_as_well_and_do_not_count(blas, monkeypa
     assert (blas.num_threads, openmp.num_threads) == (2, 5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wish", [None, "2"])
 def test_what_a_cell_loads_begins_with_one_thread_unless_the_user_has_wished_for_more(wish):
     """scikit-learn brings OpenMP: t-SNE in the cell that imports it must not collapse."""

@@ -36,6 +36,7 @@ CURES = {
 }
 
 
+@pytest.mark.long
 def test_a_drug_runs_and_the_old_curve_stays(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_STATE", str(tmp_path))
     bed = bed_of("stopped-too-early")

@@ -93,6 +93,7 @@ def test_the_explorer_shows_what_the_students_functions_give(calls):
         demos.explore(network, X, y, names, **own)
 
 
+@pytest.mark.long
 def test_the_pad_says_whose_neuron_it_shows(calls):
     names = some(calls, "forward") | {"w": np.zeros(784), "b": 0.0}
     exec("def is_it_a_zero(X):\n    return forward(X, w, b)", names)

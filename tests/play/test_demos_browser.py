@@ -98,6 +98,7 @@ def test_every_control_moves_the_picture_and_the_state(demo, move):
     assert demo.run("print(demo.link())") == demo.settled()["link"]
 
 
+@pytest.mark.long
 def test_in_a_narrow_window_too(demo):
     """Where sentences take several lines, and figures are drawn anew."""
     demo.show()

@@ -667,6 +667,17 @@ def test_a_demo_runs_in_its_page(page, address, window):
     assert demo.locator(".words").inner_text() == words
 
 
+def test_how_soon_figures_are_there_is_as_it_was_measured():
+    """What "How to teach it" says of them stands in the stored table, and reaches the goals."""
+    text = (ROOT / "benchmarks" / "results" / "pages.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| (\d+\.\d) s \| (\d+\.\d) s \| \d+ ms \| (\d+) ms \|", text)
+    first, second, keys = (max(map(float, column)) for column in zip(*rows, strict=True))
+    assert first <= 9 and second <= 4.5 and keys < 60
+    teaching = (site.PAGES / "teaching.md").read_text(encoding="utf-8")
+    assert "after 4 to 5 s, and answers a key within 50 ms" in " ".join(teaching.split())
+    assert all(3.5 <= float(seconds) < 5.5 for row in rows for seconds in row[:2]) and keys <= 50
+
+
 @pytest.mark.long
 def test_a_demo_that_plays_starts_again(page, address, window):
     """The new one is there whole, what the old one still says is not shown; the focus stays."""

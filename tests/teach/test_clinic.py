@@ -152,6 +152,7 @@ def test_a_treatment_changes_neither_patient_nor_what_was_given():
     assert p.layers[0].params["W"].any()
 
 
+@pytest.mark.slow
 def test_a_wrong_name_is_told_from_a_consequence_and_from_what_is_not_there():
     p = in_bed_of("weights-equal")
     later = [finding.slug for finding in diagnose(**p.case).findings[1:]]
@@ -182,6 +183,7 @@ def test_hints_show_how_to_look_one_after_the_other():
     shows(shown[0], "Hint 1 of 3")
 
 
+@pytest.mark.slow
 def test_inputs_that_are_scaled_for_training_alone_are_no_cure():
     p = in_bed_of("inputs-unscaled")
     shows(p.treat(X=p.X / 255), "not healed", "X_val as it was")
@@ -189,6 +191,7 @@ def test_inputs_that_are_scaled_for_training_alone_are_no_cure():
     shows(p.treat(), "Nothing was changed")
 
 
+@pytest.mark.slow
 def test_labels_that_were_made_to_fit_are_no_cure():
     p = in_bed_of("labels-out-of-step")
     inner = (np.hypot(*p.X.T) < 0.5).astype(int)
@@ -199,6 +202,7 @@ def test_labels_that_were_made_to_fit_are_no_cure():
     shows(p.treat(**easy, X_val=easy["X"], y_val=easy["y"]), "✗")
 
 
+@pytest.mark.slow
 def test_a_cure_that_is_no_cure_of_the_result_says_what_is_missing():
     p = in_bed_of("weights-equal")
     shows(p.treat(layers=network(p), epochs=1), "The cause is gone, but", "at least")
@@ -387,7 +391,7 @@ def test_a_treatment_is_run_again_from_its_text(bed, cause, treatment, said):
     shows(note, f"Patient {bed}, seed {seed}: its treatment", said)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_treatment_of_any_form_ends_in_a_sentence():
     for text in (
         "(" * 900 + "1" + ")" * 900,
@@ -407,7 +411,7 @@ def test_a_treatment_of_any_form_ends_in_a_sentence():
     shows(patients.judged(told)[0], "cannot be worked out")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_name_that_was_changed_in_parts_or_by_itself_is_not_guessed_at():
     for change in ("X[0] = 0", "X = X / 2", "X += 1", "for X in range(3): pass", "X.sort()"):
         told = named(START.format("01", 0) + f"X = p.X / 255\n{change}\np.treat(X=X)")

@@ -260,6 +260,7 @@ def test_the_message_says_which_function_was_differentiated():
     )
 
 
+@pytest.mark.slow
 def test_mistakes_in_company_are_named_one_after_the_other():
     def backward_two_layers(X, y, W2, Z1, A1, P):  # no slope, no mean, and changes P
         P -= y[:, None]

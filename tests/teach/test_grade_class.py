@@ -1405,6 +1405,7 @@ def test_a_damaged_record_is_no_mark(small):
     assert len(record.read_text(encoding="utf-8").splitlines()) == 3
 
 
+@pytest.mark.long
 def test_a_new_version_of_the_course_grades_anew(small, tmp_path, monkeypatch):
     """What was found belongs to the exercises that found it."""
     folder, path, graded = small
@@ -1447,6 +1448,7 @@ def test_an_interruption_keeps_what_was_graded(tmp_path):
     assert [row["sigmoid"] for row in rows_of(path).values()] == ["passed"] * 6 + ["raised"]
 
 
+@pytest.mark.long
 def test_joblib_decides_where_it_runs(small, monkeypatch):
     """Inside `parallel_config` the work goes to another backend, as it would to Dask."""
     folder, path, graded = small
@@ -1485,6 +1487,7 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys, folder, path, why):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.long
 def test_untouched_lessons_are_not_attempted():
     """In no lesson does its own code pass for an answer; of a repair it is said to be as it was."""
     for number, module in LESSONS.items():
@@ -1764,6 +1767,7 @@ def test_solutions_wait_for_their_day(monkeypatch, tmp_path):
         exercises.solution("sigmoid")
 
 
+@pytest.mark.long
 def test_grading_from_a_notebook(tmp_path, monkeypatch):
     """As the command does it."""
     import nbclient

@@ -85,7 +85,7 @@ def weight_decay(X, y, W1, b1, W2, b2, rate, steps):
     return W1, b1, W2, b2, losses
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_a_single_step_did_is_said_where_it_is_simple():
     message = grade("train_two_layers", weight_decay).message
     assert "`W1` moves as it should and by a part of itself as well" in message
@@ -141,6 +141,7 @@ def ends_below(limit):
     return train
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "said"),
     [(0.9, "It ends too early"), (0.6, "So it is on some inputs, while others come out right")],
