@@ -375,7 +375,7 @@ def layers(value, dense):
         require(
             all(hasattr(layer, name) for name in ("forward", "backward", "params", "grads")),
             f"layers holds {layer!r}; expected layers such as Dense(…) and ReLU(). "
-            "Are the brackets missing?",  # those of ReLU()
+            "Are the brackets missing?",
         )
     require(
         len(set(map(id, value))) == len(value),

@@ -8,6 +8,7 @@ JSON. It costs less than a step does; `due` takes one step in 50, or fewer, so t
 import math
 import os
 import zlib
+from numbers import Real
 
 import numpy as np
 
@@ -128,20 +129,20 @@ def step(epoch, network, optimizer, before, X, y, loss):
     after = [layer.params[name] for layer, name in parameters]
     gradients = [layer.grads[name] for layer, name in parameters]
     rate = getattr(optimizer, "learning_rate", None)
-    rate = rate if np.ndim(rate) == 0 and not isinstance(rate, dict) else None  # one of one's own
+    rate = rate if isinstance(rate, Real) else None  # an optimiser of one's own may have several
     return look(epoch, loss, before, after, gradients, slopes(network, X), y, rate)
 
 
 def slopes(network, X):
     """Return f'(Z) of each hidden activation, for the first rows of the batch `X`."""
     hidden = [layer for layer in network.layers[:-1] if hasattr(layer, "f_grad")]
-    hidden = [layer for layer in hidden if hasattr(layer, "Z")]
     kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
     # The step has left Z in the layers, but where many examples went through in slices. Layers of
     # one's own, in which a further pass might count or draw, are not asked again.
     if len(X) > _speed.SLICE and _speed.all_ours(*kinds, *map(type, network.layers)):
         network.forward(X[:ROWS])
-    pairs = [(layer, layer.Z[:ROWS]) for layer in hidden if layer.Z is not None]
+    remembered = [(layer, getattr(layer, "Z", None)) for layer in hidden]
+    pairs = [(layer, Z[:ROWS]) for layer, Z in remembered if Z is not None]
     return [np.broadcast_to(layer.f_grad(Z), Z.shape) for layer, Z in pairs]
 
 

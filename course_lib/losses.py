@@ -55,7 +55,7 @@ def loss_function(name, targets):
 
 def parts(loss):
     """Return how a loss prepares targets, and its equation; one of your own does all by itself."""
-    # What only wraps one of these losses bears its attributes, too, but is not what has them.
+    # What only wraps one of these losses has its attributes, too, but wraps no equation.
     if getattr(loss, "equation", None) is getattr(loss, "__wrapped__", loss):
         return loss.targets, loss.equation
     return lambda y, shape, dtype: y, loss

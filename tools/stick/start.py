@@ -144,17 +144,17 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
 
 
-def has_tab(kit):
-    """Tell whether the kit has the lessons as a website."""
-    return any(name.startswith(SITE + "lite/") for name in kit["files"])
+def has_tab():
+    """Tell whether the lessons are here as a website: in a kit they may be, once installed not."""
+    return (KIT / SITE / "lite").is_dir()
 
 
 def open_tab(kit, look=True):
     """Serve the lessons to a browser on this computer, until Ctrl+C; nothing is installed."""
-    if not has_tab(kit):
+    if not has_tab():
         raise Refusal(
-            "The kit has no lessons for a tab. The instructor makes them with "
-            "COURSE_PYODIDE=folder make site, and then the kit again."
+            "There are no lessons for a tab here. Start from the kit; the instructor puts them "
+            "there with COURSE_PYODIDE=folder make site, and then the kit again."
         )
     whole(kit, [name for name in kit["files"] if name.startswith(SITE)])
     os.chdir(str(KIT / SITE))
@@ -207,7 +207,7 @@ def main():
         home = KIT if (KIT / ".venv").is_dir() else args.to.expanduser().resolve()
         if args.can_start:
             return int(target not in kit["packages"])
-        if args.tab or (target not in kit["packages"] and has_tab(kit)):
+        if args.tab or (target not in kit["packages"] and has_tab()):
             return open_tab(kit, "--no-browser" not in options)
         if not installed(kit, home):
             if home == KIT:
