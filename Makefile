@@ -162,7 +162,10 @@ editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
 	$(PRESS) editions
 
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
+# Left out is what every Jupyter server would load where it is there, to check addresses in schemas
+# that have none of them: more than half of the time to import JupyterLab, and 18 MB (bench_start.py).
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-package rfc3987-syntax --no-emit-package lark \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS) \
 	--extra data --extra science --extra lab pyproject.toml
 # $(call ADD,extra,its lock,the locks below it,the way to the last of these): a line that asks for the

@@ -472,7 +472,7 @@ def prove(name):
     try:
         execute_all([name])
     finally:
-        form = ["-m", "pytest", "-q", "tests/repo/test_notebooks.py", "-k", path.stem]
+        form = ["-m", "pytest", "-q", "-n2", "tests/repo/test_notebooks.py", "-k", path.stem]
         failed = subprocess.run([sys.executable, *form], cwd=ROOT, check=False).returncode
     return failed
 

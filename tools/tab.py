@@ -81,29 +81,30 @@ def run(path, site=SITE):
     """Run a lesson; return what was measured as a dictionary."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
-    took, errors, other = {}, [], []
+    took, heaps, errors, other = {}, {}, [], []
     with page_of(site) as (address, page):
         start = time.perf_counter()
         page.goto(f"{address}/lite/lab/index.html?path={path.name}")
         page.wait_for_function(IDLE)
-        heap = page.evaluate(HEAP)
+        page.evaluate(HEAP)  # it answers
         ready = time.perf_counter() - start
         for cell in code:
             begun = time.perf_counter()
             outputs = page.evaluate(RUN, cell["id"])
             took[cell["id"]] = time.perf_counter() - begun
+            heaps[cell["id"]] = page.evaluate(HEAP)  # it never shrinks
             wrong = [one["evalue"] for one in outputs if one["output_type"] == "error"]
             errors += [f"{cell['id']}: {one}" for one in wrong]
             if not wrong and printed(outputs) != printed(cell["outputs"]):
                 other.append(cell["id"])
-        heap = page.evaluate(HEAP)
     return {
         "ready": ready,
         "cells": len(code),
         "seconds": sum(took.values()),
         "slowest": max(took, key=took.get),
         "slowest seconds": max(took.values()),
-        "megabytes": heap / 1e6,
+        "megabytes": max(heaps.values()) / 1e6,
+        "heaviest": max(heaps, key=heaps.get),
         "errors": errors,
         "other": other,
     }
@@ -111,7 +112,7 @@ def run(path, site=SITE):
 
 def run_all(paths):
     """Run lessons, and print what was measured; return whether all cells ran."""
-    row = "{:18}{:>8}{:>7}{:>10}  {:30}{:>9}  {}"
+    row = "{:18}{:>8}{:>7}{:>10}  {:30}{:32}{}"
     print(row.format("notebook", "ready", "cells", "run all", "slowest cell", "heap", "prints"))
     failed = False
     for path in paths:
@@ -125,7 +126,7 @@ def run_all(paths):
                 told["cells"],
                 f"{told['seconds']:.0f} s",
                 slowest,
-                f"{told['megabytes']:.0f} MB",
+                f"{told['megabytes']:.0f} MB in {told['heaviest']}",
                 alike if told["other"] else "as stored",
             ),
             flush=True,

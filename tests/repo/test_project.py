@@ -109,6 +109,12 @@ def test_nothing_that_is_installed_lacks_another():
     assert answer.returncode == 0, answer.stdout
 
 
+def test_jupyterlab_loads_no_grammar_of_addresses():
+    """`make lock` leaves out what was more than half of the time to import it."""
+    ask = "import jupyterlab.labapp, sys; print({'lark', 'rfc3987_syntax'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", ask], text=True).strip() == "set()"
+
+
 def test_conda_gets_the_same():
     """environment.yml has the direct dependencies, in the versions locked for its Python."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
