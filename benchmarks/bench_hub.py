@@ -228,6 +228,8 @@ class Student:
         self.hub, self.name, self.failures = hub, name, []
         self.web = requests.Session()
         self.web.trust_env = False  # no proxy but the hub's own
+        # One that is kept may end just when it is used next: a browser then asks again.
+        self.web.headers["Connection"] = "close"
 
     def ask(self, method, path, **more):
         """Ask hub or server, and return the answer."""

@@ -724,7 +724,7 @@ def test_quick_runs_show_nothing(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_slow_runs_show_a_bar_with_loss_and_accuracy(capsys):
     run(network(), epochs=4, validation=(X, y), on_epoch=lambda *_: time.sleep(0.7))
     shown = capsys.readouterr().err

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import sample
+from samples import LARGE, sample
 from solutions import typed_in
 
 from course_lib import exercises
@@ -26,7 +26,7 @@ SITUATIONS = [
         name,
         situation,
         id=f"{name}-{situation.replace(' ', '-')}",
-        marks=sample(number, test=24, quick=None),
+        marks=pytest.mark.long if name in LARGE else sample(number, test=24, quick=None),
     )
     for name, asked in ASKED.items()
     for number, situation in enumerate(asked["situations"])

@@ -56,7 +56,7 @@ def descent(hidden=np.tanh, slope=lambda A: 1 - A**2, error=lambda P, Y: P - Y):
             "relu-on-hidden",
             "what `forward_two_layers` does",
             False,
-            marks=pytest.mark.slow,
+            marks=pytest.mark.long,
         ),
     ],
 )
@@ -144,7 +144,14 @@ def ends_below(limit):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "said"),
-    [(0.9, "It ends too early"), (0.6, "So it is on some inputs, while others come out right")],
+    [
+        (0.9, "It ends too early"),
+        pytest.param(
+            0.6,
+            "So it is on some inputs, while others come out right",
+            marks=pytest.mark.long,
+        ),
+    ],
 )
 def test_what_is_done_on_some_inputs_only_is_told_so(limit, said):
     """Where it is left before the last step alone, the weights are those before it: there."""
