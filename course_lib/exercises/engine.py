@@ -19,7 +19,7 @@ import numpy as np
 from course_lib.exercises import words
 from course_lib.exercises.as_if import as_if
 from course_lib.exercises.dependence import dependence, traced
-from course_lib.exercises.likeness import bent, kin, likeness, one_step
+from course_lib.exercises.likeness import bent, hardly_off, kin, likeness, one_step
 from course_lib.exercises.sandbox import (
     INSTRUCTIONS,
     Allowance,
@@ -714,8 +714,15 @@ def _second_slip(exercise, found, wanted, ordinary, behaviours):
         return None
     if all(words.rules_of(exercise, exercise.probes[i]) for i in ordinary):
         return None
-    if kin(right, names, factors=None) or likeness(right, names, first=True):
+    if hardly_off(right, names) or kin(right, names, factors=None):
         return None
+    if likeness(right, names, first=True):
+        return None
+    behaviours = [
+        (mistake, outcomes)
+        for mistake, outcomes in behaviours
+        if all(_may_be_in(found[i], wanted[i], outcomes[i]) for i in ordinary)
+    ]
     for mistake, outcomes in behaviours:
         beside = _beside(exercise, found, outcomes)
         if kin(beside, names) or kin(_moves(exercise, beside), names):
@@ -724,6 +731,14 @@ def _second_slip(exercise, found, wanted, ordinary, behaviours):
         if bent(_beside(exercise, found, outcomes), names):
             return mistake
     return None
+
+
+def _may_be_in(found, wanted, theirs):
+    """Tell whether a mistake comes back, and has no wrong shape where an answer has a right one."""
+    if theirs.error is not None:
+        return False
+    got, right, wrong = (words.shapes(outcome.value) for outcome in (found, wanted, theirs))
+    return wrong == right or got != right
 
 
 def _moves(exercise, beside):

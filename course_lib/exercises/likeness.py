@@ -12,6 +12,7 @@ from course_lib.exercises.sandbox import numeric, same_values
 
 ENOUGH = 3  # numbers that tell
 CLOSE = 0.03  # of the largest number: nearly right
+HARDLY = 1e-4  # and hardly to be told from it
 NTH = ("first", "second", "third", "fourth", "fifth", "next")
 
 
@@ -23,6 +24,7 @@ class Case:
     want: np.ndarray
     arguments: dict
     lists: dict = field(default_factory=dict)  # how long those are that are no arrays
+    whole: bool = False  # whether what came can hold whole numbers only
 
     @property
     def right(self):
@@ -61,6 +63,16 @@ def likeness(values, names, first=False):
             slug, sentence = found
             return slug, sentence + (" The rest is right." if len(off) == 1 else "")
     return None
+
+
+def hardly_off(values, names):
+    """Tell whether a result is right but for so little that anything would fit."""
+    cases = [case for value in values for case in _cases(*value, names)]
+    return None not in cases and all(
+        c.got.shape == c.want.shape
+        and np.abs(c.got - c.want).max(initial=0) <= HARDLY * np.abs(c.want).max(initial=0)
+        for c in cases
+    )
 
 
 def _fits(got, want):
@@ -163,7 +175,10 @@ def _cases(got, want, arguments, names):
     given = {name: a for name, a in given.items() if a is not None}
     listed = zip(names, arguments, strict=False)
     lists = {n: len(a) for n, a in listed if isinstance(a, list)}
-    yield None if x is None or y is None else Case(x.astype(float), y.astype(float), given, lists)
+    if x is None or y is None:
+        yield None
+    else:
+        yield Case(x.astype(float), y.astype(float), given, lists, x.dtype.kind in "iu")
 
 
 def _said(cases, which, several=False):
@@ -435,7 +450,7 @@ def _ranks(y):
 
 
 def _bent(cases, wrong):
-    for digits in range(7):
+    for digits in range(7 if any(case.whole or case.got.any() for case in cases) else 0):
         for cut in (np.round, lambda y, d: np.trunc(y * 10**d) / 10**d):
             if all(np.allclose(c.got, cut(c.want, digits), atol=1e-9) for c in cases):
                 return "rounded", "is rounded, or cut off behind the point. Keep all digits."

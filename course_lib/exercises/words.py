@@ -55,12 +55,21 @@ CAUSES = {
 
 # What a message has in it says more than its type.
 SAID = {
+    "boolean subtract": "True and False cannot be subtracted. Make numbers of them first, as with "
+    "`1.0 * (a > 0)`.",
     "bitwise_xor": "`^` compares bits. A power is written `**`.",
     "unhashable": "An array cannot be a key: no cache, set or dictionary can look one up.",
     "NoneType": "Something is None: so is what comes back from a function without `return`, even "
     "if it prints, and from `sort`, `append` and `shuffle`, which change what is there.",
     "scalar index": "An array stands where one whole number is wanted: an index, a size, an axis. "
     "`np.max(a, b)` takes b for an axis.",
+    "used as indices": "Places are whole numbers, or True and False. Does an array of values stand "
+    "where one of places is wanted?",
+    "only integers": "A place is a whole number, a slice, or an array of them. Is it a fraction?",
+    "too many indices": "There are more indices than the array has axes. Does it lack an axis?",
+    "empty sequence": "There is nothing in it of which one could be the smallest or largest.",
+    "argument is empty": "There is nothing in it of which one could be the smallest or largest.",
+    "zero-size array": "There is nothing in it of which one could be the smallest or largest.",
     "item assignment": "Only arrays, lists and dictionaries have places to write into; a single "
     "number has none.",
     "values to unpack": "There are more names on the left than values on the right, or fewer.",
@@ -95,7 +104,7 @@ def difference(got, want, probe, names):
     """
     if got.lazy and not want.lazy:
         return "wrong-type", "It gives its results one by one; return them all at once."
-    a, b, which = got.value, want.value, "Its result"
+    a, b, which, several = got.value, want.value, "Its result", False
     while not same_values(a, b) and isinstance(b, (tuple, list)):
         inside = which != "Its result"
         if isinstance(a, dict):
@@ -109,14 +118,16 @@ def difference(got, want, probe, names):
             if isinstance(b, list):
                 return "wrong-type", f"It should return a list of {len(b)}."
             return "wrong-type", f"It should return {len(b)} values, as `return a, b` does."
-        place, a, b = next(
-            (i, x, y) for i, (x, y) in enumerate(zip(a, b, strict=True)) if not same_values(x, y)
-        )
+        off = [
+            (i, *pair) for i, pair in enumerate(zip(a, b, strict=True)) if not same_values(*pair)
+        ]
+        several |= inside and len(off) > 1
+        place, a, b = off[0]
         nth = NTH[min(place, 5)]
         which = f"The {nth} part of {which.lower()}" if inside else f"The {nth} result"
     if not same_values(a, b):
         fault = slug, sentence = _values_differ(a, b, which, probe)
-        if isinstance(want.value, (tuple, list)):
+        if isinstance(want.value, (tuple, list)) and not several:
             sentence += _of_the_others(got.value, want.value, which, fault, probe)
         return slug, sentence
     if got.changed:

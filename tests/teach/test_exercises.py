@@ -474,6 +474,14 @@ def all_patches_at_once(predict, image, c, size):
     return (predict(image.reshape(1, -1))[0, c] - predict(np.array(rows))[:, c]).reshape(28, 28)
 
 
+def without_masks(dZ, inputs, layers):
+    gradients = []
+    for A, (W, _) in zip(inputs[::-1], layers[::-1], strict=True):
+        gradients.insert(0, (A.T @ dZ, dZ.sum(axis=0)))
+        dZ = dZ @ W.T
+    return gradients
+
+
 @pytest.mark.parametrize(
     ("name", "function", "status", "said", "not_said"),
     [
@@ -530,6 +538,60 @@ def all_patches_at_once(predict, image, c, size):
             "another type",
         ),
         ("occlusion_map", all_patches_at_once, "passed", "Verified", "loop"),
+        (
+            "saliency",
+            lambda net, x, c: x[x + 0.5],
+            "raised",
+            "Places are whole numbers",
+            "outside an array",
+        ),
+        (
+            "saliency",
+            lambda net, x, c: x[0.0],
+            "raised",
+            "a whole number",
+            "outside an array",
+        ),
+        (
+            "saliency",
+            lambda net, x, c: x[0, c],
+            "raised",
+            "more indices than",
+            "outside an array",
+        ),
+        (
+            "perturb",
+            lambda x, g, e: x + e * ((g > 0) - (g < 0)),
+            "raised",
+            "True and False cannot be subtracted",
+            "A power",
+        ),
+        (
+            "should_stop",
+            lambda L, p: min(L[9:]) > 0,
+            "raised",
+            "nothing in it",
+            "two shapes",
+        ),
+        (
+            "l2_penalty",
+            lambda weights, s: (
+                s / 2 * sum((W**2).sum() for W in weights if W.ndim == 2),
+                [s * W if W.ndim == 2 else np.zeros((1, len(W))) for W in weights],
+            ),
+            "wrong",
+            "has shape (1, 3); expected (3,)",
+            "The rest is right",
+        ),
+        (
+            "backward_deep",
+            lambda dZ, inputs, layers: [
+                (dW / len(dZ), db / len(dZ)) for dW, db in without_masks(dZ, inputs, layers)
+            ],
+            "wrong",
+            "no slope of the ReLU",
+            "is right",
+        ),
         (
             "relu",
             lambda Z: np.array([max(z, 0) for z in Z.ravel()]).reshape(Z.shape),

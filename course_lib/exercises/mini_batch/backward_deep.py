@@ -234,8 +234,8 @@ class BackwardDeep(Exercise):
     slope_missing = mistake(
         _back(slope=lambda A: 1),
         _back(slope=lambda A: A >= 0),
-        says="The last layer is right. On its way into the layer before, the error meets no slope "
-        "of the ReLU, or one that is 1 everywhere: no activation is below 0.",
+        says="On its way into the layer before, the error meets no slope of the ReLU, or one that "
+        "is 1 everywhere: no activation is below 0.",
     )
     wrong_layer = mistake(
         _masked_by(lambda k, depth: (k + 1) % depth),
