@@ -191,12 +191,16 @@ class AdamStep(Exercise):
         says="`v` keeps the largest slope, as AdaMax does. Adam keeps a mean of squares.",
     )
     t_plus_one = mistake(
+        _adam(first=lambda m, beta, t: m / (1 - beta ** (t + 1))),
+        _adam(second=lambda v, beta, t: v / (1 - beta ** (t + 1))),
         _with_arguments(lambda w, m, v, dw, t, *more: (w, m, v, dw, t + 1, *more)),
         says="It adds 1 to `t`, which counts from 1 already.",
     )
     correction_brackets = mistake(
         _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta) ** t)),
         _adam(first=lambda m, beta, t: m / 1 - beta**t),
+        _adam(first=lambda m, beta, t: m / (1 - beta) ** t),
+        _adam(second=lambda v, beta, t: v / (1 - beta) ** t),
         _adam(**_corrected(lambda mean, beta, t: mean / 1 - beta**t)),
         says="Brackets are missing, or in the wrong place, in a correction.",
     )
@@ -215,12 +219,13 @@ class AdamStep(Exercise):
         says="The correction is the same in every step; `t` is missing in it. It should fade.",
     )
     times_t = mistake(
+        _adam(first=lambda m, beta, t: m / (1 - beta * t)),
         _adam(**_corrected(lambda mean, beta, t: mean / (1 - beta * t))),
         _adam(
             **_corrected(lambda mean, beta, t: mean / (1 - beta * t)),
             step=lambda m, v, dw, eps: m / (np.sqrt(np.abs(v)) + eps),
         ),
-        says="Beta is multiplied by `t`; expected beta to the power of `t`.",
+        says="A beta is multiplied by `t`; expected beta to the power of `t`.",
     )
     correction_multiplied = mistake(
         _adam(**_corrected(lambda mean, beta, t: mean * (1 - beta**t))),

@@ -59,7 +59,7 @@ def _only(W, part):
     return kept
 
 
-_W2 = np.array([[0.8], [-1.2], [0.6]])
+_W2 = np.array([[0.8034152], [-1.2], [0.6]])
 _b1, _b2 = np.array([3.0, -2, 1]), np.array([4.0])
 _SQUARE = np.array([[1, -2], [0.5, 3]])
 
@@ -222,6 +222,11 @@ class L2Penalty(Exercise):
         *_scaled(1, 2),
         says="The penalty is right, but its gradient is not: the factor 2 of the square and the ½ "
         "cancel.",
+    )
+    half_misplaced = mistake(
+        *_scaled(2, 0.5),
+        says="The ½ stands in the gradient and not in the penalty, where it belongs. Differentiated"
+        " there, it cancels with the factor 2 of the square.",
     )
     no_half = mistake(
         *_scaled(2, 2),

@@ -116,6 +116,21 @@ def _after_the_loop(summed):
     return mend_epoch
 
 
+def _returned_too_early(X, y, W, b, batch_size, learning_rate, rng):
+    one = _epoch(batches=lambda *arguments: itertools.islice(minibatches(*arguments), 1))
+    W, b, loss = one(X, y, W, b, batch_size, learning_rate, rng)
+    return W, b, loss * min(batch_size, len(y)) / len(y)
+
+
+def _on_all(X, y, W, b, batch_size, learning_rate, rng):
+    """Take as many steps as there are batches, each by all examples."""
+    total = 0.0
+    for size in (min(batch_size, len(y) - i) for i in range(0, len(y), batch_size)):
+        W, b, loss = mend_epoch(X, y, W, b, len(y), learning_rate, rng)
+        total += size * loss
+    return W, b, total / len(y)
+
+
 def _biases_averaged(X, y, W, b, batch_size, learning_rate, rng):
     total = 0.0
     for X_batch, y_batch in minibatches(X, y, batch_size, rng):
@@ -252,8 +267,9 @@ class MendEpoch(Exercise):
         _rates(lambda rate, m, size: min(rate, 0.01)),
         _rates(lambda rate, m, size: min(rate, 0.1)),
         _rates(lambda rate, m, size: 0.01),
-        says="The learning rate is lowered, which hides the symptom: the steps are still not what "
-        "the gradient of a batch says. Leave the rate as it is given, and look for the cause.",
+        says="The steps are made shorter, by the rate or by a factor, which hides the symptom: "
+        "they are still not what the gradient of a batch says. Leave that as it was given, and "
+        "look for the cause.",
     )
     rate_falls = mistake(
         _patched(move=lambda w, dw, rate, step: w - rate / (step + 1) * dw),
@@ -303,13 +319,23 @@ class MendEpoch(Exercise):
         _epoch(batches=lambda *arguments: itertools.islice(minibatches(*arguments), 1)),
         lambda X, y, W, b, size, rate, rng: mend_epoch(X, y, W, b, len(X), rate, rng),
         _after_the_loop(summed=False),
+        _returned_too_early,
         says="There is a single step now. The first was right, but an epoch has one for each "
         "batch.",
     )
     after_the_loop = mistake(
         _after_the_loop(summed=True),
-        says="The step stands behind the loop now, so there is one in an epoch. It stood in the "
-        "right place: one for each batch.",
+        says="All slopes are those at the first weights: the step stands behind the loop, or the "
+        "loop does not use what it has found. It was one step for each batch, from where the last "
+        "one led.",
+    )
+    all_for_the_batch = mistake(
+        _on_all,
+        says="Each step looks at all of `X` and `y` now. The batch that is at hand was right.",
+    )
+    counted_twice = mistake(
+        _epoch(move=lambda w, dw, rate, step: w - 2 * rate * dw),
+        says="Each slope counts twice in its step now. Once was right.",
     )
     more_steps = mistake(
         lambda X, y, W, b, size, rate, rng: mend_epoch(

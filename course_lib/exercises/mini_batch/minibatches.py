@@ -115,6 +115,23 @@ def _drawn_anew(replace):
     ]
 
 
+def _same_lists_again(X, y, batch_size, rng):
+    """Fill the same lists for each batch, and empty them once it has been handed over."""
+    X_batch, y_batch = [], []
+    for place in rng.permutation(len(X)):
+        X_batch.append(X[place])
+        y_batch.append(y[place])
+        if len(X_batch) == batch_size:
+            yield X_batch, y_batch
+            X_batch.clear()
+            y_batch.clear()
+
+
+def _once_more(rest):
+    """Deal all out, and then what `rest` takes of the order."""
+    return lambda m, k, rng: [*_dealt(order := rng.permutation(m), k), order[rest(m, k)]]
+
+
 def _slices(longer, step=0):
     """Cut slices that are longer than they should be, at steps of the batch size or another."""
 
@@ -197,6 +214,12 @@ class Minibatches(Exercise):
         """In each pair y comes first; expected X, then y."""
         return not all(np.ndim(a) == 1 and np.ndim(b) == 2 for a, b in v)
 
+    @rule.broken_by(_same_lists_again)
+    def emptied(v, *_):
+        """All its batches are empty in the end: it hands over the same lists each time and empties
+        them afterwards. Make new ones for each batch."""
+        return any(np.size(part) for batch in v for part in batch)
+
     @rule
     def wrong_shape(v, X, *_):
         """In a batch of k examples, X should be (k, n_in) and y (k,)."""
@@ -261,6 +284,15 @@ class Minibatches(Exercise):
         ended?"""
         return len(v) == 1 or any(set(rows_of(a)) != set(rows_of(v[0][0])) for a, _ in v)
 
+    @rule.broken_by(
+        _in_batches(lambda m, k, rng: [*itertools.accumulate(_shuffled(m, k, rng), np.append)])
+    )
+    def never_emptied(v, *_):
+        """Each batch has those before it in it as well. What was handed over has to go before the
+        next is gathered."""
+        rows = [list(rows_of(a)) for a, _ in v]
+        return len(v) == 1 or any(b[: len(a)] != a for a, b in itertools.pairwise(rows))
+
     @rule.broken_by(lambda *arguments: [next(minibatches(*arguments))])
     def first_batch_only(v, X, *_):
         """There is one batch and no more. Does the loop go on after it?"""
@@ -304,6 +336,19 @@ class Minibatches(Exercise):
             and max(_sizes(v)) == batch_size + 1
             and all(rows_of(a)[-1] == rows_of(b)[0] for (a, _), (b, _) in itertools.pairwise(v))
         )
+
+    @rule.broken_by(
+        _in_batches(_once_more(lambda m, k: slice(-(m % k), None))),
+        _in_batches(_once_more(lambda m, k: slice(None))),
+        _in_batches(
+            lambda m, k, rng: [*_dealt(o := rng.permutation(m), k)[: m // k], o[-(m % k) :]]
+        ),
+    )
+    def again_at_the_end(v, X, *_):
+        """All examples have come, and then some come again. What is handed over after the loop?
+        Where nothing is left over, a slice from minus 0 is all."""
+        order = _order(v)
+        return len(order) == len(X) or len(set(order[: len(X)])) < len(X)
 
     @rule.broken_by(
         _in_batches(_drawn_anew(True)),
@@ -376,10 +421,10 @@ class Minibatches(Exercise):
         _in_batches(lambda m, k, rng: [rng.permutation(b) for b in _dealt(np.arange(m), k)])
     )
     def shuffled_inside(v, X, y, batch_size, rng):
-        """It shuffles inside each batch only; the same examples always stand together. Shuffle
-        before you cut."""
-        return not 1 < batch_size < len(X) or [set(rows_of(a)) for a, _ in v] != list(
-            map(set, _dealt(range(len(X)), batch_size))
+        """The same examples always stand together: it shuffles inside each batch, or the batches
+        as well. Shuffle before you cut."""
+        return not 1 < batch_size < len(X) or sorted(sorted(rows_of(a)) for a, _ in v) != list(
+            map(list, _dealt(range(len(X)), batch_size))
         )
 
     not_repeatable = mistake(

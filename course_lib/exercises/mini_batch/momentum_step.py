@@ -22,7 +22,7 @@ def _momentum(
     return momentum_step
 
 
-_v = np.array([-0.3, 0.1, 0.6])
+_v = np.array([-0.31415927, 0.10355339, 0.61803399])
 
 
 class MomentumStep(Exercise):

@@ -50,12 +50,12 @@ class ShouldStop(Exercise):
         Probe("one bad epoch", ([0.8, 0.6, 0.7, 0.5, 0.55], 2)),
         Probe("patience 1", ([0.6, 0.5, 0.55], 1)),
         Probe("the first epoch", ([0.7], 1)),
-        Probe("a new best, later than it had to be", ([0.9, 0.95, 0.96, 0.5], 2)),
+        Probe("a new best, later than it had to be", ([0.9, 0.95, 0.96, 0.97, 0.5], 2)),
         Probe("falling slowly", ([0.0005, 0.00049, 0.00048, 0.00047], 2)),
         Probe("first good, then best, then bad", ([0.4, 0.9, 0.2, 0.8, 0.9], 3)),
         Probe("worse than the first, which was not the best", ([0.5, 0.3, 0.6, 0.7, 0.8], 3)),
         Probe("better than the first, long after the best", ([0.9, 0.3, 0.5, 0.6, 0.7], 3)),
-        Probe("better than the first, worse than the best", ([0.6, 0.1, 0.5, 0.55], 2)),
+        Probe("better than the first, worse than the best", ([0.6, 0.55, 0.1, 0.5, 0.52], 2)),
         Probe("level, then worse", ([0.5, 0.5, 0.6], 2)),
         Probe("the highest soon after the best", ([0.5, 0.3, 0.7, 0.6], 2)),
         Probe("extreme: no epoch yet", ([], 2), extreme=True),
@@ -124,7 +124,13 @@ class ShouldStop(Exercise):
         "falls, lower is lower.",
     )
 
-    @mistake.also(lambda L, patience: any(should_stop(L[: k + 1], patience) for k in range(len(L))))
+    @mistake.also(
+        lambda L, patience: any(should_stop(L[: k + 1], patience) for k in range(len(L))),
+        lambda L, patience: (
+            should_stop(L, patience)
+            or any(should_stop(L[: k + 1], patience + 1) for k in range(len(L)))
+        ),
+    )
     def stays_stopped(losses, patience):
         """It says True as soon as it once was time, though a lower loss came later. All losses are
         to be judged together: does it return from inside the loop?"""
@@ -136,6 +142,16 @@ class ShouldStop(Exercise):
                 return True
         return False
 
+    first_counted = mistake(
+        *(
+            lambda L, patience, empty=empty: (
+                _ago(L) + (int(np.argmin(L)) == 0) >= patience if len(L) else empty(L)
+            )
+            for empty in (bool, min)
+        ),
+        says="Where the first loss is the lowest, its epoch counts as one without progress: it is "
+        "compared with itself. Start from infinity, or with the second loss.",
+    )
     with_the_first = mistake(
         lambda L, patience: len(L) > patience and all(a > L[0] for a in L[-patience:]),
         lambda L, patience: len(L) > patience and all(a >= L[0] for a in L[-patience:]),

@@ -1,5 +1,7 @@
 """A network, trained in mini-batches."""
 
+import itertools
+
 import numpy as np
 
 from course_lib.activations import relu, softmax
@@ -235,6 +237,15 @@ def _falling(X, y, layers, size, rate, epochs, rng):
         layers, (loss,) = train_network(X, y, layers, size, rate / (1 + epoch), 1, rng)
         losses.append(loss)
     return layers, losses
+
+
+def _falling_in_steps(X, y, layers, size, rate, epochs, rng):
+    steps = itertools.count(1)
+
+    def step(layers, gradients, learning_rate):
+        return _descend(layers, gradients, learning_rate / next(steps))
+
+    return _train(step=step)(X, y, layers, size, rate, epochs, rng)
 
 
 def _adding_up(X, y, layers, size, rate, epochs, rng):
@@ -581,7 +592,8 @@ class TrainNetwork(Exercise):
     )
     rate_falls = mistake(
         _falling,
-        says="The learning rate changes from epoch to epoch; expected a constant one.",
+        _falling_in_steps,
+        says="The learning rate changes on the way; expected a constant one.",
     )
     gradients_add_up = mistake(
         _adding_up,

@@ -438,3 +438,11 @@ def swaps_betas_in_the_hats(w, m, v, dw, t, learning_rate, beta1, beta2, eps):
 
 
 WRONG += [(swaps_betas_in_the_hats, "betas-swapped")]
+
+
+WRONG += [
+    (adam_of(m_hat=lambda m, b, t: m / (1 - b * t)), "times-t"),
+    (adam_of(m_hat=lambda m, b, t: m / (1 - b ** (t + 1))), "t-plus-one"),
+    (adam_of(v_hat=lambda v, b, t: v / (1 - b ** (t + 1))), "t-plus-one"),
+    (adam_of(m_hat=lambda m, b, t: m / (1 - b) ** t), "correction-brackets"),
+]

@@ -383,3 +383,16 @@ WRONG += [
     (takes_one_row_for_biases, "thin-matrices-left-out"),
     (takes_length_one_for_biases, "thin-matrices-left-out"),
 ]
+
+
+def half_in_the_wrong_one(weights, strength):
+    penalty = strength * sum(np.sum(W**2) for W in weights if W.ndim == 2)
+    return penalty, [strength / 2 * W if W.ndim == 2 else np.zeros_like(W) for W in weights]
+
+
+def rounds_the_penalty(weights, strength):
+    penalty = strength / 2 * sum(np.sum(W**2) for W in weights if W.ndim == 2)
+    return round(penalty, 4), [strength * W if W.ndim == 2 else np.zeros_like(W) for W in weights]
+
+
+WRONG += [(half_in_the_wrong_one, "half-misplaced"), (rounds_the_penalty, "rounded-to-four")]

@@ -445,3 +445,32 @@ def weights_averaged_twice(X, y, W, b, batch_size, learning_rate, rng):
 
 
 WRONG += [(averaged_twice, "averaged-twice"), (weights_averaged_twice, "averaged-twice")]
+
+
+def student_epoch(slope, all_of_it=False, early=False):
+    """Train with slopes of its own, on batches or on all examples, or return in the loop."""
+
+    def mend_epoch(X, y, W, b, batch_size, learning_rate, rng):
+        total, start = 0.0, (W, b)
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            size = len(y_batch)
+            if all_of_it:
+                X_batch, y_batch = X, y
+            V, c = start if slope == "start" else (W, b)
+            P = softmax(X_batch @ V + c)
+            total += size * cross_entropy(y_batch, P)
+            dZ = softmax_cross_entropy_grad(y_batch, P) * (2 if slope == "twice" else 1)
+            W, b = W - learning_rate * X_batch.T @ dZ, b - learning_rate * dZ.sum(axis=0)
+            if early:
+                return W, b, total / len(y)
+        return W, b, total / len(y)
+
+    return mend_epoch
+
+
+WRONG += [
+    (student_epoch("new", all_of_it=True), "all-for-the-batch"),
+    (student_epoch("twice"), "counted-twice"),
+    (student_epoch("new", early=True), "one-step"),
+    (student_epoch("start"), "after-the-loop"),
+]

@@ -521,3 +521,69 @@ def begun_anywhere(X, y, batch_size, rng):
 
 
 WRONG += [(f, "batches-shuffled") for f in (rolled, rolled_data, begun_anywhere)]
+
+
+def rest_from_minus_zero(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    full = len(X) // batch_size
+    for k in range(full):
+        batch = order[k * batch_size : (k + 1) * batch_size]
+        yield X[batch], y[batch]
+    rest = order[-(len(X) % batch_size) :]
+    yield X[rest], y[rest]
+
+
+def rest_once_more(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        batch = order[start : start + batch_size]
+        yield X[batch], y[batch]
+    rest = len(X) % batch_size
+    if rest:
+        yield X[order[-rest:]], y[order[-rest:]]
+
+
+def gathers_and_never_empties(X, y, batch_size, rng):
+    X_batch, y_batch = [], []
+    for k, i in enumerate(rng.permutation(len(X)), 1):
+        X_batch.append(X[i])
+        y_batch.append(y[i])
+        if k % batch_size == 0 or k == len(X):
+            yield np.array(X_batch), np.array(y_batch)
+
+
+def empties_what_it_gave(X, y, batch_size, rng):
+    X_batch, y_batch = [], []
+    for k, i in enumerate(rng.permutation(len(X)), 1):
+        X_batch.append(X[i])
+        y_batch.append(y[i])
+        if len(X_batch) == batch_size or k == len(X):
+            yield X_batch, y_batch
+            X_batch.clear()
+            y_batch.clear()
+
+
+def shuffles_batches_and_inside(X, y, batch_size, rng):
+    full = len(X) // batch_size
+    for k in rng.permutation(full):
+        batch = rng.permutation(np.arange(k * batch_size, (k + 1) * batch_size))
+        yield X[batch], y[batch]
+    if full * batch_size < len(X):
+        batch = rng.permutation(np.arange(full * batch_size, len(X)))
+        yield X[batch], y[batch]
+
+
+def of_drawn_numbers(X, y, batch_size, rng):
+    number = rng.permuted(np.arange(len(X)) // batch_size)
+    for k in range(number.max() + 1):
+        yield X[number == k], y[number == k]
+
+
+RIGHT += [of_drawn_numbers]
+WRONG += [
+    (rest_from_minus_zero, "again-at-the-end"),
+    (rest_once_more, "again-at-the-end"),
+    (gathers_and_never_empties, "never-emptied"),
+    (empties_what_it_gave, "emptied"),
+    (shuffles_batches_and_inside, "shuffled-inside"),
+]

@@ -238,3 +238,9 @@ def restarts_uphill(w, v, dw, learning_rate, beta):
 
 
 WRONG += [(restarts_uphill, "restarted")]
+
+
+WRONG += [
+    (momentum(lambda v, dw, a, b: np.round(b * v - a * dw, 3)), "rounded-to-three"),
+    (lambda w, v, dw, a, b: (w + b * v - a * dw, np.zeros_like(v)), "zero"),
+]

@@ -348,3 +348,55 @@ WRONG += [
         "to-the-highest",
     ),
 ]
+
+
+def leaves_the_loop_when_it_is_late(losses, patience):
+    best, waited = math.inf, 0
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+        if waited > patience:
+            break
+    return waited >= patience
+
+
+def compares_the_first_with_itself(losses, patience):
+    best, waited = losses[0], 0
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+    return waited >= patience
+
+
+def compares_the_first_with_itself_if_there_is_one(losses, patience):
+    return len(losses) > 0 and compares_the_first_with_itself(losses, patience)
+
+
+def starts_again_at_ties_and_waits_too_long(losses, patience):
+    best, waited = math.inf, 0
+    for loss in losses:
+        if loss <= best:
+            best, waited = loss, 0
+        else:
+            waited += 1
+    return waited > patience
+
+
+def longer_than_from_the_best(losses, patience):
+    try:
+        return len(losses) - losses.index(min(losses)) > patience
+    except ValueError:
+        return False
+
+
+RIGHT += [longer_than_from_the_best]
+WRONG += [
+    (leaves_the_loop_when_it_is_late, "stays-stopped"),
+    (compares_the_first_with_itself, "first-counted"),
+    (compares_the_first_with_itself_if_there_is_one, "first-counted"),
+    (starts_again_at_ties_and_waits_too_long, "wrong-answer"),
+]

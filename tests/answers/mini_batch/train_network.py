@@ -768,3 +768,24 @@ WRONG += [
     (on_the_last_batch_alone, "one-step-an-epoch"),
     (new_layers_begun_in_each_epoch, "one-step-an-epoch"),
 ]
+
+
+def rate_falls_in_steps(X, y, layers, batch_size, learning_rate, epochs, rng):
+    losses, step = [], 0
+    for _ in range(epochs):
+        total = 0
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            step += 1
+            inputs, Z = forward_deep(X_batch, layers)
+            loss, dZ = softmax_cross_entropy(y_batch, Z)
+            total += loss * len(y_batch)
+            rate = learning_rate / step
+            layers = [
+                (W - rate * dW, b - rate * db)
+                for (W, b), (dW, db) in zip(layers, backward_deep(dZ, inputs, layers), strict=True)
+            ]
+        losses.append(total / len(y))
+    return layers, losses
+
+
+WRONG += [(rate_falls_in_steps, "rate-falls")]
