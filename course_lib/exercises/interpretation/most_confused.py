@@ -50,12 +50,22 @@ def _one_for_each(pairs, which):
     return list(largest.values())
 
 
-def _row_emptied(matrix, k):
+def _row_emptied(matrix, k, columns=False):
     off, found = matrix - np.diag(np.diag(matrix)), []
     for _ in range(k):
         i, j = divmod(int(off.argmax()), len(off))
         found.append((i, j, int(off[i, j])))
         off[i] = 0
+        off[:, j] *= not columns
+    return found
+
+
+def _mirror_emptied(matrix, k):
+    off, found = _off(matrix), []
+    for _ in range(k):
+        i, j = divmod(int(off.argmax()), len(off))
+        found.append((i, j, int(off[i, j])))
+        off[i, j] = off[j, i] = 0
     return found
 
 
@@ -265,6 +275,16 @@ class MostConfused(Exercise):
         says="It looks only at one side of the diagonal; mistakes stand on both.",
     )
 
+    other_direction_left_out = mistake(
+        _mirror_emptied,
+        lambda matrix, k: _sorted_by(
+            lambda pair, matrix: -pair[2],
+            lambda matrix: [p for p in _pairs(np.maximum(matrix, matrix.T)) if p[0] < p[1]],
+        )(matrix, k),
+        says="Of A taken for B and B taken for A it keeps the more frequent alone. They are two "
+        "mistakes, and both may be among the largest.",
+    )
+
     @mistake
     def same_again(matrix, k):
         """It is the same mistake again and again. Once found it should not be looked at again."""
@@ -278,7 +298,11 @@ class MostConfused(Exercise):
         order = np.argsort(-off.sum(axis=1), kind="stable")[:k]
         return [(int(i), int(off[i].argmax()), int(off[i].sum())) for i in order]
 
-    @mistake.also(_row_emptied, lambda matrix, k: _one_for_each(_pairs(matrix), 1)[:k])
+    @mistake.also(
+        _row_emptied,
+        lambda matrix, k: _row_emptied(matrix, k, columns=True),
+        lambda matrix, k: _one_for_each(_pairs(matrix), 1)[:k],
+    )
     def one_for_each_class(matrix, k):
         """It takes one mistake from each class; a class may have several of the largest."""
         return _one_for_each(_pairs(matrix), 0)[:k]
@@ -319,6 +343,11 @@ class MostConfused(Exercise):
     classes_from_one = mistake(
         _each(lambda i, j, count: (i + 1, j + 1, count)),
         says="The classes count from 1; rows and columns count from 0.",
+    )
+
+    count_negative = mistake(
+        _each(lambda i, j, count: (i, j, -count)),
+        says="The counts are negative. A minus that is there for sorting has to go again.",
     )
 
     @mistake.also(lambda matrix, k: {(i, j): count for i, j, count in most_confused(matrix, k)})

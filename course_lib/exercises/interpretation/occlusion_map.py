@@ -77,10 +77,32 @@ def _wrapping(size):
     return _covered(lambda d: (d + size // 2) % 28 < size)
 
 
-def _without_top_and_left(size):
+def _empty_beyond(axes):
     """Return patches as slices give them: one that starts at a negative index is empty."""
-    fits = np.minimum(*np.indices((28, 28))) >= size // 2
-    return _centred(size) & fits.reshape(-1, 1)
+
+    def covered(size):
+        fits = np.indices((28, 28))[axes].min(axis=0) >= size // 2
+        return _centred(size) & fits.reshape(-1, 1)
+
+    return covered
+
+
+def _never(line):
+    """Return patches that leave out a row and the column of the same number."""
+    place = np.arange(28) != line
+    return lambda size: _centred(size) & np.kron(place, place)
+
+
+def _pushed_inside(both):
+    """Return patches that are whole at every edge, or at that where rows and columns begin."""
+
+    def covered(size):
+        place, half = np.arange(28), size // 2
+        first = np.clip(place - half, 0, 28 - size if both else 28)[:, np.newaxis]
+        near = (first <= place) & (place < first + size)
+        return np.kron(near, near)
+
+    return covered
 
 
 def _tiles(size):
@@ -93,6 +115,11 @@ def _accumulated(size):
     return np.logical_or.accumulate(_centred(size), axis=0)
 
 
+def _accumulated_in_rows(size):
+    rows = _centred(size).reshape(28, 28, 784)
+    return np.logical_or.accumulate(rows, axis=1).reshape(784, 784)
+
+
 def _where_it_fits(border):
     def change(drop, size):
         half = size // 2
@@ -102,6 +129,12 @@ def _where_it_fits(border):
         return result
 
     return change
+
+
+def _last_left_out(drop, size):
+    result = np.zeros_like(drop)
+    result[:-1, :-1] = drop[:-1, :-1]
+    return result
 
 
 def _every(step):
@@ -264,11 +297,26 @@ class OcclusionMap(Exercise):
         " np.roll. Cut the patch off at the edge.",
     )
     lost_at_the_edge = mistake(
-        _patched_with(_without_top_and_left),
+        _patched_with(_empty_beyond([0, 1])),
+        _patched_with(_empty_beyond([0])),
+        _patched_with(_empty_beyond([1])),
         says="Near the top or the left edge there is no patch at all: a slice from a negative "
         "number counts from the other end, and is empty. max(0, …) starts it at the edge.",
     )
+    edge_never_covered = mistake(
+        _patched_with(_never(27)),
+        _patched_with(_never(0)),
+        says="The first or the last row and column of the image are never covered. Rows count from "
+        "0 to 27, and a slice ends before its second number.",
+    )
+    pushed_inside = mistake(
+        _patched_with(_pushed_inside(both=True)),
+        _patched_with(_pushed_inside(both=False)),
+        says="At an edge the patch keeps its full size, and its pixel is no longer its middle. It "
+        "should be cut off there.",
+    )
     edge_left_out = mistake(
+        _of_map(_last_left_out),
         _of_map(_where_it_fits(0)),
         _of_map(_where_it_fits(np.nan)),
         _of_map(_inside),
@@ -283,9 +331,10 @@ class OcclusionMap(Exercise):
     )
     patches_accumulate = mistake(
         _patched_with(_accumulated),
+        _patched_with(_accumulated_in_rows),
         _in_place(_patched_with(_accumulated), left=0),
-        says="One patch stays while the next is laid, until nothing is left. Take a fresh copy of "
-        "the image for every pixel.",
+        says="One patch stays while the next is laid, and less and less is left. Take a fresh copy "
+        "of the image for every pixel.",
     )
     inverted = mistake(
         _patched_with(lambda size: ~_centred(size)),
@@ -327,9 +376,13 @@ class OcclusionMap(Exercise):
         _of_probabilities(lambda before, after, c: before[c] - after.max(axis=1)),
         says="It follows another class than c.",
     )
+    nothing_drops = mistake(
+        _of_probabilities(lambda before, after, c: (before - after).sum(axis=1)),
+        says="All drops are 0. Is `before` that of an image with a patch, are the drops of all "
+        "classes added up, which cancel, or can the map hold whole numbers only?",
+    )
     all_classes = mistake(
         _of_probabilities(lambda before, after, c: np.abs(before - after).sum(axis=1)),
-        _of_probabilities(lambda before, after, c: (before - after).sum(axis=1)),
         says="It adds up the drops of all classes, and what one loses, others gain. Take class c.",
     )
     verdict = mistake(
@@ -339,6 +392,10 @@ class OcclusionMap(Exercise):
         "probability drops.",
     )
 
+    first_row_only = mistake(
+        _of_map(lambda drop, size: drop * (np.arange(28)[:, np.newaxis] == 0)),
+        says="Only the first row of the map is filled. Does it return from inside the loop?",
+    )
     every_class = mistake(
         lambda predict, image, c, size: np.stack(_of_all(predict, image, size), axis=-1),
         lambda predict, image, c, size: np.stack(_of_all(predict, image, size)),

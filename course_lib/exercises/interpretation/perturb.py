@@ -29,7 +29,7 @@ def _both(step):
     return _moved(step), _moved(step, after=lambda moved: moved)
 
 
-_x = numbers(0.4137, 0.5, 0.3561, 0.6214, 0.55)
+_x = numbers(0.41372815, 0.5, 0.3561, 0.6214, 0.55)
 _gradient = numbers(0.8, -0.003, 1.7, -2.2, 0.05)
 _EDGES = numbers(0, 1, 0.98, 0.03, 0.5, 0)
 _EDGE_SLOPES = numbers(-0.7, 0.4, 1.3, -0.2, 0.9, 0.6)
@@ -44,7 +44,7 @@ class Perturb(Exercise):
         Probe("five pixels", (_x, _gradient, 0.1)),
         Probe("pixels at the edge", (_EDGES, _EDGE_SLOPES, 0.05)),
         Probe("pixels without a slope", (_x, _SOME_FLAT, 0.1)),
-        Probe("three images", (_images, _slopes, 0.07)),
+        Probe("three images", (_images, _slopes, 0.003)),
         Probe("a large step", (_x, _gradient, 0.45)),
         Probe("no step", (_x, _gradient, 0.0)),
         Probe("read-only float32", (*float32(_EDGES, _EDGE_SLOPES), 0.1), read_only=True),
@@ -58,8 +58,8 @@ class Perturb(Exercise):
     cut_off_too_early = mistake(
         lambda x, gradient, epsilon: x + (epsilon * np.sign(gradient)).clip(0, 1),
         lambda x, gradient, epsilon: (x + (epsilon * np.sign(gradient)).clip(0, 1)).clip(0, 1),
-        says="The step is cut off, so that it never goes down. Cut off the picture that comes of "
-        "it.",
+        says="No step goes down: steps are cut off, or pixels with a negative slope left out. Move "
+        "them too, and cut off the picture that comes of it.",
     )
     other_bounds = mistake(
         *(
@@ -67,6 +67,7 @@ class Perturb(Exercise):
             for a, b in ((-1, 1), (0, 255), (-0.5, 0.5), (0, 0.5))
         ),
         _moved(_signed, after=lambda moved: moved % 1),
+        lambda x, gradient, epsilon: _unclipped(x, gradient, epsilon).clip(x.min(), x.max()),
         _moved(_signed, after=lambda moved: np.abs(moved).clip(0, 1)),
         says="On one side, or on both, it is held in other bounds than those of a pixel, which is "
         "a number from 0 to 1.",
@@ -197,6 +198,7 @@ class Perturb(Exercise):
     )
     epsilon_forgotten = mistake(
         *_both(lambda x, gradient, epsilon: np.sign(gradient)),
+        *_both(lambda x, gradient, epsilon: np.sign(epsilon * gradient)),
         *_both(lambda x, gradient, epsilon: gradient),
         *_both(lambda x, gradient, epsilon: 0.1 * np.sign(gradient)),
         *_both(lambda x, gradient, epsilon: 0.01 * np.sign(gradient)),
@@ -218,8 +220,8 @@ class Perturb(Exercise):
         *_both(lambda x, gradient, epsilon: epsilon * np.sign(x * gradient)),
         lambda x, gradient, epsilon: (x * (1 + epsilon * np.sign(gradient))).clip(0, 1),
         lambda x, gradient, epsilon: (x * epsilon * np.sign(gradient)).clip(0, 1),
-        says="The pixel multiplies the step, so blank ones stay blank. An attack may put ink "
-        "where there is none.",
+        says="The pixel multiplies the step, or decides on it, so blank ones stay blank. An attack "
+        "may put ink where there is none.",
     )
     steepest_only = mistake(
         *_both(

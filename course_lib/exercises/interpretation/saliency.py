@@ -134,6 +134,7 @@ class Saliency(Exercise):
     wrong_class = mistake(
         _of_slope(lambda Z, c: _one(Z, 0)),
         _of_slope(lambda Z, c: _one(Z, c - 1)),
+        _of_slope(lambda Z, c: _one(Z, -1)),
         says="This is the slope of another logit than that of c: columns count from 0.",
     )
     all_classes = mistake(

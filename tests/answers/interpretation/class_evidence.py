@@ -165,3 +165,7 @@ def takes_what_fits_of_a_row(a1, W2, b2, c):
 
 
 WRONG += [(takes_what_fits_of_a_row, "row-in-place-of-column")]
+
+WRONG += [
+    (lambda a, W, b, c: (np.round(v := a * W[:, c], 5), v.sum() + b[c]), "wrong-numbers"),
+]

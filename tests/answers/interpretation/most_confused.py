@@ -373,3 +373,45 @@ WRONG += [
     (with_places_by_count, "looked-up-by-count"),
     (with_places_of_where, "looked-up-by-count"),
 ]
+
+
+def empties_both_directions(matrix, k):
+    left, found = matrix.copy(), []
+    np.fill_diagonal(left, 0)
+    for _ in range(k):
+        i, j = np.unravel_index(left.argmax(), left.shape)
+        found.append((int(i), int(j), int(left[i, j])))
+        left[i, j] = left[j, i] = 0
+    return found
+
+
+def takes_the_larger_direction(matrix, k):
+    pairs = [
+        (i, j, int(max(matrix[i, j], matrix[j, i])))
+        for i in range(len(matrix))
+        for j in range(i + 1, len(matrix))
+    ]
+    return sorted(pairs, key=lambda pair: -pair[2])[:k]
+
+
+def sorts_negative_counts(matrix, k):
+    pairs = [(i, j, -int(n)) for (i, j), n in np.ndenumerate(matrix) if i != j]
+    return sorted(pairs, key=lambda pair: pair[2])[:k]
+
+
+def empties_row_and_column(matrix, k):
+    left, found = matrix.copy(), []
+    np.fill_diagonal(left, 0)
+    for _ in range(k):
+        i, j = np.unravel_index(left.argmax(), left.shape)
+        found.append((int(i), int(j), int(left[i, j])))
+        left[i], left[:, j] = 0, 0
+    return found
+
+
+WRONG += [
+    (empties_both_directions, "other-direction-left-out"),
+    (takes_the_larger_direction, "other-direction-left-out"),
+    (empties_row_and_column, "one-for-each-class"),
+    (sorts_negative_counts, "count-negative"),
+]

@@ -287,3 +287,80 @@ WRONG += [
     (own_patch(grey, lambda before, after: 1 - after / before), "patched-with-another-grey"),
     (forgets_a_row, "lines-wrong"),
 ]
+
+
+def covering(rows, columns=None):
+    """Cover the slices ``rows(i, half, size)`` and ``columns(j, half, size)``."""
+
+    def occlusion_map(predict, image, c, size):
+        before, drop = predict(image.reshape(1, -1))[0, c], np.zeros((28, 28))
+        for i, j in np.ndindex(28, 28):
+            patched = image.copy()
+            patched[rows(i, size // 2, size), (columns or rows)(j, size // 2, size)] = 0
+            drop[i, j] = before - predict(patched.reshape(1, -1))[0, c]
+        return drop
+
+    return occlusion_map
+
+
+def cut_off(i, half, size):
+    return slice(max(0, i - half), i + half + 1)
+
+
+def from_below_0(i, half, size):
+    return slice(i - half, i + half + 1)
+
+
+def before_of_the_patched(predict, image, c, size):
+    drop = np.zeros((28, 28))
+    for i, j in np.ndindex(28, 28):
+        patched = image.copy()
+        patched[cut_off(i, size // 2, size), cut_off(j, size // 2, size)] = 0
+        before = predict(patched.reshape(1, -1))[0, c]
+        drop[i, j] = before - predict(patched.reshape(1, -1))[0, c]
+    return drop
+
+
+def in_a_map_of_whole_numbers(predict, image, c, size):
+    drop = np.zeros((28, 28), dtype=int)
+    drop[:] = covering(cut_off)(predict, image, c, size)
+    return drop
+
+
+def copies_once_a_row(predict, image, c, size):
+    before, drop = predict(image.reshape(1, -1))[0, c], np.zeros((28, 28))
+    for i in range(28):
+        patched = image.copy()
+        for j in range(28):
+            patched[cut_off(i, size // 2, size), cut_off(j, size // 2, size)] = 0
+            drop[i, j] = before - predict(patched.reshape(1, -1))[0, c]
+    return drop
+
+
+def returns_after_a_row(predict, image, c, size):
+    drop = np.zeros((28, 28))
+    for i in range(28):
+        drop[i] = covering(cut_off)(predict, image, c, size)[i]
+        return drop
+
+
+def without_the_last(predict, image, c, size):
+    drop = np.zeros((28, 28))
+    drop[:27, :27] = covering(cut_off)(predict, image, c, size)[:27, :27]
+    return drop
+
+
+WRONG += [
+    (covering(cut_off, from_below_0), "lost-at-the-edge"),
+    (covering(from_below_0, cut_off), "lost-at-the-edge"),
+    (covering(lambda i, h, s: slice(max(0, i - h), min(27, i + h + 1))), "edge-never-covered"),
+    (covering(lambda i, h, s: slice(max(1, i - h), i + h + 1)), "edge-never-covered"),
+    (covering(lambda i, h, s: slice(f := min(max(0, i - h), 28 - s), f + s)), "pushed-inside"),
+    (covering(lambda i, h, s: slice(f := max(0, i - h), f + s)), "pushed-inside"),
+    (before_of_the_patched, "nothing-drops"),
+    (in_a_map_of_whole_numbers, "nothing-drops"),
+    (copies_once_a_row, "patches-accumulate"),
+    (returns_after_a_row, "first-row-only"),
+    (lambda *a: covering(cut_off)(*a).round(6), "wrong-numbers"),
+    (without_the_last, "edge-left-out"),
+]

@@ -203,3 +203,18 @@ def leaves_edges_alone(x, gradient, epsilon):
 
 
 WRONG += [(leaves_edges_alone, "stays-where-it-was")]
+
+
+def raises_pixels_alone(x, gradient, epsilon):
+    new = x.copy()
+    new[gradient > 0] += epsilon
+    return np.clip(new, 0, 1)
+
+
+WRONG += [
+    (raises_pixels_alone, "cut-off-too-early"),
+    (lambda x, g, e: np.clip(x + e * np.sign(g), 0, 1).round(4), "rounded"),
+    (lambda x, g, e: np.clip(x + e * g / (np.abs(g) + 1e-8), 0, 1), "wrong-numbers"),
+    (lambda x, g, e: np.clip(x + np.sign(e * g), 0, 1), "epsilon-forgotten"),
+    (lambda x, g, e: np.clip(x + e * np.sign(g), x.min(), x.max()), "other-bounds"),
+]

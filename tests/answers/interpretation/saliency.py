@@ -284,3 +284,26 @@ def lets_others_pull(net, x, c):
 
 
 WRONG += [(lets_others_pull, "others-subtracted")]
+
+
+def slope_of(dZ_of, change=np.abs):
+    def saliency(net, x, c):
+        Z = net.forward(x[np.newaxis])
+        return change(net.backward(dZ_of(Z, c), input_gradient=True)[0])
+
+    return saliency
+
+
+def last_of_all_classes(net, x, c):
+    Z = net.forward(x[np.newaxis])
+    for k in range(Z.shape[1]):
+        dZ = np.zeros_like(Z)
+        dZ[0, k] = 1
+        slopes = net.backward(dZ, input_gradient=True)[0]
+    return np.abs(slopes)
+
+
+WRONG += [
+    (last_of_all_classes, "wrong-class"),
+    (slope_of(lambda Z, c: np.eye(Z.shape[1])[[c]] / Z[0, c]), "wrong-scale"),
+]
