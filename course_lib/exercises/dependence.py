@@ -188,16 +188,15 @@ def _left_out(ours, theirs, keys, names, shapes):
             missing = [place for place in needed if place not in used]
             if not missing or not used or len(needed) < 2:
                 continue
+            ends = {places[0][2]: "first", places[-1][2]: "last"}
             kind = "entry" if len(shapes[position]) < 2 else "row"
             kind = "column" if axis == 1 else kind
             parts, name = len(ours[places[0]]), names[position]
-            if used == needed[:1] or used == needed[-1:]:
-                only = "first" if used == needed[:1] else "last"
-                says = f"Here only the {only} {kind} of `{name}` has a part in {{}}."
+            if len(used) == 1 and used[0] in ends:
+                says = f"Here only the {ends[used[0]]} {kind} of `{name}` has a part in {{}}."
                 return "part-left-out", says, k, parts
-            if len(missing) == 1 and missing[0] in (needed[0], needed[-1]):
-                end = "first" if missing[0] == needed[0] else "last"
-                says = f"Here the {end} {kind} of `{name}` has no part in {{}}."
+            if len(missing) == 1 and missing[0] in ends:
+                says = f"Here the {ends[missing[0]]} {kind} of `{name}` has no part in {{}}."
                 return "part-left-out", says, k, parts
     return None
 

@@ -722,6 +722,7 @@ def _second_slip(exercise, found, wanted, ordinary, behaviours):
         (mistake, outcomes)
         for mistake, outcomes in behaviours
         if all(_may_be_in(found[i], wanted[i], outcomes[i]) for i in ordinary)
+        and _shows(exercise, found, wanted, outcomes)
     ]
     for mistake, outcomes in behaviours:
         beside = _beside(exercise, found, outcomes)
@@ -739,6 +740,24 @@ def _may_be_in(found, wanted, theirs):
         return False
     got, right, wrong = (words.shapes(outcome.value) for outcome in (found, wanted, theirs))
     return wrong == right or got != right
+
+
+def _shows(exercise, found, wanted, theirs):
+    """Tell whether a mistake may be in it: some of it is wrong, and none where that is right."""
+    right = _beside(exercise, wanted, theirs)
+    ours = [got for got, *_ in _beside(exercise, found, theirs)]
+    shown = False
+    for (want, off, _), got in zip(right, ours, strict=True):
+        values = [words.results_of(value) for value in (got, want, off)]
+        if len(set(map(len, values))) > 1:  # other than in number they cannot be told apart
+            shown = True
+            continue
+        for a, b, c in zip(*values, strict=True):
+            if not same_values(c, b):
+                shown = True
+                if len(values[0]) > 1 and same_values(a, b):
+                    return False
+    return shown
 
 
 def _moves(exercise, beside):
@@ -807,6 +826,8 @@ def _in_parts(probes, found, wanted, theirs):
         values = [words.results_of(outcomes[i].value) for outcomes in (found, wanted, theirs)]
         failed = found[i].error is not None or theirs[i].error is not None
         if failed or len({len(parts) for parts in values}) > 1 or _reordered(*values[1:]):
+            return False
+        if any(map(callable, values[0])):
             return False
         for k, (a, b, c) in enumerate(zip(*values, strict=True)):
             off |= set() if same_values(a, b) else {k}

@@ -154,11 +154,9 @@ def _flat(a):
     return a.size > 0 and np.ptp(a) <= 1e-6 * np.abs(a).max()
 
 
-# What may have been left out: done to what came, it gives what another function gives.
-UNDONE = (
-    *("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "absolute"),
-    *("held-in-bounds", "rectified"),
-)
+# What may have been left out: done to what came, it gives what another function gives. What cuts
+# off is not among them, since it makes many functions alike.
+UNDONE = (*("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "absolute"),)
 
 
 def _cases(got, want, arguments, names):
@@ -599,7 +597,8 @@ def _shape(cases, wrong):
                     return "not-reduced", f"still has to be {said}{along}{more}"
     for place, said in ((0, "first"), (-1, "last")):
         if all(c.want.ndim and len(c.want) and _alike(c.got, c.want[place]) for c in cases):
-            return f"{said}-only", f"is the {said} part alone. Does a loop end too soon?"
+            why = "end too soon?" if place == 0 else "overwrite in each turn what was there?"
+            return f"{said}-only", f"is the {said} part alone. Does a loop {why}"
     if all(c.got.ndim and len(c.got) and _alike(c.got, c.want[: len(c.got)]) for c in cases):
         return "incomplete", "is incomplete: what is there is right, and the rest is missing."
     if all(_spread(case.want, case.got) for case in cases):

@@ -73,13 +73,16 @@ def _first_losses(got, want):
 
 FIRST_LOSS_DIFFERS = symptom(
     lambda got, want: (
-        len(got[-1]) == len(want[-1]) and not np.isclose(*_first_losses(got, want), rtol=1e-4)
+        np.shape(got[-1]) == np.shape(want[-1])
+        and not np.isclose(*_first_losses(got, want), rtol=1e-4)
     ),
     says="Already the first loss is another. Is it the mean cross-entropy, and that of the weights "
     "that were given?",
 )
 STEP_DIFFERS = symptom(
-    lambda got, want: len(got[-1]) == len(want[-1]) and np.isclose(*_first_losses(got, want)),
+    lambda got, want: (
+        np.shape(got[-1]) == np.shape(want[-1]) and np.isclose(*_first_losses(got, want))
+    ),
     says="The first loss is right, and what comes of the first step is not. Look at the slopes, "
     "and at what the step makes of them.",
 )

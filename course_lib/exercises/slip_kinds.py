@@ -139,7 +139,7 @@ def _named(node):
         if not any(isinstance(side, ast.BinOp) for side in (node.left, node.right)):
             return f"{made} {_named(node.left)} and {_named(node.right)}"
     names = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
-    names = [name for name in names if name not in ("np", "len", "max", "min")]
+    names = [n for n in names if n not in ("np", "len", "max", "min") and n[0] != "_"]
     if not names:
         return "a number"
     *most, last = (f"`{name}`" for name in names)
@@ -414,6 +414,8 @@ def _of_statement(name, tree, statement, loop, where, of):
 
 def _of_value(name, statement, note):
     """Yield what may be done to a value that a line has found."""
+    if _fixed(statement):
+        return
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     for part in (n for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)):
         if isinstance(part.ctx, ast.Store):
@@ -421,6 +423,12 @@ def _of_value(name, statement, note):
                 line = ast.parse(f"{part.id} = {formula.format(part.id)}").body[0]
                 says = f"It gives what comes out if `{part.id}` is {said}{note}."
                 yield Slip(slug, says, name, _moved(statement.number, _followed_by(line)), False)
+
+
+def _fixed(statement):
+    """Tell whether what a line keeps hangs on nothing that was given, as a tiny `eps` does."""
+    names = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
+    return bool(names) and names <= {"np", "float"}
 
 
 def _of_start(name, statement, known, note):
@@ -953,7 +961,7 @@ TOGETHER = {
 
 def _of_several_values(name, statement, note):
     """Yield what may be done to all that a line has found, or to one of them, array by array."""
-    if not isinstance(statement, (ast.Assign, ast.AugAssign)):
+    if not isinstance(statement, (ast.Assign, ast.AugAssign)) or _fixed(statement):
         return
     names = _names_of(statement)
     for group in ([names] if names[1:] else []) + [[n] for n in names]:

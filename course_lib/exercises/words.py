@@ -11,7 +11,14 @@ import types
 
 import numpy as np
 
-from course_lib.exercises.sandbox import COURSE, is_the_courses, numeric, same_values, text_of
+from course_lib.exercises.sandbox import (
+    COURSE,
+    WITHIN,
+    is_the_courses,
+    numeric,
+    same_values,
+    text_of,
+)
 
 # Differences, the most fundamental first.
 ORDER = (
@@ -89,6 +96,20 @@ SAID = {
     "non-broadcastable output": "`+=` and `-=` cannot change the shape of what they work on. Is "
     "something not yet added up?",
     "could not be broadcast": "Element by element, two axes fit where they are equal or one is 1.",
+    "too many indices": "There are more indices between the brackets than the array has axes: a "
+    "vector (m,) has one.",
+    "valid indices": "An index is a whole number. A division gives fractions, and a loop over an "
+    "array gives its numbers, not their places.",
+    "must be of integer": "An index is a whole number. Does an array of other numbers stand "
+    "between the brackets?",
+    "boolean index": "True and False pick from an array that is as long as they are.",
+    "invalid index to scalar": "A single number has no elements: there is an index too many.",
+    "math domain error": "`math.log` takes no 0 and nothing below it, and `math.sqrt` nothing "
+    "below 0.",
+    "zero-size array": "An array has nothing in it. Was nothing picked?",
+    "keyword argument": "A function was given an argument under a name that it does not know.",
+    "as a data type": "A shape is one argument, in brackets of its own: np.zeros((2, 3)). What "
+    "comes after it is taken for a type.",
 }
 
 
@@ -157,6 +178,8 @@ def _of_the_others(got, want, which, fault, probe):
 def _values_differ(a, b, which, probe):
     if a is None:
         return "wrong-type", f"{which} is None: is there a way through it without `return`?"
+    if callable(a) and not callable(b):
+        return "wrong-type", f"{which} is a function that nobody has called: brackets are missing."
     x, y = numeric(a), numeric(b)
     if y is None or x is None:
         size = np.size(a) if isinstance(a, np.ndarray) else 0
@@ -173,7 +196,7 @@ def _values_differ(a, b, which, probe):
     if np.allclose(x, -1.0 * y):
         return "wrong-sign", f"{which} is right, except for the sign."
     ratio = _ratio(x, y) if np.count_nonzero(y) > 1 else None
-    if ratio is not None:
+    if ratio is not None and abs(ratio - 1) > WITHIN:
         if ratio < 0:
             return "wrong-sign", f"{which} has the wrong sign, and is not of the right size either."
         if abs(ratio - 1) < 1e-3:
@@ -235,7 +258,7 @@ def raised(exercise, candidate, error):
         cause = f"Its arguments should be {exercise.id}({', '.join(exercise.arguments)})."
     if "core dimension" in message or "not aligned" in message:  # in NumPy's own language
         message = shapes_in(text, frame.f_locals) if frames else "two shapes do not fit"
-        cause = "In A @ B, A needs as many columns as B has rows."
+        cause = said or "In A @ B, A needs as many columns as B has rows."
     elif frames and not said and kinds[0] == "ValueError" and _refused_by_the_course(error):
         return f"It stopped with {kinds[0]}{where}: {message}"
     cause = cause or "Read the message from its end: the last words say most."

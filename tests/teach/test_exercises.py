@@ -166,7 +166,8 @@ def test_passing_says_what_was_verified_and_adds_one_remark():
 def test_the_message_shows_the_smallest_input_that_went_wrong():
     verdict = grade("sigmoid", lambda z: 1 / (1 + np.exp(z)))
     assert verdict.message.splitlines() == [
-        "It falls where it should rise. Look at the sign of the exponent.",
+        "It falls where it should rise. Look at the sign of the exponent, or which formula serves "
+        "which half.",
         "sigmoid(z=0.7)",
         "gave 0.3318",
         "expected 0.6682",
@@ -452,6 +453,15 @@ def naive_batches(X, y, batch_size, rng):
     ]
 
 
+def by_math_alone(y, p):
+    return -sum(math.log(b if a else 1 - b) for a, b in zip(y, p, strict=True)) / len(y)
+
+
+def flat_nudges(f, w, h):
+    slopes = np.array([f(w.ravel() + e) - f(w.ravel() - e) for e in h * np.eye(w.size)])
+    return slopes.reshape(w.shape) / (2 * h)
+
+
 def evenly_spread(n_in, n_out, rng):
     s = np.sqrt(3 / n_in)
     return rng.uniform(-s, s, (n_in, n_out)), np.zeros(n_out)
@@ -537,6 +547,38 @@ def without_masks(dZ, inputs, layers):
             "Something is None",
             "another type",
         ),
+        ("forward", lambda X, w, b: X @ w[:, 0], "raised", "more indices", "outside an array"),
+        ("one_hot", lambda y, n: np.eye(n)[y / 1], "raised", "whole number", "outside an array"),
+        ("one_hot", lambda y, n: np.zeros(len(y), n), "raised", "one argument", "another type"),
+        ("relu", lambda Z: np.maximum(0, Z, axis=1), "raised", "a name that", "another type"),
+        ("binary_cross_entropy", by_math_alone, "raised", "takes no 0", "two shapes"),
+        ("numerical_gradient", flat_nudges, "raised", "in the shape of `w`", "A @ B"),
+        ("tanh_grad", lambda Z: 2 - np.tanh(Z) ** 2, "wrong", "`Z`", "_float"),
+        ("forward", lambda X, w, b: expit(abs(X @ w + b)), "wrong", "as if `sigmoid`", "fault is"),
+        ("gradients", lambda X, y, p: (X.T @ (p - y), p.mean), "wrong", "is a sum", "Both"),
+        ("gradients", lambda X, y, p: (X.T @ (p - y), p.mean()), "wrong", "Sums over", "sign"),
+        (
+            "gradients",
+            lambda X, y, p: (X.T @ (p - y) / len(y), (p - y).mean),
+            "wrong",
+            "nobody has called",
+            "of type",
+        ),
+        (
+            "accuracy",
+            lambda y, P: np.mean(P.argmax(1) * y),
+            "wrong",
+            "other numbers",
+            "first entry",
+        ),
+        (
+            "forward",
+            lambda X, w, b: np.sum(expit(X @ w + b)),
+            "wrong",
+            "adds up",
+            "It averages over",
+        ),
+        ("relu", lambda Z: np.maximum(Z, 1e-8), "wrong", "other numbers", "by 0 of itself"),
         ("occlusion_map", all_patches_at_once, "passed", "Verified", "loop"),
         (
             "saliency",
