@@ -195,7 +195,7 @@ class BackwardTwoLayers(Exercise):
     )
     derivative_forgotten = mistake(
         _with_slope(lambda Z1, A1: 1),
-        says="`dW2` and `db2` are right. On its way into the hidden units the error passes their "
+        says="On its way into the hidden units the error passes their "
         "activation: its slope is missing.",
     )
     slope_at_A1 = mistake(
@@ -248,7 +248,7 @@ class BackwardTwoLayers(Exercise):
     )
     slope_negative = mistake(
         _with_slope(lambda Z1, A1: -tanh_grad(Z1)),
-        says="The second layer is right; the first has the wrong sign. The tanh rises everywhere, "
+        says="The first layer has the wrong sign. The tanh rises everywhere, "
         "and its slope is positive.",
     )
     matrix_product_with_slope = mistake(
@@ -279,8 +279,8 @@ class BackwardTwoLayers(Exercise):
     error_left_out = mistake(
         _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1)),
         _with_hidden(lambda dZ2, W2, Z1: W2.T * tanh_grad(Z1) / len(Z1)),
-        says="The second layer is right, but its error does not reach the first: it is missing "
-        "among the factors.",
+        says="The error of the second layer does not reach the first: it is missing among the "
+        "factors.",
     )
     error_added = mistake(
         _with_hidden(lambda dZ2, W2, Z1: (dZ2 + W2.T) * tanh_grad(Z1)),

@@ -145,8 +145,8 @@ class ForwardTwoLayers(Exercise):
     )
     biases_not_in_Z = mistake(
         *(_without_biases(*layers) for layers in ((1, 1), (1, 0), (0, 1))),
-        says="The activations are right, but `Z1` or `Z2` comes back without its bias, which is a "
-        "part of it.",
+        says="`Z1` or `Z2` comes back without its bias, which is a part of it, wherever else it is "
+        "added.",
     )
     no_hidden_activation = mistake(
         _forward_with(f=lambda Z: Z),
@@ -155,7 +155,7 @@ class ForwardTwoLayers(Exercise):
 
     @mistake
     def bypassed(X, W1, b1, W2, b2):
-        """`A1` is right, but the second layer is fed with `Z1`: the activation has no effect."""
+        """The second layer is fed with `Z1`: the activation has no effect."""
         Z1 = X @ W1 + b1
         Z2 = Z1 @ W2 + b2
         return Z1, np.tanh(Z1), Z2, sigmoid(Z2)

@@ -61,6 +61,7 @@ class InitWeights(Exercise):
         Probe("the same seed again", (60, 20, np.random.default_rng(1)), rules=[_SAME_SEED]),
         Probe("another seed", (60, 20, np.random.default_rng(2)), rules=[_OTHER_SEED]),
         Probe("more units than inputs", (40, 60, np.random.default_rng(3))),
+        Probe("400 inputs", (400, 12, np.random.default_rng(4))),
     ]
 
     @overlooked
@@ -190,6 +191,15 @@ class InitWeights(Exercise):
         *(lambda n_in, n_out, s=s: s / np.sqrt(3) for s in (1, 0.5, 0.1)),
         says="The weights spread by the same amount whatever the layer, and here by too much or "
         "too little. How large a sum gets depends on how many inputs there are.",
+    )
+    same_scale_everywhere = rule(
+        lambda v, few, many, n_in, *_: (
+            0.7 < _spread(v[0], n_in) < 1.6 or not np.isclose(np.std(few[0]), np.std(many[0]), 0.08)
+        ),
+        *map(_drawn, (lambda n_in, n_out: 0.12, lambda n_in, n_out: 0.15, lambda n_in, n_out: 0.2)),
+        says="The weights spread by the same amount in a layer of 400 inputs as in one of 60. How "
+        "large a sum gets depends on how many inputs there are.",
+        beside=("60 inputs", "400 inputs"),
     )
     variance_for_deviation = _spread_as(
         lambda n_in, n_out: 1 / n_in,

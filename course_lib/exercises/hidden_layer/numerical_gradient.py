@@ -177,6 +177,9 @@ _WHOLE = rule(
 
 class NumericalGradient(Exercise):
     reference = numerical_gradient
+    on_error = {
+        "core dimension": "`f` wants an array in the shape of `w`, with one number nudged.",
+    }
     probes = [
         Probe("one number", (sum_of_cubes, numbers(2), 0.1)),
         Probe("three numbers", (product, numbers(1, -2, 3), 0.1)),
@@ -386,6 +389,11 @@ class NumericalGradient(Exercise):
     half_steps = mistake(
         _nudged(lambda at, h: (at(h / 2) - at(-h / 2)) / h),
         says="Its two points lie h apart; expected one h on each side.",
+    )
+    added_below = mistake(
+        *(_nudged(lambda at, h, e=e: (at(h) - at(-h)) / (2 * h + e)) for e in (1e-8, 1e-6)),
+        says="Something small is added to the distance, and each slope gets a little too small. "
+        "`h` is not 0.",
     )
     single_precision = mistake(
         _in_float32(np.float32),

@@ -10,7 +10,7 @@ from course_lib.exercises.shared import numbers
 
 class Relu(Exercise):
     reference = relu
-    probes = [*SHAPES, Probe("zero", (numbers(0, -1, 1),))]
+    probes = [*SHAPES, Probe("near zero", (numbers(0, 0.003, -1, 1.2345),))]
 
     @mistake.also(lambda Z: max(Z, 0), lambda Z: Z if Z > 0 else 0 * Z)
     def one_number_only(Z):
@@ -87,6 +87,11 @@ class Relu(Exercise):
     def compares_with_one(Z):
         """The kink is at 1: it compares with 1. It lies at 0."""
         return np.where(Z > 1, Z, 0)
+
+    another_floor = mistake(
+        *(lambda Z, c=c: np.where(Z > 0, Z, c) for c in (1, -1)),
+        says="What is negative becomes a number, but not 0.",
+    )
 
     @mistake
     def at_least_one(Z):

@@ -28,7 +28,11 @@ _AT_THE_KINK = [
 
 class ReluGrad(Exercise):
     reference = relu_grad
-    probes = [*SHAPES, Probe("the kink at 0", (numbers(0),), rules=_AT_THE_KINK)]
+    probes = [
+        *SHAPES,
+        Probe("beside the kink", (numbers(0.003, -0.003, 2),)),
+        Probe("the kink at 0", (numbers(0),), rules=_AT_THE_KINK),
+    ]
 
     @overlooked
     def at_the_kink(v, Z):
@@ -71,6 +75,7 @@ class ReluGrad(Exercise):
         lambda Z: (Z >= 1) * 1.0,
         lambda Z: np.clip(np.floor(Z), 0, 1),
         lambda Z: (Z > 0.5) * 1.0,
+        lambda Z: (Z > 0.1) * 1.0,
         lambda Z: np.clip(np.round(Z), 0, 1),
     )
     def compares_with_one(Z):

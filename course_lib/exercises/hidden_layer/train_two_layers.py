@@ -284,6 +284,7 @@ class TrainTwoLayers(Exercise):
     )
     loss_in_a_box = mistake(
         _losses(lambda losses: [[loss] for loss in losses]),
+        _losses(lambda losses: np.array(losses)[:, np.newaxis]),
         _losses(lambda losses: dict(enumerate(losses))),
         _losses(lambda losses: [*enumerate(losses)]),
         says="The losses are to be a plain list of numbers, one for each step.",

@@ -48,7 +48,7 @@ class BinaryCrossEntropy(Exercise):
         Probe("one example", float32(TARGETS[:1], OUTPUTS[:1])),
         Probe("five examples", float32(TARGETS, OUTPUTS)),
         Probe("two examples", float32(TARGETS[1:3], OUTPUTS[1:3])),
-        Probe("three examples", float32(numbers(0, 1, 1), numbers(0.8, 0.3, 0.9))),
+        Probe("three examples", float32(numbers(0, 1, 1), numbers(0.8125, 0.3467, 0.9021))),
         Probe("read-only float32", float32(TARGETS, OUTPUTS), read_only=True),
         Probe(
             "extreme: outputs of 0 and 1",
@@ -58,7 +58,17 @@ class BinaryCrossEntropy(Exercise):
                 lambda loss: loss > 6,
                 infinite="An output of exactly 0 or 1 makes it infinite.",
                 clipped="It clips so early that being utterly wrong costs too little.",
-                left_out=(np.log(2), np.log(2) / 3),
+                left_out=(0, np.log(2), np.log(2) / 3),
+            ),
+        ),
+        Probe(
+            "extreme: right outputs of 0 and 1",
+            (numbers(1, 0, 1), numbers(1, 0, 0.5)),
+            extreme=True,
+            rules=finite_loss(
+                lambda loss: 0.2 < loss < 0.3,
+                infinite="An output of exactly 0 or 1 makes it infinite, or NaN.",
+                clipped="An output of exactly 0 or 1 costs something even where it is right.",
             ),
         ),
     ]
@@ -79,8 +89,9 @@ class BinaryCrossEntropy(Exercise):
         lambda y, p: len(y) * _clipped(column(y), p, 1e-12),
     )
     def broadcast(y, p):
-        """Each target meets each output, in a table (m, m): an outer product makes one, and so does
-        a column (m, 1) with a vector (m,). A target belongs to its own output."""
+        """Each target meets each output, as in a table (m, m): an outer product makes one, a column
+        (m, 1) with a vector (m,) does, and so it is where targets and logarithms are averaged
+        apart. A target belongs to its own output."""
         return _clipped(column(y), p, 1e-12)
 
     @mistake
@@ -88,10 +99,19 @@ class BinaryCrossEntropy(Exercise):
         """The sign is wrong: logarithms of probabilities are negative, a loss is not."""
         return -_clipped(y, p, 1e-12)
 
-    @mistake.also(
+    @mistake
+    def wrong_sign_and_sum(y, p):
+        """The sign is wrong, since logarithms of probabilities are negative, and the losses are
+        added up, where their mean is asked for."""
+        return -len(y) * _clipped(y, p, 1e-12)
+
+    logarithm_of_targets = mistake(
         lambda y, p: _surprises(p, y).mean(),
-        *map(_swapped_with, (1e-12, *_TINY)),
+        says="Whatever the outputs are, it is infinite: a logarithm is taken of a target, or of "
+        "something multiplied by one, which may be 0. Have `y` and `y_hat` changed places?",
     )
+
+    @mistake.also(*map(_swapped_with, (1e-12, *_TINY)))
     def swapped(y, p):
         """`y` and `y_hat` have changed places."""
         return _clipped(p, y, 1e-12)
@@ -158,13 +178,15 @@ class BinaryCrossEntropy(Exercise):
 
     @mistake.also(lambda y, p: _surprises(y, np.round(p)).mean())
     def logarithm_of_certainties(y, p):
-        """Every logarithm is taken of exactly 0 or 1: of a target, or of an output that has been
-        rounded. How sure the neuron was, `y_hat`, is to stand in it."""
+        """It is NaN: a logarithm is taken of a target, of an output that has been rounded, or of
+        something below 0. How sure the neuron was, `y_hat`, is to stand in it, and what is left of
+        1."""
         return _surprises(y, y).mean()
 
     @mistake.also(*(lambda y, p, at=at: _clipped(y, y, at) for at in _TINY))
     def targets_alone(y, p):
-        """The outputs have no part in it: it compares `y` with itself."""
+        """It is 0, or next to it, whatever the outputs are. Does it compare `y` with itself, or is
+        a whole number made of it?"""
         return _clipped(y, y, 1e-12)
 
     @mistake

@@ -67,9 +67,9 @@ class Forward(Exercise):
         """It adds up over the examples as well, to a single number; expected one each."""
         return sigmoid(np.sum(X * w) + b)
 
-    @mistake
+    @mistake.also(lambda X, w, b: np.sum(sigmoid(X @ w + b)))
     def averaged(X, w, b):
-        """It averages over the examples; expected the output of each."""
+        """It averages, or adds up, the outputs of the examples; expected each by itself."""
         return np.mean(sigmoid(X @ w + b))
 
     @mistake
@@ -155,6 +155,15 @@ class Forward(Exercise):
     def tanh(X, w, b):
         """The activation is tanh, from -1 to 1; this neuron has a sigmoid, from 0 to 1."""
         return np.tanh(X @ w + b)
+
+    other_activation_without_bias = mistake(
+        lambda X, w, b: np.tanh(X @ w),
+        lambda X, w, b: np.maximum(X @ w, 0),
+        lambda X, w, b: np.where(X @ w > 0, 1.0, 0.0),
+        lambda X, w, b: np.round(sigmoid(X @ w)),
+        says="The bias `b` has no part in it, and the sums do not go through a sigmoid, or not "
+        "through that alone.",
+    )
 
     @mistake
     def relu(X, w, b):

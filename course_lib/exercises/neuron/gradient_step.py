@@ -49,6 +49,12 @@ class GradientStep(Exercise):
         """The weights stay where they were."""
         return (w, b - r * db)
 
+    @mistake
+    def nothing_updated(w, b, dw, db, r):
+        """Both come back as they were given. Are the new values returned, or do they get lost under
+        another name?"""
+        return (w, b)
+
     @mistake.also(lambda w, b, dw, db, r: (r * dw, r * db))
     def only_the_step(w, b, dw, db, r):
         """This is the step alone. Take it from where you stand."""
@@ -59,6 +65,12 @@ class GradientStep(Exercise):
         """The learning rate multiplies all of the bracket, the old weights too. It belongs to the
         gradient alone."""
         return (r * (w - dw), r * (b - db))
+
+    @mistake
+    def rate_at_the_weights(w, b, dw, db, r):
+        """The learning rate multiplies the old values, and the gradient goes without it. It belongs
+        to the gradient."""
+        return (r * w - dw, r * b - db)
 
     @mistake.also(
         lambda w, b, dw, db, r: ((1 - r) * w - r * dw, (1 - r) * b - r * db),

@@ -25,7 +25,7 @@ class Gradients(Exercise):
         Probe("as many examples as features", (EXAMPLES[:3], TARGETS[1:4], OUTPUTS[1:4])),
         Probe("read-only float32", float32(EXAMPLES, TARGETS[:4], OUTPUTS[:4]), read_only=True),
         Probe("two examples", (EXAMPLES[2:], TARGETS[:2], OUTPUTS[:2])),
-        Probe("three examples", (EXAMPLES[1:], numbers(1, 0, 1), numbers(0.2, 0.6, 0.9))),
+        Probe("three examples", (EXAMPLES[1:], numbers(1, 0, 1), numbers(0.2143, 0.648, 0.871))),
         Probe("whole-number targets", (EXAMPLES, labels(1, 0, 0, 0), OUTPUTS[:4])),
     ]
 
@@ -83,7 +83,13 @@ class Gradients(Exercise):
         return (X.T @ (p - y) / len(y), (p - y) / len(y))
 
     swapped_results = mistake(
-        _gradients_times(lambda dw, db, m: (db, dw)), says="`dw` and `db` come in the wrong order."
+        *(
+            _gradients_times(lambda dw, db, m, j=j, k=k, n=n: (k * m**n * db, j * m**n * dw))
+            for n in (0, 1)
+            for j in (1, -1)
+            for k in (1, -1)
+        ),
+        says="`dw` and `db` come in the wrong order.",
     )
     bias_forgotten = mistake(
         _gradients_times(lambda dw, db, m: (dw, 0.0)),
@@ -91,7 +97,9 @@ class Gradients(Exercise):
     )
     wrong_sign_and_sum = mistake(
         _gradients_times(lambda dw, db, m: (-m * dw, -m * db)),
-        says="The sign is wrong, and both are sums over the examples where the loss is a mean: "
+        _gradients_times(lambda dw, db, m: (-dw, -m * db)),
+        _gradients_times(lambda dw, db, m: (-m * dw, -db)),
+        says="The sign is wrong, and a sum over the examples stands where the loss has a mean: "
         "something has to be divided by m as well.",
     )
     wrong_sign = mistake(
@@ -101,30 +109,39 @@ class Gradients(Exercise):
     )
     dw_wrong_sign = mistake(
         _gradients_times(lambda dw, db, m: (-dw, db)),
-        says="`db` is right; `dw` has the wrong sign.",
+        says="`dw` has the wrong sign.",
     )
     db_wrong_sign = mistake(
         _gradients_times(lambda dw, db, m: (dw, -db)),
-        says="`dw` is right; `db` has the wrong sign.",
+        says="`db` has the wrong sign.",
     )
     missing_mean = mistake(
         _gradients_times(lambda dw, db, m: (m * dw, m * db)),
-        says="Both are sums over the examples; the loss is a mean. Something has to be divided by "
-        "m.",
+        says="Sums over the examples come back, where the loss is a mean. Something has to be "
+        "divided by m.",
     )
     db_missing_mean = mistake(
         _gradients_times(lambda dw, db, m: (dw, m * db)),
-        says="`dw` is right; `db` is a sum, not a mean.",
+        says="`db` is a sum, not a mean.",
     )
     dw_missing_mean = mistake(
         _gradients_times(lambda dw, db, m: (m * dw, db)),
-        says="`db` is right; `dw` is a sum, not a mean.",
+        says="`dw` is a sum, not a mean.",
+    )
+    one_wrong_sign_and_a_sum = mistake(
+        _gradients_times(lambda dw, db, m: (-m * dw, db)),
+        _gradients_times(lambda dw, db, m: (dw, -m * db)),
+        _gradients_times(lambda dw, db, m: (-dw, m * db)),
+        _gradients_times(lambda dw, db, m: (m * dw, -db)),
+        says="One of the two has the wrong sign, and a sum over the examples stands where the loss "
+        "has a mean.",
     )
 
     @mistake.also(
         lambda X, y, p: (X.T @ (p - y) / X.shape[1], np.mean(p - y)),
         lambda X, y, p: (X.T @ (p - y) / X.size, np.mean(p - y)),
         lambda X, y, p: (X.T @ (p - y) / X.size, np.sum(p - y) / X.size),
+        lambda X, y, p: (X.T @ (p - y) / len(y), np.sum(p - y) / X.shape[1]),
     )
     def divided_by_features(X, y, p):
         """It is divided by the number of features; the loss is a mean over the examples only."""
@@ -245,7 +262,10 @@ class Gradients(Exercise):
         """`dw` ignores the inputs. Error *times input*."""
         return (np.full(X.shape[1], np.mean(p - y)), np.mean(p - y))
 
-    @mistake.also(lambda X, y, p: (np.median(X.T * (p - y), axis=1), np.median(p - y)))
+    @mistake.also(
+        lambda X, y, p: (np.median(X.T * (p - y), axis=1), np.median(p - y)),
+        lambda X, y, p: (X.T @ (p - y) / len(y), np.median(p - y)),
+    )
     def one_of_them(X, y, p):
         """One example counts, that with the largest error, or the one in the middle. Expected is
         the mean over all."""

@@ -39,7 +39,12 @@ def _near(limits, where):
             says=f"For very {where} z it is not finite.",
         ),
         rule(
-            lambda v, z: np.all((0 <= v) & (v <= 1) & (abs(v - np.array(limits)) < 1e-12)),
+            lambda v, z: np.all((0 <= v) & (v <= 1)),
+            slug="out-of-range",
+            says=f"For very {where} z it leaves the range from 0 to 1.",
+        ),
+        rule(
+            lambda v, z: np.all(abs(v - np.array(limits)) < 1e-12),
             slug="clipped-too-early",
             says=f"For very {where} z it is not {' or '.join(map(str, limits))}. Does it clip too "
             "early?",
@@ -114,7 +119,8 @@ class Sigmoid(Exercise):
 
     @mistake
     def wrong_sign(z):
-        """It falls where it should rise. Look at the sign of the exponent."""
+        """It falls where it should rise. Look at the sign of the exponent, or which formula serves
+        which half."""
         return sigmoid(-z)
 
     @mistake
@@ -196,6 +202,12 @@ class Sigmoid(Exercise):
     def inverse(z):
         """This is the logit, the inverse: it makes z of a probability."""
         return np.log(z / (1 - z))
+
+    @mistake
+    def silu(z):
+        """This is the SiLU, also called swish: z times its sigmoid. The sigmoid alone is asked
+        for."""
+        return z / (1 + np.exp(-z))
 
     @mistake
     def softplus(z):

@@ -46,12 +46,14 @@ def _sample(X, y, p, i):
     return (p[i] - y[i]) * X[i], p[i] - y[i]
 
 
-def _one_by_one(X, y, w, b, rate, steps, average=True):
+def _one_by_one(X, y, w, b, rate, steps, average=True, keep_all=False):
     losses = []
     for _ in range(steps):
-        losses.append(binary_cross_entropy(y, forward(X, w, b)))
+        losses += [] if keep_all else [binary_cross_entropy(y, forward(X, w, b))]
         for i in range(len(y)):
-            dw, db = gradients(X[i : i + 1], y[i : i + 1], forward(X[i : i + 1], w, b))
+            y_hat = forward(X[i : i + 1], w, b)
+            losses += [binary_cross_entropy(y[i : i + 1], y_hat)] if keep_all else []
+            dw, db = gradients(X[i : i + 1], y[i : i + 1], y_hat)
             share = rate / len(y) if average else rate
             w, b = gradient_step(w, b, dw, db, share)
     return w, b, losses
@@ -189,6 +191,7 @@ class TrainNeuron(Exercise):
     loss_in_a_box = mistake(
         _losses(lambda losses: [[loss] for loss in losses]),
         _losses(lambda losses: [np.array([loss]) for loss in losses]),
+        _losses(lambda losses: np.array(losses)[:, np.newaxis]),
         _losses(lambda losses: [(step, loss) for step, loss in enumerate(losses)]),
         _losses(lambda losses: dict(enumerate(losses))),
         says="The losses are to be a plain list of numbers, one for each step.",
@@ -437,6 +440,7 @@ class TrainNeuron(Exercise):
     one_by_one = mistake(
         _one_by_one,
         lambda *arguments: _one_by_one(*arguments, average=False),
+        lambda *arguments: _one_by_one(*arguments, average=False, keep_all=True),
         says="It takes a step for every example: that is stochastic descent. Here a step looks at "
         "all examples together.",
     )

@@ -118,6 +118,24 @@ class Accuracy(Exercise):
         """It takes the least probable class."""
         return np.mean(P.argmin(axis=1) == y)
 
+    compared_by_size = mistake(
+        *(
+            lambda y, P, compare=compare: np.mean(compare(P.argmax(axis=1), y))
+            for compare in (np.greater_equal, np.less_equal)
+        ),
+        says="It asks which class has the larger number. Their numbers are names: only whether "
+        "they are equal counts.",
+    )
+    set_to_one = mistake(
+        lambda y, P: np.any(P.argmax(axis=1) == y) / len(y),
+        says="The count never gets beyond 1. Does a round of the loop set it, in place of adding "
+        "to it?",
+    )
+    begins_at_one = mistake(
+        lambda y, P: (1 + np.sum(P.argmax(axis=1) == y)) / len(y),
+        says="It counts one more than are right: the count begins at 0.",
+    )
+
     @mistake.also(lambda y, P: np.mean(P.argmax(axis=1) == y + 1))
     def labels_from_one(y, P):
         """The classes are one off: columns count from 0, as labels do."""
@@ -140,6 +158,8 @@ class Accuracy(Exercise):
     @mistake.also(
         lambda y, P: len(np.intersect1d(P.argmax(axis=1), y)) / len(y),
         lambda y, P: len(np.intersect1d(P.argmax(axis=1), y)) / P.shape[1],
+        lambda y, P: np.mean(np.isin(P.argmax(axis=1), y)),
+        lambda y, P: np.mean(np.sort(P.argmax(axis=1)) == np.sort(y)),
     )
     def sets_compared(y, P):
         """It compares which classes occur, as sets do. Compare example by example."""

@@ -53,7 +53,7 @@ class CrossEntropy(Exercise):
                 lambda loss: loss > 6.24,
                 infinite="A true class with a probability of exactly 0 makes it infinite or NaN.",
                 clipped="It clips so early that being utterly wrong costs too little.",
-                left_out=(np.log(2), np.log(2) / 3),
+                left_out=(0, np.log(2), np.log(2) / 3),
             ),
         ),
         Probe(
@@ -222,6 +222,12 @@ class CrossEntropy(Exercise):
         """The probabilities have no part in it: it compares the targets with themselves, which
         costs nothing."""
         return 0.0
+
+    limits_exchanged = mistake(
+        *(lambda y, P, e=e: -np.log(e) for e in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7)),
+        says="It is the same for all `P`, which has no part in it. np.clip takes the lower limit "
+        "first, and then the upper one.",
+    )
 
     @mistake
     def entropy_of_truth(y, P):

@@ -169,9 +169,22 @@ class OneHot(Exercise):
         """Its result has three axes; expected two, (m, n_classes)."""
         return one_hot(column(y), n)
 
-    @mistake
+    one_label_left_out = mistake(
+        lambda y, n: one_hot(y, n) * (column(range(len(y))) < len(y) - 1),
+        lambda y, n: one_hot(y, n) * (column(range(len(y))) > 0),
+        says="The last row, or the first, has no 1. Where does the loop over the labels begin, and "
+        "where does it end?",
+    )
+    one_class_left_out = mistake(
+        lambda y, n: one_hot(y, n) * (np.arange(n) > 0),
+        lambda y, n: one_hot(y, n) * (np.arange(n) < n - 1),
+        says="The first class, or the last, never gets its 1. Where does the loop over the classes "
+        "begin, and where does it end?",
+    )
+
+    @mistake.also(lambda y, n: one_hot(y, n) * column(y + 1))
     def label_in_place_of_one(y, n):
-        """The columns are right, but it writes the label there. Write a 1."""
+        """The columns are right, but it writes the label there, or its number. Write a 1."""
         Y = np.zeros((len(y), n))
         Y[np.arange(len(y)), y] = y
         return Y

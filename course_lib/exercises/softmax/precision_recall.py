@@ -99,7 +99,9 @@ class PrecisionRecall(Exercise):
 
     array = mistake(
         then(precision_recall, lambda *pair: np.array(pair)),
-        says="It returns an array; expected two numbers, as `return a, b` gives them.",
+        then(precision_recall, lambda *pair: [pair]),
+        says="It returns one thing with both in it, an array or a list; expected two numbers, as "
+        "`return a, b` gives them.",
     )
     same_twice = mistake(
         lambda matrix, c: precision_recall(matrix, c)[:1] * 2,
@@ -315,6 +317,13 @@ class PrecisionRecall(Exercise):
         ),
         says="It is 1 only where nothing is wrong, else 0: the division leaves out what is behind "
         "the point.",
+    )
+    largest_for_sum = mistake(
+        lambda matrix, c: (
+            _over(matrix[c, c], matrix[:, c].max()),
+            _over(matrix[c, c], matrix[c].max()),
+        ),
+        says="It is divided by the largest number of a row or a column; expected is the sum.",
     )
     rounded = mistake(
         *_each(lambda v: round(v, 2), lambda v: round(v, 3), lambda v: round(v, 4)),

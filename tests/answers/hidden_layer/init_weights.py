@@ -290,3 +290,8 @@ def seen_rng_normal_n(n_in, n_out, rng):
 WRONG += [
     (seen_rng_normal_n, "wrong-shape"),
 ]
+
+WRONG += [
+    (lambda i, o, rng: (rng.normal(0, 0.15, (i, o)), np.zeros(o)), "same-scale-everywhere"),
+    (lambda i, o, rng: (rng.uniform(-0.25, 0.25, (i, o)), np.zeros(o)), "same-scale-everywhere"),
+]

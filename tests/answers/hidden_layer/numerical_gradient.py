@@ -574,3 +574,15 @@ WRONG += [
     (moved_down_in_single_precision, "single-precision"),
     (beside_in_single_precision, "single-precision"),
 ]
+
+
+def a_little_below(f, w, h):
+    gradient = np.zeros(w.shape)
+    for j in np.ndindex(w.shape):
+        e = np.zeros(w.shape)
+        e[j] = h
+        gradient[j] = (f(w + e) - f(w - e)) / (2 * h + 1e-8)
+    return gradient
+
+
+WRONG += [(a_little_below, "added-below")]

@@ -153,8 +153,14 @@ def seen(Z):
 
 WRONG += [
     (seen_shifts_z_min, "as-if"),
-    (seen_z_z_without, "wrong-where"),
+    (seen_z_z_without, "as-if"),
     (seen_uses_mean_as, "mixed"),
     (seen_z_z_precedence, "argument-unused"),
     (seen, "as-if"),
+]
+
+WRONG += [
+    (lambda Z: np.where(Z > 0, Z, -1), "another-floor"),
+    (lambda Z: Z * (Z > 0.1), "nearly-right"),
+    (lambda Z: Z * (Z > -1), "wrong-numbers"),
 ]

@@ -119,3 +119,5 @@ WRONG = [
     (wrote_leaky, "leaky"),
     (lambda z: (s := 1 / (1 + np.exp(-z))) - s**2, "sigmoid-grad"),
 ]
+
+WRONG += [(lambda Z: np.maximum(Z, 0) > 0.1, "compares-with-one")]

@@ -183,7 +183,7 @@ WRONG = [
     (lambda y, p: -np.mean(y * np.log1p(p) + (1 - y) * np.log1p(1 - p)), "log1p"),
     (lambda y, p: -np.mean(y * np.log1p(p) + (1 - y) * np.log1p(-p)), "log1p"),
     (lambda y, p: -np.mean(y * np.log(y) + (1 - y) * np.log(1 - y)), "logarithm-of-certainties"),
-    (lambda y, p: -np.mean(p * np.log(y) + (1 - p) * np.log(1 - y)), "swapped"),
+    (lambda y, p: -np.mean(p * np.log(y) + (1 - p) * np.log(1 - y)), "logarithm-of-targets"),
     (lambda y, p: -np.mean(p * np.log(p) + (1 - p) * np.log(1 - p)), "entropy"),
     (lambda y, p: -np.mean(y * np.log(p) - (1 - y) * np.log(1 - p)), "halves-subtracted"),
     (lambda y, p: -np.mean(y * np.log(p)) + np.mean((1 - y) * np.log(1 - p)), "halves-subtracted"),
@@ -313,3 +313,30 @@ def leaves_certain_ones_out(y, y_hat):
 
 
 WRONG += [(leaves_certain_ones_out, "left-out")]
+
+
+def gives_up_at_the_ends(y, p):
+    if np.any((p <= 0) | (p >= 1)):
+        return 1000.0
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def nothing_at_the_ends(y, p):
+    if np.any((p <= 0) | (p >= 1)):
+        return 0.0
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def rounds_outputs(y, y_hat):
+    p = np.clip(np.round(y_hat, 2), 1e-12, 1 - 1e-12)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+WRONG += [
+    (gives_up_at_the_ends, "clips-too-much"),
+    (nothing_at_the_ends, "left-out"),
+    (rounds_outputs, "wrong-numbers"),
+    (lambda y, p: -np.mean(np.log(y * p) + np.log((1 - y) * (1 - p))), "logarithm-of-targets"),
+    (lambda y, p: -np.mean(y * np.log(p) + (1 - y) * np.log(p - 1)), "logarithm-of-certainties"),
+    (lambda y, p: np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)), "wrong-sign-and-sum"),
+]

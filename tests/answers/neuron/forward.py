@@ -222,3 +222,9 @@ def keeps_the_type_of_inputs(X, w, b):
 
 
 WRONG += [(keeps_the_type_of_inputs, "types-of-inputs")]
+
+WRONG += [
+    (lambda X, w, b: np.sum(sigmoid(X @ w + b)), "averaged"),
+    (lambda X, w, b: np.tanh(X @ w), "other-activation-without-bias"),
+    (lambda X, w, b: np.maximum(X @ w, 0), "other-activation-without-bias"),
+]

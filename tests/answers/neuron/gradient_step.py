@@ -200,3 +200,16 @@ def both_to_length_one(w, b, dw, db, learning_rate):
 
 
 WRONG += [(both_to_length_one, "normalised-together")]
+
+
+def lost_under_other_names(w, b, dw, db, lr):
+    w_new = w - lr * dw
+    b_new = b - lr * db
+    print(w_new, b_new)
+    return w, b
+
+
+WRONG += [
+    (lost_under_other_names, "nothing-updated"),
+    (lambda w, b, dw, db, lr: (w * lr - dw, b * lr - db), "rate-at-the-weights"),
+]

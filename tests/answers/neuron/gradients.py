@@ -248,3 +248,22 @@ WRONG += [
     ),
     (lambda X, y, p: ((X - X.mean(axis=0)).T @ (p - y) / len(y), np.mean(p - y)), "as-if"),
 ]
+
+
+def forgets_to_call(X, y, y_hat):
+    db = y_hat - y
+    return X.T @ db, db.mean
+
+
+def others_order_and_sign(X, y, y_hat):
+    return np.mean(y - y_hat), X.T @ (y_hat - y) / len(y)
+
+
+WRONG += [
+    (forgets_to_call, "dw-missing-mean"),
+    (others_order_and_sign, "swapped-results"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y), np.sum(p - y) / X.shape[1]), "divided-by-features"),
+    (lambda X, y, p: (X.T @ (y - p) / len(y), -np.sum(p - y)), "wrong-sign-and-sum"),
+    (lambda X, y, p: (X.T @ (y - p), np.mean(p - y)), "one-wrong-sign-and-a-sum"),
+    (lambda X, y, p: (X.T @ (p - y) / len(y), np.round(np.mean(p - y), 2)), "wrong-numbers"),
+]

@@ -296,3 +296,8 @@ def chooses_one_form_by_the_sum(z):
 
 
 WRONG += [(chooses_one_form_by_the_sum, "one-form-for-all")]
+
+WRONG += [
+    (lambda z: np.where(np.abs(z) > 100, z, expit(z)), "out-of-range"),
+    (lambda z: z / (1 + np.exp(-z)), "silu"),
+]

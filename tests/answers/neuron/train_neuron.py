@@ -711,3 +711,31 @@ WRONG += [
         "weight-decay",
     ),
 ]
+
+
+def a_loss_for_every_example(X, y, w, b, learning_rate, steps):
+    losses = []
+    for _ in range(steps):
+        for i in range(len(X)):
+            y_hat = forward(X[i : i + 1], w, b)
+            losses.append(binary_cross_entropy(y[i : i + 1], y_hat))
+            dw, db = gradients(X[i : i + 1], y[i : i + 1], y_hat)
+            w, b = gradient_step(w, b, dw, db, learning_rate)
+    return w, b, losses
+
+
+def from_zero_and_divided(X, y, w, b, learning_rate, steps):
+    begin = X, y, np.zeros(X.shape[1]), 0.0
+    return out_of_the_five(*begin, learning_rate / len(y), steps)
+
+
+def losses_in_a_column(X, y, w, b, learning_rate, steps):
+    w, b, losses = out_of_the_five(X, y, w, b, learning_rate, steps)
+    return w, b, np.array(losses)[:, None]
+
+
+WRONG += [
+    (a_loss_for_every_example, "one-by-one"),
+    (from_zero_and_divided, "first-loss-differs"),
+    (losses_in_a_column, "loss-in-a-box"),
+]

@@ -224,3 +224,19 @@ def counts_along_the_examples(y, P):
 
 
 WRONG += [(counts_along_the_examples, "wrong-axis")]
+
+
+def sets_the_count(y, P):
+    correct = 0
+    for i in range(len(y)):
+        if P[i].argmax() == y[i]:
+            correct = +1
+    return correct / len(y)
+
+
+WRONG += [
+    (sets_the_count, "set-to-one"),
+    (lambda y, P: np.mean(P.argmax(axis=1) >= y), "compared-by-size"),
+    (lambda y, P: np.mean(np.isin(P.argmax(axis=1), y)), "sets-compared"),
+    (lambda y, P: np.mean(P.argmax(axis=1) * y), "wrong-numbers"),
+]

@@ -269,3 +269,10 @@ def leaves_certain_ones_out(y, P):
 
 
 WRONG += [(leaves_certain_ones_out, "left-out")]
+
+WRONG += [
+    (
+        lambda y, P: -np.mean(np.log(np.clip(P[np.arange(len(y)), y], 1, 1e-12))),
+        "limits-exchanged",
+    ),
+]

@@ -265,3 +265,24 @@ def columns_of_nielsen(y, n_classes):
 
 
 WRONG += [(columns_of_nielsen, "extra-axis")]
+
+
+def one_label_short(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    for i in range(len(y) - 1):
+        Y[i, y[i]] = 1
+    return Y
+
+
+def from_class_one_on(y, n_classes):
+    Y = np.zeros((len(y), n_classes))
+    for c in range(1, n_classes):
+        Y[y == c, c] = 1
+    return Y
+
+
+WRONG += [
+    (one_label_short, "one-label-left-out"),
+    (from_class_one_on, "one-class-left-out"),
+    (lambda y, n: np.eye(n)[y] * (y[:, None] + 1), "label-in-place-of-one"),
+]

@@ -345,3 +345,8 @@ WRONG += [
     (in_an_array_unguarded, "array"),
     (divided_as_arrays, "array"),
 ]
+
+WRONG += [
+    (lambda M, c: [(M[c, c] / max(1, M[:, c].sum()), M[c, c] / max(1, M[c].sum()))], "array"),
+    (lambda M, c: (M[c, c] / max(1, M[:, c].max()), M[c, c] / M[c].max()), "largest-for-sum"),
+]

@@ -293,3 +293,15 @@ WRONG += [
     (seen_loop_over_rows, "mixed"),
     (seen_sum_of_logits, "exponential-of-the-sum"),
 ]
+
+
+def sum_never_reset(Z):
+    total, P = 0, np.zeros(Z.shape)
+    for i in range(len(Z)):
+        for z in Z[i]:
+            total += np.exp(z)
+        P[i] = np.exp(Z[i]) / total
+    return P
+
+
+WRONG += [(sum_never_reset, "sum-goes-on")]

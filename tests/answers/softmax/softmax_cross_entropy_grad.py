@@ -217,6 +217,6 @@ def seen_centred(y, P):
 
 
 WRONG += [
-    (seen_only_m_first, "part-left-out"),
+    (seen_only_m_first, "one-label-left-out"),
     (seen_centred, "argument-unused"),
 ]
