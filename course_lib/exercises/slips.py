@@ -120,7 +120,7 @@ def _of_parts(exercise, functions):
             continue
         for mistake in other.misconceptions:
             for wrong in mistake.functions:
-                says = f"It is as if `{name}`, called or written out, had this fault. "
+                says = f"It is as if what `{name}` does, called or written out, had this fault. "
                 yield Slip(mistake.slug, says + mistake.sentence, name, part=wrong)
 
 

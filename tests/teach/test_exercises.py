@@ -554,7 +554,13 @@ def without_masks(dZ, inputs, layers):
         ("binary_cross_entropy", by_math_alone, "raised", "takes no 0", "two shapes"),
         ("numerical_gradient", flat_nudges, "raised", "in the shape of `w`", "A @ B"),
         ("tanh_grad", lambda Z: 2 - np.tanh(Z) ** 2, "wrong", "`Z`", "_float"),
-        ("forward", lambda X, w, b: expit(abs(X @ w + b)), "wrong", "as if `sigmoid`", "fault is"),
+        (
+            "forward",
+            lambda X, w, b: expit(abs(X @ w + b)),
+            "wrong",
+            "as if what `sigmoid`",
+            "fault is",
+        ),
         ("gradients", lambda X, y, p: (X.T @ (p - y), p.mean), "wrong", "is a sum", "Both"),
         ("gradients", lambda X, y, p: (X.T @ (p - y), p.mean()), "wrong", "Sums over", "sign"),
         (
