@@ -72,8 +72,6 @@ SAID = {
     "`np.max(a, b)` takes b for an axis.",
     "used as indices": "Places are whole numbers, or True and False. Does an array of values stand "
     "where one of places is wanted?",
-    "only integers": "A place is a whole number, a slice, or an array of them. Is it a fraction?",
-    "too many indices": "There are more indices than the array has axes. Does it lack an axis?",
     "empty sequence": "There is nothing in it of which one could be the smallest or largest.",
     "argument is empty": "There is nothing in it of which one could be the smallest or largest.",
     "zero-size array": "There is nothing in it of which one could be the smallest or largest.",
@@ -96,17 +94,13 @@ SAID = {
     "non-broadcastable output": "`+=` and `-=` cannot change the shape of what they work on. Is "
     "something not yet added up?",
     "could not be broadcast": "Element by element, two axes fit where they are equal or one is 1.",
-    "too many indices": "There are more indices between the brackets than the array has axes: a "
-    "vector (m,) has one.",
+    "too many indices": "There are more indices than the array has axes: a vector (m,) has one.",
     "valid indices": "An index is a whole number. A division gives fractions, and a loop over an "
     "array gives its numbers, not their places.",
-    "must be of integer": "An index is a whole number. Does an array of other numbers stand "
-    "between the brackets?",
     "boolean index": "True and False pick from an array that is as long as they are.",
     "invalid index to scalar": "A single number has no elements: there is an index too many.",
     "math domain error": "`math.log` takes no 0 and nothing below it, and `math.sqrt` nothing "
     "below 0.",
-    "zero-size array": "An array has nothing in it. Was nothing picked?",
     "keyword argument": "A function was given an argument under a name that it does not know.",
     "as a data type": "A shape is one argument, in brackets of its own: np.zeros((2, 3)). What "
     "comes after it is taken for a type.",
