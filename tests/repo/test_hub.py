@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import struct
 import sys
 
@@ -121,6 +122,16 @@ def test_the_page_for_teachers_has_the_measured_table():
     for line in bench_hub.table(ROWS).splitlines()[2:]:
         assert line in PAGE
     assert bench_hub.idle(ROWS) in PAGE.replace("\n", " ")
+
+
+def test_what_a_server_takes_is_said_alike_everywhere():
+    """In the sum on the page, and in the README, it is the server of the table."""
+    (server,) = re.findall(r"server takes (\d+) MB", bench_hub.idle(ROWS))
+    assert f"JupyterLab itself comes on top: {server} MB" in PAGE
+    (own, total) = re.search(rf"(\d+) \+ {server} = (\d+) MB", PAGE).groups()
+    assert int(own) + int(server) == int(total)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"lesson 5 has {own} MB of its own" in readme and f"JupyterLab {server} MB" in readme
 
 
 def test_the_stored_table_is_that_of_the_stored_rows():
