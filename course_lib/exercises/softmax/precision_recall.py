@@ -7,7 +7,7 @@ from course_lib.exercises.engine import Exercise, Probe, mistake
 from course_lib.exercises.shared import numbers, then
 
 _THREE = numbers((50, 9, 4), (2, 70, 12), (7, 3, 30), dtype=int)
-_FOUR = numbers((900, 31, 17, 5), (12, 940, 26, 8), (44, 19, 850, 3), (6, 1, 2, 18), dtype=int)
+_FOUR = numbers((900, 31, 17, 5), (12, 940, 26, 8), (44, 19, 850, 3), (26, 1, 2, 18), dtype=int)
 _TEN = 3 + np.arange(100).reshape(10, 10) ** 2 % 37 + 400 * np.eye(10, dtype=int)
 _NEVER_RIGHT = numbers((9, 4, 1), (3, 0, 5), (2, 6, 7), dtype=int)
 _NEVER_CALLED = numbers((20, 3, 0), (5, 30, 0), (6, 2, 0), dtype=int)
