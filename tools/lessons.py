@@ -467,12 +467,16 @@ def execute_all(names):
 
 
 def prove(name):
-    """Execute one lesson as `execute` does, then test what holds for every stored lesson."""
+    """Execute one lesson as `execute` does, then test what holds for every stored lesson.
+
+    Not by running it once more, in other orders: `make whole` does.
+    """
     (path,) = lessons([name])
     try:
         execute_all([name])
     finally:
-        form = ["-m", "pytest", "-q", "-n2", "tests/repo/test_notebooks.py", "-k", path.stem]
+        form = ["-m", "pytest", "-q", "-m", "not whole", "tests/repo/test_notebooks.py"]
+        form += ["-k", path.stem]
         failed = subprocess.run([sys.executable, *form], cwd=ROOT, check=False).returncode
     return failed
 
