@@ -687,7 +687,8 @@ def _left_early(exercise, i, found):
     at = [k for k, name in enumerate(exercise.arguments) if name in ("steps", "epochs")]
     if not at or not isinstance(value, tuple) or not isinstance(value[-1], (list, np.ndarray)):
         return False
-    several = len(value[-1]) if np.ndim(value[-1]) == 1 else 0
+    losses = numeric(value[-1])
+    several = len(losses) if np.ndim(losses) == 1 else 0
     for taken in (several, several - 1) if 0 < several < given[at[0]] else ():
         right = run(exercise.reference, (*given[: at[0]], taken, *given[at[0] + 1 :]))
         if right.error is None and same_values(value[:-1], right.value[:-1]):

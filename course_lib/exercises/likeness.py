@@ -156,7 +156,7 @@ def _flat(a):
 
 # What may have been left out: done to what came, it gives what another function gives. What cuts
 # off is not among them, since it makes many functions alike.
-UNDONE = (*("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "absolute"),)
+UNDONE = ("exponential", "logarithm", "squared", "rooted", "squashed", "tanh", "absolute")
 
 
 def _cases(got, want, arguments, names):

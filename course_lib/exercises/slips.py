@@ -264,7 +264,7 @@ def _compatible(exercise, slip, order, found, wanted, whole):
 
 def _first_loss(value):
     losses = value[-1]
-    many = isinstance(losses, (list, np.ndarray)) and np.ndim(losses) == 1 and len(losses)
+    many = isinstance(losses, (list, np.ndarray)) and np.ndim(numeric(losses)) == 1 and len(losses)
     return losses[0] if many and not isinstance(losses[0], (tuple, list)) else None
 
 

@@ -901,3 +901,15 @@ def test_a_debugger_does_not_outlive_its_answer_where_somebody_else_traces():
     finally:
         sys.settrace(before)
     assert "waits for someone to type" in verdict.message and after is watch
+
+
+@pytest.mark.parametrize("name", sampled(["train_neuron", "train_two_layers", "train_network"], 3))
+def test_losses_in_lists_of_several_lengths_get_a_verdict(name):
+    """NumPy makes no array of them, and refuses to say how many axes they have."""
+    right = typed_in(ALL[name].reference)
+
+    def answer(*arguments):
+        *others, losses = right(*arguments)
+        return *others, [losses[0], losses]
+
+    assert grade(name, answer).status == "wrong"
