@@ -162,8 +162,8 @@ editions: $(VENV)/.press ## student's and instructor's notebooks: dist/editions
 	$(PRESS) editions
 
 # What is locked stays as it is until you ask: make lock ARGS=--upgrade
-# Left out is what every Jupyter server would load where it is there, to check addresses in schemas
-# that have none of them: more than half of the time to import JupyterLab, and 18 MB (bench_start.py).
+# Left out is what every Jupyter server would load where it is there, to check a kind of address that no
+# schema here has: more than half of the time to import JupyterLab, and 18 MB (results/hub.md).
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-package rfc3987-syntax --no-emit-package lark \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS) \

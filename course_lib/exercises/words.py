@@ -72,9 +72,10 @@ SAID = {
     "`np.max(a, b)` takes b for an axis.",
     "used as indices": "Places are whole numbers, or True and False. Does an array of values stand "
     "where one of places is wanted?",
-    "empty sequence": "There is nothing in it of which one could be the smallest or largest.",
-    "argument is empty": "There is nothing in it of which one could be the smallest or largest.",
-    "zero-size array": "There is nothing in it of which one could be the smallest or largest.",
+    **dict.fromkeys(
+        ("empty sequence", "argument is empty", "zero-size array"),
+        "There is nothing in it of which one could be the smallest or largest.",
+    ),
     "item assignment": "Only arrays, lists and dictionaries have places to write into; a single "
     "number has none.",
     "values to unpack": "There are more names on the left than values on the right, or fewer.",

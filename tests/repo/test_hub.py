@@ -130,6 +130,8 @@ def test_what_a_server_takes_is_said_alike_everywhere():
     assert f"JupyterLab itself comes on top: {server} MB" in PAGE
     (own, total) = re.search(rf"(\d+) \+ {server} = (\d+) MB", PAGE).groups()
     assert int(own) + int(server) == int(total)
+    servers = [row["server"] for row in ROWS]  # of the old locks, and of those without a package
+    assert f"takes {max(servers) - min(servers):.0f} MB less" in PAGE
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"lesson 5 has {own} MB of its own" in readme and f"JupyterLab {server} MB" in readme
 
