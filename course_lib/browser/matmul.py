@@ -1,7 +1,8 @@
 """A fast `@` in a browser, where NumPy has no BLAS and uses none of the processor's vectors.
 
-`install` puts the loops of ``matmul.wasm``, which AssemblyScript makes of ``matmul.ts``, in the
-place of NumPy's own for float32 and float64. They work in NumPy's memory, and NumPy calls them
+`install` puts loops that AssemblyScript makes of ``matmul.ts`` in the place of NumPy's own for
+float32 and float64: ``matmul_fused.wasm``, or ``matmul.wasm`` where a browser has no fused
+multiplication and addition (2026: Safari, and Firefox before 145). They work in NumPy's memory, and NumPy calls them
 without Python or JavaScript in between, so that every `@` gets them, also a student's. The way in
 leads through private parts of Pyodide and NumPy: whatever goes wrong there, or comes out wrong,
 leaves NumPy as it was, slow and right.
@@ -69,6 +70,14 @@ def works(matmul=np.matmul):
     return bool(np.isnan(matmul(holes, np.ones((16, 16), np.float32))).all())
 
 
+def _binary(to_js, is_valid):
+    """Return the fastest of our binaries that this browser understands."""
+    here = Path(__file__)
+    names = "matmul_fused.wasm", "matmul.wasm"
+    binaries = [to_js(here.with_name(name).read_bytes()) for name in names]
+    return next(filter(is_valid, binaries))
+
+
 def _way_in():
     """Return a function that replaces NumPy's loop for a kind, and the places of ours by kind."""
     global _loops, _work
@@ -81,8 +90,7 @@ def _way_in():
     imports = to_js(
         {"env": {"memory": memory, "table": module.wasmTable}}, dict_converter=js.Object.fromEntries
     )
-    binary = Path(__file__).with_suffix(".wasm").read_bytes()
-    compiled = js.WebAssembly.Module.new(to_js(binary))
+    compiled = js.WebAssembly.Module.new(_binary(to_js, js.WebAssembly.validate))
     _loops = js.WebAssembly.Instance.new(compiled, imports).exports
     _work = np.empty(_loops.room(), np.uint8)
 

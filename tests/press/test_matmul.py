@@ -12,19 +12,21 @@ from course_lib.browser import matmul
 BROWSER = ROOT / "course_lib" / "browser"
 ASC = PACKAGES / ".bin" / "asc"
 HOW = (
-    "--runtime stub --noAssert -O3 --enable simd --importMemory --noExportMemory "
-    "--initialMemory 1 --maximumMemory 65536 --importTable"
+    "--runtime stub --noAssert -O3 --importMemory --noExportMemory "
+    "--initialMemory 1 --maximumMemory 65536 --importTable --enable simd"
 ).split()
 
 
 @pytest.mark.slow
-def test_the_binary_is_made_of_its_source(tmp_path):
+@pytest.mark.parametrize("name, more", [("matmul", ""), ("matmul_fused", ",relaxed-simd")])
+def test_the_binary_is_made_of_its_source(tmp_path, name, more):
     """Byte for byte, by AssemblyScript as npm's lock pins it."""
     if not ASC.exists():
         pytest.skip("AssemblyScript is not installed: make .venv/.press (needs npm)")
-    made = tmp_path / "matmul.wasm"
-    subprocess.run([ASC, BROWSER / "matmul.ts", "-o", made, *HOW], check=True)
-    assert made.read_bytes() == (BROWSER / "matmul.wasm").read_bytes()
+    made = tmp_path / "made.wasm"
+    command = [ASC, BROWSER / "matmul.ts", "-o", made, *HOW[:-1], HOW[-1] + more]
+    subprocess.run(command, check=True)
+    assert made.read_bytes() == (BROWSER / f"{name}.wasm").read_bytes()
 
 
 def test_elsewhere_numpy_stays_as_it_is():
