@@ -1,8 +1,12 @@
 // node verdicts.mjs PYTHON TESTS LESSON EVERY: the verdicts of tests/verdicts.py in Pyodide, as JSON.
 //
 // PYTHON is a folder that tools/press/in_browser has filled, TESTS the folder tests/.
+import v8 from "node:v8";
+
 import { loadPyodide } from "../tools/press/node_modules/pyodide/pyodide.mjs";
 
+// Products are fused, as in a browser: Node has that by itself from 21 on.
+v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 const [folder, tests, lesson, every] = process.argv.slice(2);
 const python = await loadPyodide({
   packages: ["course-lib", "tqdm"],

@@ -455,10 +455,10 @@ def _own_pictures(folder):
     return (*map(np.array, train), *map(np.array, test), names)
 
 
-def _as_rows(pixels, raw):
+def _as_rows(pixels, raw, out=None):
     rows = pixels.reshape(len(pixels), -1)
     # Dividing straight into float32 spares a float64 copy of 376 MB.
-    return rows.copy() if raw else np.divide(rows, np.float32(255), dtype=np.float32)
+    return rows.copy() if raw else np.divide(rows, np.float32(255), out, dtype=np.float32)
 
 
 def _verified(blob, name, file):
@@ -540,7 +540,14 @@ def _array(blob, name, file, raw):
     # What is called after these very bytes was made when they had passed the checks.
     key = f"{file}.{hashlib.sha256(blob).hexdigest()[:32]}.float32"
     if sys.platform == "emscripten":  # a browser has nothing to map a file into
-        return _shared(key, lambda: _as_rows(parse_idx(_verified(blob, name, file)), raw))
+
+        def scaled():
+            # Room for the result comes first: what is unpacked then lies behind it, at the end of
+            # the browser's memory, and what comes next takes its place.
+            X = np.empty(((N_BYTES[file] - 16) // 784, 784), np.float32)
+            return _as_rows(parse_idx(_verified(blob, name, file)), raw, X)
+
+        return _shared(key, scaled)
     path = _cache_folder() / name / key
     X = _mapped(path, (N_BYTES[file] - 16) // 784)
     if X is None:

@@ -35,6 +35,13 @@ def test_elsewhere_numpy_stays_as_it_is():
     assert np.array_equal(np.eye(50) @ np.eye(50), np.eye(50))
 
 
+def test_a_browser_gets_the_fastest_binary_that_it_knows():
+    """Fused multiplication and addition is not everywhere."""
+    fused, plain = ((BROWSER / f"{name}.wasm").read_bytes() for name in ("matmul_fused", "matmul"))
+    assert matmul._binary(bytes, lambda binary: True) == fused
+    assert matmul._binary(bytes, lambda binary: binary != fused) == plain
+
+
 def a_term_too_few(A, B):
     """Forget the last term."""
     return A[:, :-1] @ B[:-1]
