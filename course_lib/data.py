@@ -42,6 +42,8 @@ CLASS_NAMES = {"mnist": DIGIT_NAMES, "fashion-mnist": FASHION_NAMES, "digits": D
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
 STAND_IN = "scikit-learn's bundled 8×8 digits, resampled to 28×28"
 
+PIECE = 2**18  # bytes that are unpacked at once
+
 # The four files of a data set, and the bytes that each holds once unpacked.
 N_BYTES = {
     "train-images-idx3-ubyte": 47_040_016,
@@ -465,13 +467,17 @@ def _verified(blob, name, file):
     """Unpack `blob` where it is packed, and return its content if that is the published one."""
     n_bytes, complete, content = N_BYTES[file], True, blob
     if blob[:2] == b"\x1f\x8b":  # gzip; asked of the content, since some browsers unpack silently
-        unpacker = zlib.decompressobj(wbits=31)
+        unpacker, content = zlib.decompressobj(wbits=31), bytearray()
         try:  # One byte too many is enough to know a bomb: the rest is never unpacked.
-            content = unpacker.decompress(blob, n_bytes + 1)
+            for start in range(0, len(blob), PIECE):
+                room = n_bytes + 1 - len(content)
+                content += unpacker.decompress(blob[start : start + PIECE], room)
+                if len(content) > n_bytes or unpacker.eof:
+                    break
         except zlib.error:
             raise _Unusable("its gzip packing is damaged") from None
-        complete = unpacker.eof
-    if content[:64].lstrip().startswith(b"<"):
+        complete, content = unpacker.eof, memoryview(content).toreadonly()
+    if bytes(content[:64]).lstrip().startswith(b"<"):
         raise _Unusable("it is a web page, not data")
     if max(len(blob), len(content)) > n_bytes:
         raise _Unusable(f"it holds more than the {n_bytes:,} bytes of the published file")
@@ -527,8 +533,9 @@ def _holds(folder):
 
 
 def _read(path, name, file, raw):
+    most = min(path.stat().st_size, N_BYTES[file]) + 1  # Python makes room for all that it may read
     with path.open("rb") as stream:
-        return _array(stream.read(N_BYTES[file] + 1), name, file, raw)
+        return _array(stream.read(most), name, file, raw)
 
 
 def _array(blob, name, file, raw):

@@ -388,9 +388,11 @@ def test_big_file_is_read_no_further_than_needed(stick, monkeypatch):
             sizes.append(size)
             return super().read(size)
 
+    big = stick / "mnist" / FIRST
+    big.write_bytes(bytes(10**7))
     monkeypatch.setattr(Path, "open", lambda *_: Big(bytes(10**7)))
     with pytest.raises(data._Unusable, match="holds more than"):
-        data._read(stick / "mnist" / FIRST, "mnist", FIRST, raw=True)
+        data._read(big, "mnist", FIRST, raw=True)
     assert sizes == [data.N_BYTES[FIRST] + 1]
 
 
