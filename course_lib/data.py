@@ -467,16 +467,17 @@ def _verified(blob, name, file):
     """Unpack `blob` where it is packed, and return its content if that is the published one."""
     n_bytes, complete, content = N_BYTES[file], True, blob
     if blob[:2] == b"\x1f\x8b":  # gzip; asked of the content, since some browsers unpack silently
-        unpacker, content = zlib.decompressobj(wbits=31), bytearray()
+        unpacker, content, at = zlib.decompressobj(wbits=31), bytearray(n_bytes + 1), 0
         try:  # One byte too many is enough to know a bomb: the rest is never unpacked.
             for start in range(0, len(blob), PIECE):
-                room = n_bytes + 1 - len(content)
-                content += unpacker.decompress(blob[start : start + PIECE], room)
-                if len(content) > n_bytes or unpacker.eof:
+                piece = unpacker.decompress(blob[start : start + PIECE], n_bytes + 1 - at)
+                content[at : at + len(piece)] = piece
+                at += len(piece)
+                if at > n_bytes or unpacker.eof:
                     break
         except zlib.error:
             raise _Unusable("its gzip packing is damaged") from None
-        complete, content = unpacker.eof, memoryview(content).toreadonly()
+        complete, content = unpacker.eof, memoryview(content)[:at].toreadonly()
     if bytes(content[:64]).lstrip().startswith(b"<"):
         raise _Unusable("it is a web page, not data")
     if max(len(blob), len(content)) > n_bytes:
