@@ -534,8 +534,9 @@ def _holds(folder):
 
 
 def _read(path, name, file, raw):
-    most = min(path.stat().st_size, N_BYTES[file]) + 1  # Python makes room for all that it may read
-    with path.open("rb") as stream:
+    with path.open("rb") as stream:  # in a browser a file has its size once it is open
+        # Python makes room for as much as it may read.
+        most = min(path.stat().st_size, N_BYTES[file]) + 1
         return _array(stream.read(most), name, file, raw)
 
 
