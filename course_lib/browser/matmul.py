@@ -2,10 +2,10 @@
 
 `install` puts loops that AssemblyScript makes of ``matmul.ts`` in the place of NumPy's own for
 float32 and float64: ``matmul_fused.wasm``, or ``matmul.wasm`` where a browser has no fused
-multiplication and addition (2026: Safari, and Firefox before 145). They work in NumPy's memory, and NumPy calls them
-without Python or JavaScript in between, so that every `@` gets them, also a student's. The way in
-leads through private parts of Pyodide and NumPy: whatever goes wrong there, or comes out wrong,
-leaves NumPy as it was, slow and right.
+multiplication and addition (2026: Safari, and Firefox before 145). They work in NumPy's memory, and
+NumPy calls them without Python or JavaScript in between, so that every `@` gets them, also a
+student's. The way in leads through private parts of Pyodide and NumPy: whatever goes wrong there,
+or comes out wrong, leaves NumPy as it was, slow and right.
 """
 
 import ctypes
