@@ -685,7 +685,9 @@ def _left_early(exercise, i, found):
     """Tell whether training ended before its last step, and all is right as far as it went."""
     given, value = exercise.probes[i].arguments, found[i].value
     at = [k for k, name in enumerate(exercise.arguments) if name in ("steps", "epochs")]
-    if not at or not isinstance(value, tuple) or not isinstance(value[-1], (list, np.ndarray)):
+    if not at or not isinstance(value, tuple) or not value:
+        return False
+    if not isinstance(value[-1], (list, np.ndarray)):
         return False
     losses = numeric(value[-1])
     several = len(losses) if np.ndim(losses) == 1 else 0

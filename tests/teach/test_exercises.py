@@ -913,3 +913,9 @@ def test_losses_in_lists_of_several_lengths_get_a_verdict(name):
         return *others, [losses[0], losses]
 
     assert grade(name, answer).status == "wrong"
+
+
+@pytest.mark.parametrize("name", sampled(["train_neuron", "mend_neuron", "train_two_layers"], 3))
+def test_an_empty_tuple_gets_a_verdict(name):
+    """`return ()` has no losses to look at."""
+    assert grade(name, lambda *arguments: ()).status == "wrong"
