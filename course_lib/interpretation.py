@@ -16,6 +16,7 @@ from course_lib._checks import (
     generator,
     positive_number,
     require,
+    strength,
     targets,
     whole_number,
 )
@@ -360,7 +361,7 @@ def grown_image(network, unit, rng, *, steps=100, learning_rate=0.1, l2=0.1):
     learning_rate : float
         Above 0.
     l2 : float
-        :math:`\lambda`: what ink costs.
+        :math:`\lambda`: what ink costs; 0 or more.
 
     Returns
     -------
@@ -374,6 +375,7 @@ def grown_image(network, unit, rng, *, steps=100, learning_rate=0.1, l2=0.1):
     generator("rng", rng)
     whole_number("unit", unit, 0)
     positive_number("learning_rate", learning_rate)
+    strength("l2", l2)
     X = rng.uniform(0, 0.1, (1, network.n_in))
     for _ in range(whole_number("steps", steps)):
         X = (X + learning_rate * (logit_gradient(network, X, unit) - l2 * X)).clip(0, 1)

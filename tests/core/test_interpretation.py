@@ -473,6 +473,7 @@ REFUSED = [
     (lambda: ip.smallest_epsilon(NET, X, np.eye(3)[y], [0.1]), "y has shape (8, 3)", "beside X"),
     (lambda: ip.smallest_epsilon(NET, X[:3], np.eye(3), [0.1]), "y has shape (3, 3)", "beside X"),
     (lambda: ip.grown_image(NET, 0, np.random.default_rng(0), steps=0), "steps is 0"),
+    (lambda: ip.grown_image(NET, 0, np.random.default_rng(0), l2=np.nan), "l2 is nan"),
     (lambda: ip.grown_image(NET, [0, 1], np.random.default_rng(0)), "unit is [0, 1]"),
     *(
         (lambda r=r: ip.grown_image(NET, 0, np.random.default_rng(0), learning_rate=r), f"is {r}")
