@@ -546,6 +546,7 @@ def _array(blob, name, file, raw):
         return parse_idx(_verified(blob, name, file))
     if raw:
         return _as_rows(parse_idx(_verified(blob, name, file)), raw)
+    m = (N_BYTES[file] - 16) // 784
     # What is called after these very bytes was made when they had passed the checks.
     key = f"{file}.{hashlib.sha256(blob).hexdigest()[:32]}.float32"
     if sys.platform == "emscripten":  # a browser has nothing to map a file into
@@ -553,12 +554,12 @@ def _array(blob, name, file, raw):
         def scaled():
             # Room for the result comes first: what is unpacked then lies behind it, at the end of
             # the browser's memory, and what comes next takes its place.
-            X = np.empty(((N_BYTES[file] - 16) // 784, 784), np.float32)
+            X = np.empty((m, 784), np.float32)
             return _as_rows(parse_idx(_verified(blob, name, file)), raw, X)
 
         return _shared(key, scaled)
     path = _cache_folder() / name / key
-    X = _mapped(path, (N_BYTES[file] - 16) // 784)
+    X = _mapped(path, m)
     if X is None:
         pixels = parse_idx(_verified(blob, name, file))
         try:

@@ -244,6 +244,13 @@ def test_folder_packed_or_not(files, tmp_path, expected, server, mirrors, capsys
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("piece", [1, 7])
+def test_pieces_that_are_unpacked_fit_together(stick, expected, monkeypatch, piece):
+    monkeypatch.setattr(data, "PIECE", piece)
+    assert_same(load_images(folder=stick, raw=True), expected)
+
+
+@pytest.mark.usefixtures("small")
 def test_course_data_names_the_folder(stick, expected, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(stick))
     images = load_images(raw=True)
