@@ -103,12 +103,10 @@ def in_slices(loss_and_gradients):
             return loss_and_gradients(network, loss, X, y)
         starts, done, lock = range(0, len(X), SLICE), {}, Lock()
         mean, sums, order = 0.0, [0] * len(network.parameters()), list(starts)
-        kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
-        pure = all_ours(*kinds, *map(type, network.layers))
+        pure = _built_of_ours(network)
 
         def part(start):
-            twin = copy(network)
-            twin.layers = [copy(layer) for layer in network.layers] if pure else network.layers
+            twin = _forgetful(network) if pure else copy(network)
             return twin, X[start : start + SLICE], y[start : start + SLICE]
 
         def add(start, value, twin):
@@ -156,6 +154,39 @@ def in_slices(loss_and_gradients):
         return mean
 
     return sliced
+
+
+def logits(network, X):
+    """Return ``network.forward(X)``, but let its layers remember nothing for a way back.
+
+    10,000 images would leave 31 MB behind in a network of three times 128 hidden units. Many go
+    through in slices, as in training: all of MNIST at once takes 1.08 times as long. A layer of
+    one's own may count its calls, so it gets all at once.
+    """
+    if not _built_of_ours(network):
+        return network.forward(X)
+    if len(X) <= SLICE:
+        return _forgetful(network).forward(X)
+    starts, parts = range(0, len(X), SLICE), {}
+
+    def part(start):
+        parts[start] = _forgetful(network).forward(X[start : start + SLICE])
+
+    with steady():
+        share_out(part, starts)
+    return np.concatenate([parts[start] for start in starts])
+
+
+def _built_of_ours(network):
+    kinds = [getattr(layer, "f", type(layer)) for layer in network.layers]
+    return all_ours(*kinds, *map(type, network.layers))
+
+
+def _forgetful(network):
+    """Return a network around the same weights, which keeps to itself what its layers remember."""
+    twin = copy(network)
+    twin.layers = [copy(layer) for layer in network.layers]
+    return twin
 
 
 def corrected_step(m, v, t, learning_rate, beta1, beta2, eps):

@@ -43,6 +43,7 @@ TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
 STAND_IN = "scikit-learn's bundled 8×8 digits, resampled to 28×28"
 
 PIECE = 2**18  # bytes that are unpacked at once
+ROWS = 1_000  # images that are scaled at once
 
 # The four files of a data set, and the bytes that each holds once unpacked.
 N_BYTES = {
@@ -51,6 +52,8 @@ N_BYTES = {
     "t10k-images-idx3-ubyte": 7_840_016,
     "t10k-labels-idx1-ubyte": 10_008,
 }
+# A browser's memory grows in steps, and never shrinks: there the largest file of a folder is last.
+IN_TURN = sorted(N_BYTES, key=N_BYTES.get) if sys.platform == "emscripten" else list(N_BYTES)
 # Of the unpacked bytes, because the same data may be packed in many ways. In the order of N_BYTES.
 SHA256 = {
     "mnist": (
@@ -463,11 +466,15 @@ def _as_rows(pixels, raw, out=None):
     return rows.copy() if raw else np.divide(rows, np.float32(255), out, dtype=np.float32)
 
 
-def _verified(blob, name, file):
-    """Unpack `blob` where it is packed, and return its content if that is the published one."""
+def _verified(blob, name, file, room=None):
+    """Unpack `blob` where it is packed, and return its content if that is the published one.
+
+    It is unpacked into the end of `room`, if that is given.
+    """
     n_bytes, complete, content = N_BYTES[file], True, blob
     if blob[:2] == b"\x1f\x8b":  # gzip; asked of the content, since some browsers unpack silently
-        unpacker, content, at = zlib.decompressobj(wbits=31), bytearray(n_bytes + 1), 0
+        unpacker, at = zlib.decompressobj(wbits=31), 0
+        content = memoryview(bytearray(n_bytes + 1) if room is None else room)[-n_bytes - 1 :]
         try:  # One byte too many is enough to know a bomb: the rest is never unpacked.
             for start in range(0, len(blob), PIECE):
                 piece = unpacker.decompress(blob[start : start + PIECE], n_bytes + 1 - at)
@@ -477,7 +484,7 @@ def _verified(blob, name, file):
                     break
         except zlib.error:
             raise _Unusable("its gzip packing is damaged") from None
-        complete, content = unpacker.eof, memoryview(content)[:at].toreadonly()
+        complete, content = unpacker.eof, content[:at].toreadonly()
     if bytes(content[:64]).lstrip().startswith(b"<"):
         raise _Unusable("it is a web page, not data")
     if max(len(blob), len(content)) > n_bytes:
@@ -552,10 +559,16 @@ def _array(blob, name, file, raw):
     if sys.platform == "emscripten":  # a browser has nothing to map a file into
 
         def scaled():
-            # Room for the result comes first: what is unpacked then lies behind it, at the end of
-            # the browser's memory, and what comes next takes its place.
-            X = np.empty((m, 784), np.float32)
-            return _as_rows(parse_idx(_verified(blob, name, file)), raw, X)
+            # Bytes are unpacked into the end of the room for the result, and scaled from its start
+            # on: each is read before its own place is written, and a browser's memory, which never
+            # shrinks, need not hold both.
+            room = np.empty(4 * m * 784 + 32, np.uint8)
+            pixels = parse_idx(_verified(blob, name, file, room))
+            X = room[:-32].view(np.float32).reshape(m, 784)
+            for start in range(0, m, ROWS):
+                some = slice(start, start + ROWS)
+                _as_rows(pixels[some], raw, X[some])
+            return X
 
         return _shared(key, scaled)
     path = _cache_folder() / name / key
@@ -633,8 +646,8 @@ def _write_rows(path, pixels):
     """Write images as rows of float32, then their mark; a few at a time, for the memory's sake."""
     _make_folder(path.parent)
     with replacing(path) as unfinished, unfinished.open("wb") as stream:
-        for start in range(0, len(pixels), 5_000):
-            stream.write(_as_rows(pixels[start : start + 5_000], raw=False))
+        for start in range(0, len(pixels), ROWS):
+            stream.write(_as_rows(pixels[start : start + ROWS], raw=False))
         stream.write(_mark(pixels))
 
 
@@ -656,8 +669,8 @@ def _make_folder(folder):
 def _from_folder(name, folder, raw):
     root = Path(folder).expanduser()
     place = root / name if os.path.isdir(root / name) else root  # mnist/ itself will do as well
-    arrays = []
-    for file in N_BYTES:
+    arrays = {}
+    for file in IN_TURN:
         known, array, refused = _find(place, file), None, []
         for path in itertools.chain([known] if known else [], _alike(root, file, name)):
             try:
@@ -670,8 +683,8 @@ def _from_folder(name, folder, raw):
             path, why = (refused or [(root / name / f"{file}.gz", why)])[0]
             print(f"Could not use {path} ({why}); looking in the cache next.")
             return None
-        arrays.append(array)
-    return arrays, f"{TITLES[name]}, read from the offline folder."
+        arrays[file] = array
+    return [arrays[file] for file in N_BYTES], f"{TITLES[name]}, read from the offline folder."
 
 
 def _from_cache_or_mirrors(name, offline, raw):

@@ -13,6 +13,8 @@ import weakref
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
@@ -74,6 +76,19 @@ def _dress(figure, usual):
         ax.title.set(color=usual["text.color"], size=usual["axes.titlesize"])
 
 
+def _mosaic(X, columns, captions):
+    """Put images of one size side by side, NaN around them: canvas, (top, left) of each, side."""
+    side = round(X.shape[1] ** 0.5)
+    gap, head = 2, 10 if captions else 0
+    rows = -(-len(X) // columns)
+    tall, wide = side + gap + head, side + gap
+    canvas = np.full((rows * tall, min(columns, len(X)) * wide), np.nan)
+    corners = [(k // columns * tall + head + 1, k % columns * wide + 1) for k in range(len(X))]
+    for image, (top, left) in zip(X, corners, strict=True):
+        canvas[top : top + side, left : left + side] = image.reshape(side, side)
+    return canvas, corners, side
+
+
 @_usual_look
 def image_grid(X, ax, *, columns=10, captions=None, right=None, limits=(0, 1), cmap="gray_r"):
     """Show images side by side in one picture.
@@ -94,16 +109,12 @@ def image_grid(X, ax, *, columns=10, captions=None, right=None, limits=(0, 1), c
     cmap : str
         Colour map.
     """
-    side = round(X.shape[1] ** 0.5)
-    gap, head = 2, 10 if captions is not None else 0
-    rows = -(-len(X) // columns)
-    tall, wide = side + gap + head, side + gap
-    # NaN, drawn as nothing, fills whatever is no image.
-    canvas = np.full((rows * tall, min(columns, len(X)) * wide), np.nan)
-    corners = [(k // columns * tall + head + 1, k % columns * wide + 1) for k in range(len(X))]
-    for image, (top, left) in zip(X, corners, strict=True):
-        canvas[top : top + side, left : left + side] = image.reshape(side, side)
-    ax.imshow(canvas, cmap=cmap, vmin=limits[0], vmax=limits[1], interpolation="nearest")
+    canvas, corners, side = _mosaic(X, columns, captions is not None)
+    # Coloured here, at the images' own size: matplotlib would do it at that of the picture, and
+    # take 70 MB for a hundred images. A colour bar still finds map and limits.
+    look = ScalarMappable(Normalize(*limits), cmap)
+    colours = look.to_rgba(canvas, bytes=True)
+    ax.imshow(colours, cmap=look.cmap, norm=look.norm, interpolation="nearest")
     for k, (top, left) in enumerate(corners):
         wrong = right is not None and not right[k]
         if captions is not None:
@@ -626,7 +637,7 @@ def templates(W, ax, *, columns=5, captions=None):
     """
     limit = np.abs(W).max()
     image_grid(W.T, ax, columns=columns, captions=captions, limits=(-limit, limit), cmap="RdBu")
-    canvas = np.nan_to_num(np.ma.filled(ax.images[0].get_array().astype(float), 0))
+    canvas = np.nan_to_num(_mosaic(W.T, columns, captions is not None)[0])
     for sign, dashes in ((1, "solid"), (-1, "dashed")):  # the sign without the colour
         ax.contour(sign * canvas, [0.25 * limit], colors="black", linewidths=0.7,
                    linestyles=dashes)  # fmt: skip

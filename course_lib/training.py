@@ -239,7 +239,7 @@ class Run(
         if self.validation is None:
             return None
         X, y, truth = self.validation
-        Z = self.network.forward(X)
+        Z = _speed.logits(self.network, X)
         value, _ = self.loss(y, Z)
         _checks.finite_loss(value)
         return float(value), float((labels(Z) == truth).mean())

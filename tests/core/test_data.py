@@ -722,9 +722,14 @@ def test_a_cache_that_another_has_filled_need_not_be_writable(stick, monkeypatch
 
 
 @pytest.mark.usefixtures("small")
-def test_a_browser_keeps_images_in_memory_once(stick, cache, monkeypatch, capsys):
+@pytest.mark.parametrize("rows", [1, 7, 1_000])
+def test_a_browser_keeps_images_in_memory_once(stick, cache, monkeypatch, capsys, rows):
+    raw = load_images(folder=stick, raw=True)
     monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(data, "ROWS", rows)
     images = load_images(folder=stick)
+    for X, pixels in ((images.X_train, raw.X_train), (images.X_test, raw.X_test)):
+        assert np.array_equal(X, pixels / np.float32(255))
     assert images.X_train.dtype == np.float32 and not cache.exists() and lines(capsys) == []
     assert load_images(folder=stick).X_train is images.X_train
     with pytest.raises(ValueError, match="read-only"):

@@ -3,6 +3,7 @@
 import copy
 import json
 import sys
+import tracemalloc
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -1110,3 +1111,26 @@ def test_what_is_no_case_is_refused(X_, y_, words):
     with pytest.raises(ValueError) as refusal:
         diagnose(network(), X_, y_, loss=sigmoid_cross_entropy)
     says(refusal, *words)
+
+
+def test_batches_of_ones_own_are_counted_without_a_copy_of_all_images():
+    rng = np.random.default_rng(0)
+    X, y = rng.random((5 * _watch._speed.SLICE, 784), np.float32), rng.integers(10, size=10_240)
+    X[3], y[3] = X[9_999], y[9_999]
+
+    def own(X, y, batch_size, rng):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            yield X[order[start : start + batch_size]], y[order[start : start + batch_size]]
+
+    network = Network([Dense(784, 10, rng=rng)]).astype(np.float32)
+    tracemalloc.start()
+    try:
+        ran = train(network, X, y, loss=softmax_cross_entropy, optimizer=SGD(0.1), epochs=1,
+                    batches=own, batch_size=128, rng=rng)  # fmt: skip
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    look = ran.looks[0]
+    assert (look["examples"], look["different"], look["paired"]) == (len(X), len(X) - 1, 1)
+    assert most < 1.2 * X.nbytes

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from reference import DEFINITIONS, NAMES, differences, error, frozen, quick, says
 from scipy import special
 
-from course_lib import activations, losses
+from course_lib import _speed, activations, losses
 from course_lib._checks import NotFiniteError
 from course_lib.layers import Activation, Dense, ReLU, Tanh
 from course_lib.network import Network, labels
@@ -548,3 +548,36 @@ def test_a_layer_without_brackets_is_refused():
         Network(some)
     with pytest.raises(ValueError, match="Are the brackets missing"):
         Network(Dense(4, 3, rng=np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("m", [3, _speed.SLICE, 2 * _speed.SLICE + 5])
+def test_a_prediction_leaves_no_trace_and_is_that_of_all_at_once(m):
+    network = build([4, 5, 3])
+    X, y = data(6, 4, 3)
+    many, _ = data(m, 4, 3, seed=9)
+    _, dZ = losses.softmax_cross_entropy(y, network.forward(X))
+    P = network.predict_proba(many)
+    network.backward(dZ)  # the way back of X, whatever was asked meanwhile
+    grads = [layer.grads[name] for layer, name in network.parameters()]
+    twin = network.copy()
+    assert P == pytest.approx(special.softmax(twin.forward(many), axis=1), abs=1e-14)
+    twin.forward(X)
+    twin.backward(dZ)
+    for (layer, name), grad in zip(twin.parameters(), grads, strict=True):
+        assert np.array_equal(layer.grads[name], grad)
+
+
+def test_a_layer_of_ones_own_sees_all_that_is_predicted_at_once():
+    class Counting(Activation):
+        seen = ()
+
+        def forward(self, Z):
+            self.seen += (len(Z),)
+            return super().forward(Z)
+
+    counting = Counting(activations.tanh, activations.tanh_grad)
+    network = build([4, 5, 3])
+    network.layers[1] = counting
+    m = 2 * _speed.SLICE
+    network.predict(np.ones((m, 4)))
+    assert counting.seen == (m,)

@@ -14,12 +14,13 @@ def test_image_grid_shows_every_image_in_its_place_and_marks_what_is_wrong(ax):
     captions = ["a", "b", "c"]
     back = plots.image_grid(X, ax, columns=2, captions=captions, right=right, limits=(0, 48))
     assert back is ax
-    canvas = np.ma.filled(ax.images[0].get_array().astype(float), np.nan)
+    canvas, shades = ax.images[0].get_array(), plt.get_cmap("gray_r")(X / 48, bytes=True)
     frames = [(p.get_x() + 0.5, p.get_y() + 0.5, p.get_linewidth()) for p in ax.patches]
-    for image, (left, top, _) in zip(X, frames, strict=True):
+    for image, (left, top, _) in zip(shades, frames, strict=True):
         left, top = round(left), round(top)
-        assert np.array_equal(canvas[top : top + 4, left : left + 4], image.reshape(4, 4))
-    assert np.isnan(canvas).sum() == canvas.size - X.size  # nothing is drawn where no image is
+        assert np.array_equal(canvas[top : top + 4, left : left + 4], image.reshape(4, 4, 4))
+    assert (canvas[..., 3] > 0).sum() == X.size  # nothing is drawn where no image is
+    assert ax.images[0].get_clim() == (0, 48)  # as a colour bar says
     widths = [width for *_, width in frames]
     assert widths[1] > 2 * widths[0] == 2 * widths[2]
     assert len(ax.lines) == 1  # one cross, for the one mistake
