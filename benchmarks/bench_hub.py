@@ -53,7 +53,12 @@ RUN, REST = 1, 2  # seconds for which the demo trains after Start, and then stan
 THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 CONFIG = """
-import os, signal, sys, threading
+import itertools, os, signal, socket, sys, threading
+import jupyterhub.spawner
+
+def is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 def end_with_the_benchmark():
     sys.stdin.read()  # until its end is closed, however that came about
@@ -76,6 +81,11 @@ c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 # Not TCP: of forty kernels that started at once some never came up, with "address in use" in the
 # hub's log.
 c.Spawner.args = ["--KernelManager.transport=ipc"]
+# Ports one after the other, and none that Linux gives out by itself. Of forty that are drawn at
+# random before any is used, two are the same in one class of twenty (jupyterhub, issue 3005): one
+# of the two students then meets 404, as it came about once.
+ports = itertools.cycle(range(20_000, 32_000))
+jupyterhub.spawner.random_port = lambda: next(p for p in ports if is_free(p))
 if os.geteuid() == 0:
     c.Spawner.args.append("--allow-root")
 c.Spawner.environment = {environment!r}
