@@ -14,6 +14,7 @@ from browser import ROOT
 from hands import Hand, live, until
 from matplotlib.colors import to_rgba
 from PIL import Image as Picture
+from samples import sampled
 
 from course_lib import demos
 from course_lib.demos.kit import demo as kit
@@ -542,7 +543,10 @@ print(demos.{call}.whose(), *(name for name in sys.modules if name.startswith("c
 """
 
 
-@pytest.mark.parametrize("call", ["neuron()", "descent()", "softmax()", "backpropagation()"])
+CALLS = "neuron()", "descent()", "softmax()", "backpropagation()"
+
+
+@pytest.mark.parametrize("call", sampled(CALLS, test=2))
 def test_a_demo_waits_for_no_other(call):
     """A page shows one: other demos, the exercises and the clinic stay where they are."""
     answer = subprocess.run(

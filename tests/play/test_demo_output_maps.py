@@ -74,7 +74,9 @@ def test_where_no_class_can_be_chosen_the_picture_shows_all_of_them(monkeypatch)
         assert np.allclose(numbers, values, atol=0.0501)
 
 
-@pytest.mark.parametrize(("n_units", "n_classes"), [(23, 10), (64, 10), (4, 3)])
+@pytest.mark.parametrize(
+    ("n_units", "n_classes"), [pytest.param(23, 10, marks=pytest.mark.long), (64, 10), (4, 3)]
+)
 def test_any_number_of_units_and_classes_has_maps(n_units, n_classes):
     demo = demos.output_maps(network(n_units, n_classes), NAMES[:n_classes])
     assert len(cells(demo, "difference")[0]) == n_units

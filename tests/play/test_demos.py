@@ -25,7 +25,7 @@ MAKE = {name: getattr(demos, name) for name in ELSEWHERE}
 
 
 # These take seconds here; each has tests of its own in test_demo_<name>.py.
-LONG = ("playground", "first_weights", "softmax", "descent", "ward_round")
+LONG = ("playground", "first_weights", "softmax", "descent", "ward_round", "digit_neuron")
 EACH = [pytest.param(n, marks=pytest.mark.long if n in LONG else ()) for n in MAKE]
 
 
@@ -102,7 +102,7 @@ def test_help_tells_every_argument_once_and_in_order(name):
     assert demo.__module__ == f"course_lib.demos._{name}"
 
 
-@pytest.mark.parametrize("name", MAKE)
+@pytest.mark.parametrize("name", EACH)
 def test_the_defaults_that_help_tells_are_those_of_the_demo(name):
     arguments = inspect.signature(MAKE[name]).parameters.values()
     given = {a.name: a.default for a in arguments if a.kind is a.KEYWORD_ONLY}

@@ -1,8 +1,10 @@
 """What a kernel in a browser gets beside the fast `@`, as far as it works anywhere."""
 
+import gc
 import io
 import os
 import warnings
+import weakref
 import zipfile
 
 import numpy as np
@@ -12,7 +14,7 @@ from press import in_browser
 from solutions import typed_in
 from verdicts import verdicts
 
-from course_lib.browser import floats, work
+from course_lib.browser import floats, kernel, work
 from course_lib.exercises import grade, neuron, sandbox
 
 
@@ -54,6 +56,26 @@ def test_what_is_no_accident_is_not_told():
     with warnings.catch_warnings(), np.errstate(over="ignore"):
         warnings.simplefilter("error")
         np.exp(floats.watching([np.array([1000.0])])[0])
+
+
+def test_what_a_cell_leaves_that_refers_to_itself_is_freed_after_it(monkeypatch):
+    """And nothing that was there before the first cell is searched for it."""
+    from IPython.core.events import EventManager, available_events
+
+    events, kept = EventManager(None, available_events), []
+    monkeypatch.setattr(gc, "freeze", lambda: kept.append(1))
+    gc.disable()
+    try:
+        kernel.clear_up(events)
+        assert kept
+        figure = type("Figure", (), {})()
+        figure.itself, seen = figure, weakref.ref(figure)
+        del figure
+        assert seen() is not None
+        events.trigger("post_run_cell", None)
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 def test_answers_get_copies_and_results_are_plain(watching):

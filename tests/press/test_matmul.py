@@ -19,7 +19,8 @@ HOW = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name, features", [("matmul", "simd"), ("matmul_fused", "simd,relaxed-simd")]
+    "name, features",
+    [pytest.param("matmul", "simd", marks=pytest.mark.long), ("matmul_fused", "simd,relaxed-simd")],
 )
 def test_the_binary_is_made_of_its_source(tmp_path, name, features):
     """Byte for byte, by AssemblyScript as npm's lock pins it."""

@@ -343,7 +343,7 @@ def test_without_npm_it_says_what_to_do(monkeypatch, tmp_path):
     assert not (tmp_path / "slides").exists()
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, test=3, quick=1))
+@pytest.mark.parametrize("name", sampled(NAMES, test=5, quick=1))
 def test_the_longer_path_has_exercises_in_class(decks, name):
     """The same slides and some more, and exercises with their mistakes for the speaker."""
     long = lecture.deck(path_of(name), 90)
@@ -483,7 +483,7 @@ LOOK = r"""() => {
 }"""
 
 
-@every_lesson
+@pytest.mark.parametrize("name", sampled(NAMES, test=3, quick=1))
 def test_it_needs_nothing_but_its_folder(screen, folder, name):
     """No request beyond the files beside it, no complaint, all formulas set, all pictures told."""
     asked, complaints = [], []
@@ -505,8 +505,10 @@ def test_it_needs_nothing_but_its_folder(screen, folder, name):
     assert not [alt for alt in look["alts"] if len(alt) < 30]
 
 
-def all_keys(screen, folder, decks, name):
-    """Press Space along the path, then ↓ beneath each of its slides."""
+@pytest.mark.long
+@every_lesson
+def test_the_keyboard_reaches_every_slide(screen, folder, decks, name):
+    """Nothing but two is needed: Space along the path, then ↓ beneath each of its slides."""
     page = open_deck(screen, folder, name)
     here = "() => deck.getCurrentSlide().id"
     seen = [page.evaluate(here)]
@@ -529,18 +531,6 @@ def all_keys(screen, folder, decks, name):
             beneath.append(page.evaluate(here))
     page.close()
     assert beneath == [below.name for slide in decks[name] for below in slide.beneath]
-
-
-def test_the_keyboard_reaches_every_slide_of_lesson_1(screen, folder, decks):
-    """Nothing but two keys is needed."""
-    all_keys(screen, folder, decks, "01_neuron")
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", NAMES[1:])
-def test_the_keyboard_reaches_every_slide(screen, folder, decks, name):
-    """The same for the other lessons."""
-    all_keys(screen, folder, decks, name)
 
 
 # For the slide that is shown: what sticks out of it, what is cut off, what is too small to read.

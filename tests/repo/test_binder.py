@@ -149,6 +149,7 @@ def test_post_build_installs_the_course_and_says_which_data(repository, own, thi
     assert not (Path(own["HOME"]) / ".cache" / "pip").exists()
 
 
+@pytest.mark.long
 def test_post_build_puts_the_data_into_the_image(repository, own, thin_python):
     """A download ends in the cache, where each session finds it."""
     from course_lib.data import MIRRORS, N_BYTES, TITLES, load_images
@@ -178,7 +179,9 @@ def test_post_build_puts_the_data_into_the_image(repository, own, thin_python):
 @pytest.mark.parametrize(
     ("file", "line", "instead"),
     [
-        ("pyproject.toml", "[build-system]", "[build-system"),
+        pytest.param(
+            *("pyproject.toml", "[build-system]", "[build-system"), marks=pytest.mark.long
+        ),
         ("requirements.lock", "tqdm==", "tqdm==0."),  # another one than what is there
     ],
 )

@@ -92,7 +92,7 @@ SURROUNDINGS = {
 SURROUNDINGS["a C locale"][0]["PYTHONIOENCODING"] = None
 
 
-@pytest.mark.parametrize("what", sampled(SURROUNDINGS, test=4))
+@pytest.mark.parametrize("what", sampled(SURROUNDINGS, test=7))
 def test_a_lesson_runs_in_surroundings_of_ones_own(what, tmp_path):
     settings, before, switches = SURROUNDINGS[what]
     settings = {"COURSE_STATE": str(tmp_path), "COURSE_CACHE": str(tmp_path)} | settings

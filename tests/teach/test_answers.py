@@ -137,8 +137,8 @@ DRESSES = {
 
 @pytest.mark.parametrize(
     ("name", "dress"),
-    [  # in `make test` every second exercise in one of them
-        pytest.param(name, dress, marks=sample(place + number, test=2 * len(DRESSES), quick=None))
+    [  # in `make test` every fourth exercise in one of them
+        pytest.param(name, dress, marks=sample(place + number, test=4 * len(DRESSES), quick=None))
         for place, name in enumerate(ALL)
         for number, dress in enumerate(DRESSES)
     ],

@@ -376,7 +376,7 @@ RUN_AGAIN = [
 @pytest.mark.parametrize(
     ("bed", "cause", "treatment", "said"),
     [
-        pytest.param(*case, marks=sample(number, test=3, quick=None))
+        pytest.param(*case, marks=sample(number, test=6, quick=None))
         for number, case in enumerate(RUN_AGAIN)
     ],
 )

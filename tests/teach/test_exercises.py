@@ -196,7 +196,7 @@ NUMBERS = [n for n, e in ALL.items() if not e.rules and n not in ("should_stop",
 @pytest.mark.parametrize(
     "name",
     [
-        *sampled([name for name in NUMBERS if name not in LARGE], test=2, quick=4),
+        *sampled([name for name in NUMBERS if name not in LARGE], test=4, quick=4),
         *sampled(LARGE, test=8),
     ],
 )
@@ -685,7 +685,7 @@ def test_debuggers_and_settings_stay_as_they_were(monkeypatch):
     assert grade("sigmoid", naive).misconception == "overflow", "settings do not leak"
 
 
-@pytest.mark.parametrize("name", sampled(ALL, quick=6))
+@pytest.mark.parametrize("name", sampled(ALL, test=3, quick=6))
 def test_a_verdict_runs_each_function_once_on_each_probe(name, monkeypatch):
     runs = []
 

@@ -227,7 +227,7 @@ def test_what_would_take_minutes_or_all_memory_in_a_lesson_steps_aside(name):
     assert ("memory" if name == "cross_entropy" else "one by one") in why
 
 
-@pytest.mark.parametrize("name", sampled(ALL, test=2, quick=4))
+@pytest.mark.parametrize("name", sampled(ALL, test=4, quick=4))
 def test_the_courses_own_way_is_quick_enough(name):
     exercise = ALL[name]
     assert kept.takes_long(exercise, typed_in(exercise.reference)) is None

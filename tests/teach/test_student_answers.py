@@ -11,7 +11,7 @@ from course_lib.exercises import kept
 ALL = {e.id: e for module in exercises.LESSONS.values() for e in module.EXERCISES}
 
 
-@pytest.mark.parametrize("name", sampled(ALL, test=2, quick=4))
+@pytest.mark.parametrize("name", sampled(ALL, test=4, quick=4))
 def test_the_student_has_a_right_answer_that_lessons_can_use(name):
     answer = getattr(student_answers, name)
     verdict = exercises.grade(name, answer)
