@@ -24,6 +24,7 @@ import sys
 import time
 import warnings
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -439,7 +440,7 @@ def main():
     cores = os.cpu_count()
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     versions += f", PyTorch {torch.__version__}" if torch else ", without PyTorch"
-    say(f"## Training, side by side\n\n{versions}; {cores} cores; float32.\n")
+    say(f"## Training, side by side\n\n{date.today()}; {versions}; {cores} cores; float32.\n")
     check_inlined(X, y)
     if arguments.against:
         ALL["before"] = engine_of(arguments.against.resolve())
