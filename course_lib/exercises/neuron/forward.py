@@ -103,6 +103,12 @@ class Forward(Exercise):
         return np.where(X @ w + b > 0, 1.0, 0.0)
 
     @mistake
+    def cut_to_whole_numbers(X, w, b):
+        """The outputs are cut to whole numbers, which makes 0.97 a 0: by `astype(int)`, or in an
+        array that holds whole numbers only."""
+        return sigmoid(X @ w + b).astype(int)
+
+    @mistake
     def bias_forgotten(X, w, b):
         """The bias `b` has no part in it."""
         return sigmoid(X @ w)

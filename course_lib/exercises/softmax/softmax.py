@@ -165,7 +165,7 @@ class Softmax(Exercise):
 
     @mistake
     def wrong_sign(Z):
-        """The largest logit gets the smallest probability. Look at the sign of the exponent."""
+        """The exponent has the wrong sign: the larger a logit, the smaller its exponential."""
         return softmax(-Z)
 
     @mistake

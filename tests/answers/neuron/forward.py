@@ -228,3 +228,16 @@ WRONG += [
     (lambda X, w, b: np.tanh(X @ w), "other-activation-without-bias"),
     (lambda X, w, b: np.maximum(X @ w, 0), "other-activation-without-bias"),
 ]
+
+
+def into_whole_numbers(X, w, b):
+    outputs = np.zeros(len(X), dtype=int)
+    outputs[:] = sigmoid(X @ w + b)
+    return outputs
+
+
+WRONG += [
+    (lambda X, w, b: (1 / (1 + np.exp(-(X @ w + b)))).astype(int), "cut-to-whole-numbers"),
+    (into_whole_numbers, "cut-to-whole-numbers"),
+    (lambda X, w, b: sigmoid(X @ w + b).round(), "thresholded"),
+]
