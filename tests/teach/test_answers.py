@@ -44,7 +44,7 @@ MISTAKES = [
         mistake.slug,
         function,
         id=f"{name}-{mistake.slug}-{number}",
-        marks=sample(place + number),
+        marks=sample(place + number, test=8),
     )
     for name, (_, exercise) in ALL.items()
     for place, mistake in enumerate(exercise.misconceptions)
